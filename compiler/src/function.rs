@@ -1,0 +1,90 @@
+//! The functions of lake SQL, as data.
+//!
+//! [`table`] holds one row a function: its canonical name (Trino's), its
+//! signatures, its rule for NULL and how engines spell it where that differs.
+//! [`resolve`] finds the signature that fits the arguments.
+
+use lakequery_types::{Engine, Type};
+
+mod signature;
+mod table;
+
+pub use signature::{Mismatch, Resolved, resolve};
+
+/// A function of lake SQL: one row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The canonical name, lower case.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: FunctionKind,
+    /// Its signatures, most specific first. The notation is described in
+    /// [`signature`].
+    pub signatures: &'static [&'static str],
+    /// When its result can be NULL.
+    pub nulls: Nulls,
+    /// How engines spell it where that is not the canonical name with the same
+    /// arguments. An engine that is not listed follows its base (Presto:
+    /// Trino; Databricks: Spark), and at last the canonical name.
+    pub spellings: &'static [(Engine, Spelling)],
+}
+
+/// What a [`Function`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// One result a row.
+    Scalar,
+    /// One result a group; with OVER, one a row.
+    Aggregate,
+    /// Only with OVER.
+    Window,
+}
+
+/// When the result of a [`Function`] can be NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nulls {
+    /// When an argument can be.
+    Strict,
+    /// Always: even arguments that are not NULL may give NULL (`nullif`, `max`
+    /// of no rows).
+    Nullable,
+    /// Never (`count`, `row_number`).
+    Never,
+    /// Only when all arguments can be (`coalesce`).
+    IfAll,
+    /// When an argument but the first can be (`if`).
+    IfBranches,
+}
+
+/// How an engine spells a [`Function`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Under another name, with the same arguments.
+    Name(&'static str),
+    /// As this text, where `{0}` stands for the first argument, and so on, each
+    /// written so that it can stand as an operand of anything.
+    Template(&'static str),
+    /// Not at all, for this reason.
+    Refused(&'static str),
+}
+
+/// An argument of a call, for [`resolve`].
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'a> {
+    /// Its type; [`Type::Unknown`] for NULL and for a parameter.
+    pub ty: &'a Type,
+    /// The text, where it is a string literal (for arguments that must be one
+    /// of a few words, such as the unit of `date_trunc`).
+    pub literal: Option<&'a str>,
+}
+
+/// The function of this name, in any case.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    let name = name.to_ascii_lowercase();
+    table::FUNCTIONS.iter().copied().flatten().find(|function| function.name == name)
+}
+
+/// All functions.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    table::FUNCTIONS.iter().copied().flatten()
+}

@@ -1,0 +1,522 @@
+//! The typed tree: a query whose every name is resolved and every type known.
+//!
+//! Lowering makes it, emitters write it out. What lake SQL accepts has a place
+//! here; nothing else passes. Comforts are gone by now: `*` is expanded,
+//! `USING` is an `ON`, named windows are spelled out, an alias in `GROUP BY` is
+//! its expression, and every sort key says where its NULLs go.
+
+use std::sync::Arc;
+
+use lakequery_types::Type;
+
+use crate::function::Function;
+use crate::snapshot::Table;
+use crate::token::Span;
+
+/// A query: `WITH … body ORDER BY … LIMIT … OFFSET …`.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// `WITH name AS (…)`, in order; a later one may use an earlier one.
+    pub ctes: Vec<Cte>,
+    /// What yields the rows.
+    pub body: Body,
+    /// The sort keys.
+    pub order_by: Vec<SortKey>,
+    /// At most so many rows, after `offset`.
+    pub limit: Option<Expr>,
+    /// So many rows are skipped.
+    pub offset: Option<Expr>,
+    /// The columns of the result.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a query's result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name, in the case it was written; `None` for an expression without alias.
+    pub name: Option<String>,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A common table expression.
+#[derive(Clone, Debug)]
+pub struct Cte {
+    /// Its name.
+    pub name: String,
+    /// `name(a, b)`: other names for its columns; empty where none are written.
+    pub column_names: Vec<String>,
+    /// Its query.
+    pub query: Query,
+}
+
+/// What yields the rows of a query.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// `SELECT …`
+    Select(Box<Select>),
+    /// A query in parentheses, with its own ORDER BY or LIMIT.
+    Query(Box<Query>),
+    /// `left UNION right` and its like.
+    SetOperation {
+        /// Which operation.
+        operator: SetOperator,
+        /// Whether duplicates stay (`ALL`).
+        all: bool,
+        /// The left side.
+        left: Box<Body>,
+        /// The right side.
+        right: Box<Body>,
+        /// The type each column has in the result; a side of another type is
+        /// converted to it.
+        types: Vec<Type>,
+    },
+    /// `VALUES (…), (…)`
+    Values(Vec<Vec<Expr>>),
+}
+
+/// A set operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOperator {
+    /// `UNION`
+    Union,
+    /// `INTERSECT`
+    Intersect,
+    /// `EXCEPT`
+    Except,
+}
+
+/// `SELECT … FROM … WHERE … GROUP BY … HAVING …`
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// `SELECT DISTINCT`
+    pub distinct: bool,
+    /// The output columns; never empty.
+    pub projection: Vec<Projection>,
+    /// The relations between commas; empty without FROM.
+    pub from: Vec<Relation>,
+    /// The WHERE condition.
+    pub filter: Option<Expr>,
+    /// The GROUP BY clause; `None` without one. A select without one may still
+    /// aggregate (see [`Expr::has_aggregate`]).
+    pub group_by: Option<Vec<GroupKey>>,
+    /// The HAVING condition.
+    pub having: Option<Expr>,
+}
+
+/// An output column of a select.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// What it computes.
+    pub expr: Expr,
+    /// The name written with AS; `None` where none was written, or where the
+    /// name is that of the column itself.
+    pub alias: Option<String>,
+}
+
+/// A key of GROUP BY.
+#[derive(Clone, Debug)]
+pub struct GroupKey {
+    /// The expression.
+    pub expr: Expr,
+    /// The output column (from 0) that is the same expression, if there is one.
+    pub output: Option<usize>,
+}
+
+/// A key of ORDER BY.
+#[derive(Clone, Debug)]
+pub struct SortKey {
+    /// What to sort by.
+    pub target: SortTarget,
+    /// `DESC`
+    pub descending: bool,
+    /// Whether NULLs come first; said always, because engines' defaults differ.
+    pub nulls_first: bool,
+}
+
+/// What a [`SortKey`] sorts by.
+#[derive(Clone, Debug)]
+pub enum SortTarget {
+    /// The output column of this index (from 0).
+    Output(usize),
+    /// Any other expression over the input columns.
+    Expr(Expr),
+}
+
+/// Something in FROM.
+#[derive(Clone, Debug)]
+pub enum Relation {
+    /// A table of the lake.
+    Table {
+        /// Its snapshot.
+        table: Arc<Table>,
+        /// Its alias.
+        alias: Option<Alias>,
+    },
+    /// A common table expression.
+    Cte {
+        /// Its name.
+        name: String,
+        /// Its alias.
+        alias: Option<Alias>,
+    },
+    /// A subquery.
+    Derived {
+        /// The subquery.
+        query: Box<Query>,
+        /// Its alias; made up where none was written (engines ask for one).
+        alias: Alias,
+    },
+    /// A join.
+    Join {
+        /// The left side.
+        left: Box<Relation>,
+        /// The right side.
+        right: Box<Relation>,
+        /// Which join.
+        kind: JoinKind,
+        /// The condition; `None` for a cross join only.
+        on: Option<Expr>,
+    },
+}
+
+/// `AS name(a, b)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The name.
+    pub name: String,
+    /// Other names for the columns; empty where none are written.
+    pub columns: Vec<String>,
+}
+
+/// A kind of join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    /// `JOIN`
+    Inner,
+    /// `LEFT JOIN`
+    Left,
+    /// `RIGHT JOIN`
+    Right,
+    /// `FULL JOIN`
+    Full,
+    /// `CROSS JOIN`
+    Cross,
+}
+
+/// An expression, with its type.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it computes.
+    pub kind: ExprKind,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What an [`Expr`] computes.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A column of a relation in scope.
+    Column(ColumnRef),
+    /// A literal.
+    Literal(Literal),
+    /// The parameter of this index (from 0, in the order of the source).
+    Parameter(usize),
+    /// An implicit conversion to `Expr::ty`. Engines that convert as lake SQL
+    /// does need not write it.
+    Coerce(Box<Expr>),
+    /// `CAST(expr AS Expr::ty)`
+    Cast {
+        /// What is cast.
+        expr: Box<Expr>,
+        /// `TRY_CAST`: NULL where the value has no place in the type.
+        fallible: bool,
+    },
+    /// `-expr`
+    Negate(Box<Expr>),
+    /// `NOT expr`
+    Not(Box<Expr>),
+    /// An operator between two operands.
+    Binary {
+        /// Which.
+        operator: BinaryOperator,
+        /// The left operand.
+        left: Box<Expr>,
+        /// The right operand.
+        right: Box<Expr>,
+    },
+    /// `a AND b AND …`: at least two operands.
+    And(Vec<Expr>),
+    /// `a OR b OR …`: at least two operands.
+    Or(Vec<Expr>),
+    /// `expr IS NULL`
+    IsNull {
+        /// The operand.
+        expr: Box<Expr>,
+        /// `IS NOT NULL`
+        negated: bool,
+    },
+    /// `expr BETWEEN low AND high`
+    Between {
+        /// The operand.
+        expr: Box<Expr>,
+        /// The lower bound.
+        low: Box<Expr>,
+        /// The upper bound.
+        high: Box<Expr>,
+        /// `NOT BETWEEN`
+        negated: bool,
+    },
+    /// `expr LIKE pattern ESCAPE escape`
+    Like {
+        /// The operand.
+        expr: Box<Expr>,
+        /// The pattern. A literal pattern was checked against the escape.
+        pattern: Box<Expr>,
+        /// The escape character; without one there is none.
+        escape: Option<Box<Expr>>,
+        /// `NOT LIKE`
+        negated: bool,
+    },
+    /// `expr IN (a, b, …)`
+    InList {
+        /// The operand.
+        expr: Box<Expr>,
+        /// The list; never empty.
+        list: Vec<Expr>,
+        /// `NOT IN`
+        negated: bool,
+    },
+    /// `expr IN {list}`: a bound list, possibly empty, none of its values NULL.
+    InParameter {
+        /// The operand.
+        expr: Box<Expr>,
+        /// The list parameter's index.
+        parameter: usize,
+        /// `NOT IN`
+        negated: bool,
+    },
+    /// `expr IN (SELECT …)`
+    InSubquery {
+        /// The operand.
+        expr: Box<Expr>,
+        /// The subquery, of one column.
+        query: Box<Query>,
+        /// `NOT IN`
+        negated: bool,
+    },
+    /// `EXISTS (SELECT …)`
+    Exists {
+        /// The subquery.
+        query: Box<Query>,
+        /// `NOT EXISTS`
+        negated: bool,
+    },
+    /// `(SELECT …)`: one column and at most one row; NULL where there is none.
+    Subquery(Box<Query>),
+    /// `CASE operand WHEN … THEN … ELSE … END`
+    Case {
+        /// The operand of a simple CASE.
+        operand: Option<Box<Expr>>,
+        /// WHEN and THEN; never empty.
+        branches: Vec<(Expr, Expr)>,
+        /// ELSE.
+        otherwise: Option<Box<Expr>>,
+    },
+    /// `EXTRACT(field FROM expr)`
+    Extract {
+        /// Which part.
+        field: DateField,
+        /// The date, time, timestamp or interval.
+        expr: Box<Expr>,
+    },
+    /// A call of a scalar, aggregate or window function.
+    Call(Box<Call>),
+    /// Something that already has a diagnostic. Never reaches an emitter.
+    Error,
+}
+
+/// A column of a relation in scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnRef {
+    /// Which relation of the query this is, unique in the whole query.
+    pub relation: usize,
+    /// Which of the relation's columns (from 0).
+    pub index: usize,
+    /// The relation's name to write before the column: its alias or, without
+    /// one, its table's name. `None` where the user wrote none and none is needed.
+    pub qualifier: Option<String>,
+    /// The column's name.
+    pub name: String,
+}
+
+/// A literal value. Its type is in [`Expr::ty`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// `NULL`
+    Null,
+    /// `TRUE`, `FALSE`
+    Boolean(bool),
+    /// A whole number; the type is `integer` or `bigint`.
+    Integer(i64),
+    /// An exact number as written, `-12.50`; the type is a decimal.
+    Decimal(String),
+    /// A number with an exponent; the type is `double` (or `real`, when typed).
+    Double(f64),
+    /// A string; the type is `varchar(n)`.
+    Text(String),
+    /// Bytes.
+    Binary(Vec<u8>),
+    /// `DATE '2024-01-31'`: checked, in ISO form.
+    Date(String),
+    /// `TIME '01:02:03.5'`: checked.
+    Time(String),
+    /// `TIMESTAMP '2024-01-31 01:02:03.5'`: checked, in the form `date time`,
+    /// its fraction as long as the type's precision.
+    Timestamp(String),
+    /// The same with a zone, an offset (`+02:00`) or a name after a space.
+    TimestampTz(String),
+    /// An interval of months: the type is `interval year to month`.
+    Months(i64),
+    /// An interval of milliseconds: the type is `interval day to second`.
+    Milliseconds(i64),
+}
+
+/// An operator between two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOperator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Modulo,
+    /// `||`
+    Concat,
+    /// `=`
+    Eq,
+    /// `<>`
+    NotEq,
+    /// `<`
+    Lt,
+    /// `<=`
+    LtEq,
+    /// `>`
+    Gt,
+    /// `>=`
+    GtEq,
+    /// `IS DISTINCT FROM`
+    IsDistinctFrom,
+    /// `IS NOT DISTINCT FROM`
+    IsNotDistinctFrom,
+}
+
+/// A part of a date or time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateField {
+    /// `YEAR`
+    Year,
+    /// `QUARTER`
+    Quarter,
+    /// `MONTH`
+    Month,
+    /// `WEEK`: of the ISO year
+    Week,
+    /// `DAY`: of the month
+    Day,
+    /// `DAY_OF_WEEK`, `DOW`: Monday is 1, Sunday 7
+    DayOfWeek,
+    /// `DAY_OF_YEAR`, `DOY`
+    DayOfYear,
+    /// `YEAR_OF_WEEK`, `YOW`: the ISO year
+    YearOfWeek,
+    /// `HOUR`
+    Hour,
+    /// `MINUTE`
+    Minute,
+    /// `SECOND`: whole seconds
+    Second,
+    /// `TIMEZONE_HOUR`
+    TimezoneHour,
+    /// `TIMEZONE_MINUTE`
+    TimezoneMinute,
+}
+
+/// A call of a function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its row in the table of functions.
+    pub function: &'static Function,
+    /// The arguments, coerced to the chosen signature; `count(*)` has none.
+    pub args: Vec<Expr>,
+    /// `f(DISTINCT …)`: aggregates only.
+    pub distinct: bool,
+    /// `f(… ORDER BY …)` or `WITHIN GROUP (ORDER BY …)`: aggregates only.
+    pub order_by: Vec<SortKey>,
+    /// `FILTER (WHERE …)`: aggregates only.
+    pub filter: Option<Expr>,
+    /// `IGNORE NULLS`: window functions only.
+    pub ignore_nulls: bool,
+    /// `OVER (…)`
+    pub over: Option<Window>,
+}
+
+/// A window: `PARTITION BY … ORDER BY … frame`.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// The keys of the partitions.
+    pub partition_by: Vec<Expr>,
+    /// The order within a partition; its targets are always expressions.
+    pub order_by: Vec<SortKey>,
+    /// The frame; `None` for the default one.
+    pub frame: Option<Frame>,
+}
+
+/// A window frame.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// What the bounds count.
+    pub units: FrameUnits,
+    /// The first row.
+    pub start: FrameBound,
+    /// The last row; always written out (`CURRENT ROW` where the user left it out).
+    pub end: FrameBound,
+}
+
+/// What the bounds of a frame count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameUnits {
+    /// `ROWS`
+    Rows,
+    /// `RANGE`
+    Range,
+    /// `GROUPS`
+    Groups,
+}
+
+/// A bound of a frame.
+#[derive(Clone, Debug)]
+pub enum FrameBound {
+    /// `UNBOUNDED PRECEDING`
+    UnboundedPreceding,
+    /// `n PRECEDING`
+    Preceding(Box<Expr>),
+    /// `CURRENT ROW`
+    CurrentRow,
+    /// `n FOLLOWING`
+    Following(Box<Expr>),
+    /// `UNBOUNDED FOLLOWING`
+    UnboundedFollowing,
+}

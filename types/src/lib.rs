@@ -1,0 +1,14 @@
+//! What lakequery's compile time and run time both need: the engines, the
+//! logical types of lake SQL with their names, and the rules of decimals.
+//!
+//! Imports the standard library only (see `ARCHITECTURE.md`, invariant 1).
+
+mod decimal;
+mod engine;
+mod logical;
+mod name;
+
+pub use decimal::{DecimalRule, MAX_PRECISION};
+pub use engine::{Engine, UnknownEngine};
+pub use logical::{Field, Type};
+pub use name::TypeNameError;

@@ -1,0 +1,204 @@
+//! The logical types of lake SQL, which are Trino's.
+
+use std::fmt;
+
+/// A type of lake SQL.
+///
+/// The names and meanings are those of Trino's documentation,
+/// <https://trino.io/docs/current/language/types.html>. [`Display`](fmt::Display)
+/// writes the canonical name, which [`Type::parse`] reads back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Type {
+    /// The type of `NULL` on its own; it turns into whatever it meets.
+    Unknown,
+    /// `boolean`
+    Boolean,
+    /// `tinyint`: 8 bits, signed.
+    TinyInt,
+    /// `smallint`: 16 bits, signed.
+    SmallInt,
+    /// `integer`: 32 bits, signed.
+    Integer,
+    /// `bigint`: 64 bits, signed.
+    BigInt,
+    /// `real`: 32-bit IEEE 754.
+    Real,
+    /// `double`: 64-bit IEEE 754.
+    Double,
+    /// `decimal(precision,scale)`: exact, at most 38 digits.
+    Decimal {
+        /// Digits in all, 1 to 38.
+        precision: u8,
+        /// Digits after the point, 0 to `precision`.
+        scale: u8,
+    },
+    /// `varchar` or, with at most so many characters, `varchar(n)`.
+    Varchar(Option<u32>),
+    /// `char(n)`: padded with spaces to n characters.
+    Char(u32),
+    /// `varbinary`: bytes.
+    Varbinary,
+    /// `date`: a day of the proleptic Gregorian calendar.
+    Date,
+    /// `time(p)`: p digits of a second, 0 to 12.
+    Time(u8),
+    /// `time(p) with time zone`
+    TimeTz(u8),
+    /// `timestamp(p)`: date and time of day with no zone.
+    Timestamp(u8),
+    /// `timestamp(p) with time zone`: an instant and its zone.
+    TimestampTz(u8),
+    /// `interval year to month`: whole months.
+    IntervalYearToMonth,
+    /// `interval day to second`: milliseconds.
+    IntervalDayToSecond,
+    /// `json`
+    Json,
+    /// `uuid`
+    Uuid,
+    /// `ipaddress`
+    IpAddress,
+    /// `array(element)`
+    Array(Box<Type>),
+    /// `map(key,value)`
+    Map(Box<Type>, Box<Type>),
+    /// `row(field type, …)`
+    Row(Vec<Field>),
+}
+
+/// A field of a [`Type::Row`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Field {
+    /// The field's name, where it has one.
+    pub name: Option<String>,
+    /// The field's type.
+    pub ty: Type,
+}
+
+impl Type {
+    /// `varchar` without a length.
+    pub const VARCHAR: Type = Type::Varchar(None);
+
+    /// The precision that `timestamp` and `time` have when none is written.
+    pub const DEFAULT_TIME_PRECISION: u8 = 3;
+
+    /// `decimal(precision,scale)`.
+    pub const fn decimal(precision: u8, scale: u8) -> Type {
+        Type::Decimal { precision, scale }
+    }
+
+    /// Whether this is `tinyint`, `smallint`, `integer` or `bigint`.
+    pub const fn is_integer(&self) -> bool {
+        matches!(self, Type::TinyInt | Type::SmallInt | Type::Integer | Type::BigInt)
+    }
+
+    /// Whether this is `real` or `double`.
+    pub const fn is_floating(&self) -> bool {
+        matches!(self, Type::Real | Type::Double)
+    }
+
+    /// Whether this is a number: an integer, a decimal, `real` or `double`.
+    pub const fn is_numeric(&self) -> bool {
+        self.is_integer() || self.is_floating() || matches!(self, Type::Decimal { .. })
+    }
+
+    /// Whether this is `varchar` or `char`.
+    pub const fn is_text(&self) -> bool {
+        matches!(self, Type::Varchar(_) | Type::Char(_))
+    }
+
+    /// Whether this is a date or a timestamp, with or without zone.
+    pub const fn is_date_or_timestamp(&self) -> bool {
+        matches!(self, Type::Date | Type::Timestamp(_) | Type::TimestampTz(_))
+    }
+
+    /// Whether this is one of the two interval types.
+    pub const fn is_interval(&self) -> bool {
+        matches!(self, Type::IntervalYearToMonth | Type::IntervalDayToSecond)
+    }
+
+    /// Whether values of this type can be ordered (`<`, `ORDER BY`, `min`).
+    pub fn is_orderable(&self) -> bool {
+        match self {
+            Type::Json | Type::Map(..) => false,
+            Type::Array(element) => element.is_orderable(),
+            Type::Row(fields) => fields.iter().all(|field| field.ty.is_orderable()),
+            _ => true,
+        }
+    }
+
+    /// Whether values of this type can be compared for equality (`=`, `GROUP BY`, `DISTINCT`).
+    pub fn is_comparable(&self) -> bool {
+        match self {
+            Type::Array(element) => element.is_comparable(),
+            Type::Map(key, value) => key.is_comparable() && value.is_comparable(),
+            Type::Row(fields) => fields.iter().all(|field| field.ty.is_comparable()),
+            _ => true,
+        }
+    }
+
+    /// The decimal that holds every value of this integer type, or the decimal
+    /// itself; `None` for types that are neither.
+    pub const fn as_decimal(&self) -> Option<(u8, u8)> {
+        match self {
+            Type::TinyInt => Some((3, 0)),
+            Type::SmallInt => Some((5, 0)),
+            Type::Integer => Some((10, 0)),
+            Type::BigInt => Some((19, 0)),
+            Type::Decimal { precision, scale } => Some((*precision, *scale)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Unknown => f.write_str("unknown"),
+            Type::Boolean => f.write_str("boolean"),
+            Type::TinyInt => f.write_str("tinyint"),
+            Type::SmallInt => f.write_str("smallint"),
+            Type::Integer => f.write_str("integer"),
+            Type::BigInt => f.write_str("bigint"),
+            Type::Real => f.write_str("real"),
+            Type::Double => f.write_str("double"),
+            Type::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
+            Type::Varchar(None) => f.write_str("varchar"),
+            Type::Varchar(Some(length)) => write!(f, "varchar({length})"),
+            Type::Char(length) => write!(f, "char({length})"),
+            Type::Varbinary => f.write_str("varbinary"),
+            Type::Date => f.write_str("date"),
+            Type::Time(p) => write!(f, "time({p})"),
+            Type::TimeTz(p) => write!(f, "time({p}) with time zone"),
+            Type::Timestamp(p) => write!(f, "timestamp({p})"),
+            Type::TimestampTz(p) => write!(f, "timestamp({p}) with time zone"),
+            Type::IntervalYearToMonth => f.write_str("interval year to month"),
+            Type::IntervalDayToSecond => f.write_str("interval day to second"),
+            Type::Json => f.write_str("json"),
+            Type::Uuid => f.write_str("uuid"),
+            Type::IpAddress => f.write_str("ipaddress"),
+            Type::Array(element) => write!(f, "array({element})"),
+            Type::Map(key, value) => write!(f, "map({key},{value})"),
+            Type::Row(fields) => {
+                f.write_str("row(")?;
+                for (i, field) in fields.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(", ")?;
+                    }
+                    write!(f, "{field}")?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.name {
+            write!(f, "\"{}\" ", name.replace('"', "\"\""))?;
+        }
+        write!(f, "{}", self.ty)
+    }
+}

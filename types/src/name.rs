@@ -1,0 +1,343 @@
+//! Reading the names of types: `decimal(12,2)`, `array(row(a bigint))`.
+
+use std::fmt;
+
+use crate::{Field, MAX_PRECISION, Type};
+
+/// A text that is not the name of a type of lake SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeNameError {
+    name: String,
+    reason: String,
+}
+
+impl fmt::Display for TypeNameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a type: {}", self.name, self.reason)
+    }
+}
+
+impl std::error::Error for TypeNameError {}
+
+/// How deep arrays, maps and rows may nest in a type's name.
+const MAX_DEPTH: usize = 64;
+
+impl Type {
+    /// Reads a type's name, in any case, with Trino's aliases (`int`, `dec`,
+    /// `numeric`, `double precision`, `string`) and defaults (`decimal` is
+    /// `decimal(38,0)`, `char` is `char(1)`, `timestamp` is `timestamp(3)`).
+    ///
+    /// # Errors
+    ///
+    /// When the text names no type; the message says which part is wrong.
+    pub fn parse(name: &str) -> Result<Type, TypeNameError> {
+        let error = |reason: String| TypeNameError { name: name.to_owned(), reason };
+        let mut parser = Parser { tokens: tokenize(name).map_err(error)?, at: 0, depth: 0 };
+        let ty = parser.ty().map_err(error)?;
+        match parser.peek() {
+            None => Ok(ty),
+            Some(token) => Err(error(format!("`{token}` is left over after `{ty}`"))),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Word(String),
+    Quoted(String),
+    Number(u32),
+    Symbol(char),
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Token::Word(word) => f.write_str(word),
+            Token::Quoted(name) => write!(f, "\"{name}\""),
+            Token::Number(number) => write!(f, "{number}"),
+            Token::Symbol(symbol) => write!(f, "{symbol}"),
+        }
+    }
+}
+
+fn tokenize(text: &str) -> Result<Vec<Token>, String> {
+    let mut tokens = Vec::new();
+    let mut chars = text.chars().peekable();
+    while let Some(&c) = chars.peek() {
+        if c.is_whitespace() {
+            chars.next();
+        } else if c == '"' {
+            chars.next();
+            let mut name = String::new();
+            loop {
+                match chars.next() {
+                    Some('"') if chars.peek() == Some(&'"') => {
+                        chars.next();
+                        name.push('"');
+                    }
+                    Some('"') => break,
+                    Some(c) => name.push(c),
+                    None => return Err("a quoted field name has no closing quote".into()),
+                }
+            }
+            tokens.push(Token::Quoted(name));
+        } else if c.is_alphanumeric() || c == '_' {
+            let mut word = String::new();
+            while let Some(&c) = chars.peek().filter(|c| c.is_alphanumeric() || **c == '_') {
+                word.push(c);
+                chars.next();
+            }
+            tokens.push(if c.is_ascii_digit() {
+                Token::Number(word.parse().map_err(|_| format!("`{word}` is not a number"))?)
+            } else {
+                Token::Word(word.to_lowercase())
+            });
+        } else {
+            chars.next();
+            tokens.push(Token::Symbol(c));
+        }
+    }
+    Ok(tokens)
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn symbol(&mut self, symbol: char) -> bool {
+        let found = self.peek() == Some(&Token::Symbol(symbol));
+        self.at += usize::from(found);
+        found
+    }
+
+    fn words(&mut self, words: &[&str]) -> bool {
+        let found = words.iter().enumerate().all(
+            |(i, word)| matches!(self.tokens.get(self.at + i), Some(Token::Word(w)) if w == word),
+        );
+        self.at += if found { words.len() } else { 0 };
+        found
+    }
+
+    fn expect(&mut self, symbol: char) -> Result<(), String> {
+        if self.symbol(symbol) {
+            return Ok(());
+        }
+        Err(match self.peek() {
+            Some(found) => format!("expected `{symbol}`, found `{found}`"),
+            None => format!("expected `{symbol}` at the end"),
+        })
+    }
+
+    /// `(a)` or `(a, b)` or nothing.
+    fn arguments(&mut self) -> Result<Vec<u32>, String> {
+        let mut numbers = Vec::new();
+        if !self.symbol('(') {
+            return Ok(numbers);
+        }
+        loop {
+            match self.peek() {
+                Some(&Token::Number(number)) => numbers.push(number),
+                Some(found) => return Err(format!("expected a number, found `{found}`")),
+                None => return Err("expected a number at the end".into()),
+            }
+            self.at += 1;
+            if !self.symbol(',') {
+                self.expect(')')?;
+                return Ok(numbers);
+            }
+        }
+    }
+
+    fn precision(&mut self) -> Result<u8, String> {
+        match self.arguments()?[..] {
+            [] => Ok(Type::DEFAULT_TIME_PRECISION),
+            [p @ 0..=12] => Ok(p as u8),
+            _ => Err("the precision of a time is one number from 0 to 12".into()),
+        }
+    }
+
+    fn length(&mut self) -> Result<Option<u32>, String> {
+        match self.arguments()?[..] {
+            [] => Ok(None),
+            [length] => Ok(Some(length)),
+            _ => Err("a text type takes one length".into()),
+        }
+    }
+
+    fn ty(&mut self) -> Result<Type, String> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(format!("it is nested more than {MAX_DEPTH} deep"));
+        }
+        let ty = self.named()?;
+        self.depth -= 1;
+        Ok(ty)
+    }
+
+    fn named(&mut self) -> Result<Type, String> {
+        let word = match self.peek() {
+            Some(Token::Word(word)) => word.clone(),
+            Some(found) => return Err(format!("expected a type, found `{found}`")),
+            None => return Err("expected a type at the end".into()),
+        };
+        self.at += 1;
+        Ok(match word.as_str() {
+            "unknown" => Type::Unknown,
+            "boolean" | "bool" => Type::Boolean,
+            "tinyint" => Type::TinyInt,
+            "smallint" => Type::SmallInt,
+            "integer" | "int" => Type::Integer,
+            "bigint" => Type::BigInt,
+            "real" => Type::Real,
+            "double" => {
+                self.words(&["precision"]);
+                Type::Double
+            }
+            "decimal" | "dec" | "numeric" => match self.arguments()?[..] {
+                [] => Type::decimal(MAX_PRECISION, 0),
+                [p @ 1..=38] => Type::decimal(p as u8, 0),
+                [p @ 1..=38, s] if s <= p => Type::decimal(p as u8, s as u8),
+                _ => {
+                    return Err(
+                        "a decimal takes a precision from 1 to 38 and a scale up to that".into()
+                    );
+                }
+            },
+            "varchar" | "string" => Type::Varchar(self.length()?),
+            "char" | "character" => Type::Char(self.length()?.unwrap_or(1)),
+            "varbinary" => Type::Varbinary,
+            "date" => Type::Date,
+            "time" => {
+                let p = self.precision()?;
+                if self.zone() { Type::TimeTz(p) } else { Type::Time(p) }
+            }
+            "timestamp" => {
+                let p = self.precision()?;
+                if self.zone() { Type::TimestampTz(p) } else { Type::Timestamp(p) }
+            }
+            "interval" if self.words(&["year", "to", "month"]) => Type::IntervalYearToMonth,
+            "interval" if self.words(&["day", "to", "second"]) => Type::IntervalDayToSecond,
+            "json" => Type::Json,
+            "uuid" => Type::Uuid,
+            "ipaddress" => Type::IpAddress,
+            "array" => {
+                self.expect('(')?;
+                let element = self.ty()?;
+                self.expect(')')?;
+                Type::Array(element.into())
+            }
+            "map" => {
+                self.expect('(')?;
+                let key = self.ty()?;
+                self.expect(',')?;
+                let value = self.ty()?;
+                self.expect(')')?;
+                Type::Map(key.into(), value.into())
+            }
+            "row" => {
+                self.expect('(')?;
+                let mut fields = vec![self.field()?];
+                while self.symbol(',') {
+                    fields.push(self.field()?);
+                }
+                self.expect(')')?;
+                Type::Row(fields)
+            }
+            _ => return Err(format!("there is no type `{word}`")),
+        })
+    }
+
+    fn zone(&mut self) -> bool {
+        if self.words(&["with", "time", "zone"]) {
+            return true;
+        }
+        self.words(&["without", "time", "zone"]);
+        false
+    }
+
+    /// `name type`, or a type alone.
+    fn field(&mut self) -> Result<Field, String> {
+        let name = match (self.peek(), self.tokens.get(self.at + 1)) {
+            (Some(Token::Quoted(name)), _) => Some(name.clone()),
+            (Some(Token::Word(name)), Some(Token::Word(next)))
+                if !(name == "double" && next == "precision")
+                    && !(name == "interval" && (next == "year" || next == "day"))
+                    && !((name == "time" || name == "timestamp")
+                        && (next == "with" || next == "without")) =>
+            {
+                Some(name.clone())
+            }
+            _ => None,
+        };
+        self.at += usize::from(name.is_some());
+        Ok(Field { name, ty: self.ty()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for name in [
+            "boolean",
+            "tinyint",
+            "decimal(12,2)",
+            "varchar",
+            "varchar(25)",
+            "char(3)",
+            "timestamp(6)",
+            "timestamp(3) with time zone",
+            "time(0)",
+            "interval day to second",
+            "interval year to month",
+            "array(array(bigint))",
+            "map(varchar,row(\"a\" bigint, \"b c\" double))",
+            "row(bigint, varchar)",
+        ] {
+            assert_eq!(Type::parse(name).map(|ty| ty.to_string()), Ok(name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn aliases_and_defaults() {
+        for (name, canonical) in [
+            ("INT", "integer"),
+            ("Double Precision", "double"),
+            ("numeric(5)", "decimal(5,0)"),
+            ("decimal", "decimal(38,0)"),
+            ("char", "char(1)"),
+            ("TIMESTAMP", "timestamp(3)"),
+            ("timestamp with time zone", "timestamp(3) with time zone"),
+            ("row(a int, time with time zone)", "row(\"a\" integer, time(3) with time zone)"),
+        ] {
+            assert_eq!(Type::parse(name).map(|ty| ty.to_string()), Ok(canonical.to_owned()));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        for (name, reason) in [
+            ("", "expected a type at the end"),
+            ("bigit", "there is no type `bigit`"),
+            ("decimal(39,2)", "a decimal takes a precision from 1 to 38 and a scale up to that"),
+            ("decimal(2,3)", "a decimal takes a precision from 1 to 38 and a scale up to that"),
+            ("array(bigint", "expected `)` at the end"),
+            ("bigint not", "`not` is left over after `bigint`"),
+            ("varchar(99999999999)", "`99999999999` is not a number"),
+            ("timestamp(13)", "the precision of a time is one number from 0 to 12"),
+        ] {
+            let error = Type::parse(name).unwrap_err().to_string();
+            assert_eq!(error, format!("`{name}` is not a type: {reason}"));
+        }
+        assert!(Type::parse(&"array(".repeat(10_000)).is_err());
+    }
+}
