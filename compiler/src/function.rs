@@ -6,9 +6,11 @@
 
 use lakequery_types::{Engine, Type};
 
+mod coercion;
 mod signature;
 mod table;
 
+pub use coercion::{coercible, common_type};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.
