@@ -13,8 +13,10 @@
 //! | `T`, any capital letter | any type | the type it stood for |
 //! | `T:comparable`, `T:orderable` | any type that can be compared, ordered | |
 //! | `T:integer`, `T:number` | any type of that kind | |
+//! | `~T` | what can be compared with `T`, but is not converted to it | |
+//! | `any` | anything, as it is | |
 //! | `array(…)`, `map(…,…)` | one of these elements | one of these elements |
-//! | `'date_unit'` | a string literal that is one of the words of that list | |
+//! | `'date_unit'` | a string literal that is one of the words of that list; `'text'`: any | |
 //! | `…?` | may be left out; so may those that follow it, which are all `?` | |
 //! | `…...` | last only: one or more of it | |
 //!
@@ -29,7 +31,9 @@
 //! parameters fit all the others. Words (`'date_unit'`) are checked after the
 //! choice. An argument of unknown type (NULL or a parameter) fits anything: the
 //! known ones decide, and where they leave it open, `varchar` wins over `char`
-//! and `varbinary`; anything else is [`Mismatch::Ambiguous`].
+//! and `varbinary`; anything else is [`Mismatch::Ambiguous`]. One family alone
+//! (`timestamp(p)`) is not open: it stands for the precision that a Rust value
+//! can have.
 
 use lakequery_types::Type;
 
@@ -71,7 +75,7 @@ pub enum Mismatch {
     Word {
         /// Which argument (from 0).
         index: usize,
-        /// The words.
+        /// The words; none where any string literal will do.
         expected: &'static [&'static str],
     },
     /// Several signatures fit equally well, because the type of this argument
@@ -112,7 +116,9 @@ pub fn resolve(function: &'static Function, args: &[Argument<'_>]) -> Result<Res
 
     for (index, (term, arg)) in chosen.signature.terms(args.len()).zip(args).enumerate() {
         if let Term::Words(expected) = *term
-            && !arg.literal.is_some_and(|l| expected.iter().any(|w| w.eq_ignore_ascii_case(l)))
+            && !arg.literal.is_some_and(|literal| {
+                expected.is_empty() || expected.iter().any(|w| w.eq_ignore_ascii_case(literal))
+            })
         {
             return Err(Mismatch::Word { index, expected });
         }

@@ -83,6 +83,12 @@ impl<'a> Bound<'a> {
         match (term, arg) {
             (Term::Type(ty), _) => coercible(arg, ty).then_some(()),
             (Term::Varchar | Term::Words(_), _) => coercible(arg, &Type::VARCHAR).then_some(()),
+            (Term::Any, _) => Some(()),
+            (Term::Like(variable), _) => match self.get(variable) {
+                Some(Type::Unknown) => self.bind(variable, arg),
+                Some(bound) => common_type(bound, arg).map(drop),
+                None => None,
+            },
             (Term::Variable(letter), _) => {
                 let ty = match self.get(term) {
                     Some(bound) => common_type(bound, arg)?,
@@ -125,7 +131,8 @@ impl<'a> Bound<'a> {
     /// What an argument that fits is converted to.
     fn param(&self, term: &Term, arg: &Type) -> Type {
         match (term, arg) {
-            (Term::Varchar | Term::Words(_), Type::Varchar(_)) => arg.clone(),
+            (Term::Varchar | Term::Words(_), Type::Varchar(_)) | (Term::Any, _) => arg.clone(),
+            (Term::Like(_), ty) if *ty != Type::Unknown => arg.clone(),
             (Term::Array(term), Type::Array(element)) => {
                 Type::Array(self.param(term, element).into())
             }
@@ -158,7 +165,9 @@ impl<'a> Bound<'a> {
         Some(match term {
             Term::Type(ty) => ty.clone(),
             Term::Varchar | Term::Words(_) => Type::VARCHAR,
+            Term::Any => Type::Unknown,
             Term::Variable(_) => self.get(term).cloned().unwrap_or(Type::Unknown),
+            Term::Like(variable) => self.substitute(variable)?,
             Term::Array(element) => Type::Array(self.substitute(element)?.into()),
             Term::Map(key, value) => {
                 Type::Map(self.substitute(key)?.into(), self.substitute(value)?.into())
@@ -221,6 +230,8 @@ impl<'a> Bound<'a> {
             Term::Family(Family::TimeTz, _) => "time with time zone".into(),
             Term::Family(Family::Timestamp, _) => "timestamp".into(),
             Term::Family(Family::TimestampTz, _) => "timestamp with time zone".into(),
+            Term::Any => "anything".into(),
+            Term::Like(variable) => self.wanted(variable),
             Term::Array(_) => "an array".into(),
             Term::Map(..) => "a map".into(),
             Term::Variable(letter) => match (self.get(term), self.signature.constraint(*letter)) {

@@ -29,13 +29,17 @@ pub(super) enum Term {
     Varchar,
     /// A type of a family, its numbers open.
     Family(Family, Vec<Number>),
+    /// `any`: anything, as it is.
+    Any,
     /// A type variable.
     Variable(char),
+    /// `~T`: what can be compared with `T`, as it is.
+    Like(Box<Term>),
     /// `array(element)`
     Array(Box<Term>),
     /// `map(key,value)`
     Map(Box<Term>, Box<Term>),
-    /// One of a few words.
+    /// A string literal: one of a few words or, where there are none, any.
     Words(&'static [&'static str]),
 }
 
@@ -94,7 +98,7 @@ const WORDS: &[(&str, &[&str])] = &[
         "timestamp_unit",
         &["millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"],
     ),
-    ("normal_form", &["NFD", "NFC", "NFKD", "NFKC"]),
+    ("text", &[]),
 ];
 
 impl Signature {
@@ -185,6 +189,9 @@ impl<'a> Parser<'a> {
         signature.params.iter().for_each(|param| letters(param, &mut open));
         let mut used = String::new();
         letters(&signature.result, &mut used);
+        if matches!(signature.result, Term::Any | Term::Like(_) | Term::Words(_)) {
+            return Err("the result must be a type".into());
+        }
         match used.chars().find(|letter| !open.contains(*letter)) {
             Some(letter) => Err(format!("`{letter}` of the result is not in the parameters")),
             None => Ok(signature),
@@ -200,9 +207,23 @@ impl<'a> Parser<'a> {
                 None => Err(format!("there is no list of words `{list}`")),
             };
         }
+        if self.eat("~") {
+            return match self.term()? {
+                variable @ Term::Variable(_) => Ok(Term::Like(variable.into())),
+                _ => Err("`~` stands before a type variable".into()),
+            };
+        }
         let word = self.word();
         let family = match word {
-            "varchar" => return Ok(Term::Varchar),
+            "any" => return Ok(Term::Any),
+            "varchar" => {
+                if !self.eat("(") {
+                    return Ok(Term::Varchar);
+                }
+                let text = format!("varchar({})", self.word());
+                self.expect(")")?;
+                return Type::parse(&text).map(Term::Type).map_err(|error| error.to_string());
+            }
             "array" => {
                 self.expect("(")?;
                 let element = self.term()?;
@@ -340,8 +361,9 @@ impl Family {
 /// Adds the letters that stand for types and numbers in a term.
 fn letters(term: &Term, into: &mut String) {
     match term {
-        Term::Type(_) | Term::Varchar | Term::Words(_) => {}
+        Term::Type(_) | Term::Varchar | Term::Any | Term::Words(_) => {}
         Term::Variable(letter) => into.push(*letter),
+        Term::Like(variable) => letters(variable, into),
         Term::Family(_, numbers) => numbers.iter().for_each(|number| number_letters(number, into)),
         Term::Array(element) => letters(element, into),
         Term::Map(key, value) => {
@@ -398,6 +420,8 @@ mod tests {
             ("(decimal(p,s)) -> decimal(q,s)", "`q` of the result is not in the parameters"),
             ("(bigit) -> bigint", "`bigit` is not a type: there is no type `bigit`"),
             ("(timestamp(300)) -> date", "a number is too big"),
+            ("(~bigint) -> date", "`~` stands before a type variable"),
+            ("(any) -> any", "the result must be a type"),
         ] {
             assert_eq!(parse(text), Err(error.to_owned()), "{text}");
         }
