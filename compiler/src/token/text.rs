@@ -145,8 +145,8 @@ fn comment(text: &str, at: usize) -> Result<Option<usize>, TextTokenError> {
     if rest.starts_with("--") {
         return Ok(Some(rest.find(['\n', '\r']).map_or(text.len(), |length| at + length)));
     }
-    if rest.starts_with("/*") {
-        return match rest[2..].find("*/") {
+    if let Some(content) = rest.strip_prefix("/*") {
+        return match content.find("*/") {
             Some(length) => Ok(Some(at + 2 + length + 2)),
             None => Err(TextTokenError::new(at..at + 2, "this comment has no closing `*/`")),
         };
