@@ -386,20 +386,20 @@ impl Lowerer<'_> {
         over: Option<&Window>,
     ) -> bool {
         let any = args.iter().any(|arg| arg.nullable);
-        let by_rule = match function.nulls {
-            Nulls::Never => return false,
+        match function.nulls {
+            Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
-        };
-        // An aggregate over no rows is NULL.
-        let may_be_empty = match (function.kind, over) {
-            (FunctionKind::Scalar, _) => false,
-            (_, Some(window)) => filter || frame_may_be_empty(window),
-            (_, None) => filter || !self.context.grouped,
-        };
-        by_rule || may_be_empty
+            Nulls::NoRows => {
+                let may_be_empty = match over {
+                    Some(window) => filter || frame_may_be_empty(window),
+                    None => filter || !self.context.grouped,
+                };
+                any || may_be_empty
+            }
+        }
     }
 }
 

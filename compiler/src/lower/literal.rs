@@ -86,8 +86,8 @@ impl Lowerer<'_> {
             Type::Timestamp(_) => timestamp(text),
             Type::Decimal { .. } => return self.typed_decimal(text, span),
             Type::Boolean => match text.to_ascii_lowercase().as_str() {
-                "true" | "t" => Ok((Literal::Boolean(true), ty)),
-                "false" | "f" => Ok((Literal::Boolean(false), ty)),
+                "true" | "t" => Ok((Literal::Boolean(true), Type::Boolean)),
+                "false" | "f" => Ok((Literal::Boolean(false), Type::Boolean)),
                 _ => Err("a boolean is 'true' or 'false'".to_owned()),
             },
             ty if ty.is_integer() => text
