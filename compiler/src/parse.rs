@@ -80,10 +80,8 @@ fn check_size(tokens: &[Token]) -> Result<(), Diagnostic> {
             .help("write one, such as `SELECT count(*) AS n FROM tpch.orders`"));
     }
     if tokens.len() > MAX_TOKENS {
-        let message = format!(
-            "the query has {} tokens; lake SQL takes at most {MAX_TOKENS}",
-            tokens.len()
-        );
+        let message =
+            format!("the query has {} tokens; lake SQL takes at most {MAX_TOKENS}", tokens.len());
         return Err(Diagnostic::new(Code::TooLarge, Span::token(0), message)
             .help("bind long lists as a parameter: `IN {list}`"));
     }
@@ -152,7 +150,7 @@ fn check_verb(tokens: &[Token]) -> Result<(), Diagnostic> {
 }
 
 /// Whether a word can't stand as a name unless it is quoted.
-fn tokens_reserved(word: &str) -> bool {
+fn is_reserved(word: &str) -> bool {
     use sqlparser::keywords::{RESERVED_FOR_COLUMN_ALIAS, RESERVED_FOR_IDENTIFIER};
     match sql::Token::make_word(word, None) {
         sql::Token::Word(word) => {

@@ -102,8 +102,7 @@ impl Lowerer<'_> {
         self.context.grouped = grouped;
         let (items, columns) =
             self.in_clause(Clause::Select, |this| this.projection(projection, distinct));
-        let names: Vec<Option<String>> =
-            columns.iter().map(|column| column.name.clone()).collect();
+        let names: Vec<Option<String>> = columns.iter().map(|column| column.name.clone()).collect();
         let group_by = self.group_by(group_by, &items, &names);
         let having = having.as_ref().map(|condition| {
             self.in_clause(Clause::Having, |this| {
@@ -168,6 +167,7 @@ impl Lowerer<'_> {
                 }
                 ast::SelectItem::ExprWithAlias { expr, alias } => {
                     let expr = self.expr(expr);
+                    self.check_name(alias);
                     let span = crate::parse::span(alias.span);
                     columns.push(output(&expr, Some(alias.value.clone()), span));
                     let same = matches!(&expr.kind,
@@ -218,11 +218,7 @@ impl Lowerer<'_> {
         (projection, columns)
     }
 
-    fn wildcard_options(
-        &mut self,
-        options: &ast::WildcardAdditionalOptions,
-        span: Span,
-    ) -> bool {
+    fn wildcard_options(&mut self, options: &ast::WildcardAdditionalOptions, span: Span) -> bool {
         let ast::WildcardAdditionalOptions {
             wildcard_token: _,
             opt_ilike,
