@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Function] = &[
     nested("array_sort", Strict, &["(array(T:orderable)) -> array(T)"]),
     nested("array_max", Nullable, &["(array(T:orderable)) -> T"]),
     nested("array_min", Nullable, &["(array(T:orderable)) -> T"]),
-    nested("array_join", Strict, &["(array(T), varchar, varchar?) -> varchar"]),
+    nested("array_join", Strict, &["(array(T:printable), varchar, varchar?) -> varchar"]),
     nested("array_remove", Strict, &["(array(T:comparable), T) -> array(T)"]),
     nested("array_union", Strict, SET),
     nested("array_intersect", Strict, SET),
