@@ -1,7 +1,7 @@
 //! Reading and writing snapshot files.
 //!
 //! A file is made to be read in a review: one line a column, in the table's
-//! order, `name = "type"` or `name = "type not null"`. What [`write`] writes,
+//! order, `name = "type"` or `name = "type not null"`. What [`write()`] writes,
 //! [`parse`] reads back as it was, and the same table gives the same bytes.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::diagnostic::nearest;
 #[cfg(test)]
 mod tests;
 
-/// The version of the format that [`write`] writes and [`parse`] reads.
+/// The version of the format that [`write()`] writes and [`parse`] reads.
 pub const VERSION: i64 = 1;
 
 /// What is wrong with a snapshot file.
