@@ -91,6 +91,13 @@ fn split_location(text: &str) -> (&str, Option<usize>) {
     }
 }
 
+/// The diagnostic where the parser was stopped: the mistake is about here.
+pub(super) fn around(tokens: &[Token], at: usize) -> Diagnostic {
+    let at = at.min(tokens.len().saturating_sub(1));
+    let message = format!("can't make sense of the query at {}", tokens[at].kind.describe());
+    Diagnostic::new(Code::Syntax, Span::token(at as u32), message)
+}
+
 /// A keyword that is misspelled at the place, or directly before it where it
 /// was taken for a name.
 fn misspelled_keyword(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
@@ -175,12 +182,7 @@ fn hint(tokens: &[Token], at: usize, expected: Option<&str>) -> Option<String> {
             ));
         }
     }
-    if tokens.get(at).is_none() || expected == Some("`)`") {
-        let open = tokens.iter().filter(|token| token.kind == TokenKind::Punct('(')).count();
-        let close = tokens.iter().filter(|token| token.kind == TokenKind::Punct(')')).count();
-        if open > close {
-            return Some("a `(` is not closed".into());
-        }
+    if tokens.get(at).is_none() {
         if before_is(',') {
             return Some("remove the comma at the end".into());
         }
