@@ -111,8 +111,9 @@ fn check_parentheses(tokens: &[Token]) -> Result<(), Diagnostic> {
             Some((opened, _)) if (opened == '(') == (c == ')') => {}
             Some((opened, opened_at)) => {
                 let message = format!("`{c}` does not close `{opened}`");
-                return Err(Diagnostic::new(Code::Syntax, span, message)
-                    .related(opened_at, "opened here"));
+                return Err(
+                    Diagnostic::new(Code::Syntax, span, message).related(opened_at, "opened here")
+                );
             }
             None => {
                 let message = format!("`{c}` closes nothing");

@@ -63,9 +63,7 @@ fn types_are_those_of_trino() {
             ("", Some(_)) => "refused".to_owned(),
             (note, _) => {
                 noted += 1;
-                without_lengths(
-                    note.trim_start_matches("type: ").trim_start_matches("accepted: "),
-                )
+                without_lengths(note.trim_start_matches("type: ").trim_start_matches("accepted: "))
             }
         };
         let right = found == expected || (expected == "refused" && found.starts_with("refused"));

@@ -355,7 +355,7 @@ impl Lowerer<'_> {
             columns,
             known,
             span,
-            extended_by: Vec::new(),
+            filled_by: Vec::new(),
             proven: HashSet::new(),
         };
         let alias = alias.map(|alias| self.alias(alias, &mut relation));
@@ -415,7 +415,7 @@ impl Lowerer<'_> {
             known: !query.columns.is_empty(),
             columns: scope_columns(&query),
             span,
-            extended_by: Vec::new(),
+            filled_by: Vec::new(),
             proven: HashSet::new(),
         };
         let alias = match alias {
@@ -450,7 +450,7 @@ fn unknown_relation() -> (Option<Relation>, Scope) {
         columns: Vec::new(),
         known: false,
         span: Span::default(),
-        extended_by: Vec::new(),
+        filled_by: Vec::new(),
         proven: HashSet::new(),
     };
     (None, Scope { relations: vec![relation], merged: Vec::new() })

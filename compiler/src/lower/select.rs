@@ -152,18 +152,23 @@ impl Lowerer<'_> {
         let mut broken = false;
         for item in items {
             match item {
-                ast::SelectItem::UnnamedExpr(expr) => {
-                    let expr = self.expr(expr);
-                    let (name, span) = match &expr.kind {
+                ast::SelectItem::UnnamedExpr(item) => {
+                    let expr = self.expr(item);
+                    let (name, alias, span) = match (&expr.kind, item) {
                         // The name alone, without its qualifier.
-                        ExprKind::Column(column) => (
+                        (ExprKind::Column(column), _) => (
                             Some(column.name.clone()),
+                            None,
                             Span { start: expr.span.end.saturating_sub(1), end: expr.span.end },
                         ),
-                        _ => (None, expr.span),
+                        // A column that USING merged is an expression, but has a name.
+                        (_, ast::Expr::Identifier(ident)) => {
+                            (Some(ident.value.clone()), Some(ident.value.clone()), expr.span)
+                        }
+                        _ => (None, None, expr.span),
                     };
                     columns.push(output(&expr, name, span));
-                    projection.push(Projection { expr, alias: None });
+                    projection.push(Projection { expr, alias });
                 }
                 ast::SelectItem::ExprWithAlias { expr, alias } => {
                     let expr = self.expr(expr);
