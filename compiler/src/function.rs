@@ -9,6 +9,8 @@ use lakequery_types::{Engine, Type};
 mod coercion;
 mod signature;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use coercion::{coercible, common_type};
 pub use signature::{Mismatch, Resolved, resolve};
