@@ -215,3 +215,9 @@ fn counts(function: &Function) -> String {
         }
     }
 }
+
+/// How many arguments the signature takes, where it can be read.
+#[cfg(test)]
+pub(super) fn arity(text: &str) -> Result<std::ops::RangeInclusive<usize>, String> {
+    notation::parse(text).map(|signature| signature.arity())
+}

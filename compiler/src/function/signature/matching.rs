@@ -225,15 +225,31 @@ impl<'a> Bound<'a> {
             Term::Family(Family::TimestampTz, _) => "timestamp with time zone".into(),
             Term::Any(constraint) => constraint.map_or("anything", Constraint::words).into(),
             Term::Like(variable) => self.wanted(variable),
-            Term::Array(_) => "an array".into(),
+            Term::Array(element) => match **element {
+                Term::Variable(letter) if self.signature.constraint(letter).is_some() => {
+                    format!("an array of {}", self.wanted(element))
+                }
+                _ => "an array".into(),
+            },
             Term::Map(..) => "a map".into(),
             Term::Variable(letter) => match (self.get(term), self.signature.constraint(*letter)) {
                 (_, Some(is @ (Constraint::Integer | Constraint::Number))) => is.words().into(),
-                (Some(ty), _) if *ty != Type::Unknown => ty.to_string(),
+                (Some(ty), _) if *ty != Type::Unknown => akin(ty),
                 (_, Some(is)) => is.words().into(),
                 _ => "a type".into(),
             },
         }
+    }
+}
+
+/// What has a common type with this one, in words.
+fn akin(ty: &Type) -> String {
+    match ty {
+        Type::Varchar(_) | Type::Char(_) => "varchar".into(),
+        Type::Time(_) | Type::TimeTz(_) => "time".into(),
+        ty if ty.is_numeric() => "a number".into(),
+        ty if ty.is_date_or_timestamp() => "date or timestamp".into(),
+        ty => ty.to_string(),
     }
 }
 
