@@ -6,9 +6,11 @@
 
 use lakequery_types::{Engine, Type};
 
+mod coercion;
 mod signature;
 mod table;
 
+pub use coercion::{coercible, common_type};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.
@@ -45,14 +47,18 @@ pub enum FunctionKind {
 pub enum Nulls {
     /// When an argument can be.
     Strict,
-    /// Always: even arguments that are not NULL may give NULL (`nullif`, `max`
-    /// of no rows).
+    /// When an argument can be, and where there are no rows to aggregate: not
+    /// in a group of GROUP BY (`sum`, `max`), but without one, with FILTER, for
+    /// the grand total of ROLLUP, or in a frame that may leave out the row itself.
+    NoRows,
+    /// Always: even arguments that are not NULL may give NULL (`nullif`,
+    /// `var_samp` of one row).
     Nullable,
     /// Never (`count`, `row_number`).
     Never,
     /// Only when all arguments can be (`coalesce`).
     IfAll,
-    /// When an argument but the first can be (`if`).
+    /// When an argument but the first can be, or there are but two (`if`).
     IfBranches,
 }
 
