@@ -144,7 +144,7 @@ mod tests {
                 let paths = paths.iter().chain(
                     ["::std::string::", "::std::vec::", "::std::collections::", "chrono::"].iter(),
                 );
-                paths.fold(text, |text, path| text.replace(path, ""))
+                paths.fold(text, |text, path| text.replace(path, "")).replace(",>", ">")
             };
             assert_eq!((short(found.kind), short(found.rust)), (kind.into(), rust.into()));
         }
