@@ -1,6 +1,6 @@
 //! The functions of lake SQL, as data.
 //!
-//! [`table`] holds one row a function: its canonical name (Trino's), its
+//! `table` holds one row a function: its canonical name (Trino's), its
 //! signatures, its rule for NULL and how engines spell it where that differs.
 //! [`resolve`] finds the signature that fits the arguments.
 
@@ -9,6 +9,8 @@ use lakequery_types::{Engine, Type};
 mod coercion;
 mod signature;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use coercion::{coercible, common_type};
 pub use signature::{Mismatch, Resolved, resolve};
@@ -21,7 +23,7 @@ pub struct Function {
     /// What it is.
     pub kind: FunctionKind,
     /// Its signatures, most specific first. The notation is described in
-    /// [`signature`].
+    /// `signature`.
     pub signatures: &'static [&'static str],
     /// When its result can be NULL.
     pub nulls: Nulls,

@@ -232,6 +232,23 @@ impl Lowerer<'_> {
         }
     }
 
+    /// sqlparser lets a string stand where a name should; lake SQL does not.
+    fn check_name(&mut self, ident: &sqlparser::ast::Ident) -> bool {
+        let is_name = ident.quote_style != Some('\'');
+        if !is_name {
+            let message = format!("expected a name, found the string '{}'", ident.value);
+            // Such a name has lost its place.
+            let text = TokenKind::Text(ident.value.clone());
+            let at = self.tokens.iter().rposition(|token| token.kind == text).unwrap_or(0);
+            let mut diagnostic = Diagnostic::new(Code::Syntax, Span::token(at as u32), message);
+            if ident.value.chars().all(|c| c.is_alphanumeric() || c == '_') {
+                diagnostic = diagnostic.help(format!("write it without quotes: `{}`", ident.value));
+            }
+            self.report(diagnostic);
+        }
+        is_name
+    }
+
     /// Widens a span until the parentheses and brackets in it are balanced: the
     /// spans of sqlparser leave out those at the edges.
     fn balanced(&self, span: Span) -> Span {
@@ -268,9 +285,13 @@ impl Lowerer<'_> {
     }
 
     /// The span of the form `WORD ( … )` whose parentheses directly enclose
-    /// `inner`, such as `CAST(x AS bigint)` around `x`; of the parentheses
-    /// alone where no word stands before them.
+    /// `inner`, such as `CAST(x AS bigint)` around `x`.
     fn enclosing_form(&self, inner: Span) -> Span {
+        self.with_word_before(self.enclosing_parentheses(inner))
+    }
+
+    /// The span of the parentheses that directly enclose `inner`.
+    fn enclosing_parentheses(&self, inner: Span) -> Span {
         let inner = self.balanced(inner);
         let mut start = inner.start as usize;
         let mut depth = 0_usize;
@@ -279,10 +300,7 @@ impl Lowerer<'_> {
             match self.tokens[start].kind {
                 TokenKind::Punct(')' | ']') => depth += 1,
                 TokenKind::Punct('(' | '[') if depth == 0 => {
-                    let word = start > 0
-                        && matches!(self.tokens[start - 1].kind, TokenKind::Word(_));
-                    let from = start - usize::from(word);
-                    return self.balanced(Span { start: from as u32, end: start as u32 + 1 });
+                    return self.balanced(Span { start: start as u32, end: start as u32 + 1 });
                 }
                 TokenKind::Punct('(' | '[') => depth -= 1,
                 _ => {}

@@ -53,7 +53,8 @@ pub(crate) fn parse(tokens: &[Token]) -> Result<Parsed, Diagnostic> {
     let tokens::Translated { tokens: translated, parameters } =
         tokens::translate(tokens_in, &tokens_left)?;
 
-    let mut parser = Parser::new(&dialect::LakeSql)
+    let dialect = dialect::LakeSql::new(tokens.len());
+    let mut parser = Parser::new(&dialect)
         .with_recursion_limit(MAX_NESTING)
         .with_tokens_with_locations(translated);
     let query = parser.parse_query().and_then(|query| match parser.peek_token().token {
@@ -62,6 +63,9 @@ pub(crate) fn parse(tokens: &[Token]) -> Result<Parsed, Diagnostic> {
     });
     match query {
         Ok(query) => Ok(Parsed { query: *query, overrides, parameters }),
+        Err(_) if dialect.is_exhausted() => {
+            Err(syntax_error::around(tokens_in, dialect.furthest()))
+        }
         Err(ParserError::RecursionLimitExceeded) => Err(too_deep(tokens)),
         Err(error) => Err(syntax_error::explain(tokens_in, &error)),
     }
@@ -80,26 +84,49 @@ fn check_size(tokens: &[Token]) -> Result<(), Diagnostic> {
             .help("write one, such as `SELECT count(*) AS n FROM tpch.orders`"));
     }
     if tokens.len() > MAX_TOKENS {
-        let message = format!(
-            "the query has {} tokens; lake SQL takes at most {MAX_TOKENS}",
-            tokens.len()
-        );
+        let message =
+            format!("the query has {} tokens; lake SQL takes at most {MAX_TOKENS}", tokens.len());
         return Err(Diagnostic::new(Code::TooLarge, Span::token(0), message)
             .help("bind long lists as a parameter: `IN {list}`"));
     }
-    let mut depth = 0_usize;
+    check_parentheses(tokens)
+}
+
+/// Every parenthesis has its partner, and they are not nested too deep.
+fn check_parentheses(tokens: &[Token]) -> Result<(), Diagnostic> {
+    let mut open = Vec::new();
     for (i, token) in tokens.iter().enumerate() {
-        match token.kind {
-            TokenKind::Punct('(' | '[') => depth += 1,
-            TokenKind::Punct(')' | ']') => depth = depth.saturating_sub(1),
-            _ => {}
+        let TokenKind::Punct(c @ ('(' | ')' | '[' | ']')) = token.kind else { continue };
+        let span = Span::token(i as u32);
+        if matches!(c, '(' | '[') {
+            open.push((c, span));
+            if open.len() > MAX_NESTING {
+                let message = format!("parentheses are nested more than {MAX_NESTING} deep");
+                return Err(Diagnostic::new(Code::TooLarge, span, message)
+                    .help("move inner parts to a WITH clause"));
+            }
+            continue;
         }
-        if depth > MAX_NESTING {
-            let message = format!("parentheses are nested more than {MAX_NESTING} deep");
-            return Err(Diagnostic::new(Code::TooLarge, Span::token(i as u32), message));
+        match open.pop() {
+            Some((opened, _)) if (opened == '(') == (c == ')') => {}
+            Some((opened, opened_at)) => {
+                let message = format!("`{c}` does not close `{opened}`");
+                return Err(
+                    Diagnostic::new(Code::Syntax, span, message).related(opened_at, "opened here")
+                );
+            }
+            None => {
+                let message = format!("`{c}` closes nothing");
+                return Err(Diagnostic::new(Code::Syntax, span, message).help("remove it"));
+            }
         }
     }
-    Ok(())
+    match open.pop() {
+        None => Ok(()),
+        Some((c, span)) => {
+            Err(Diagnostic::new(Code::Syntax, span, format!("`{c}` is never closed")))
+        }
+    }
 }
 
 fn too_deep(tokens: &[Token]) -> Diagnostic {
@@ -152,7 +179,7 @@ fn check_verb(tokens: &[Token]) -> Result<(), Diagnostic> {
 }
 
 /// Whether a word can't stand as a name unless it is quoted.
-fn tokens_reserved(word: &str) -> bool {
+fn is_reserved(word: &str) -> bool {
     use sqlparser::keywords::{RESERVED_FOR_COLUMN_ALIAS, RESERVED_FOR_IDENTIFIER};
     match sql::Token::make_word(word, None) {
         sql::Token::Word(word) => {

@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use super::{Override, OutputColumn};
+use super::{OutputColumn, Override};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::{Nullability, OverrideTokens};
 use crate::tree::Query;
@@ -22,7 +22,9 @@ pub(super) fn columns(
                 Diagnostic::new(Code::ColumnName, column.span, "this output column has no name")
                     .help("name it: `… AS name`"),
             ),
-            Some(name) if named && columns.iter().any(|other| other.name.as_ref() == Some(name)) => {
+            Some(name)
+                if named && columns.iter().any(|other| other.name.as_ref() == Some(name)) =>
+            {
                 diagnostics.push(
                     Diagnostic::new(
                         Code::DuplicateName,
@@ -45,8 +47,12 @@ pub(super) fn columns(
         }
         if column.ty == Type::Unknown {
             diagnostics.push(
-                Diagnostic::new(Code::UntypedParameter, column.span, "this column is only ever NULL")
-                    .help("say its type: `CAST(NULL AS varchar)`"),
+                Diagnostic::new(
+                    Code::UntypedParameter,
+                    column.span,
+                    "this column is only ever NULL",
+                )
+                .help("say its type: `CAST(NULL AS varchar)`"),
             );
         }
         let said = overrides.iter().find(|said| said.alias == column.span);

@@ -9,7 +9,7 @@
 use lakequery_types::{DecimalRule, Field, Type};
 
 /// The longest `char`.
-const MAX_CHAR: u32 = 65_536;
+pub(super) const MAX_CHAR: u32 = 65_536;
 
 /// The type that both `a` and `b` turn into, where there is one: what
 /// `COALESCE`, `CASE`, set operations and comparisons convert their operands to.

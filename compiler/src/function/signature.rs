@@ -12,9 +12,9 @@
 //! | `decimal(p,s)`, `char(n)`, `time(p)`, `timestamp(p)`, both `with time zone` | one of any precision, scale, length | one of these; the numbers may be sums and differences of numbers and letters, and `min(a,b)`, `max(a,b)` |
 //! | `T`, any capital letter | any type | the type it stood for |
 //! | `T:comparable`, `T:orderable` | any type that can be compared, ordered | |
-//! | `T:integer`, `T:number` | any type of that kind | |
+//! | `T:integer`, `T:number`, `T:printable` | any type of that kind (which can be cast to `varchar`) | |
 //! | `~T` | what can be compared with `T`, but is not converted to it | |
-//! | `any` | anything, as it is | |
+//! | `any`, `any:printable` | anything, anything of that kind, as it is | |
 //! | `array(…)`, `map(…,…)` | one of these elements | one of these elements |
 //! | `'date_unit'` | a string literal that is one of the words of that list; `'text'`: any | |
 //! | `…?` | may be left out; so may those that follow it, which are all `?` | |
@@ -214,4 +214,10 @@ fn counts(function: &Function) -> String {
             format!("{} arguments", listed(&takes))
         }
     }
+}
+
+/// How many arguments the signature takes, where it can be read.
+#[cfg(test)]
+pub(super) fn arity(text: &str) -> Result<std::ops::RangeInclusive<usize>, String> {
+    notation::parse(text).map(|signature| signature.arity())
 }

@@ -74,10 +74,8 @@ impl Lowerer<'_> {
             Some(order_by) => order_by.to_vec(),
             None => within_group.clone(),
         };
-        let order_by = self.within(
-            |context| context.in_aggregate = true,
-            |this| this.sort_keys(&order_by),
-        );
+        let order_by =
+            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(&order_by));
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
@@ -155,7 +153,10 @@ impl Lowerer<'_> {
             end += 1;
             match &token.kind {
                 Word(word) if word.eq_ignore_ascii_case("OVER") => break,
-                Punct('(') => end = self.balanced(Span { start: end as u32 - 1, end: end as u32 }).end as usize,
+                Punct('(') => {
+                    end =
+                        self.balanced(Span { start: end as u32 - 1, end: end as u32 }).end as usize
+                }
                 _ => {}
             }
         }
@@ -173,8 +174,8 @@ impl Lowerer<'_> {
             match arg {
                 ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) => {
                     let welcome = self.context.null_welcome && i != last;
-                    let expr =
-                        self.within(|context| context.null_welcome = welcome, |this| this.expr(expr));
+                    let expr = self
+                        .within(|context| context.null_welcome = welcome, |this| this.expr(expr));
                     args.push(expr);
                 }
                 // count(*)
@@ -221,8 +222,7 @@ impl Lowerer<'_> {
                             .help("aggregate in a subquery first, then over its result"),
                     );
                 } else if !clause.takes_aggregates() {
-                    let message =
-                        format!("{} can't contain the aggregate `{name}`", clause.name());
+                    let message = format!("{} can't contain the aggregate `{name}`", clause.name());
                     let diagnostic = Diagnostic::new(Code::MisplacedAggregate, span, message);
                     self.report(match clause {
                         Clause::Where => diagnostic.help("conditions on groups go in HAVING"),
@@ -274,11 +274,9 @@ impl Lowerer<'_> {
     ) {
         let name = function.name;
         if function.kind != FunctionKind::Aggregate {
-            for (there, what) in [
-                (distinct, "DISTINCT"),
-                (filter, "FILTER"),
-                (!order_by.is_empty(), "ORDER BY"),
-            ] {
+            for (there, what) in
+                [(distinct, "DISTINCT"), (filter, "FILTER"), (!order_by.is_empty(), "ORDER BY")]
+            {
                 if there {
                     let message = format!("`{name}` is no aggregate: it can't have {what}");
                     self.error(Code::MisplacedAggregate, span, message);
@@ -335,9 +333,8 @@ impl Lowerer<'_> {
                     Mismatch::Type { index, expected } => {
                         let arg = &args[index];
                         let message = format!("`{name}` takes {expected} here, found `{}`", arg.ty);
-                        let mut diagnostic =
-                            Diagnostic::new(Code::TypeMismatch, arg.span, message)
-                                .label(format!("expected {expected}, found `{}`", arg.ty));
+                        let mut diagnostic = Diagnostic::new(Code::TypeMismatch, arg.span, message)
+                            .label(format!("expected {expected}, found `{}`", arg.ty));
                         if arg.ty.is_text() && expected.contains("number") {
                             diagnostic = diagnostic.help("convert it: `CAST(… AS double)`");
                         } else if !arg.ty.is_text() && expected.contains("varchar") {

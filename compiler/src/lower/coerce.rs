@@ -119,10 +119,9 @@ impl Lowerer<'_> {
         let Some(common) = common_type(&left.ty, &right.ty) else {
             let span = left.span.to(right.span);
             let message = format!("can't compare `{}` with `{}`", left.ty, right.ty);
-            let mut diagnostic =
-                Diagnostic::new(Code::TypeMismatch, self.balanced(span), message)
-                    .related(left.span, format!("this is `{}`", left.ty))
-                    .related(right.span, format!("this is `{}`", right.ty));
+            let mut diagnostic = Diagnostic::new(Code::TypeMismatch, self.balanced(span), message)
+                .related(left.span, format!("this is `{}`", left.ty))
+                .related(right.span, format!("this is `{}`", right.ty));
             let help = conversion_help(&right.ty, &left.ty, &right)
                 .or_else(|| conversion_help(&left.ty, &right.ty, &left));
             if let Some(help) = help {

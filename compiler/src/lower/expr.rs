@@ -44,7 +44,7 @@ impl Lowerer<'_> {
             Sql::Interval(interval) => self.interval(interval),
             Sql::Nested(inner) => {
                 let inner = self.expr(inner);
-                Expr { span: self.enclosing_form_of_parentheses(inner.span), ..inner }
+                Expr { span: self.with_parentheses(inner.span), ..inner }
             }
             Sql::UnaryOp { op, expr: operand } => self.unary(*op, operand, expr),
             Sql::BinaryOp { left, op, right } => self.binary(left, op, right),
@@ -142,16 +142,12 @@ impl Lowerer<'_> {
     }
 
     /// The span with the parentheses directly around it, if there are any.
-    fn enclosing_form_of_parentheses(&self, inner: Span) -> Span {
+    fn with_parentheses(&self, inner: Span) -> Span {
         use crate::token::TokenKind::Punct;
         let (start, end) = (inner.start as usize, inner.end as usize);
         let opened = start > 0 && self.tokens[start - 1].kind == Punct('(');
         let closed = self.tokens.get(end).is_some_and(|token| token.kind == Punct(')'));
-        if opened && closed {
-            Span { start: inner.start - 1, end: inner.end + 1 }
-        } else {
-            inner
-        }
+        if opened && closed { Span { start: inner.start - 1, end: inner.end + 1 } } else { inner }
     }
 
     pub(super) fn parameter(&mut self, name: &str, span: Span) -> Expr {
@@ -236,10 +232,10 @@ impl Lowerer<'_> {
             _ => String::new(),
         };
         let message = format!("there is no column `{name}`{place}");
-        let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message).label("unknown column");
-        let names = || {
-            relations.iter().flat_map(|relation| &relation.columns).map(|c| c.name.as_str())
-        };
+        let diagnostic =
+            Diagnostic::new(Code::UnknownColumn, span, message).label("unknown column");
+        let names =
+            || relations.iter().flat_map(|relation| &relation.columns).map(|c| c.name.as_str());
         if let Some(near) = nearest(name, names()) {
             return diagnostic.help(format!("did you mean `{near}`?"));
         }
@@ -269,9 +265,8 @@ impl Lowerer<'_> {
     }
 
     fn qualified(&mut self, parts: &[ast::Ident]) -> Expr {
-        let span = parts
-            .iter()
-            .fold(Span::default(), |span, part| span.to(crate::parse::span(part.span)));
+        let span =
+            parts.iter().fold(Span::default(), |span, part| span.to(crate::parse::span(part.span)));
         let (schema, table, name) = match parts {
             [table, column] => (None, table, column),
             [schema, table, column] => (Some(schema), table, column),
@@ -282,7 +277,9 @@ impl Lowerer<'_> {
                         span,
                         "names of more than three parts are not supported",
                     )
-                    .help("a column is written as `column`, `table.column` or `schema.table.column`"),
+                    .help(
+                        "a column is written as `column`, `table.column` or `schema.table.column`",
+                    ),
                 );
                 return Expr::error(span);
             }
@@ -308,7 +305,8 @@ impl Lowerer<'_> {
                 [] if !relation.known => Expr::error(span),
                 [] => {
                     let names = || relation.columns.iter().map(|column| column.name.as_str());
-                    let message = format!("there is no column `{}` in `{}`", name.value, table.value);
+                    let message =
+                        format!("there is no column `{}` in `{}`", name.value, table.value);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, column_span, message)
                         .label("unknown column");
                     let diagnostic = match nearest(&name.value, names()) {
@@ -319,8 +317,7 @@ impl Lowerer<'_> {
                     Expr::error(span)
                 }
                 _ => {
-                    let message =
-                        format!("`{}` has several columns `{}`", table.value, name.value);
+                    let message = format!("`{}` has several columns `{}`", table.value, name.value);
                     self.report(
                         Diagnostic::new(Code::AmbiguousColumn, span, message)
                             .help("give them different names in the subquery"),
@@ -396,10 +393,8 @@ impl Lowerer<'_> {
                     return self.number(&format!("-{text}"), span);
                 }
                 let operand = self.expr(operand);
-                let span = Span {
-                    start: operand.span.start.saturating_sub(1),
-                    end: operand.span.end,
-                };
+                let span =
+                    Span { start: operand.span.start.saturating_sub(1), end: operand.span.end };
                 if operand.is_error() {
                     return Expr::error(span);
                 }
@@ -408,7 +403,8 @@ impl Lowerer<'_> {
                     return Expr::error(span);
                 }
                 if !operand.ty.is_numeric() && !operand.ty.is_interval() {
-                    let message = format!("`-` takes a number or an interval, found `{}`", operand.ty);
+                    let message =
+                        format!("`-` takes a number or an interval, found `{}`", operand.ty);
                     self.error(Code::TypeMismatch, operand.span, message);
                     return Expr::error(span);
                 }
@@ -564,10 +560,9 @@ impl Lowerer<'_> {
 
     fn in_list(&mut self, expr: &ast::Expr, list: &[ast::Expr], negated: bool) -> Expr {
         let expr = self.expr(expr);
-        if let [ast::Expr::Value(ast::ValueWithSpan {
-            value: ast::Value::Placeholder(name),
-            span,
-        })] = list
+        if let [
+            ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Placeholder(name), span }),
+        ] = list
         {
             let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
             if self.parameters.get(index).is_some_and(|slot| slot.list) {
@@ -648,7 +643,7 @@ impl Lowerer<'_> {
 
     fn in_subquery(&mut self, expr: &ast::Expr, subquery: &ast::Query, negated: bool) -> Expr {
         let expr = self.expr(expr);
-        let subquery_span = self.enclosing_form(crate::parse::span(subquery.span()));
+        let subquery_span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
         let query = self.subquery(subquery);
         let span = self.balanced(expr.span.to(subquery_span));
         let [column] = &query.columns[..] else {
@@ -679,8 +674,7 @@ impl Lowerer<'_> {
     }
 
     fn scalar_subquery(&mut self, subquery: &ast::Query) -> Expr {
-        let span = self.enclosing_form(crate::parse::span(subquery.span()));
-        let span = self.enclosing_form_of_parentheses(span);
+        let span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
         let query = self.subquery(subquery);
         let [column] = &query.columns[..] else {
             self.one_column(query.columns.len(), "a subquery that stands for a value", span);
@@ -802,9 +796,22 @@ impl Lowerer<'_> {
             Ok(ty) => Some(ty),
             Err(error) => {
                 const NAMES: [&str; 16] = [
-                    "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double",
-                    "decimal", "varchar", "char", "varbinary", "date", "time", "timestamp",
-                    "json", "uuid",
+                    "boolean",
+                    "tinyint",
+                    "smallint",
+                    "integer",
+                    "bigint",
+                    "real",
+                    "double",
+                    "decimal",
+                    "varchar",
+                    "char",
+                    "varbinary",
+                    "date",
+                    "time",
+                    "timestamp",
+                    "json",
+                    "uuid",
                 ];
                 let base: String =
                     name.to_lowercase().chars().take_while(|c| c.is_alphanumeric()).collect();
@@ -940,8 +947,10 @@ fn wrap_cast(operand: Expr, ty: Type, fallible: bool, span: Span) -> Expr {
 
 /// Whether Trino has a cast from one type to the other.
 fn castable(from: &Type, to: &Type) -> bool {
-    use Type::{Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Json, Map, Row,
-        Time, TimeTz, Timestamp, TimestampTz, Unknown, Uuid, Varbinary, Varchar};
+    use Type::{
+        Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Json, Map, Row, Time,
+        TimeTz, Timestamp, TimestampTz, Unknown, Uuid, Varbinary, Varchar,
+    };
     if from == to {
         return true;
     }
@@ -1007,10 +1016,8 @@ fn has_field(ty: &Type, field: DateField) -> bool {
         Day, DayOfWeek, DayOfYear, Hour, Minute, Month, Quarter, Second, TimezoneHour,
         TimezoneMinute, Week, Year, YearOfWeek,
     };
-    let date = matches!(
-        field,
-        Year | Quarter | Month | Week | Day | DayOfWeek | DayOfYear | YearOfWeek
-    );
+    let date =
+        matches!(field, Year | Quarter | Month | Week | Day | DayOfWeek | DayOfYear | YearOfWeek);
     let time = matches!(field, Hour | Minute | Second);
     let zone = matches!(field, TimezoneHour | TimezoneMinute);
     match ty {
@@ -1049,4 +1056,3 @@ fn always_one_row(query: &crate::tree::Query) -> bool {
         _ => false,
     }
 }
-

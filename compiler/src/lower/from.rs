@@ -10,9 +10,7 @@ use super::table::Named;
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::Span;
-use crate::tree::{
-    Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation,
-};
+use crate::tree::{Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation};
 
 /// A common table expression in scope.
 pub(super) struct CteBinding {
@@ -205,14 +203,17 @@ impl Lowerer<'_> {
                 Found::Merged(merged) => merged.sources.clone(),
                 Found::Nothing if !scope.is_known() => return None,
                 Found::Nothing => {
-                    let message =
-                        format!("USING needs `{}` on both sides; the {side} one has none", ident.value);
+                    let message = format!(
+                        "USING needs `{}` on both sides; the {side} one has none",
+                        ident.value
+                    );
                     let names = scope.relations.iter().flat_map(|relation| &relation.columns);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message);
                     let near = nearest(&ident.value, names.map(|column| column.name.as_str()));
                     self.report(match near {
-                        Some(near) => diagnostic
-                            .help(format!("it has `{near}`: join with `ON … = …` then")),
+                        Some(near) => {
+                            diagnostic.help(format!("it has `{near}`: join with `ON … = …` then"))
+                        }
                         None => diagnostic.help("join with `ON … = …`"),
                     });
                     return None;
@@ -287,7 +288,7 @@ impl Lowerer<'_> {
                 self.table(name, alias.as_ref(), span)
             }
             Sql::Derived { lateral, subquery, alias, sample } => {
-                let span = self.enclosing_form(crate::parse::span(subquery.span()));
+                let span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
                 if *lateral || sample.is_some() {
                     let what = if *lateral { "LATERAL" } else { "TABLESAMPLE" };
                     self.unsupported(span, what);
@@ -354,15 +355,13 @@ impl Lowerer<'_> {
             columns,
             known,
             span,
-            extended_by: Vec::new(),
+            filled_by: Vec::new(),
             proven: HashSet::new(),
         };
         let alias = alias.map(|alias| self.alias(alias, &mut relation));
         let tree = match named {
             Named::Table(table) => Some(Relation::Table { table, alias }),
-            Named::Cte(index) => {
-                Some(Relation::Cte { name: self.ctes[index].name.clone(), alias })
-            }
+            Named::Cte(index) => Some(Relation::Cte { name: self.ctes[index].name.clone(), alias }),
             Named::Unusable(_) => None,
         };
         (tree, Scope { relations: vec![relation], merged: Vec::new() })
@@ -381,6 +380,7 @@ impl Lowerer<'_> {
         if !names.is_empty() && relation.known {
             self.rename(&mut relation.columns, &names, span);
         }
+        self.check_name(name);
         relation.name = Some(name.value.clone());
         relation.schema = None;
         relation.span = span;
@@ -390,11 +390,7 @@ impl Lowerer<'_> {
     /// Renames all columns: `t(a, b)`.
     pub(super) fn rename(&mut self, columns: &mut [ScopeColumn], names: &[String], span: Span) {
         if columns.len() != names.len() {
-            let message = format!(
-                "{} names are given for {} columns",
-                names.len(),
-                columns.len()
-            );
+            let message = format!("{} names are given for {} columns", names.len(), columns.len());
             self.error(Code::ColumnCount, span, message);
             return;
         }
@@ -409,9 +405,8 @@ impl Lowerer<'_> {
         alias: Option<&ast::TableAlias>,
         span: Span,
     ) -> (Option<Relation>, Scope) {
-        let query = self.within(|context| *context = super::Context::default(), |this| {
-            this.query(subquery)
-        });
+        let query = self
+            .within(|context| *context = super::Context::default(), |this| this.query(subquery));
         let id = self.fresh_id();
         let mut relation = ScopeRelation {
             id,
@@ -420,7 +415,7 @@ impl Lowerer<'_> {
             known: !query.columns.is_empty(),
             columns: scope_columns(&query),
             span,
-            extended_by: Vec::new(),
+            filled_by: Vec::new(),
             proven: HashSet::new(),
         };
         let alias = match alias {
@@ -455,7 +450,7 @@ fn unknown_relation() -> (Option<Relation>, Scope) {
         columns: Vec::new(),
         known: false,
         span: Span::default(),
-        extended_by: Vec::new(),
+        filled_by: Vec::new(),
         proven: HashSet::new(),
     };
     (None, Scope { relations: vec![relation], merged: Vec::new() })

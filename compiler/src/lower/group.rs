@@ -32,11 +32,9 @@ impl Lowerer<'_> {
                 return None;
             }
         };
-        Some(
-            self.in_clause(Clause::GroupBy, |this| {
-                keys.iter().filter_map(|key| this.group_key(key, projection, names)).collect()
-            }),
-        )
+        Some(self.in_clause(Clause::GroupBy, |this| {
+            keys.iter().filter_map(|key| this.group_key(key, projection, names)).collect()
+        }))
     }
 
     fn group_key(
@@ -57,9 +55,9 @@ impl Lowerer<'_> {
                 .scopes
                 .last()
                 .is_some_and(|scope| !matches!(scope.find(&ident.value), Found::Nothing));
-            let output = names.iter().position(|name| {
-                name.as_deref().is_some_and(|name| same_name(name, &ident.value))
-            });
+            let output = names
+                .iter()
+                .position(|name| name.as_deref().is_some_and(|name| same_name(name, &ident.value)));
             if let (false, Some(index)) = (is_input, output) {
                 return self.group_by_output(index, projection, crate::parse::span(ident.span));
             }

@@ -44,8 +44,9 @@ impl Lowerer<'_> {
             let whole = whole.trim_start_matches('0');
             let (precision, scale) = (whole.len() + fraction.len(), fraction.len());
             if precision > usize::from(MAX_PRECISION) {
-                let message =
-                    format!("`{text}` has {precision} digits; a decimal has at most {MAX_PRECISION}");
+                let message = format!(
+                    "`{text}` has {precision} digits; a decimal has at most {MAX_PRECISION}"
+                );
                 return self.bad_literal(span, message);
             }
             let ty = Type::decimal(precision.max(1) as u8, scale as u8);
@@ -53,8 +54,7 @@ impl Lowerer<'_> {
         }
         match text.parse::<i64>() {
             Ok(value) => {
-                let ty =
-                    if i32::try_from(value).is_ok() { Type::Integer } else { Type::BigInt };
+                let ty = if i32::try_from(value).is_ok() { Type::Integer } else { Type::BigInt };
                 literal(Literal::Integer(value), ty, span)
             }
             Err(_) => {
@@ -117,7 +117,9 @@ impl Lowerer<'_> {
         let text = text.trim();
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let point = digits.bytes().filter(|b| *b == b'.').count();
-        if digits.is_empty() || point > 1 || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        if digits.is_empty()
+            || point > 1
+            || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         {
             return self.bad_literal(span, format!("'{text}' is no decimal"));
         }
@@ -155,7 +157,8 @@ impl Lowerer<'_> {
         }
         span.end += u32::from(leading_field.is_some()) + 2 * u32::from(last_field.is_some());
         let ast::Expr::Value(ast::ValueWithSpan {
-            value: ast::Value::SingleQuotedString(text), ..
+            value: ast::Value::SingleQuotedString(text),
+            ..
         }) = value
         else {
             self.report(

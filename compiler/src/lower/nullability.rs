@@ -41,7 +41,10 @@ pub(super) fn proven_by(condition: &Expr) -> HashSet<ColumnKey> {
 fn strict_in(expr: &Expr) -> HashSet<ColumnKey> {
     match &expr.kind {
         ExprKind::Column(column) => {
-            HashSet::from([ColumnKey { relation: column.relation, index: column.index }])
+            let key = ColumnKey { relation: column.relation, index: column.index };
+            // Whatever the column, its row is there: so `a.x = 1 OR a.y = 2`
+            // proves a row of `a`, though neither column.
+            HashSet::from([key, ColumnKey { index: ColumnKey::ROW, ..key }])
         }
         ExprKind::Coerce(operand)
         | ExprKind::Cast { expr: operand, fallible: _ }

@@ -79,12 +79,7 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn binary_of(
-        &mut self,
-        operator: BinaryOperator,
-        left: Expr,
-        right: Expr,
-    ) -> Expr {
+    pub(super) fn binary_of(&mut self, operator: BinaryOperator, left: Expr, right: Expr) -> Expr {
         let span = self.balanced(left.span.to(right.span));
         if left.is_error() || right.is_error() {
             // The other operand may be a parameter that this leaves without a type.
@@ -102,10 +97,8 @@ impl Lowerer<'_> {
                 .map(|(left, right)| (left, right, Type::Boolean)),
         };
         let Ok((left, right, ty)) = typed else { return Expr::error(span) };
-        let never_null = matches!(
-            operator,
-            BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom
-        );
+        let never_null =
+            matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
         Expr {
             nullable: !never_null && (left.nullable || right.nullable),
             kind: ExprKind::Binary { operator, left: left.into(), right: right.into() },
@@ -116,9 +109,8 @@ impl Lowerer<'_> {
 
     fn concat(&mut self, left: Expr, right: Expr, span: Span) -> Result<(Expr, Expr, Type), ()> {
         let ty = match (&left.ty, &right.ty) {
-            (Type::Varbinary, Type::Varbinary | Type::Unknown) | (Type::Unknown, Type::Varbinary) => {
-                Type::Varbinary
-            }
+            (Type::Varbinary, Type::Varbinary | Type::Unknown)
+            | (Type::Unknown, Type::Varbinary) => Type::Varbinary,
             (Type::Array(_), _) | (_, Type::Array(_)) => {
                 self.unsupported(span, "`||` of arrays");
                 return Err(());
@@ -265,7 +257,9 @@ impl BinaryOperator {
 /// The type of arithmetic with dates, times and intervals, by Trino's rules.
 fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<Type> {
     use BinaryOperator::{Add, Divide, Multiply, Subtract};
-    use Type::{Date, IntervalDayToSecond, IntervalYearToMonth, Time, TimeTz, Timestamp, TimestampTz};
+    use Type::{
+        Date, IntervalDayToSecond, IntervalYearToMonth, Time, TimeTz, Timestamp, TimestampTz,
+    };
     match (operator, left, right) {
         (Add | Subtract, point, interval) if interval.is_interval() && !point.is_interval() => {
             match (point, interval) {
@@ -310,9 +304,11 @@ fn no_operator(operator: BinaryOperator, left: &Expr, right: &Expr, span: Span) 
     if operator == BinaryOperator::Add && (left.ty.is_text() || right.ty.is_text()) {
         return diagnostic.help("texts are joined with `||`");
     }
-    if (temporal(&left.ty) && right.ty.is_integer()) || (temporal(&right.ty) && left.ty.is_integer())
+    if (temporal(&left.ty) && right.ty.is_integer())
+        || (temporal(&right.ty) && left.ty.is_integer())
     {
-        return diagnostic.help("days are added as `+ INTERVAL '1' DAY` or `date_add('day', n, d)`");
+        return diagnostic
+            .help("days are added as `+ INTERVAL '1' DAY` or `date_add('day', n, d)`");
     }
     let help = conversion_help(&right.ty, &left.ty, right)
         .or_else(|| conversion_help(&left.ty, &right.ty, left));

@@ -81,8 +81,7 @@ impl Lowerer<'_> {
                 }
                 _ => {
                     let span = crate::parse::span(ident.span);
-                    let message =
-                        format!("several output columns are called `{}`", ident.value);
+                    let message = format!("several output columns are called `{}`", ident.value);
                     self.report(
                         Diagnostic::new(Code::AmbiguousColumn, span, message)
                             .help("order by the column's number, or give each its own name"),

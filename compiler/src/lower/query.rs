@@ -57,6 +57,7 @@ impl Lowerer<'_> {
             let span = crate::parse::span(alias.name.span);
             self.unsupported_if(from.is_some(), span, "FROM behind a common table expression");
             self.unsupported_if(materialized.is_some(), span, "MATERIALIZED");
+            self.check_name(&alias.name);
             let name = alias.name.value.clone();
             if self.ctes[first..].iter().any(|cte| same_name(&cte.name, &name)) {
                 let message = format!("two queries in WITH are called `{name}`");
@@ -151,8 +152,7 @@ impl Lowerer<'_> {
                 false
             }
         };
-        let columns =
-            self.set_columns(operator, name, &left_columns, &right_columns, right, all);
+        let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
         let types = columns.iter().map(|column| column.ty.clone()).collect();
         let body = Body::SetOperation {
             operator,
@@ -183,21 +183,18 @@ impl Lowerer<'_> {
                 left.len(),
                 right.len()
             );
-            self.report(
-                Diagnostic::new(Code::ColumnCount, span, message)
-                    .label(format!("expected {} columns, found {}", left.len(), right.len())),
-            );
+            self.report(Diagnostic::new(Code::ColumnCount, span, message).label(format!(
+                "expected {} columns, found {}",
+                left.len(),
+                right.len()
+            )));
             return Vec::new();
         }
         let mut columns = Vec::with_capacity(left.len());
         for (i, (a, b)) in left.iter().zip(right).enumerate() {
             let Some(ty) = common_type(&a.ty, &b.ty) else {
-                let message = format!(
-                    "column {} of {name} is `{}` before and `{}` here",
-                    i + 1,
-                    a.ty,
-                    b.ty
-                );
+                let message =
+                    format!("column {} of {name} is `{}` before and `{}` here", i + 1, a.ty, b.ty);
                 self.report(
                     Diagnostic::new(Code::TypeMismatch, b.span, message)
                         .label(format!("expected `{}`, found `{}`", a.ty, b.ty))
@@ -230,8 +227,10 @@ impl Lowerer<'_> {
         let width = lowered.first().map_or(0, Vec::len);
         if let Some(row) = lowered.iter().find(|row| row.len() != width) {
             let span = row.iter().fold(Span::default(), |span, value| span.to(value.span));
-            let message =
-                format!("the rows of VALUES must be alike: {width} columns first, {} here", row.len());
+            let message = format!(
+                "the rows of VALUES must be alike: {width} columns first, {} here",
+                row.len()
+            );
             self.error(Code::ColumnCount, span, message);
             return (Body::Values(Vec::new()), Vec::new());
         }

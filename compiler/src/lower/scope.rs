@@ -30,7 +30,7 @@ pub(super) struct ScopeRelation {
     /// Where its alias or name stands.
     pub(super) span: Span,
     /// The outer joins that can fill its columns with NULL.
-    pub(super) extended_by: Vec<usize>,
+    pub(super) filled_by: Vec<Filling>,
     /// The columns that a condition has proven not to be NULL.
     pub(super) proven: HashSet<usize>,
 }
@@ -63,6 +63,18 @@ pub(super) struct ColumnKey {
     pub(super) index: usize,
 }
 
+impl ColumnKey {
+    /// In place of an index: the row as a whole, that an outer join may leave out.
+    pub(super) const ROW: usize = usize::MAX;
+}
+
+/// A side that an outer join fills with NULLs where it has no match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Filling {
+    pub(super) join: usize,
+    pub(super) right: bool,
+}
+
 /// What an unqualified name means in a scope.
 pub(super) enum Found<'s> {
     Nothing,
@@ -73,13 +85,13 @@ pub(super) enum Found<'s> {
 
 impl ScopeRelation {
     pub(super) fn is_nullable(&self, index: usize) -> bool {
-        !self.extended_by.is_empty()
+        !self.filled_by.is_empty()
             || (self.columns[index].nullable && !self.proven.contains(&index))
     }
 
     /// Whether the column can be NULL for another reason than the join `id`.
     pub(super) fn is_nullable_but_for(&self, index: usize, id: usize) -> bool {
-        self.extended_by.iter().any(|join| *join != id)
+        self.filled_by.iter().any(|filling| filling.join != id)
             || (self.columns[index].nullable && !self.proven.contains(&index))
     }
 
@@ -147,11 +159,11 @@ impl Scope {
         for relation in &mut self.relations {
             for key in columns.iter().filter(|key| key.relation == relation.id) {
                 relation.proven.insert(key.index);
-                refuted.extend(relation.extended_by.iter().copied());
+                refuted.extend(relation.filled_by.iter().copied());
             }
         }
         for relation in &mut self.relations {
-            relation.extended_by.retain(|join| !refuted.contains(join));
+            relation.filled_by.retain(|filling| !refuted.contains(filling));
         }
     }
 
@@ -174,13 +186,14 @@ impl Scope {
         };
         let outer = left_filled || right_filled;
         let full = left_filled && right_filled;
-        for (scope, filled) in [(&mut *self, left_filled), (&mut right, right_filled)] {
+        let sides = [(&mut *self, left_filled, false), (&mut right, right_filled, true)];
+        for (scope, filled, is_right) in sides {
             if !outer || (filled && !full) {
                 scope.prove(on);
             }
             if filled {
                 for relation in &mut scope.relations {
-                    relation.extended_by.push(join);
+                    relation.filled_by.push(Filling { join, right: is_right });
                 }
             }
         }

@@ -102,8 +102,7 @@ impl Lowerer<'_> {
         self.context.grouped = grouped;
         let (items, columns) =
             self.in_clause(Clause::Select, |this| this.projection(projection, distinct));
-        let names: Vec<Option<String>> =
-            columns.iter().map(|column| column.name.clone()).collect();
+        let names: Vec<Option<String>> = columns.iter().map(|column| column.name.clone()).collect();
         let group_by = self.group_by(group_by, &items, &names);
         let having = having.as_ref().map(|condition| {
             self.in_clause(Clause::Having, |this| {
@@ -153,21 +152,27 @@ impl Lowerer<'_> {
         let mut broken = false;
         for item in items {
             match item {
-                ast::SelectItem::UnnamedExpr(expr) => {
-                    let expr = self.expr(expr);
-                    let (name, span) = match &expr.kind {
+                ast::SelectItem::UnnamedExpr(item) => {
+                    let expr = self.expr(item);
+                    let (name, alias, span) = match (&expr.kind, item) {
                         // The name alone, without its qualifier.
-                        ExprKind::Column(column) => (
+                        (ExprKind::Column(column), _) => (
                             Some(column.name.clone()),
+                            None,
                             Span { start: expr.span.end.saturating_sub(1), end: expr.span.end },
                         ),
-                        _ => (None, expr.span),
+                        // A column that USING merged is an expression, but has a name.
+                        (_, ast::Expr::Identifier(ident)) => {
+                            (Some(ident.value.clone()), Some(ident.value.clone()), expr.span)
+                        }
+                        _ => (None, None, expr.span),
                     };
                     columns.push(output(&expr, name, span));
-                    projection.push(Projection { expr, alias: None });
+                    projection.push(Projection { expr, alias });
                 }
                 ast::SelectItem::ExprWithAlias { expr, alias } => {
                     let expr = self.expr(expr);
+                    self.check_name(alias);
                     let span = crate::parse::span(alias.span);
                     columns.push(output(&expr, Some(alias.value.clone()), span));
                     let same = matches!(&expr.kind,
@@ -218,11 +223,7 @@ impl Lowerer<'_> {
         (projection, columns)
     }
 
-    fn wildcard_options(
-        &mut self,
-        options: &ast::WildcardAdditionalOptions,
-        span: Span,
-    ) -> bool {
+    fn wildcard_options(&mut self, options: &ast::WildcardAdditionalOptions, span: Span) -> bool {
         let ast::WildcardAdditionalOptions {
             wildcard_token: _,
             opt_ilike,

@@ -26,16 +26,23 @@ impl Lowerer<'_> {
             match part {
                 ast::ObjectNamePart::Identifier(ident) => idents.push(ident),
                 ast::ObjectNamePart::Function(_) => {
-                    self.unsupported(crate::parse::span(name.span()), "a function as a table's name");
+                    self.unsupported(
+                        crate::parse::span(name.span()),
+                        "a function as a table's name",
+                    );
                     return Named::Unusable(String::new());
                 }
+            }
+        }
+        for ident in &idents {
+            if !self.check_name(ident) {
+                return Named::Unusable(String::new());
             }
         }
         let span = crate::parse::span(name.span());
         match idents[..] {
             [table] => {
-                let cte =
-                    self.ctes.iter().rposition(|cte| same_name(&cte.name, &table.value));
+                let cte = self.ctes.iter().rposition(|cte| same_name(&cte.name, &table.value));
                 if let Some(index) = cte {
                     return Named::Cte(index);
                 }
@@ -151,7 +158,9 @@ impl Lowerer<'_> {
         let ctes = || self.ctes.iter().map(|cte| cte.name.as_str());
         match (&holding[..], nearest(table, ctes())) {
             ([], Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
-            ([], None) => diagnostic.help("write `schema.table`, or set `default_schema` in lake.toml"),
+            ([], None) => {
+                diagnostic.help("write `schema.table`, or set `default_schema` in lake.toml")
+            }
             ([schema, ..], _) => diagnostic.help(format!("did you mean `{schema}.{table}`?")),
         }
     }

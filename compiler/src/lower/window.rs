@@ -88,7 +88,8 @@ impl Lowerer<'_> {
             None => FrameBound::CurrentRow,
         };
         let (from, to) = (rank(&start), rank(&end));
-        if from > to || matches!(start, FrameBound::UnboundedFollowing)
+        if from > to
+            || matches!(start, FrameBound::UnboundedFollowing)
             || matches!(end, FrameBound::UnboundedPreceding)
         {
             self.error(Code::Syntax, call, "the frame of this window ends before it starts");

@@ -16,10 +16,12 @@ pub(super) struct Translated {
 pub(super) fn translate(all: &[Token], left: &[u32]) -> Result<Translated, Diagnostic> {
     let mut tokens = Vec::with_capacity(left.len() + 3);
     let mut parameters = Vec::new();
+    let mut rows = Vec::new();
     let mut i = 0;
     while i < left.len() {
         let index = left[i];
         let token = &all[index as usize];
+        bare_values(all, left, i, &mut rows, &mut tokens);
         let mut push = |sql, length: u32| tokens.push(at(sql, index, length));
         let mut length = 1;
         match &token.kind {
@@ -59,8 +61,81 @@ pub(super) fn translate(all: &[Token], left: &[u32]) -> Result<Translated, Diagn
         }
         i += length as usize;
     }
+    close_rows(&mut rows, 0, all.len() as u32, &mut tokens);
     tokens.push(at(Sql::EOF, all.len() as u32, 0));
     Ok(Translated { tokens, parameters })
+}
+
+/// `VALUES 1, 2` is `VALUES (1), (2)`: sqlparser takes the latter only. `rows`
+/// holds, for each VALUES that is open, the depth of its parentheses within it
+/// and whether a row of it was opened here.
+fn bare_values(
+    all: &[Token],
+    left: &[u32],
+    i: usize,
+    rows: &mut Vec<(usize, bool)>,
+    tokens: &mut Vec<TokenWithSpan>,
+) {
+    let index = left[i];
+    let kind = &all[index as usize].kind;
+    let after_values = i > 0
+        && matches!(&all[left[i - 1] as usize].kind,
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("VALUES"));
+    if after_values {
+        rows.push((0, false));
+    }
+    let starts_row = after_values
+        || (matches!(rows.last(), Some((0, _)))
+            && i > 0
+            && all[left[i - 1] as usize].kind == TokenKind::Punct(','));
+    match (kind, rows.last_mut()) {
+        (_, None) => {}
+        (TokenKind::Punct('('), Some((depth, _))) => *depth += 1,
+        (TokenKind::Punct(')'), Some((depth @ 1.., _))) => *depth -= 1,
+        (TokenKind::Punct(')'), Some((0, _))) => {
+            close_rows(rows, rows.len() - 1, index, tokens);
+            bare_values_after_close(rows);
+        }
+        (TokenKind::Punct(','), Some((0, open @ true))) => {
+            tokens.push(at(Sql::RParen, index, 0));
+            *open = false;
+        }
+        (TokenKind::Word(word), Some((0, _))) if ends_values(word) => {
+            close_rows(rows, rows.len() - 1, index, tokens);
+        }
+        (_, Some((0, open))) if starts_row => {
+            tokens.push(at(Sql::LParen, index, 0));
+            *open = true;
+        }
+        _ => {}
+    }
+}
+
+/// The parenthesis that closed VALUES also closes one around it.
+fn bare_values_after_close(rows: &mut [(usize, bool)]) {
+    if let Some((depth @ 1.., _)) = rows.last_mut() {
+        *depth -= 1;
+    }
+}
+
+fn close_rows(
+    rows: &mut Vec<(usize, bool)>,
+    keep: usize,
+    index: u32,
+    tokens: &mut Vec<TokenWithSpan>,
+) {
+    while rows.len() > keep {
+        if let Some((_, true)) = rows.pop() {
+            tokens.push(at(Sql::RParen, index, 0));
+        }
+    }
+}
+
+/// The clauses that can follow the rows of VALUES.
+fn ends_values(word: &str) -> bool {
+    ["UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH"]
+        .iter()
+        .any(|clause| word.eq_ignore_ascii_case(clause))
 }
 
 fn at(token: Sql, index: u32, length: u32) -> TokenWithSpan {
@@ -71,9 +146,8 @@ fn at(token: Sql, index: u32, length: u32) -> TokenWithSpan {
 /// The operator that starts with `c`, and how many characters it takes.
 fn punctuation(c: char, next: Option<char>, index: u32) -> Result<(Sql, u32), Diagnostic> {
     let span = Span { start: index, end: index + 2 };
-    let wrong = |message: &str, help: &str| {
-        Err(Diagnostic::new(Code::Syntax, span, message).help(help))
-    };
+    let wrong =
+        |message: &str, help: &str| Err(Diagnostic::new(Code::Syntax, span, message).help(help));
     let two = match (c, next) {
         ('<', Some('=')) => Some(Sql::LtEq),
         ('>', Some('=')) => Some(Sql::GtEq),

@@ -21,9 +21,7 @@ impl Expr {
                 Binary { operator: p, left: c, right: d },
             ) => o == p && a.same(c) && b.same(d),
             (And(a), And(b)) | (Or(a), Or(b)) => all_same(a, b),
-            (IsNull { expr: a, negated: n }, IsNull { expr: b, negated: m }) => {
-                n == m && a.same(b)
-            }
+            (IsNull { expr: a, negated: n }, IsNull { expr: b, negated: m }) => n == m && a.same(b),
             (
                 Between { expr: a, low: b, high: c, negated: n },
                 Between { expr: d, low: e, high: f, negated: m },
@@ -32,10 +30,9 @@ impl Expr {
                 Like { expr: a, pattern: b, escape: c, negated: n },
                 Like { expr: d, pattern: e, escape: f, negated: m },
             ) => n == m && a.same(d) && b.same(e) && option_same(c.as_deref(), f.as_deref()),
-            (
-                InList { expr: a, list: b, negated: n },
-                InList { expr: c, list: d, negated: m },
-            ) => n == m && a.same(c) && all_same(b, d),
+            (InList { expr: a, list: b, negated: n }, InList { expr: c, list: d, negated: m }) => {
+                n == m && a.same(c) && all_same(b, d)
+            }
             (
                 Case { operand: a, branches: b, otherwise: c },
                 Case { operand: d, branches: e, otherwise: f },

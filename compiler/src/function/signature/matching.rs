@@ -83,7 +83,7 @@ impl<'a> Bound<'a> {
         match (term, arg) {
             (Term::Type(ty), _) => coercible(arg, ty).then_some(()),
             (Term::Varchar | Term::Words(_), _) => coercible(arg, &Type::VARCHAR).then_some(()),
-            (Term::Any, _) => Some(()),
+            (Term::Any(constraint), _) => constraint.is_none_or(|is| is.allows(arg)).then_some(()),
             (Term::Like(variable), _) => match self.get(variable) {
                 Some(Type::Unknown) => self.bind(variable, arg),
                 Some(bound) => common_type(bound, arg).map(drop),
@@ -94,14 +94,7 @@ impl<'a> Bound<'a> {
                     Some(bound) => common_type(bound, arg)?,
                     None => arg.clone(),
                 };
-                let fits = ty == Type::Unknown
-                    || match self.signature.constraint(*letter) {
-                        None => true,
-                        Some(Constraint::Comparable) => ty.is_comparable(),
-                        Some(Constraint::Orderable) => ty.is_orderable(),
-                        Some(Constraint::Integer) => ty.is_integer(),
-                        Some(Constraint::Number) => ty.is_numeric(),
-                    };
+                let fits = self.signature.constraint(*letter).is_none_or(|is| is.allows(&ty));
                 self.set(term, fits.then_some(ty)?);
                 Some(())
             }
@@ -131,7 +124,7 @@ impl<'a> Bound<'a> {
     /// What an argument that fits is converted to.
     fn param(&self, term: &Term, arg: &Type) -> Type {
         match (term, arg) {
-            (Term::Varchar | Term::Words(_), Type::Varchar(_)) | (Term::Any, _) => arg.clone(),
+            (Term::Varchar | Term::Words(_), Type::Varchar(_)) | (Term::Any(_), _) => arg.clone(),
             (Term::Like(_), ty) if *ty != Type::Unknown => arg.clone(),
             (Term::Array(term), Type::Array(element)) => {
                 Type::Array(self.param(term, element).into())
@@ -165,7 +158,7 @@ impl<'a> Bound<'a> {
         Some(match term {
             Term::Type(ty) => ty.clone(),
             Term::Varchar | Term::Words(_) => Type::VARCHAR,
-            Term::Any => Type::Unknown,
+            Term::Any(_) => Type::Unknown,
             Term::Variable(_) => self.get(term).cloned().unwrap_or(Type::Unknown),
             Term::Like(variable) => self.substitute(variable)?,
             Term::Array(element) => Type::Array(self.substitute(element)?.into()),
@@ -230,19 +223,33 @@ impl<'a> Bound<'a> {
             Term::Family(Family::TimeTz, _) => "time with time zone".into(),
             Term::Family(Family::Timestamp, _) => "timestamp".into(),
             Term::Family(Family::TimestampTz, _) => "timestamp with time zone".into(),
-            Term::Any => "anything".into(),
+            Term::Any(constraint) => constraint.map_or("anything", Constraint::words).into(),
             Term::Like(variable) => self.wanted(variable),
-            Term::Array(_) => "an array".into(),
+            Term::Array(element) => match **element {
+                Term::Variable(letter) if self.signature.constraint(letter).is_some() => {
+                    format!("an array of {}", self.wanted(element))
+                }
+                _ => "an array".into(),
+            },
             Term::Map(..) => "a map".into(),
             Term::Variable(letter) => match (self.get(term), self.signature.constraint(*letter)) {
-                (_, Some(Constraint::Integer)) => "an integer".into(),
-                (_, Some(Constraint::Number)) => "a number".into(),
-                (Some(ty), _) if *ty != Type::Unknown => ty.to_string(),
-                (_, Some(Constraint::Comparable)) => "a type that can be compared".into(),
-                (_, Some(Constraint::Orderable)) => "a type that can be ordered".into(),
+                (_, Some(is @ (Constraint::Integer | Constraint::Number))) => is.words().into(),
+                (Some(ty), _) if *ty != Type::Unknown => akin(ty),
+                (_, Some(is)) => is.words().into(),
                 _ => "a type".into(),
             },
         }
+    }
+}
+
+/// What has a common type with this one, in words.
+fn akin(ty: &Type) -> String {
+    match ty {
+        Type::Varchar(_) | Type::Char(_) => "varchar".into(),
+        Type::Time(_) | Type::TimeTz(_) => "time".into(),
+        ty if ty.is_numeric() => "a number".into(),
+        ty if ty.is_date_or_timestamp() => "date or timestamp".into(),
+        ty => ty.to_string(),
     }
 }
 

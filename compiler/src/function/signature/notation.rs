@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use lakequery_types::Type;
 
+use crate::function::coercion::MAX_CHAR;
+
 /// A signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Signature {
@@ -30,7 +32,7 @@ pub(super) enum Term {
     /// A type of a family, its numbers open.
     Family(Family, Vec<Number>),
     /// `any`: anything, as it is.
-    Any,
+    Any(Option<Constraint>),
     /// A type variable.
     Variable(char),
     /// `~T`: what can be compared with `T`, as it is.
@@ -88,6 +90,35 @@ pub(super) enum Constraint {
     Integer,
     /// A number type.
     Number,
+    /// What can be cast to text.
+    Printable,
+}
+
+impl Constraint {
+    /// Whether a type fulfils it. An unknown one may yet.
+    pub(super) fn allows(self, ty: &Type) -> bool {
+        *ty == Type::Unknown
+            || match self {
+                Constraint::Comparable => ty.is_comparable(),
+                Constraint::Orderable => ty.is_orderable(),
+                Constraint::Integer => ty.is_integer(),
+                Constraint::Number => ty.is_numeric(),
+                Constraint::Printable => {
+                    !matches!(ty, Type::Varbinary | Type::Array(_) | Type::Map(..) | Type::Row(_))
+                }
+            }
+    }
+
+    /// It in words.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Constraint::Comparable => "a type that can be compared",
+            Constraint::Orderable => "a type that can be ordered",
+            Constraint::Integer => "an integer",
+            Constraint::Number => "a number",
+            Constraint::Printable => "a type that can be cast to varchar",
+        }
+    }
 }
 
 /// The lists of words, by the name they have in the notation.
@@ -189,7 +220,7 @@ impl<'a> Parser<'a> {
         signature.params.iter().for_each(|param| letters(param, &mut open));
         let mut used = String::new();
         letters(&signature.result, &mut used);
-        if matches!(signature.result, Term::Any | Term::Like(_) | Term::Words(_)) {
+        if matches!(signature.result, Term::Any(_) | Term::Like(_) | Term::Words(_)) {
             return Err("the result must be a type".into());
         }
         match used.chars().find(|letter| !open.contains(*letter)) {
@@ -215,7 +246,7 @@ impl<'a> Parser<'a> {
         }
         let word = self.word();
         let family = match word {
-            "any" => return Ok(Term::Any),
+            "any" => return Ok(Term::Any(self.constraint()?)),
             "varchar" => {
                 if !self.eat("(") {
                     return Ok(Term::Varchar);
@@ -248,7 +279,9 @@ impl<'a> Parser<'a> {
             "timestamp" => Family::Timestamp,
             _ => {
                 if let (1, Some(letter @ 'A'..='Z')) = (word.len(), word.chars().next()) {
-                    self.constraint(letter)?;
+                    if let Some(constraint) = self.constraint()? {
+                        self.constraints.push((letter, constraint));
+                    }
                     return Ok(Term::Variable(letter));
                 }
                 return Type::parse(word).map(Term::Type).map_err(|error| error.to_string());
@@ -278,19 +311,18 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn constraint(&mut self, letter: char) -> Result<(), String> {
+    fn constraint(&mut self) -> Result<Option<Constraint>, String> {
         if !self.eat(":") {
-            return Ok(());
+            return Ok(None);
         }
-        let constraint = match self.word() {
+        Ok(Some(match self.word() {
             "comparable" => Constraint::Comparable,
             "orderable" => Constraint::Orderable,
             "integer" => Constraint::Integer,
             "number" => Constraint::Number,
+            "printable" => Constraint::Printable,
             other => return Err(format!("there is no constraint `{other}`")),
-        };
-        self.constraints.push((letter, constraint));
-        Ok(())
+        }))
     }
 
     fn number(&mut self) -> Result<Number, String> {
@@ -334,7 +366,10 @@ impl Family {
         let small = |index: usize| u8::try_from(*numbers.get(index)?).ok();
         Some(match self {
             Family::Decimal => Type::decimal(small(0)?, small(1)?),
-            Family::Char => Type::Char(u32::try_from(*numbers.first()?).ok()?),
+            Family::Char => {
+                let length = u32::try_from(*numbers.first()?).ok()?;
+                Type::Char((length <= MAX_CHAR).then_some(length)?)
+            }
             Family::Time => Type::Time(small(0)?),
             Family::TimeTz => Type::TimeTz(small(0)?),
             Family::Timestamp => Type::Timestamp(small(0)?),
@@ -361,7 +396,7 @@ impl Family {
 /// Adds the letters that stand for types and numbers in a term.
 fn letters(term: &Term, into: &mut String) {
     match term {
-        Term::Type(_) | Term::Varchar | Term::Any | Term::Words(_) => {}
+        Term::Type(_) | Term::Varchar | Term::Any(_) | Term::Words(_) => {}
         Term::Variable(letter) => into.push(*letter),
         Term::Like(variable) => letters(variable, into),
         Term::Family(_, numbers) => numbers.iter().for_each(|number| number_letters(number, into)),

@@ -137,7 +137,8 @@ pub(super) const ROWS: &[Function] = &[
     scalar("date_parse", Strict, &["(varchar, varchar) -> timestamp(3)"]),
     scalar("format_datetime", Strict, FORMAT),
     scalar("parse_datetime", Strict, &["(varchar, varchar) -> timestamp(3) with time zone"]),
-    scalar("to_iso8601", Strict, ISO),
+    scalar("to_iso8601", Strict, ISO)
+        .spelled(&[(Engine::Presto, Spelling::Refused("Presto's adds milliseconds and a zone"))]),
     scalar("from_iso8601_date", Strict, &["(varchar) -> date"]),
     scalar("from_iso8601_timestamp", Strict, READ_INSTANT),
     scalar("from_iso8601_timestamp_nanos", Strict, &["(varchar) -> timestamp(9) with time zone"]),

@@ -16,7 +16,7 @@ const REVERSE: &[&str] =
     &["(varchar) -> varchar", "(char(n)) -> char(n)", "(varbinary) -> varbinary"];
 
 const CONCAT: &[&str] = &[
-    "(char(m), char(n)) -> char(min(65536,m+n))",
+    "(char(m), char(n)) -> char(m+n)",
     "(varchar, varchar...) -> varchar",
     "(varbinary, varbinary...) -> varbinary",
 ];
@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("luhn_check", Strict, &["(varchar) -> boolean"]).spelled(&[NOT_IN_PRESTO]),
     scalar("normalize", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
     scalar("word_stem", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
-    scalar("format", Strict, &["(varchar, any...) -> varchar"])
+    scalar("format", Strict, &["(varchar, any:printable...) -> varchar"])
         .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
     scalar("format_number", Strict, &["(bigint) -> varchar", "(double) -> varchar"])
         .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
