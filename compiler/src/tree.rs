@@ -13,6 +13,9 @@ use crate::function::Function;
 use crate::snapshot::Table;
 use crate::token::Span;
 
+mod same;
+mod walk;
+
 /// A query: `WITH … body ORDER BY … LIMIT … OFFSET …`.
 #[derive(Clone, Debug)]
 pub struct Query {
