@@ -779,10 +779,10 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         if operand.is_open() {
-            // CAST is how a parameter or NULL is given a type.
-            let cast = self.coerce(operand, &ty);
-            let exact = cast.ty == ty;
-            return if exact { Expr { span, ..cast } } else { wrap_cast(cast, ty, fallible, span) };
+            // CAST is how a parameter or NULL is given a type. It stays written:
+            // an engine would not know the type of a bare NULL.
+            let typed = self.coerce(operand, &ty);
+            return wrap_cast(typed, ty, fallible, span);
         }
         if !castable(&operand.ty, &ty) {
             let message = format!("`{}` can't be cast to `{ty}`", operand.ty);
