@@ -161,7 +161,11 @@ fn read_settings(
                 value
             }
             _ => {
-                return Err(Problem { message: EXPECTED.into(), start: attribute, end: key.span() });
+                return Err(Problem {
+                    message: EXPECTED.into(),
+                    start: attribute,
+                    end: key.span(),
+                });
             }
         };
         settings.push(Setting { key, value: string(&value)?, span: value.span() });
