@@ -1,6 +1,6 @@
 //! Writing the typed tree as the SQL of an engine.
 //!
-//! The text is Trino's but for what the engine's [`Dialect`] says: what it
+//! The text is Trino's but for what the engine's dialect says: what it
 //! spells differently, and what it can't do. The latter is collected, each at
 //! its span, so that all refusals of a query come out at once.
 
@@ -14,6 +14,7 @@ use crate::tree::Query;
 mod conversion;
 mod dialect;
 mod expr;
+mod extract;
 mod function;
 mod ident;
 mod like;
@@ -74,7 +75,7 @@ pub enum Piece {
 ///
 /// # Errors
 ///
-/// What the engine can't do, each at its span ([`Code::Refused`](crate::diagnostic::Code::Refused)).
+/// What the engine can't do, each at its span ([`Code::Refused`]).
 pub fn emit(engine: Engine, query: &Query, config: &Config) -> Result<Template, Vec<Diagnostic>> {
     let Some(dialect) = crate::engine::dialect(engine) else {
         let span = query.columns.iter().fold(Span::default(), |span, column| span.to(column.span));

@@ -10,6 +10,9 @@ use crate::emit::Dialect;
 mod datafusion;
 mod trino;
 
+#[cfg(test)]
+pub(crate) use trino::TRINO;
+
 /// How an engine wants its SQL; `None` while queries can't be compiled for it.
 pub(crate) fn dialect(engine: Engine) -> Option<&'static Dialect> {
     match engine {

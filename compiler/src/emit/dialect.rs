@@ -3,7 +3,7 @@
 use lakequery_types::{Engine, Type};
 
 use crate::function::{Function, Spelling};
-use crate::tree::{DateField, Expr, Literal, Window};
+use crate::tree::{Expr, Literal, Window};
 
 use super::{
     Cast, Conversion, Like, Subquery, Writer, spell_literal, spell_type, write_cast, write_like,
@@ -11,6 +11,7 @@ use super::{
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, limit: …, ..TRINO }`.
+#[derive(Clone, Copy)]
 pub(crate) struct Dialect {
     /// The engine.
     pub(crate) engine: Engine,
@@ -34,8 +35,8 @@ pub(crate) struct Dialect {
     pub(crate) cast: fn(&mut Writer<'_>, Cast<'_>),
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
-    /// What stands before the operand of EXTRACT; a parenthesis follows it.
-    pub(crate) extract: fn(DateField) -> &'static str,
+    /// Whether `EXTRACT(YEAR FROM x)` is written as `year(x)`.
+    pub(crate) extracts_by_function: bool,
     /// Whether `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
     pub(crate) distinct_from_is_greedy: bool,
 
@@ -69,7 +70,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     writes_conversion: |_, _, _| false,
     cast: write_cast,
     like: write_like,
-    extract,
+    extracts_by_function: false,
     distinct_from_is_greedy: false,
     nulls_last: true,
     unique_columns: false,
@@ -95,23 +96,5 @@ impl Dialect {
     /// Whether an implicit conversion has to be written.
     pub(super) fn writes(&self, from: &Expr, to: &Type, place: Conversion) -> bool {
         (self.writes_conversion)(&from.ty, to, place)
-    }
-}
-
-const fn extract(field: DateField) -> &'static str {
-    match field {
-        DateField::Year => "EXTRACT(YEAR FROM ",
-        DateField::Quarter => "EXTRACT(QUARTER FROM ",
-        DateField::Month => "EXTRACT(MONTH FROM ",
-        DateField::Week => "EXTRACT(WEEK FROM ",
-        DateField::Day => "EXTRACT(DAY FROM ",
-        DateField::DayOfWeek => "EXTRACT(DAY_OF_WEEK FROM ",
-        DateField::DayOfYear => "EXTRACT(DAY_OF_YEAR FROM ",
-        DateField::YearOfWeek => "EXTRACT(YEAR_OF_WEEK FROM ",
-        DateField::Hour => "EXTRACT(HOUR FROM ",
-        DateField::Minute => "EXTRACT(MINUTE FROM ",
-        DateField::Second => "EXTRACT(SECOND FROM ",
-        DateField::TimezoneHour => "EXTRACT(TIMEZONE_HOUR FROM ",
-        DateField::TimezoneMinute => "EXTRACT(TIMEZONE_MINUTE FROM ",
     }
 }

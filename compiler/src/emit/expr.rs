@@ -1,15 +1,33 @@
 //! Expressions.
 
-use crate::tree::{BinaryOperator, ColumnRef, Expr, ExprKind};
+use lakequery_types::Type;
 
-use super::precedence::{Level, operator_level, symbol};
+use crate::tree::{BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query};
+
+use super::precedence::{Level, operator_level};
+use super::select::is_column;
 use super::subquery::{Position, SubqueryKind};
 use super::{Cast, Conversion, Like, Writer};
 
 impl Writer<'_> {
     /// Writes an expression where any may stand: an argument, an output column.
+    /// NULL takes its type along, for nothing else tells it there.
     pub(crate) fn value(&mut self, expr: &Expr) {
-        self.expr(expr, Level::Or, Conversion::Argument);
+        if is_null(expr) && expr.ty != Type::Unknown {
+            let null = Expr { ty: Type::Unknown, ..expr.clone() };
+            self.cast(Cast { expr: &null, ty: &expr.ty, fallible: false, span: expr.span });
+        } else {
+            self.expr(expr, Level::Or, Conversion::Argument);
+        }
+    }
+
+    /// Writes one of several expressions of one type: a branch of CASE, a row of VALUES.
+    pub(super) fn alternative<'e>(&mut self, expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) {
+        if all.into_iter().all(is_null) {
+            self.value(expr);
+        } else {
+            self.expr(expr, Level::Or, Conversion::Argument);
+        }
     }
 
     /// Writes a condition.
@@ -24,7 +42,11 @@ impl Writer<'_> {
 
     /// Writes an argument so that it can stand as an operand of anything.
     pub(super) fn primary(&mut self, expr: &Expr) {
-        self.expr(expr, Level::Primary, Conversion::Argument);
+        if is_null(expr) {
+            self.value(expr);
+        } else {
+            self.expr(expr, Level::Primary, Conversion::Argument);
+        }
     }
 
     fn expr(&mut self, expr: &Expr, least: Level, place: Conversion) {
@@ -78,6 +100,8 @@ impl Writer<'_> {
                 return;
             }
             ExprKind::Exists { query, negated } => {
+                let rows = rows_only(query);
+                let query = rows.as_ref().unwrap_or(query);
                 self.check_subquery(SubqueryKind::Exists, query, expr.span);
                 self.push(if *negated { "NOT EXISTS " } else { "EXISTS " });
                 self.subquery(query);
@@ -148,22 +172,21 @@ impl Writer<'_> {
                     self.push(" ");
                     self.condition(operand);
                 }
+                let values = || branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
                 for (when, then) in branches {
                     self.push(" WHEN ");
                     self.condition(when);
                     self.push(" THEN ");
-                    self.value(then);
+                    self.alternative(then, values());
                 }
                 if let Some(otherwise) = otherwise {
                     self.push(" ELSE ");
-                    self.value(otherwise);
+                    self.alternative(otherwise, values());
                 }
                 self.push(" END");
             }
-            ExprKind::Extract { field, expr } => {
-                self.push((self.dialect.extract)(*field));
-                self.value(expr);
-                self.push(")");
+            ExprKind::Extract { field, expr: operand } => {
+                self.extract(*field, operand, expr.span);
             }
             ExprKind::Call(call) => self.call(call, expr.span),
             // Written by `bare`, or never there: an error has its diagnostic.
@@ -216,8 +239,42 @@ impl Writer<'_> {
         };
         self.expr(left, least_left, Conversion::Operand);
         self.push(" ");
-        self.push(symbol(operator));
+        self.push(operator.symbol());
         self.push(" ");
         self.expr(right, least_right, Conversion::Operand);
     }
+}
+
+const fn is_null(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(Literal::Null))
+}
+
+/// The query of EXISTS without what does not change whether it has rows: an
+/// order, a limit of one or more, the columns of `SELECT *`.
+fn rows_only(query: &Query) -> Option<Query> {
+    let limited = match query.limit.as_ref().map(|limit| &limit.kind) {
+        None => false,
+        Some(ExprKind::Literal(Literal::Integer(1..))) if query.offset.is_none() => true,
+        Some(_) => return None,
+    };
+    let ordered = !query.order_by.is_empty();
+    let Body::Select(select) = &query.body else { return None };
+    let columns_alone = select.projection.iter().all(|item| is_column(&item.expr));
+    let starred = select.projection.len() > 1 && columns_alone && !select.distinct;
+    if !limited && !ordered && !starred {
+        return None;
+    }
+    let mut rows = query.clone();
+    rows.order_by.clear();
+    rows.limit = None;
+    if let (true, Body::Select(select)) = (starred, &mut rows.body) {
+        let one = Expr {
+            kind: ExprKind::Literal(Literal::Integer(1)),
+            ty: Type::Integer,
+            nullable: false,
+            span: select.projection[0].expr.span,
+        };
+        select.projection = vec![Projection { expr: one, alias: None }];
+    }
+    Some(rows)
 }

@@ -4,10 +4,10 @@ use crate::function::{FunctionKind, Spelling};
 use crate::token::Span;
 use crate::tree::{Call, Expr, SortKey};
 
+use super::Writer;
 use super::ident::is_word;
 use super::query::telling;
 use super::subquery::Clause;
-use super::{Conversion, Writer};
 
 /// The aggregates whose order stands in WITHIN GROUP, which they always have.
 const ORDERED_SETS: &[&str] = &["listagg"];
@@ -180,7 +180,7 @@ impl Writer<'_> {
         if opened && closed && !(before.is_empty() && after.is_empty()) {
             self.value(arg);
         } else {
-            self.primary(self.peel(arg, Conversion::Argument));
+            self.primary(arg);
         }
     }
 }

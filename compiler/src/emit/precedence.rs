@@ -31,25 +31,6 @@ pub(super) enum Level {
     Primary,
 }
 
-pub(super) const fn symbol(operator: BinaryOperator) -> &'static str {
-    match operator {
-        BinaryOperator::Add => "+",
-        BinaryOperator::Subtract => "-",
-        BinaryOperator::Multiply => "*",
-        BinaryOperator::Divide => "/",
-        BinaryOperator::Modulo => "%",
-        BinaryOperator::Concat => "||",
-        BinaryOperator::Eq => "=",
-        BinaryOperator::NotEq => "<>",
-        BinaryOperator::Lt => "<",
-        BinaryOperator::LtEq => "<=",
-        BinaryOperator::Gt => ">",
-        BinaryOperator::GtEq => ">=",
-        BinaryOperator::IsDistinctFrom => "IS DISTINCT FROM",
-        BinaryOperator::IsNotDistinctFrom => "IS NOT DISTINCT FROM",
-    }
-}
-
 pub(super) const fn operator_level(operator: BinaryOperator) -> Level {
     match operator {
         BinaryOperator::Add | BinaryOperator::Subtract => Level::Sum,

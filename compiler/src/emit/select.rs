@@ -21,8 +21,9 @@ impl Writer<'_> {
                 self.in_clause(Clause::Values, |writer| {
                     writer.list(rows, |writer, row| {
                         writer.push("(");
-                        writer.list(row.iter().enumerate(), |writer, (i, value)| {
-                            writer.column_value(value, types.map(|types| &types[i]));
+                        writer.list(row.iter().enumerate(), |writer, (i, value)| match types {
+                            Some(types) => writer.column_value(value, Some(&types[i])),
+                            None => writer.alternative(value, rows.iter().map(|row| &row[i])),
                         });
                         writer.push(")");
                     });

@@ -94,6 +94,8 @@ pub(crate) struct Conjunct {
     pub(crate) inner_is_column: bool,
     /// The outer side is a column.
     pub(crate) outer_is_column: bool,
+    /// All inner columns in it are keys of GROUP BY.
+    pub(crate) is_grouped: bool,
 }
 
 impl Writer<'_> {
@@ -157,7 +159,7 @@ fn correlation(query: &Query) -> Option<Correlation> {
         if condition.any(&|expr| expr.subquery().is_some()) {
             correlation.elsewhere = true;
         } else {
-            correlation.conjuncts.push(conjunct(condition, &own));
+            correlation.conjuncts.push(conjunct(condition, select, &own));
         }
     }
     Some(correlation)
@@ -190,15 +192,22 @@ fn conjuncts(condition: &Expr) -> &[Expr] {
     }
 }
 
-fn conjunct(condition: &Expr, own: &HashSet<usize>) -> Conjunct {
+fn conjunct(condition: &Expr, select: &Select, own: &HashSet<usize>) -> Conjunct {
+    let keys: Vec<&Expr> = select.group_by.iter().flatten().map(|key| &key.expr).collect();
+    let mut is_grouped = true;
+    each(condition, &mut |expr| {
+        let inner = matches!(&expr.kind, ExprKind::Column(c) if own.contains(&c.relation));
+        is_grouped &= !inner || keys.iter().any(|key| key.same(expr));
+    });
     let ExprKind::Binary { operator: BinaryOperator::Eq, left, right } = &condition.kind else {
-        return Conjunct::default();
+        return Conjunct { is_grouped, ..Conjunct::default() };
     };
     let (inner, outer) = if Uses::of(left, own).outer { (right, left) } else { (left, right) };
     Conjunct {
         is_equality: !Uses::of(inner, own).outer && !Uses::of(outer, own).inner,
         inner_is_column: is_column(inner),
         outer_is_column: is_column(outer),
+        is_grouped,
     }
 }
 

@@ -2,6 +2,8 @@
 //! for DataFusion are read back with its parser.
 
 use lakequery_types::Engine;
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
 
 use super::{Piece, emit};
 use crate::config::Config;
@@ -18,7 +20,14 @@ use build::{config, query_of};
 /// The SQL of a query, parameters as `$1`, `$2`.
 fn sql(engine: Engine, query: &Query, config: &Config) -> String {
     match emit(engine, query, config) {
-        Ok(template) => show(&template.pieces),
+        Ok(template) => {
+            let text = show(&template.pieces);
+            if engine == Engine::DataFusion {
+                let read = Parser::parse_sql(&GenericDialect {}, &text);
+                assert!(read.is_ok(), "{read:?}: {text}");
+            }
+            text
+        }
         Err(refusals) => panic!("refused: {refusals:?}"),
     }
 }

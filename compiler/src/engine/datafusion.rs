@@ -11,7 +11,7 @@ use sqlparser::keywords::{
 };
 
 use crate::emit::{ANSI, Dialect};
-use crate::tree::{DateField, FrameBound, Window};
+use crate::tree::{FrameBound, Window};
 
 mod cast;
 mod like;
@@ -28,7 +28,8 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     writes_conversion: cast::writes_conversion,
     cast: cast::cast,
     like: like::like,
-    extract,
+    // EXTRACT has types and meanings of its own there.
+    extracts_by_function: true,
     distinct_from_is_greedy: true,
     nulls_last: false,
     unique_columns: true,
@@ -56,26 +57,6 @@ fn is_reserved(word: &str) -> bool {
             RESERVED_FOR_TABLE_FACTOR,
             OWN,
         ])
-}
-
-/// EXTRACT has types and meanings of its own there; the session has the
-/// functions.
-const fn extract(field: DateField) -> &'static str {
-    match field {
-        DateField::Year => "year(",
-        DateField::Quarter => "quarter(",
-        DateField::Month => "month(",
-        DateField::Week => "week(",
-        DateField::Day => "day(",
-        DateField::DayOfWeek => "day_of_week(",
-        DateField::DayOfYear => "day_of_year(",
-        DateField::YearOfWeek => "year_of_week(",
-        DateField::Hour => "hour(",
-        DateField::Minute => "minute(",
-        DateField::Second => "second(",
-        DateField::TimezoneHour => "timezone_hour(",
-        DateField::TimezoneMinute => "timezone_minute(",
-    }
 }
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave

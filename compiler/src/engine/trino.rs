@@ -108,21 +108,36 @@ pub(super) const RESERVED: &[&str] = &[
 fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
     let correlation = subquery.correlation.as_ref()?;
     let Body::Select(select) = &subquery.query.body else { return None };
-    let plain = |conjunct: &Conjunct| conjunct.is_equality && conjunct.outer_is_column;
-    let equalities_alone = !correlation.elsewhere && correlation.conjuncts.iter().all(plain);
     if subquery.query.offset.is_some() {
         return Some("it can't have OFFSET and use columns of the query around it");
     }
     if correlation.in_projection && !(select.from.is_empty() && select.filter.is_none()) {
         return Some("its SELECT list can't use columns of the query around it");
     }
-    if subquery.query.limit.is_some() && matches!(subquery.kind, SubqueryKind::In { .. }) {
+    let limited = subquery.query.limit.is_some();
+    if limited && matches!(subquery.kind, SubqueryKind::In { .. }) {
         return Some("it can't have LIMIT and use columns of the query around it");
     }
-    if (subquery.query.limit.is_some() || select.group_by.is_some()) && !equalities_alone {
+    let fits = |conjunct: &Conjunct| {
+        conjunct.is_equality && conjunct.outer_is_column || conjunct.is_grouped && !limited
+    };
+    if (limited || select.group_by.is_some())
+        && (correlation.elsewhere || !correlation.conjuncts.iter().all(fits))
+    {
         return Some(
-            "with LIMIT or GROUP BY it can compare columns of the query around it only with `=`",
+            "with LIMIT or GROUP BY it can use columns of the query around it only in \
+             comparisons with `=`, or with what it groups by",
         );
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
+
+    #[test]
+    fn words_are_sorted_to_be_found() {
+        assert!(RESERVED.is_sorted());
+    }
 }

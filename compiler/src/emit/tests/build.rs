@@ -125,6 +125,13 @@ pub(super) static TWICE: Function = Function {
     ],
     ..function("twice", FunctionKind::Scalar)
 };
+pub(super) static HERE: Function = Function {
+    spellings: &[
+        (Engine::Trino, Spelling::Name("trino_s_own")),
+        (Engine::Presto, Spelling::Name("presto_s_own")),
+    ],
+    ..function("here", FunctionKind::Scalar)
+};
 pub(super) static REFUSED: Function = Function {
     spellings: &[(Engine::DataFusion, Spelling::Refused("it has no map"))],
     ..function("far", FunctionKind::Scalar)

@@ -2,8 +2,11 @@
 
 use lakequery_types::{Engine, Type};
 
+use super::super::Dialect;
 use super::build::*;
 use super::{sql, sql_of};
+use crate::engine::TRINO;
+use crate::function::Spelling;
 use crate::tree::{
     Alias, BinaryOperator, Body, Cte, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
     GroupKey, JoinKind, Literal, Query, Relation, SetOperator,
@@ -346,6 +349,43 @@ fn implicit_conversions_are_written_where_the_engine_has_others() {
 }
 
 #[test]
+fn null_takes_its_type_along_where_nothing_else_tells_it() {
+    let null = || literal(Literal::Null, Type::VARCHAR);
+    check_expr(&null(), "CAST(NULL AS VARCHAR)", "CAST(NULL AS VARCHAR)");
+    let json = literal(Literal::Null, Type::Json);
+    check_expr(&json, "CAST(NULL AS JSON)", "lake_cast(NULL, 'json')");
+    check_expr(&equal(null(), text("a")), "NULL = 'a'", "NULL = 'a'");
+    for (otherwise, shown) in
+        [(text("a"), "NULL ELSE 'a'"), (null(), "CAST(NULL AS VARCHAR) ELSE CAST(NULL AS VARCHAR)")]
+    {
+        let kind = ExprKind::Case {
+            operand: None,
+            branches: vec![(equal(null(), null()), null())],
+            otherwise: Some(otherwise.into()),
+        };
+        let text = format!("CASE WHEN NULL = NULL THEN {shown} END");
+        check_expr(&expr(kind, Type::VARCHAR), &text, &text);
+    }
+    let rows = |first| Body::Values(vec![vec![first], vec![null()]]);
+    let columns = || query_of(null()).columns;
+    let text_ = "VALUES ('a'), (NULL)";
+    check(&query_with(rows(text("a")), columns()), text_, text_);
+    let text_ = "VALUES (CAST(NULL AS VARCHAR)), (CAST(NULL AS VARCHAR))";
+    check(&query_with(rows(null()), columns()), text_, text_);
+}
+
+#[test]
+fn exists_asks_for_rows_alone() {
+    let column = |name| item(column(1, "", name, Type::BigInt), "");
+    let all = query(select(vec![column("a"), column("b")], vec![table(1, "s", "t", "")]));
+    let text = "EXISTS (SELECT 1 FROM s.t)";
+    let of = |text: &str| format!("SELECT 1 FROM s.t WHERE {text}");
+    let mut around = select(vec![item(integer(1), "")], vec![table(0, "s", "t", "")]);
+    around.filter = Some(exists(all));
+    check(&query(around), &of(text), &of(text));
+}
+
+#[test]
 fn like_has_one_meaning() {
     let like = |pattern: Expr, escape: Option<&str>| {
         let kind = ExprKind::Like {
@@ -467,6 +507,19 @@ fn templates_take_parentheses_where_they_must() {
         "current_date = d",
         "current_date() = d",
     );
+}
+
+#[test]
+fn a_dialect_follows_its_base() {
+    static HEIR: Dialect = Dialect { engine: Engine::Presto, base: Some(&TRINO), ..TRINO };
+    for (function, expected) in [
+        (&TODAY, Spelling::Template("current_date")),
+        (&SUM, Spelling::Name("sum")),
+        (&REFUSED, Spelling::Name("far")),
+        (&HERE, Spelling::Name("presto_s_own")),
+    ] {
+        assert_eq!(HEIR.spelling(function), expected, "{}", function.name);
+    }
 }
 
 #[test]

@@ -115,8 +115,7 @@ fn meant(expr: &Expr) -> String {
         },
         ExprKind::Not(operand) => format!("(NOT {})", meant(operand)),
         ExprKind::Binary { operator, left, right } => {
-            let symbol = super::super::precedence::symbol(*operator);
-            format!("({} {symbol} {})", meant(left), meant(right))
+            format!("({} {} {})", meant(left), operator.symbol(), meant(right))
         }
         // They read from the left.
         ExprKind::And(operands) => chain(operands, "AND"),

@@ -7,8 +7,8 @@ use super::emit;
 use crate::diagnostic::Code;
 use crate::token::Span;
 use crate::tree::{
-    BinaryOperator, Body, Expr, ExprKind, Frame, FrameBound, FrameUnits, GroupKey, JoinKind,
-    Literal, Query, Relation, Select, SetOperator,
+    BinaryOperator, Body, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits, GroupKey,
+    JoinKind, Literal, Query, Relation, Select, SetOperator,
 };
 
 fn refusals(engine: Engine, query: &Query) -> Vec<String> {
@@ -50,6 +50,16 @@ fn all_refusals_come_at_once_in_order() {
     let literal = "this literal can't be compiled for datafusion: the embedded engine has at most nanoseconds";
     assert_eq!(refusals(Engine::DataFusion, &query), [far, literal, far, literal]);
     assert_eq!(taken(&query), (true, false));
+}
+
+#[test]
+fn a_part_of_a_time_is_refused_as_its_function_is() {
+    let of = |field| {
+        let at = column(0, "", "at", Type::TimestampTz(3));
+        query_of(expr(ExprKind::Extract { field, expr: at.into() }, Type::BigInt))
+    };
+    assert_eq!(taken(&of(DateField::Year)), (true, true));
+    assert_eq!(taken(&of(DateField::TimezoneHour)), (true, false));
 }
 
 #[test]
@@ -134,6 +144,15 @@ fn inner(name: &str) -> Expr {
     column(1, "i", name, Type::BigInt)
 }
 
+/// Columns of one relation are told apart by their index.
+fn other_inner() -> Expr {
+    let mut other = inner("g");
+    if let ExprKind::Column(column) = &mut other.kind {
+        column.index = 1;
+    }
+    other
+}
+
 fn not_null(expr: Expr) -> Expr {
     Expr { nullable: false, ..expr }
 }
@@ -216,7 +235,7 @@ fn subqueries_in_conditions() {
         ),
         ("EXISTS in SELECT", in_select(exists(plain())), (true, false)),
         ("EXISTS LIMIT", in_where(exists(limited(with(correlated())))), (true, true)),
-        ("EXISTS LIMIT unequal", in_where(exists(limited(with(unequal())))), (false, true)),
+        ("EXISTS LIMIT unequal", in_where(exists(limited(with(unequal())))), (true, true)),
         ("IN LIMIT", in_where(is_in(outer("k"), limited(plain()), false)), (true, true)),
         (
             "correlated IN LIMIT",
@@ -239,6 +258,10 @@ fn scalar_subqueries() {
     let of = |value: Expr, filter: Option<Expr>| scalar(query(inside(value, filter)));
     let mut grouped = inside(max(), correlated());
     grouped.group_by = Some(vec![GroupKey { expr: inner("g"), output: None }]);
+    let mut by_key = inside(max(), unequal());
+    by_key.group_by = Some(vec![GroupKey { expr: inner("k"), output: None }]);
+    let mut by_other = inside(max(), unequal());
+    by_other.group_by = Some(vec![GroupKey { expr: other_inner(), output: None }]);
     let nested = is_in(inner("k"), query_of(outer("k")), false);
     let mut sorted = in_select(outer("k"));
     sorted.order_by = vec![by(of(max(), correlated()))];
@@ -256,6 +279,18 @@ fn scalar_subqueries() {
         ("unequal", in_select(of(max(), unequal())), (true, false)),
         ("not aggregated", in_select(of(inner("x"), correlated())), (true, false)),
         ("grouped", in_select(scalar(query(grouped))), (true, false)),
+        ("grouped by what is compared", in_select(scalar(query(by_key))), (true, false)),
+        ("grouped by something else", in_select(scalar(query(by_other))), (false, false)),
+        (
+            "limited",
+            in_select(scalar(limited(query(inside(inner("x"), correlated()))))),
+            (true, false),
+        ),
+        (
+            "limited, unequal",
+            in_select(scalar(limited(query(inside(inner("x"), unequal()))))),
+            (false, false),
+        ),
         ("two levels deep", in_select(of(max(), Some(nested))), (true, false)),
         ("in ORDER BY", sorted, (true, false)),
         ("in ON", query(select(vec![item(outer("k"), "")], vec![on])), (true, false)),
