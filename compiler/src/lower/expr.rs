@@ -779,10 +779,14 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         if operand.is_open() {
-            // CAST is how a parameter or NULL is given a type. It stays written:
-            // an engine would not know the type of a bare NULL.
+            // CAST is how a parameter or NULL is given a type.
             let typed = self.coerce(operand, &ty);
-            return wrap_cast(typed, ty, fallible, span);
+            let exact = typed.ty == ty;
+            return if exact {
+                Expr { span, ..typed }
+            } else {
+                wrap_cast(typed, ty, fallible, span)
+            };
         }
         if !castable(&operand.ty, &ty) {
             let message = format!("`{}` can't be cast to `{ty}`", operand.ty);
