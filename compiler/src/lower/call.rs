@@ -98,6 +98,9 @@ impl Lowerer<'_> {
             self.error(Code::TypeMismatch, args[0].span, message);
         }
         let nullable = self.call_nullable(function, &args, filter.is_some(), over.as_ref());
+        if function.nulls == Nulls::IfBranches {
+            return if_as_case(args, ty, nullable, span);
+        }
         Expr {
             kind: ExprKind::Call(Box::new(Call {
                 function,
@@ -398,6 +401,14 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// `if(a, b, c)` is short for a CASE, which every engine has.
+fn if_as_case(args: Vec<Expr>, ty: Type, nullable: bool, span: Span) -> Expr {
+    let mut args = args.into_iter();
+    let branches = args.next().zip(args.next()).into_iter().collect();
+    let otherwise = args.next().map(Box::new);
+    Expr { kind: ExprKind::Case { operand: None, branches, otherwise }, ty, nullable, span }
 }
 
 /// Whether a frame can hold no row: it surely holds the current one where it

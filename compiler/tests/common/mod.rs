@@ -11,15 +11,15 @@ use lakequery_compiler::token::{Span, Token, tokenize};
 use lakequery_compiler::{Compiled, Request, compile};
 
 /// The repository's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The snapshots in a folder.
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub fn of_repository() -> Folder {
+    pub(crate) fn of_repository() -> Folder {
         Folder(root().join("schemas"))
     }
 }
@@ -50,12 +50,12 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// The configuration most tests use.
-pub fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config::parse("targets = [\"datafusion\", \"trino\"]\n").expect("a plain configuration")
 }
 
 /// Compiles a text.
-pub fn compile_text(
+pub(crate) fn compile_text(
     sql: &str,
     config: &Config,
     named_columns: bool,
