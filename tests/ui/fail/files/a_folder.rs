@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query_file!("sql");
-}
