@@ -155,6 +155,8 @@ pub enum SortTarget {
 pub enum Relation {
     /// A table of the lake.
     Table {
+        /// Which relation of the query it is (see [`ColumnRef::relation`]).
+        id: usize,
         /// Its snapshot.
         table: Arc<Table>,
         /// Its alias.
@@ -162,6 +164,8 @@ pub enum Relation {
     },
     /// A common table expression.
     Cte {
+        /// Which relation of the query it is.
+        id: usize,
         /// Its name.
         name: String,
         /// Its alias.
@@ -169,6 +173,8 @@ pub enum Relation {
     },
     /// A subquery.
     Derived {
+        /// Which relation of the query it is.
+        id: usize,
         /// The subquery.
         query: Box<Query>,
         /// Its alias; made up where none was written (engines ask for one).

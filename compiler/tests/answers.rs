@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{compile_text, config, root};
+use common::{compile_text, config_for, root};
 
 /// Errors that Trino raises only when it runs the query.
 const AT_RUN_TIME: [&str; 5] = [
@@ -15,7 +15,7 @@ const AT_RUN_TIME: [&str; 5] = [
 
 /// What the compiler makes of a query, as the table writes it.
 fn outcome(sql: &str) -> String {
-    match compile_text(sql, &config(), false) {
+    match compile_text(sql, &config_for("\"trino\""), false) {
         Ok(compiled) => {
             let types = compiled.columns.iter().map(|column| column.ty.to_string());
             without_lengths(&types.collect::<Vec<_>>().join(" | "))

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{compile_text, config};
+use common::{compile_text, config_for};
 
 const NULLS: &str = "(VALUES (1, NULL), (2, 'b')) AS n(a, b)";
 
@@ -12,7 +12,7 @@ fn nullability_is_sound_and_sharp() {
     let rows = include_str!("nullability.tsv").lines().filter(|line| !line.starts_with('#'));
     for row in rows {
         let (sql, expected) = row.split_once('\t').expect("a query and its columns");
-        let found = match compile_text(&sql.replace("{n}", NULLS), &config(), true) {
+        let found = match compile_text(&sql.replace("{n}", NULLS), &config_for("\"trino\""), true) {
             Ok(compiled) => {
                 let columns = compiled.columns.iter().map(|column| {
                     let mark = if column.nullable { '?' } else { '!' };

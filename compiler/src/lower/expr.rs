@@ -8,7 +8,10 @@ use super::{Lowerer, MAX_DEPTH};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
 use crate::token::Span;
-use crate::tree::{BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Literal};
+use crate::tree::{
+    BinaryOperator, Body, Call, Column, ColumnRef, DateField, Expr, ExprKind, Literal, Projection,
+    Query,
+};
 
 impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Expr {
@@ -69,7 +72,7 @@ impl Lowerer<'_> {
             }
             Sql::Exists { subquery, negated } => {
                 let span = self.enclosing_form(crate::parse::span(subquery.span()));
-                let query = self.subquery(subquery);
+                let query = existence_only(self.subquery(subquery));
                 Expr {
                     kind: ExprKind::Exists { query: query.into(), negated: *negated },
                     ty: Type::Boolean,
@@ -695,7 +698,7 @@ impl Lowerer<'_> {
     }
 
     /// A subquery in an expression: it sees the columns around it.
-    fn subquery(&mut self, query: &ast::Query) -> crate::tree::Query {
+    fn subquery(&mut self, query: &ast::Query) -> Query {
         self.within(|context| *context = super::Context::default(), |this| this.query(query))
     }
 
@@ -777,9 +780,13 @@ impl Lowerer<'_> {
         }
         if operand.is_open() {
             // CAST is how a parameter or NULL is given a type.
-            let cast = self.coerce(operand, &ty);
-            let exact = cast.ty == ty;
-            return if exact { Expr { span, ..cast } } else { wrap_cast(cast, ty, fallible, span) };
+            let typed = self.coerce(operand, &ty);
+            let exact = typed.ty == ty;
+            return if exact {
+                Expr { span, ..typed }
+            } else {
+                wrap_cast(typed, ty, fallible, span)
+            };
         }
         if !castable(&operand.ty, &ty) {
             let message = format!("`{}` can't be cast to `{ty}`", operand.ty);
@@ -1042,11 +1049,33 @@ fn escapes_well(pattern: &str, escape: char) -> bool {
     true
 }
 
+/// The query for EXISTS: its rows count, not what they hold.
+fn existence_only(mut query: Query) -> Query {
+    if let Body::Select(select) = &mut query.body
+        && !select.distinct
+        && select.group_by.is_none()
+        && select.having.is_none()
+        && query.order_by.is_empty()
+        && !select.projection.iter().any(|item| item.expr.has_aggregate())
+    {
+        let span = query.columns.first().map(|column| column.span).unwrap_or_default();
+        let one = Expr {
+            kind: ExprKind::Literal(Literal::Integer(1)),
+            ty: Type::Integer,
+            nullable: false,
+            span,
+        };
+        query.columns = vec![Column { name: None, ty: Type::Integer, nullable: false, span }];
+        select.projection = vec![Projection { expr: one, alias: None }];
+    }
+    query
+}
+
 /// Whether a query yields exactly one row whatever its tables hold: an
 /// aggregate without GROUP BY, HAVING, LIMIT and OFFSET.
-fn always_one_row(query: &crate::tree::Query) -> bool {
+fn always_one_row(query: &Query) -> bool {
     match &query.body {
-        crate::tree::Body::Select(select) => {
+        Body::Select(select) => {
             let limited = query.limit.is_some() || query.offset.is_some();
             let filtered = select.having.is_some() || select.group_by.is_some() || limited;
             let bare = select.from.is_empty() && select.filter.is_none();

@@ -348,8 +348,9 @@ impl Lowerer<'_> {
             }
             Named::Unusable(name) => (name.clone(), None, Vec::new(), false),
         };
+        let id = self.fresh_id();
         let mut relation = ScopeRelation {
-            id: self.fresh_id(),
+            id,
             name: Some(own_name),
             schema,
             columns,
@@ -360,8 +361,10 @@ impl Lowerer<'_> {
         };
         let alias = alias.map(|alias| self.alias(alias, &mut relation));
         let tree = match named {
-            Named::Table(table) => Some(Relation::Table { table, alias }),
-            Named::Cte(index) => Some(Relation::Cte { name: self.ctes[index].name.clone(), alias }),
+            Named::Table(table) => Some(Relation::Table { id, table, alias }),
+            Named::Cte(index) => {
+                Some(Relation::Cte { id, name: self.ctes[index].name.clone(), alias })
+            }
             Named::Unusable(_) => None,
         };
         (tree, Scope { relations: vec![relation], merged: Vec::new() })
@@ -423,7 +426,7 @@ impl Lowerer<'_> {
             // Most engines ask for one.
             None => Alias { name: format!("subquery_{id}"), columns: Vec::new() },
         };
-        let tree = Relation::Derived { query: query.into(), alias };
+        let tree = Relation::Derived { id, query: query.into(), alias };
         (Some(tree), Scope { relations: vec![relation], merged: Vec::new() })
     }
 }

@@ -50,8 +50,15 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// The configuration most tests use.
+#[allow(dead_code)] // each test binary uses its part of this module
 pub(crate) fn config() -> Config {
-    Config::parse("targets = [\"datafusion\", \"trino\"]\n").expect("a plain configuration")
+    config_for("\"datafusion\", \"trino\"")
+}
+
+/// A configuration with these target engines.
+#[allow(dead_code)] // each test binary uses its part of this module
+pub(crate) fn config_for(targets: &str) -> Config {
+    Config::parse(&format!("targets = [{targets}]\n")).expect("known engines")
 }
 
 /// Compiles a text.
