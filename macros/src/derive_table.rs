@@ -8,7 +8,7 @@ use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::expand::statement;
+use crate::expand::{get, statement};
 use crate::item::{self, Field, Struct, setting};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
@@ -19,15 +19,16 @@ use crate::source::{Form, Place, Source};
 
 /// The implementation of `LakeTable`, or the errors.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let item = match item::read(input, "LakeTable") {
-        Ok(item) => item,
-        Err(problem) => return problem::items(&[problem]),
-    };
-    let name = &item.name;
-    let (table, scan) = implementation(&item).unwrap_or_else(|problems| {
+    let name = item::simple_name(&input);
+    let implementation = item::read(input, "LakeTable")
+        .map_err(|problem| vec![problem])
+        .and_then(|item| implementation(&item));
+    let (table, scan) = match (implementation, &name) {
+        (Ok(implementation), _) => implementation,
+        (Err(problems), None) => return problem::items(&problems),
         // The trait stays implemented, so that its uses are no further errors.
-        (String::new(), problem::expression(&problems, &[]))
-    });
+        (Err(problems), Some(_)) => (String::new(), problem::expression(&problems, &[])),
+    };
     quote! {
         #[automatically_derived]
         impl ::lakequery::__private::LakeTable for #name {
@@ -127,6 +128,6 @@ fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<TokenStre
         return Err(Problem { message, ..spans });
     }
     let Kind { kind, .. } = if column.nullable { kind.nullable() } else { kind };
-    let index = Literal::usize_unsuffixed(index);
-    Ok(quote!(#name: row.get::<#kind, #ty>(#index)?))
+    let get = get(index, &kind, ty, &spans);
+    Ok(quote!(#name: #get?))
 }

@@ -102,10 +102,7 @@ pub(crate) fn checked(
         };
         // The compiler knows no paths.
         if let Some(last) = diagnostics.iter_mut().rfind(missing) {
-            last.help.push(format!(
-                "snapshots are read from `{}`; `cargo lake refresh` writes them",
-                project.schemas_shown()
-            ));
+            last.help.push(format!("the snapshots are in `{}`", project.schemas_shown()));
         }
         source.problems(&diagnostics)
     })
