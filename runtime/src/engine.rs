@@ -1,0 +1,4 @@
+//! Engines.
+
+#[cfg(feature = "datafusion")]
+pub(crate) mod datafusion;

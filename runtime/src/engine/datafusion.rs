@@ -1,0 +1,3 @@
+//! The embedded engine: Apache DataFusion.
+
+pub(crate) mod semantics;
