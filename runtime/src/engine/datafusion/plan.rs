@@ -29,6 +29,7 @@ use datafusion::sql::sqlparser::dialect::dialect_from_str;
 use super::Shared;
 use super::fail;
 use super::parameters::Parameters;
+use super::semantics;
 use super::table::Table;
 use crate::error::{Error, Kind, Result};
 
@@ -46,7 +47,8 @@ pub(super) struct Planned {
 /// Plans a query.
 pub(super) async fn plan(shared: &Shared, parameters: Parameters) -> Result<Planned> {
     let state = shared.context.state();
-    let statement = parse(&state, &parameters.sql)?;
+    let mut statement = parse(&state, &parameters.sql)?;
+    semantics::respell(&mut statement).map_err(fail::planning)?;
     let catalog = Catalog::open(shared, &state, &statement).await?;
     let logical = match catalog.plan(statement, &parameters) {
         Ok(plan) => plan,
