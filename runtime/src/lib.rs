@@ -1,1 +1,97 @@
-//! Placeholder.
+//! SQL for data lakes, checked by the Rust compiler.
+//!
+//! `query!` reads a query while the program is compiled, checks it against
+//! snapshots of the lake's schemas, and gives rows of a struct that has the
+//! query's columns, with exact types. At run time this crate sends the SQL of
+//! the engine it is connected to and reads the rows.
+//!
+//! SQL that is only known at run time goes the same way, without the checks:
+//!
+//! ```no_run
+//! # async fn example() -> lakequery::Result<()> {
+//! let lake = lakequery::connect("datafusion:data/").await?;
+//! let rows = lakequery::sql("SELECT o_orderkey, o_totalprice FROM tpch.orders WHERE o_custkey = ?")
+//!     .bind(370_i64)
+//!     .fetch_all(&lake)
+//!     .await?;
+//! for row in &rows {
+//!     let key: i64 = row.get("o_orderkey")?;
+//!     let price: lakequery::Decimal = row.get("o_totalprice")?;
+//!     println!("{key} {price}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Cargo features
+//!
+//! - `datafusion`: the embedded engine, which reads the Parquet, CSV and JSON
+//!   files of a folder without any server.
+//! - `uuid`: `uuid::Uuid` for the SQL type `uuid`, besides `String`.
+//!
+//! # Types
+//!
+//! | SQL | Rust |
+//! |---|---|
+//! | `boolean` | `bool` |
+//! | `tinyint`, `smallint`, `integer`, `bigint` | `i8`, `i16`, `i32`, `i64` |
+//! | `real`, `double` | `f32`, `f64` |
+//! | `decimal(p,s)` | [`Decimal`] |
+//! | `varchar`, `char(n)`, `json`, `uuid` | `String` |
+//! | `varbinary` | `Vec<u8>` |
+//! | `date`, `time`, `timestamp` | [`chrono::NaiveDate`], [`chrono::NaiveTime`], [`chrono::NaiveDateTime`] |
+//! | `timestamp with time zone` | [`chrono::DateTime`]`<FixedOffset>` |
+//! | `interval year to month`, `interval day to second` | [`Months`], [`chrono::TimeDelta`] |
+//! | `ipaddress` | [`std::net::IpAddr`] |
+//! | `array(t)`, `map(k,v)`, `row(…)` | `Vec<T>`, `HashMap<K, V>`, a tuple |
+//! | anything that can be NULL | `Option<T>` |
+
+#![cfg_attr(
+    not(feature = "datafusion"),
+    expect(dead_code, reason = "without an engine, nothing runs a query")
+)]
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+mod decimal;
+mod decode;
+mod engine;
+mod error;
+mod fit;
+mod from_sql;
+mod lake;
+mod nearest;
+mod query;
+pub mod reflect;
+mod rows;
+mod run;
+mod schema;
+mod sql;
+pub mod sql_types;
+mod statement;
+mod table;
+mod to_sql;
+mod url;
+mod value;
+
+pub use arrow_array;
+pub use arrow_schema;
+pub use chrono;
+#[expect(unused_imports, unreachable_pub, reason = "there are no macros yet")]
+pub use lakequery_macros::*;
+pub use lakequery_types::{Engine, Field, Type};
+
+pub use decimal::{Decimal, DecimalError};
+pub use decode::{Cell, Decode, DecodeError};
+pub use error::{Error, Result};
+pub use from_sql::FromSql;
+pub use lake::{Lake, connect};
+pub use query::Query;
+pub use rows::{ColumnIndex, ResultColumn, Row, Rows};
+pub use run::ArrowStream;
+pub use sql::{RawQuery, sql};
+pub use table::LakeTable;
+pub use to_sql::{ToSql, ToSqlList};
+pub use value::{Months, Value};

@@ -1,0 +1,64 @@
+//! The seam between this crate and the engines: what an engine's half must do.
+//!
+//! Each engine has a file here, named as its half of the compiler, behind a
+//! Cargo feature of the same name.
+
+#[cfg(feature = "datafusion")]
+pub(crate) mod datafusion;
+
+use std::fmt;
+use std::pin::Pin;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use futures_core::Stream;
+use lakequery_types::{Engine, Type};
+
+use crate::error::Result;
+use crate::reflect::{ReflectOptions, Tables};
+use crate::schema::Expected;
+use crate::statement::{Argument, Piece};
+
+/// A future that can be sent to another thread.
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Batches as they come. Dropping it cancels the query.
+pub(crate) type BatchStream = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + Send>>;
+
+/// A connection to an engine.
+pub(crate) trait Backend: fmt::Debug + Send + Sync {
+    /// The engine.
+    fn engine(&self) -> Engine;
+
+    /// Runs a query. Nothing happens before the future is polled; dropping it
+    /// cancels the query. Its errors need not name engine and location.
+    ///
+    /// The batches' columns have canonical Arrow types
+    /// ([`canonical`](crate::schema::canonical)).
+    fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>>;
+
+    /// The tables of the schemas asked for, by schema and name.
+    fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>>;
+}
+
+/// A query to run.
+pub(crate) struct Request<'a> {
+    /// Its text.
+    pub(crate) pieces: &'a [Piece<'a>],
+    /// Its parameters' values, already fitted to their types.
+    pub(crate) arguments: Vec<Argument>,
+    /// Its parameters' types; of a list, that of its elements.
+    pub(crate) types: Vec<Type>,
+    /// The columns it was compiled for; `None` for SQL that was not compiled.
+    pub(crate) expected: Option<Vec<Expected>>,
+}
+
+/// What an engine answers.
+pub(crate) struct Answer {
+    /// The columns.
+    pub(crate) schema: SchemaRef,
+    /// The rows.
+    pub(crate) batches: BatchStream,
+    /// Whether the rows are no result but counts of rows that were written.
+    pub(crate) counts: bool,
+}

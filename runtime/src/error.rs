@@ -1,0 +1,221 @@
+//! [`Error`]: everything that can go wrong at run time, in plain words.
+
+use std::fmt;
+
+use lakequery_types::Engine;
+
+/// The result of this crate's functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong: with which engine, at which query, and what to do about it.
+///
+/// The text never holds a password, a token or a parameter's value. To act on
+/// an error, ask the predicates ([`is_row_not_found`](Error::is_row_not_found) …);
+/// its text is for people.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    message: String,
+    help: Option<String>,
+    engine: Option<Engine>,
+    location: Option<&'static str>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The kinds of error, one for each predicate of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Url,
+    Unsupported,
+    NotFound,
+    BrokenData,
+    Query,
+    SchemaDrift,
+    UnexpectedNull,
+    Decode,
+    Parameter,
+    RowNotFound,
+    TooManyRows,
+    Timeout,
+    NoRuntime,
+    Internal,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            help: None,
+            engine: None,
+            location: None,
+            source: None,
+        }))
+    }
+
+    /// Says what to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Error {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Names the engine, where none is named yet.
+    pub(crate) fn at_engine(mut self, engine: Engine) -> Error {
+        self.0.engine.get_or_insert(engine);
+        self
+    }
+
+    /// Names the query, where none is named yet; the empty text is no location.
+    pub(crate) fn at_location(mut self, location: &'static str) -> Error {
+        if !location.is_empty() {
+            self.0.location.get_or_insert(location);
+        }
+        self
+    }
+
+    /// Keeps the error that this one comes from.
+    pub(crate) fn caused_by(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The engine that the error came from, where it came from one.
+    pub fn engine(&self) -> Option<Engine> {
+        self.0.engine
+    }
+
+    /// Where the query stands in the Rust source: `file:line:column`.
+    pub fn location(&self) -> Option<&str> {
+        self.0.location
+    }
+
+    /// What to do about it, where that is known.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// Whether the URL given to [`connect`](crate::connect) can't be used.
+    pub fn is_url(&self) -> bool {
+        self.0.kind == Kind::Url
+    }
+
+    /// Whether this version, these Cargo features or this engine can't do what was asked.
+    pub fn is_unsupported(&self) -> bool {
+        self.0.kind == Kind::Unsupported
+    }
+
+    /// Whether a table, schema, file or folder isn't there.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == Kind::NotFound
+    }
+
+    /// Whether data could not be read: a file cut short, text that is not
+    /// UTF-8, a value that is not of its column's type.
+    pub fn is_broken_data(&self) -> bool {
+        self.0.kind == Kind::BrokenData
+    }
+
+    /// Whether the engine refused the query or failed while running it.
+    pub fn is_query(&self) -> bool {
+        self.0.kind == Kind::Query
+    }
+
+    /// Whether the columns of the result are not those that the query was compiled for.
+    pub fn is_schema_drift(&self) -> bool {
+        self.0.kind == Kind::SchemaDrift
+    }
+
+    /// Whether a NULL came in a place that was declared to have none.
+    pub fn is_unexpected_null(&self) -> bool {
+        self.0.kind == Kind::UnexpectedNull
+    }
+
+    /// Whether a value could not be turned into the Rust type that was asked for.
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == Kind::Decode
+    }
+
+    /// Whether a parameter's value can't be what the query needs there.
+    pub fn is_parameter(&self) -> bool {
+        self.0.kind == Kind::Parameter
+    }
+
+    /// Whether `fetch_one` found no row.
+    pub fn is_row_not_found(&self) -> bool {
+        self.0.kind == Kind::RowNotFound
+    }
+
+    /// Whether `fetch_one` or `fetch_optional` found more than one row.
+    pub fn is_too_many_rows(&self) -> bool {
+        self.0.kind == Kind::TooManyRows
+    }
+
+    /// Whether the time that was allowed ran out.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == Kind::Timeout
+    }
+
+    /// Whether a query was polled where no tokio runtime runs.
+    pub fn is_no_runtime(&self) -> bool {
+        self.0.kind == Kind::NoRuntime
+    }
+
+    /// Whether it is a fault of lakequery or of the engine itself, to be reported.
+    pub fn is_internal(&self) -> bool {
+        self.0.kind == Kind::Internal
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { message, help, engine, location, .. } = &*self.0;
+        f.write_str(message)?;
+        match (engine, location) {
+            (Some(engine), Some(location)) => write!(f, " ({engine}, query at {location})")?,
+            (Some(engine), None) => write!(f, " ({engine})")?,
+            (None, Some(location)) => write!(f, " (query at {location})")?,
+            (None, None) => {}
+        }
+        match help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    /// As [`Display`](fmt::Display), with the kind: `main` and `unwrap` print this.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_says_where_and_what_to_do() {
+        let error = Error::new(Kind::NotFound, "there is no table `a.b`")
+            .help("schema `a` has c, d")
+            .at_engine(Engine::DataFusion)
+            .at_location("src/main.rs:3:5")
+            .at_location("elsewhere");
+        assert_eq!(
+            error.to_string(),
+            "there is no table `a.b` (datafusion, query at src/main.rs:3:5); schema `a` has c, d"
+        );
+        assert!(error.is_not_found() && !error.is_timeout());
+        assert_eq!(Error::new(Kind::Url, "no").at_location("").to_string(), "no");
+    }
+}

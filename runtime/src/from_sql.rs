@@ -1,0 +1,94 @@
+//! [`FromSql`]: which SQL types may be read into which Rust types, for the compiler.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hash};
+use std::net::IpAddr;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+
+use crate::sql_types::*;
+use crate::{Decode, Months, Value};
+
+/// Says that a column of the SQL type `K` may be read into this Rust type.
+///
+/// Only conversions that lose nothing are there: a `bigint` is no `i32`.
+#[diagnostic::on_unimplemented(
+    message = "a column of the SQL type `{K}` can't be read into a Rust `{Self}`",
+    label = "`{Self}` can't hold every value of `{K}`",
+    note = "a `Nullable<…>` column can be NULL: read it into an `Option<…>`, or rule NULL out in the query (`WHERE … IS NOT NULL`, `coalesce(…)`)",
+    note = "by SQL type: bool for boolean; i8 for tinyint, i16 for smallint, i32 for integer, i64 for bigint, or a larger integer; f32 for real, f64 for double; lakequery::Decimal for decimal; String for varchar; Vec<u8> for varbinary; chrono's NaiveDate, NaiveTime, NaiveDateTime and DateTime<FixedOffset> for date, time, timestamp and timestamp with time zone; Vec<…> for array, HashMap<…> for map; or CAST the column in the query",
+    note = "for a type of your own, derive `lakequery::SqlType` on a newtype"
+)]
+pub trait FromSql<K>: Decode {}
+
+macro_rules! from_sql {
+    ($($kind:ident => $($rust:ty)|+;)*) => {$(
+        $(impl FromSql<$kind> for $rust {})+
+        impl FromSql<$kind> for Value {}
+        // A column that is never NULL may be read into an `Option`, too.
+        impl<T: FromSql<$kind>> FromSql<$kind> for Option<T> {}
+    )*};
+}
+
+from_sql! {
+    Boolean => bool;
+    TinyInt => i8 | i16 | i32 | i64 | crate::Decimal;
+    SmallInt => i16 | i32 | i64 | crate::Decimal;
+    Integer => i32 | i64 | crate::Decimal;
+    BigInt => i64 | crate::Decimal;
+    Real => f32 | f64;
+    Double => f64;
+    Decimal => crate::Decimal;
+    Varchar => String;
+    Varbinary => Vec<u8>;
+    Date => NaiveDate;
+    Time => NaiveTime;
+    Timestamp => NaiveDateTime;
+    TimestampTz => DateTime<FixedOffset> | DateTime<Utc>;
+    IntervalYearToMonth => Months;
+    IntervalDayToSecond => TimeDelta;
+    Json => String;
+    Uuid => String;
+    IpAddress => IpAddr | String;
+}
+
+#[cfg(feature = "uuid")]
+impl FromSql<Uuid> for uuid::Uuid {}
+
+impl<K, T: FromSql<K>> FromSql<Nullable<K>> for Option<T> {}
+impl<K> FromSql<Nullable<K>> for Value where Value: FromSql<K> {}
+
+impl<K, T: FromSql<K>> FromSql<Array<K>> for Vec<T> {}
+impl<K> FromSql<Array<K>> for Value {}
+impl<K, T: FromSql<Array<K>>> FromSql<Array<K>> for Option<T> {}
+
+impl<A, B, K, V, S> FromSql<Map<A, B>> for HashMap<K, V, S>
+where
+    K: FromSql<A> + Eq + Hash,
+    V: FromSql<B>,
+    S: BuildHasher + Default,
+{
+}
+impl<A, B, K: FromSql<A> + Ord, V: FromSql<B>> FromSql<Map<A, B>> for BTreeMap<K, V> {}
+impl<A, B> FromSql<Map<A, B>> for Value {}
+impl<A, B, T: FromSql<Map<A, B>>> FromSql<Map<A, B>> for Option<T> {}
+
+macro_rules! tuples {
+    ($($($kind:ident $rust:ident)+;)*) => {$(
+        impl<$($kind, $rust: FromSql<$kind>),+> FromSql<Row<($($kind,)+)>> for ($($rust,)+) {}
+    )*};
+}
+
+tuples! {
+    A T;
+    A T B U;
+    A T B U C V;
+    A T B U C V D W;
+    A T B U C V D W E X;
+    A T B U C V D W E X F Y;
+    A T B U C V D W E X F Y G Z;
+    A T B U C V D W E X F Y G Z H Q;
+}
+
+impl<F> FromSql<Row<F>> for Value {}
+impl<F, T: FromSql<Row<F>>> FromSql<Row<F>> for Option<T> {}

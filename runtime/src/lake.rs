@@ -1,0 +1,73 @@
+//! [`connect`] and [`Lake`]: a connection to an engine.
+
+use std::fmt;
+use std::sync::Arc;
+
+use lakequery_types::Engine;
+
+use crate::engine::Backend;
+use crate::error::Result;
+use crate::reflect::{ReflectOptions, Reflection};
+use crate::url::parse;
+
+/// A connection to an engine. Clones share it; so does sending it to another thread.
+#[derive(Clone)]
+pub struct Lake {
+    backend: Arc<dyn Backend>,
+}
+
+/// Connects to the engine that the URL names.
+///
+/// | URL | engine |
+/// |---|---|
+/// | `datafusion:data/`, `datafusion:/srv/data`, `datafusion:` | the embedded one, over the Parquet, CSV and JSON files of a folder (feature `datafusion`) |
+///
+/// In the folder of the embedded engine, `tpch/orders.parquet` or
+/// `tpch/orders/*.parquet` is the table `tpch.orders`; a file directly in the
+/// folder is a table of the schema `default`, which needs not be written;
+/// `datafusion:data/?schema=tpch` makes another schema the one that needs not
+/// be written.
+///
+/// # Errors
+///
+/// When the URL can't be used, names an engine that this build does not have,
+/// or what it names isn't there.
+pub async fn connect(url: &str) -> Result<Lake> {
+    match parse(url)? {
+        #[cfg(feature = "datafusion")]
+        crate::url::Target::DataFusion { folder, schema } => Ok(Lake {
+            backend: Arc::new(crate::engine::datafusion::DataFusion::open(folder, schema)?),
+        }),
+    }
+}
+
+impl Lake {
+    /// The engine.
+    pub fn engine(&self) -> Engine {
+        self.backend.engine()
+    }
+
+    pub(crate) fn backend(&self) -> &dyn Backend {
+        &*self.backend
+    }
+
+    /// Reads which tables there are and what columns they have.
+    ///
+    /// # Errors
+    ///
+    /// When the list of tables can't be had, or a schema that was asked for
+    /// isn't there. A table that can't be read is an error of its own in the
+    /// [`Reflection`].
+    pub async fn reflect(&self, options: ReflectOptions) -> Result<Reflection> {
+        let engine = self.engine();
+        let tables =
+            self.backend.reflect(options).await.map_err(|error| error.at_engine(engine))?;
+        Ok(Reflection::new(tables, engine))
+    }
+}
+
+impl fmt::Debug for Lake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lake").field(&self.backend).finish()
+    }
+}

@@ -1,0 +1,142 @@
+//! [`Query`]: a checked query with its parameters, ready to be fetched.
+
+use std::fmt;
+
+use lakequery_types::Engine;
+
+use crate::Lake;
+use crate::engine::Request;
+use crate::error::{Error, Kind, Result};
+use crate::fit::fit_arguments;
+use crate::rows::{Decoder, Rows};
+use crate::run::{ArrowStream, Run};
+use crate::statement::{Argument, Statement, show};
+
+/// A query that was checked while the program was compiled, with its
+/// parameters; `query!` and its siblings make it.
+///
+/// Nothing is sent before one of the verbs is awaited or its stream is read.
+#[must_use = "a query does nothing unless it is fetched or executed"]
+pub struct Query<R> {
+    statement: &'static Statement,
+    arguments: Vec<Argument>,
+    decode: Decoder<R>,
+}
+
+impl<R> Query<R> {
+    /// What the macros call.
+    #[doc(hidden)]
+    pub fn new(
+        statement: &'static Statement,
+        arguments: Vec<Argument>,
+        decode: fn(crate::__private::Row<'_>) -> Result<R>,
+    ) -> Query<R> {
+        Query { statement, arguments, decode }
+    }
+
+    fn run(self, lake: &Lake) -> Run {
+        let Query { statement, arguments, .. } = self;
+        Run::new(lake, Some(statement), request(statement, arguments, lake.engine()))
+    }
+
+    /// The rows, as they come. Dropping the stream cancels the query.
+    ///
+    /// The stream is a `futures::Stream` of `Result<R>`:
+    ///
+    /// ```no_run
+    /// # async fn example(query: lakequery::Query<i64>, lake: &lakequery::Lake) -> lakequery::Result<()> {
+    /// let mut rows = query.fetch(lake);
+    /// while let Some(row) = rows.next().await {
+    ///     println!("{}", row?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fetch(self, lake: &Lake) -> Rows<R> {
+        let decode = self.decode;
+        Rows::new(self.run(lake), decode)
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    ///
+    /// When the query fails at any point: a result is whole or an error.
+    pub fn fetch_all(self, lake: &Lake) -> impl Future<Output = Result<Vec<R>>> + use<R> {
+        self.fetch(lake).all()
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    ///
+    /// When the query fails, has no row, or more than one.
+    pub fn fetch_one(self, lake: &Lake) -> impl Future<Output = Result<R>> + use<R> {
+        self.fetch(lake).one()
+    }
+
+    /// The only row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the query fails, or has more than one row.
+    pub fn fetch_optional(self, lake: &Lake) -> impl Future<Output = Result<Option<R>>> + use<R> {
+        self.fetch(lake).optional()
+    }
+
+    /// The result as Arrow batches.
+    ///
+    /// # Errors
+    ///
+    /// When the query can't be started; later errors come through the stream.
+    pub fn fetch_arrow(self, lake: &Lake) -> impl Future<Output = Result<ArrowStream>> + use<R> {
+        self.run(lake).arrow()
+    }
+
+    /// Runs the query to its end and says how many rows it wrote.
+    ///
+    /// # Errors
+    ///
+    /// When the query fails.
+    pub fn execute(self, lake: &Lake) -> impl Future<Output = Result<u64>> + use<R> {
+        self.run(lake).execute()
+    }
+
+    /// The SQL that an engine gets, with `?` for the parameters; `None` when
+    /// the query was not compiled for it.
+    pub fn sql(&self, engine: Engine) -> Option<String> {
+        self.statement.pieces(engine).map(show)
+    }
+}
+
+fn request(
+    statement: &'static Statement,
+    arguments: Vec<Argument>,
+    engine: Engine,
+) -> Result<Request<'static>> {
+    let pieces = statement.pieces(engine).ok_or_else(|| {
+        let message = format!("this query was not compiled for {engine}");
+        Error::new(Kind::Unsupported, message)
+            .help(format!("add \"{engine}\" to `targets` in lake.toml"))
+    })?;
+    let types = statement.parameter_types()?;
+    Ok(Request {
+        pieces,
+        arguments: fit_arguments(arguments, &types)?,
+        types,
+        expected: Some(statement.expected()?),
+    })
+}
+
+impl<R> Clone for Query<R> {
+    fn clone(&self) -> Query<R> {
+        Query { statement: self.statement, arguments: self.arguments.clone(), decode: self.decode }
+    }
+}
+
+impl<R> fmt::Debug for Query<R> {
+    /// Says where the query stands; its parameters may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query").field("location", &self.statement.location).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! Reflection: which tables a lake has, and what columns they have.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use lakequery_types::{Engine, Type};
+
+use crate::engine::BoxFuture;
+use crate::error::{Error, Result};
+
+/// What to reflect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReflectOptions {
+    /// The schemas; all of them where this is empty.
+    pub schemas: Vec<String>,
+}
+
+impl ReflectOptions {
+    /// All schemas.
+    pub fn all() -> ReflectOptions {
+        ReflectOptions::default()
+    }
+
+    /// These schemas only; all of them where there are none.
+    pub fn schemas(schemas: impl IntoIterator<Item = impl Into<String>>) -> ReflectOptions {
+        ReflectOptions { schemas: schemas.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// A table as the engine knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReflectedTable {
+    /// Its schema.
+    pub schema: String,
+    /// Its name, in the case the engine keeps it.
+    pub name: String,
+    /// What the engine says about it.
+    pub comment: Option<String>,
+    /// Its columns, in their order.
+    pub columns: Vec<ReflectedColumn>,
+    /// Whether the types were guessed from some of the rows (CSV and JSON),
+    /// so that other rows may not agree.
+    pub inferred: bool,
+}
+
+/// A column as the engine knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReflectedColumn {
+    /// Its name, in the case the engine keeps it.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+    /// What the engine says about it.
+    pub comment: Option<String>,
+}
+
+/// A table that is there but not read yet.
+pub(crate) struct Pending {
+    pub(crate) schema: String,
+    pub(crate) name: String,
+    pub(crate) table: BoxFuture<Result<ReflectedTable>>,
+}
+
+/// All tables that are there, by schema and name.
+pub(crate) type Tables = VecDeque<Pending>;
+
+/// The tables of a lake, read one by one, by schema and name;
+/// [`Lake::reflect`](crate::Lake::reflect) makes it.
+///
+/// It is a [`Stream`]. A table that can't be read is an error, after which the
+/// other tables follow.
+///
+/// ```no_run
+/// # async fn example(lake: &lakequery::Lake) -> lakequery::Result<()> {
+/// use lakequery::reflect::ReflectOptions;
+///
+/// let mut reflection = lake.reflect(ReflectOptions::all()).await?;
+/// println!("{} tables", reflection.remaining());
+/// while let Some(table) = reflection.next().await {
+///     let table = table?;
+///     println!("{}.{}: {} columns", table.schema, table.name, table.columns.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "tables are only read when asked for"]
+pub struct Reflection {
+    tables: Tables,
+    engine: Engine,
+}
+
+impl Reflection {
+    pub(crate) fn new(tables: Tables, engine: Engine) -> Reflection {
+        Reflection { tables, engine }
+    }
+
+    /// How many tables are still to come.
+    pub fn remaining(&self) -> usize {
+        self.tables.len()
+    }
+
+    /// The schema and name of the table that comes next.
+    pub fn upcoming(&self) -> Option<(&str, &str)> {
+        self.tables.front().map(|table| (table.schema.as_str(), table.name.as_str()))
+    }
+
+    /// The next table; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<ReflectedTable>> {
+        std::future::poll_fn(|cx| self.poll_table(cx)).await
+    }
+
+    /// All tables.
+    ///
+    /// # Errors
+    ///
+    /// When one of them can't be read.
+    pub async fn all(mut self) -> Result<Vec<ReflectedTable>> {
+        let mut tables = Vec::with_capacity(self.remaining());
+        while let Some(table) = self.next().await {
+            tables.push(table?);
+        }
+        Ok(tables)
+    }
+
+    fn poll_table(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<ReflectedTable>>> {
+        let Some(pending) = self.tables.front_mut() else {
+            return Poll::Ready(None);
+        };
+        let table = std::task::ready!(pending.table.as_mut().poll(cx));
+        self.tables.pop_front();
+        let engine = self.engine;
+        Poll::Ready(Some(table.map_err(|error: Error| error.at_engine(engine))))
+    }
+}
+
+impl Stream for Reflection {
+    type Item = Result<ReflectedTable>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_table(cx)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.tables.len(), Some(self.tables.len()))
+    }
+}
+
+impl fmt::Debug for Reflection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reflection").field("remaining", &self.remaining()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,305 @@
+//! Rows: the one place where batches become typed rows.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use arrow_array::{ArrayRef, RecordBatch};
+use futures_core::Stream;
+use lakequery_types::Type;
+
+use crate::decode::{Cell, Decode, DecodeError};
+use crate::error::{Error, Kind, Result};
+use crate::from_sql::FromSql;
+use crate::nearest::nearest;
+use crate::run::{Origin, Run, unexpected_null};
+use crate::schema;
+
+/// A row as the code that the macros write reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct TypedRow<'a> {
+    batch: &'a Arc<RecordBatch>,
+    columns: &'a [ArrayRef],
+    row: usize,
+}
+
+impl<'a> TypedRow<'a> {
+    fn new(batch: &'a Arc<RecordBatch>, row: usize) -> TypedRow<'a> {
+        TypedRow { batch, columns: batch.columns(), row }
+    }
+
+    /// The value of the column of this index, whose SQL type is `K`.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read into `T`.
+    #[inline]
+    pub fn get<K, T: FromSql<K>>(&self, index: usize) -> Result<T> {
+        match self.columns.get(index) {
+            Some(column) => T::decode(Cell::new(&**column, self.row))
+                .map_err(|error| undecodable(self.batch, index, error)),
+            None => Err(missing(index, self.columns.len())),
+        }
+    }
+}
+
+#[cold]
+fn undecodable(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
+    let name = batch.schema_ref().field(index).name().clone();
+    if error.null {
+        return unexpected_null(&name, &error.message);
+    }
+    Error::new(Kind::Decode, format!("column {name}: {}", error.message))
+}
+
+#[cold]
+fn missing(index: usize, count: usize) -> Error {
+    Error::new(Kind::Decode, format!("there is no column {index}, counting from 0, of {count}"))
+}
+
+/// How a row is made.
+pub(crate) type Decoder<R> = fn(TypedRow<'_>) -> Result<R>;
+
+/// Makes rows of SQL that was not compiled.
+pub(crate) fn dynamic(row: TypedRow<'_>) -> Result<Row> {
+    Ok(Row { batch: Arc::clone(row.batch), row: row.row })
+}
+
+/// The rows of a query as they come.
+///
+/// It is a [`Stream`]; for loops without another crate there is
+/// [`next`](Rows::next). It ends after the first error. Dropping it cancels the
+/// query.
+#[must_use = "a stream does nothing unless it is read"]
+pub struct Rows<R> {
+    run: Run,
+    decode: Decoder<R>,
+    /// The batch that is being read, and the row that is next.
+    batch: Option<(Arc<RecordBatch>, usize)>,
+}
+
+impl<R> Rows<R> {
+    pub(crate) fn new(run: Run, decode: Decoder<R>) -> Rows<R> {
+        Rows { run, decode, batch: None }
+    }
+
+    /// The next row; `None` after the last and after an error.
+    pub async fn next(&mut self) -> Option<Result<R>> {
+        std::future::poll_fn(|cx| self.poll_row(cx)).await
+    }
+
+    fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        loop {
+            if let Some((batch, row)) = &mut self.batch {
+                if *row < batch.num_rows() {
+                    let value = (self.decode)(TypedRow::new(batch, *row));
+                    *row += 1;
+                    return Poll::Ready(Some(value.map_err(|error| {
+                        self.batch = None;
+                        self.run.cancel();
+                        self.run.origin().of(error)
+                    })));
+                }
+                self.batch = None;
+            }
+            match ready!(self.run.poll_batch(cx)) {
+                Some(Ok(batch)) => self.batch = Some((Arc::new(batch), 0)),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    pub(crate) async fn all(mut self) -> Result<Vec<R>> {
+        let origin = self.run.origin();
+        let mut rows = Vec::new();
+        while let Some(batch) = self.run.batch().await.transpose()? {
+            let batch = Arc::new(batch);
+            rows.reserve(batch.num_rows());
+            for row in 0..batch.num_rows() {
+                let value = (self.decode)(TypedRow::new(&batch, row));
+                rows.push(value.map_err(|error| origin.of(error))?);
+            }
+        }
+        Ok(rows)
+    }
+
+    pub(crate) async fn optional(mut self) -> Result<Option<R>> {
+        let Some(row) = self.next().await.transpose()? else {
+            return Ok(None);
+        };
+        match self.next().await.transpose()? {
+            None => Ok(Some(row)),
+            Some(_) => Err(too_many(self.run.origin())),
+        }
+    }
+
+    pub(crate) async fn one(self) -> Result<R> {
+        let origin = self.run.origin();
+        self.optional().await?.ok_or_else(|| none(origin))
+    }
+}
+
+#[cold]
+fn too_many(origin: Origin) -> Error {
+    let error = Error::new(Kind::TooManyRows, "the query has more than one row")
+        .help("make it more selective, add LIMIT 1, or use `fetch_all`");
+    origin.of(error)
+}
+
+#[cold]
+fn none(origin: Origin) -> Error {
+    let error = Error::new(Kind::RowNotFound, "the query has no row")
+        .help("use `fetch_optional` where that may be");
+    origin.of(error)
+}
+
+impl<R> Stream for Rows<R> {
+    type Item = Result<R>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_row(cx)
+    }
+}
+
+impl<R> fmt::Debug for Rows<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("origin", &self.run.origin()).finish_non_exhaustive()
+    }
+}
+
+/// A row of a query that is known at run time only ([`sql`](crate::sql())).
+#[derive(Clone)]
+pub struct Row {
+    batch: Arc<RecordBatch>,
+    row: usize,
+}
+
+/// A column of a [`Row`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultColumn {
+    /// Its name, as the engine gives it.
+    pub name: String,
+    /// Its type; [`Type::Unknown`] where lake SQL has no such type.
+    pub ty: Type,
+}
+
+impl Row {
+    /// The value of a column, which is named or counted from 0. A name in
+    /// another case is found, too, where it is the only one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or its value can't be read into `T`.
+    pub fn get<T: Decode>(&self, column: impl ColumnIndex) -> Result<T> {
+        let index = column.index(self)?;
+        match self.batch.columns().get(index) {
+            Some(array) => T::decode(Cell::new(&**array, self.row))
+                .map_err(|error| undynamic(&self.batch, index, error)),
+            None => Err(missing(index, self.len())),
+        }
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> Vec<ResultColumn> {
+        let fields = self.batch.schema_ref().fields();
+        let column = |field: &Arc<arrow_schema::Field>| ResultColumn {
+            name: field.name().clone(),
+            ty: schema::logical(field.data_type()).unwrap_or(Type::Unknown),
+        };
+        fields.iter().map(column).collect()
+    }
+
+    /// How many columns there are.
+    pub fn len(&self) -> usize {
+        self.batch.num_columns()
+    }
+
+    /// Whether there are no columns.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cold]
+fn undynamic(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
+    let name = batch.schema_ref().field(index).name();
+    if error.null {
+        return Error::new(Kind::UnexpectedNull, format!("column {name}: {}", error.message))
+            .help("read it into an `Option`");
+    }
+    Error::new(Kind::Decode, format!("column {name}: {}", error.message))
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (field, array) in self.batch.schema_ref().fields().iter().zip(self.batch.columns()) {
+            match crate::Value::decode(Cell::new(&**array, self.row)) {
+                Ok(value) => map.entry(field.name(), &format_args!("{value}")),
+                Err(error) => map.entry(field.name(), &format_args!("<{error}>")),
+            };
+        }
+        map.finish()
+    }
+}
+
+/// What names a column of a [`Row`]: its name, or its index from 0.
+pub trait ColumnIndex {
+    /// The index of the column.
+    ///
+    /// # Errors
+    ///
+    /// When the row has no such column, or more than one.
+    fn index(&self, row: &Row) -> Result<usize>;
+}
+
+impl ColumnIndex for usize {
+    fn index(&self, _: &Row) -> Result<usize> {
+        Ok(*self)
+    }
+}
+
+impl ColumnIndex for &str {
+    fn index(&self, row: &Row) -> Result<usize> {
+        let fields = row.batch.schema_ref().fields();
+        let matching = |test: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            (0..fields.len()).filter(|i| test(fields[*i].name())).collect()
+        };
+        let mut found = matching(&|name| name == *self);
+        if found.is_empty() {
+            found = matching(&|name| schema::same_name(name, self));
+        }
+        match found[..] {
+            [index] => Ok(index),
+            [] => {
+                let names = || fields.iter().map(|field| field.name().as_str());
+                let error = Error::new(Kind::Decode, format!("there is no column `{self}`"));
+                Err(match nearest(self, names()) {
+                    Some(name) => error.help(format!("did you mean `{name}`?")),
+                    None => error.help(format!(
+                        "the columns are {}",
+                        names().collect::<Vec<_>>().join(", ")
+                    )),
+                })
+            }
+            _ => {
+                Err(Error::new(Kind::Decode, format!("there are {} columns `{self}`", found.len()))
+                    .help("give them different names with AS, or use their index"))
+            }
+        }
+    }
+}
+
+impl ColumnIndex for String {
+    fn index(&self, row: &Row) -> Result<usize> {
+        self.as_str().index(row)
+    }
+}
+
+impl ColumnIndex for &String {
+    fn index(&self, row: &Row) -> Result<usize> {
+        self.as_str().index(row)
+    }
+}

@@ -1,0 +1,191 @@
+//! [`ToSql`] and [`ToSqlList`]: which Rust values may be parameters of which
+//! SQL types.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+
+use crate::sql_types::*;
+use crate::{Months, Value};
+
+/// Says that this Rust type may be a parameter of the SQL type `K`, and makes
+/// the value that is sent.
+///
+/// Only conversions that lose nothing are there: an `i32` may be a `bigint`
+/// parameter, an `i64` no `integer` one. Decimals and timestamps are held
+/// against the precision of the parameter when they are sent.
+#[diagnostic::on_unimplemented(
+    message = "a Rust `{Self}` can't be a parameter of the SQL type `{K}`",
+    label = "the query needs `{K}` here, and this is a `{Self}`",
+    note = "an `Option` may be a parameter only where the query takes NULL; NULL is never equal to anything, so compare with IS NOT DISTINCT FROM or leave the condition out",
+    note = "by SQL type: bool for boolean; i8 for tinyint, i16 for smallint, i32 for integer, i64 for bigint, or a smaller integer; f32 for real, f64 for double; lakequery::Decimal or an integer for decimal; &str or String for varchar; Vec<u8> for varbinary; chrono's NaiveDate, NaiveTime, NaiveDateTime and DateTime for date, time, timestamp and timestamp with time zone; Vec<…> for array",
+    note = "to send a value as another type, write the type in the query: CAST({{value}} AS …)"
+)]
+pub trait ToSql<K> {
+    /// The value to send.
+    fn to_sql(&self) -> Value;
+}
+
+/// Says that this is a list whose elements may be parameters of the SQL type
+/// `K`, for `IN {list}`.
+#[diagnostic::on_unimplemented(
+    message = "a Rust `{Self}` can't be a list of parameters of the SQL type `{K}`",
+    label = "IN needs a list of `{K}` here, and this is a `{Self}`",
+    note = "a list is a slice, an array, a Vec, a HashSet or a BTreeSet (or a reference to one) whose elements can be parameters of that type; an element can't be an `Option`, because NULL is never IN a list",
+    note = "for one value, compare with `=`"
+)]
+pub trait ToSqlList<K> {
+    /// The values to send.
+    fn to_sql_list(&self) -> Vec<Value>;
+}
+
+macro_rules! to_sql {
+    ($($rust:ty => $($kind:ident)|+;)*) => {$($(
+        impl ToSql<$kind> for $rust {
+            fn to_sql(&self) -> Value {
+                Value::from(<$rust>::clone(self))
+            }
+        }
+
+        impl ToSql<Nullable<$kind>> for $rust {
+            fn to_sql(&self) -> Value {
+                Value::from(<$rust>::clone(self))
+            }
+        }
+    )+)*};
+}
+
+to_sql! {
+    bool => Boolean;
+    i8 => TinyInt | SmallInt | Integer | BigInt | Decimal | Real | Double;
+    i16 => SmallInt | Integer | BigInt | Decimal | Real | Double;
+    i32 => Integer | BigInt | Decimal | Double;
+    i64 => BigInt | Decimal;
+    u8 => SmallInt | Integer | BigInt | Decimal | Real | Double;
+    u16 => Integer | BigInt | Decimal | Real | Double;
+    u32 => BigInt | Decimal | Double;
+    u64 => Decimal;
+    f32 => Real | Double;
+    f64 => Double;
+    crate::Decimal => Decimal;
+    String => Varchar | Json | Uuid | IpAddress;
+    Cow<'_, str> => Varchar | Json | Uuid | IpAddress;
+    Box<str> => Varchar | Json | Uuid | IpAddress;
+    Arc<str> => Varchar | Json | Uuid | IpAddress;
+    char => Varchar;
+    Vec<u8> => Varbinary;
+    Box<[u8]> => Varbinary;
+    NaiveDate => Date;
+    NaiveTime => Time;
+    NaiveDateTime => Timestamp;
+    Months => IntervalYearToMonth;
+    TimeDelta => IntervalDayToSecond;
+    IpAddr => IpAddress;
+}
+
+#[cfg(feature = "uuid")]
+to_sql! {
+    uuid::Uuid => Uuid;
+}
+
+macro_rules! to_sql_unsized {
+    ($($(#[$generics:tt])? $rust:ty => $($kind:ident)|+;)*) => {$($(
+        impl ToSql<$kind> for $rust {
+            fn to_sql(&self) -> Value {
+                Value::from(self)
+            }
+        }
+
+        impl ToSql<Nullable<$kind>> for $rust {
+            fn to_sql(&self) -> Value {
+                Value::from(self)
+            }
+        }
+    )+)*};
+}
+
+to_sql_unsized! {
+    str => Varchar | Json | Uuid | IpAddress;
+    [u8] => Varbinary;
+}
+
+macro_rules! to_sql_generic {
+    ($([$($generics:tt)*] $rust:ty => $kind:ty, |$value:ident| $make:expr;)*) => {$(
+        impl<$($generics)*> ToSql<$kind> for $rust {
+            fn to_sql(&self) -> Value {
+                let $value = self;
+                $make
+            }
+        }
+
+        impl<$($generics)*> ToSql<Nullable<$kind>> for $rust {
+            fn to_sql(&self) -> Value {
+                let $value = self;
+                $make
+            }
+        }
+    )*};
+}
+
+fn array<K, T: ToSql<K>>(elements: &[T]) -> Value {
+    Value::Array(elements.iter().map(ToSql::to_sql).collect())
+}
+
+to_sql_generic! {
+    [const N: usize] [u8; N] => Varbinary, |value| Value::from(value);
+    [Tz: TimeZone] DateTime<Tz> => TimestampTz, |value| Value::from(value.clone());
+    [K, T: ToSql<K>] [T] => Array<K>, |value| array(value);
+    [K, T: ToSql<K>] Vec<T> => Array<K>, |value| array(value);
+    [K, T: ToSql<K>, const N: usize] [T; N] => Array<K>, |value| array(value);
+}
+
+impl<K, T: ToSql<K>> ToSql<Nullable<K>> for Option<T> {
+    fn to_sql(&self) -> Value {
+        self.as_ref().map_or(Value::Null, ToSql::to_sql)
+    }
+}
+
+impl<K, T: ToSql<K> + ?Sized> ToSql<K> for &T {
+    fn to_sql(&self) -> Value {
+        (**self).to_sql()
+    }
+}
+
+impl<K, T: ToSql<K>> ToSqlList<K> for [T] {
+    fn to_sql_list(&self) -> Vec<Value> {
+        self.iter().map(ToSql::to_sql).collect()
+    }
+}
+
+impl<K, T: ToSql<K>, const N: usize> ToSqlList<K> for [T; N] {
+    fn to_sql_list(&self) -> Vec<Value> {
+        self.as_slice().to_sql_list()
+    }
+}
+
+impl<K, T: ToSql<K>> ToSqlList<K> for Vec<T> {
+    fn to_sql_list(&self) -> Vec<Value> {
+        self.as_slice().to_sql_list()
+    }
+}
+
+impl<K, T: ToSql<K>, S> ToSqlList<K> for HashSet<T, S> {
+    fn to_sql_list(&self) -> Vec<Value> {
+        self.iter().map(ToSql::to_sql).collect()
+    }
+}
+
+impl<K, T: ToSql<K>> ToSqlList<K> for BTreeSet<T> {
+    fn to_sql_list(&self) -> Vec<Value> {
+        self.iter().map(ToSql::to_sql).collect()
+    }
+}
+
+impl<K, L: ToSqlList<K> + ?Sized> ToSqlList<K> for &L {
+    fn to_sql_list(&self) -> Vec<Value> {
+        (**self).to_sql_list()
+    }
+}
