@@ -187,6 +187,20 @@ fn what_can_have_no_snapshot_is_told_and_left_alone() {
 }
 
 #[test]
+fn a_table_that_cannot_be_read_is_not_gone() {
+    let setup = Setup::local(vec![simple("s", "a"), simple("s", "unreadable")]);
+    setup.folder.write("schemas/s/unreadable.toml", "version = 1");
+    setup.folder.write("schemas/s/gone.toml", "version = 1");
+    assert_eq!(setup.prune(), Outcome::Incomplete);
+    assert_eq!(setup.files(), ["s/a.toml", "s/unreadable.toml"]);
+    assert_eq!(setup.diff(), Outcome::Incomplete);
+    assert_eq!(
+        setup.plan().failures[0].to_string(),
+        "error: source `local`: s.unreadable: the file is cut short"
+    );
+}
+
+#[test]
 fn two_sources_with_one_table() {
     let setup = Setup::new("[source.a]\nurl = 'a'\n[source.b]\nurl = 'b'");
     setup.catalog.set("a", Ok(vec![simple("s", "same"), simple("s", "other")]));
