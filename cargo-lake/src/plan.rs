@@ -81,10 +81,11 @@ struct Read {
     /// The tables that are there but could not be read; their schema is the logical one.
     unread: Vec<Unread>,
     /// The logical schemas of which it has told all tables.
-    covered: Vec<String>,
+    covered: BTreeSet<String>,
     /// Schemas that it should have, and that could not be read.
     failures: Vec<Failure>,
-    /// Schemas that it has, and that are no logical ones.
+    /// What to say of schemas that it has, and that are no logical ones, and the
+    /// other way round.
     left_out: BTreeSet<String>,
 }
 
@@ -124,7 +125,7 @@ fn read(
             };
             match schemas::logical(config, schema, lake.engine()) {
                 Some(logical) => {
-                    read.covered.push(logical.clone());
+                    read.covered.insert(logical.clone());
                     read.add(logical, step.table);
                 }
                 None => {
@@ -137,6 +138,14 @@ fn read(
             }
         };
         lake.tables(None, &mut each).map_err(failed)?;
+        for logical in schemas::unnamed(config, lake.engine()) {
+            read.left_out.insert(format!(
+                "schema `{logical}` has no name on {} in lake.toml, so that it can't be told \
+                 which of source `{name}` it is; to take it from the one that the URL names, \
+                 list it: [source.{name}] schemas = [\"{logical}\"]",
+                lake.engine()
+            ));
+        }
         return Ok(read);
     }
     for logical in &source.schemas {
@@ -149,7 +158,7 @@ fn read(
         if let Err(error) = lake.tables(Some(schema), &mut each) {
             read.failures.push(failed(error));
         } else if read.tables.len() + read.unread.len() > count {
-            read.covered.push(logical.clone());
+            read.covered.insert(logical.clone());
         } else {
             let called =
                 if schema == logical { String::new() } else { format!(" (there `{schema}`)") };
@@ -192,7 +201,7 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn add(&mut self, source: &str, tables: Vec<Found>, covered: Vec<String>) {
+    fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
         self.covered.extend(covered.iter().map(|schema| file::file_name(schema)));
         for Found { table, inferred } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
@@ -203,10 +212,12 @@ impl Gathered {
                 continue;
             }
             if let Some((other, from)) = self.tables.get(&key) {
-                if *other == table {
+                if *other == table && from != source {
                     continue;
                 }
-                let reason = if from == source {
+                let reason = if from == source && other.name == table.name {
+                    format!("source `{source}` has two tables of this name")
+                } else if from == source {
                     format!("source `{source}` also has {}.{}", other.schema, other.name)
                 } else {
                     format!("sources `{from}` and `{source}` both have it, and not the same")
