@@ -5,3 +5,4 @@ mod common;
 
 mod answers;
 mod show;
+mod tpch;

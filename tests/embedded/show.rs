@@ -71,12 +71,7 @@ fn interval(value: TimeDelta) -> String {
     let (sign, rest) = (if millis < 0 { "-" } else { "" }, millis.unsigned_abs());
     let (seconds, millis) = (rest / 1000, rest % 1000);
     let (days, clock) = (seconds / 86_400, seconds % 86_400);
-    format!(
-        "{sign}{days} {:02}:{:02}:{:02}.{millis:03}",
-        clock / 3600,
-        clock / 60 % 60,
-        clock % 60
-    )
+    format!("{sign}{days} {:02}:{:02}:{:02}.{millis:03}", clock / 3600, clock / 60 % 60, clock % 60)
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -199,7 +199,7 @@ impl Lowerer<'_> {
     pub(super) fn merged_column(&mut self, depth: usize, merged: &Merged, span: Span) -> Expr {
         let source = |key: &ColumnKey| {
             let relation = self.scopes[depth].relation(key.relation)?;
-            let mut expr = column(relation, key.index, relation.name.clone(), span);
+            let mut expr = column(relation, key.index, Some(relation.emitted.clone()), span);
             if let Some(join) = merged.full_join {
                 expr.nullable = relation.is_nullable_but_for(key.index, join);
             }
