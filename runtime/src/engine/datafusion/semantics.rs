@@ -6,17 +6,28 @@
 //! operators into functions; and functions, aggregates and window functions of
 //! lake SQL take the place of DataFusion's where those differ.
 
+mod aggregate;
 mod arithmetic;
+mod binary;
 mod calendar;
 mod cast;
+mod conditional;
+mod datetime;
 mod decimal;
+mod format;
 mod function;
 mod interval;
 mod like;
+mod math;
 mod operators;
+mod regexp;
 mod respell;
+mod rounding;
 mod temporal;
+mod text;
 mod types;
+mod url;
+mod window;
 
 pub(super) use respell::respell;
 
@@ -27,7 +38,7 @@ use datafusion::common::Result;
 use datafusion::execution::SessionStateBuilder;
 #[cfg(test)]
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 /// A session with lake SQL's operators, functions and types.
@@ -48,6 +59,12 @@ pub(crate) fn session_context() -> SessionContext {
     for function in functions {
         context.register_udf(ScalarUDF::clone(&function));
     }
+    for aggregate in aggregate::aggregates() {
+        context.register_udaf(AggregateUDF::clone(&aggregate));
+    }
+    for window in window::windows() {
+        context.register_udwf(WindowUDF::clone(&window));
+    }
     context
 }
 
@@ -66,8 +83,21 @@ pub(crate) async fn plan(context: &SessionContext, sql: &str) -> Result<LogicalP
 const OTHERWISE: &[&str] = &["repeat"];
 
 fn functions() -> Vec<Arc<ScalarUDF>> {
-    let families =
-        [arithmetic::functions(), cast::functions(), interval::functions(), like::functions()];
+    let families = [
+        arithmetic::functions(),
+        binary::functions(),
+        cast::functions(),
+        conditional::functions(),
+        datetime::functions(),
+        format::functions(),
+        interval::functions(),
+        like::functions(),
+        math::functions(),
+        regexp::functions(),
+        rounding::functions(),
+        text::functions(),
+        url::functions(),
+    ];
     families.into_iter().flatten().map(function::Function::into_udf).collect()
 }
 

@@ -25,8 +25,7 @@ use lakequery_types::Type;
 use super::function::{Call, Function, Gives, Takes, refuse};
 use super::types;
 
-pub(super) use moment::{parse_date, parse_timestamp, write_date, write_timestamp};
-pub(super) use number::{parse_decimal, parse_double};
+pub(super) use moment::{parse_date, write_date, write_timestamp};
 
 /// The function behind CAST.
 pub(super) const CAST: &str = "lake_cast";

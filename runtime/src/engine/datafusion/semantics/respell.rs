@@ -384,8 +384,25 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             Ok(Some(case(equal, value(Value::Null), Some(left))))
         }
         "try" => plan_err!("try is not supported on this engine"),
+        "count_if" => {
+            let [condition] = arguments(function)?
+                .try_into()
+                .or_else(|_| plan_err!("count_if takes one argument"))?;
+            let one = native_cast(value(Value::Number("1".into(), false)), DataType::Int(None));
+            function.name = ObjectName::from(vec![Ident::new("count")]);
+            set_arguments(function, vec![case(condition, one, None)]);
+            Ok(None)
+        }
+        "every" => rename(function, "bool_and"),
+        "arbitrary" => rename(function, "any_value"),
+        "variance" => rename(function, "var_samp"),
         // The order of listagg belongs into its argument list here.
         "listagg" => {
+            let mut args = arguments(function)?;
+            if args.len() == 1 {
+                args.push(text(""));
+                set_arguments(function, args);
+            }
             let order = std::mem::take(&mut function.within_group);
             if let FunctionArguments::List(list) = &mut function.args
                 && !order.is_empty()
@@ -395,6 +412,19 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             Ok(None)
         }
         _ => Ok(None),
+    }
+}
+
+/// The same call of a function that has another name here.
+fn rename(function: &mut Function, name: &str) -> Result<Option<Expr>> {
+    function.name = ObjectName::from(vec![Ident::new(name)]);
+    Ok(None)
+}
+
+fn set_arguments(function: &mut Function, args: Vec<Expr>) {
+    if let FunctionArguments::List(list) = &mut function.args {
+        let args = args.into_iter();
+        list.args = args.map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     }
 }
 

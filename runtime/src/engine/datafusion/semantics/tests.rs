@@ -10,6 +10,7 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use datafusion::prelude::SessionContext;
+use futures::TryStreamExt;
 use lakequery_types::Type;
 
 use super::calendar::Zone;
@@ -48,8 +49,10 @@ async fn rows(
     let statement = if is_query { sql.to_owned() } else { format!("SELECT {sql}") };
     let plan = super::plan(context, &statement.replace("samples", SAMPLES)).await?;
     let frame = context.execute_logical_plan(plan).await?;
-    let schema = frame.schema().as_arrow().clone();
-    let batches = frame.collect().await?;
+    // The physical schema: coercions may change types after planning.
+    let stream = frame.execute_stream().await?;
+    let schema = stream.schema();
+    let batches: Vec<RecordBatch> = stream.try_collect().await?;
     // The lake SQL types as expected where the Arrow types are theirs.
     let mut expected = expected.split(" | ").map(|name| Type::parse(name).ok());
     let mut lake_types = Vec::new();
