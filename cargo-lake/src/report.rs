@@ -1,0 +1,114 @@
+//! What a refresh has changed, or would change, as text.
+
+use std::fmt::Write;
+
+use lakequery_compiler::snapshot::Column;
+
+use crate::diff::{Change, Part, Severity};
+use crate::plan::Plan;
+
+/// The changes, and how many there are of each kind; `pruned` where the snapshots
+/// of what is gone are removed.
+pub(crate) fn changes(plan: &Plan, pruned: bool) -> String {
+    let mut text = String::new();
+    let (mut new, mut changed, mut gone) = (0, 0, 0);
+    let mut worst = Severity::Safe;
+    for (key, change) in &plan.changes {
+        worst = worst.max(change.severity());
+        let mark = mark(change.severity());
+        let line = match change {
+            Change::New(table) => {
+                new += 1;
+                let columns = count(table.columns.len(), "column");
+                format!("{mark} {}.{} is new ({columns})", table.schema, table.name)
+            }
+            Change::Gone => {
+                gone += 1;
+                format!("{mark} {}.{} is gone", key.schema, key.table)
+            }
+            Change::Changed(table, parts) => {
+                changed += 1;
+                let mut line = format!("{mark} {}.{} has changed", table.schema, table.name);
+                for part in parts {
+                    // Writing into a String cannot fail.
+                    let _ = write!(line, "\n  {} {}", self::mark(part.severity()), describe(part));
+                }
+                line
+            }
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    if plan.changes.is_empty() {
+        return format!("nothing has changed ({})\n", count(plan.unchanged, "table"));
+    }
+    text.push('\n');
+    if worst == Severity::Breaking {
+        text.push_str("What is marked with ! can break queries: `cargo check` finds them.\n");
+    }
+    if gone > 0 && !pruned {
+        text.push_str("`cargo lake refresh --prune` removes the snapshots of what is gone.\n");
+    }
+    let _ =
+        writeln!(text, "{new} new, {changed} changed, {gone} gone, {} as before", plan.unchanged);
+    text
+}
+
+/// What is to be said besides: of guessed types and of tables left out.
+pub(crate) fn notes(plan: &Plan) -> String {
+    const SHOWN: usize = 5;
+    let mut text = String::new();
+    for warning in &plan.warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
+    if !plan.inferred.is_empty() {
+        let mut names = plan.inferred.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        if let Some(more @ 1..) = plan.inferred.len().checked_sub(SHOWN) {
+            let _ = write!(names, " and {more} more");
+        }
+        let _ = writeln!(
+            text,
+            "note: CSV and JSON state no types; those of {names} are guessed from the first rows, \
+             and every column can be null\n  \
+             = help: look at them; if they must hold, keep the data in Parquet"
+        );
+    }
+    for failure in &plan.failures {
+        let _ = writeln!(text, "{failure}");
+    }
+    text
+}
+
+fn mark(severity: Severity) -> char {
+    match severity {
+        Severity::Breaking => '!',
+        Severity::Safe => ' ',
+    }
+}
+
+fn count(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn describe(part: &Part) -> String {
+    match part {
+        Part::Added(column) => format!("column {} is new ({})", column.name, ty(column)),
+        Part::Removed(column) => format!("column {} is gone ({})", column.name, ty(column)),
+        Part::Type { column, before, after } => {
+            format!("column {column} is now {after} (was {before})")
+        }
+        Part::Nullable { column, now: true } => format!("column {column} can be null now"),
+        Part::Nullable { column, now: false } => format!("column {column} is never null now"),
+        Part::Name { before, after } => format!("column {before} is now written {after}"),
+        Part::TableName { before } => format!("its name was written {before}"),
+        Part::Order => "the columns have another order".to_owned(),
+        Part::Comment { column: None } => "its comment".to_owned(),
+        Part::Comment { column: Some(column) } => format!("the comment of column {column}"),
+        Part::Unreadable(reason) => format!("its snapshot could not be read: {reason}"),
+        Part::Form => "its snapshot was not as `cargo lake refresh` writes it".to_owned(),
+    }
+}
+
+fn ty(column: &Column) -> String {
+    format!("{}{}", column.ty, if column.nullable { "" } else { " not null" })
+}

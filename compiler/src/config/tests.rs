@@ -1,0 +1,203 @@
+//! Tables of `lake.toml` texts with what they mean, or what is wrong with them.
+
+use super::*;
+
+fn names(pairs: &[(Engine, &str)]) -> BTreeMap<Engine, String> {
+    pairs.iter().map(|(engine, name)| (*engine, (*name).to_owned())).collect()
+}
+
+#[test]
+fn everything_that_can_be_written() {
+    let text = r#"
+        targets = ["trino", "datafusion"]
+        schemas = "lake/schemas"
+        default_schema = "TPCH"
+
+        [source.local]
+        url = "datafusion:data/"
+        schemas = ["tpch", "Sales"]
+
+        [source."the cluster"]
+        url = "trino://u:${PW}@host/hive"
+
+        [schema.tpch]
+        trino = "hive.tpch"
+        dremio = ""
+
+        [schema.Sales]
+    "#;
+    let expected = Config {
+        targets: vec![Engine::Trino, Engine::DataFusion],
+        schemas: "lake/schemas".into(),
+        default_schema: Some("tpch".into()),
+        sources: BTreeMap::from([
+            (
+                "local".into(),
+                Source {
+                    url: "datafusion:data/".into(),
+                    schemas: vec!["tpch".into(), "sales".into()],
+                },
+            ),
+            (
+                "the cluster".into(),
+                Source { url: "trino://u:${PW}@host/hive".into(), schemas: vec![] },
+            ),
+        ]),
+        schema_names: BTreeMap::from([
+            ("tpch".into(), names(&[(Engine::Trino, "hive.tpch"), (Engine::Dremio, "")])),
+            ("sales".into(), names(&[])),
+        ]),
+    };
+    assert_eq!(Config::parse(text), Ok(expected));
+}
+
+#[test]
+fn the_least_that_can_be_written() {
+    let expected = Config {
+        targets: vec![Engine::Spark],
+        schemas: "schemas".into(),
+        default_schema: None,
+        sources: BTreeMap::new(),
+        schema_names: BTreeMap::new(),
+    };
+    assert_eq!(Config::parse("targets = ['spark']"), Ok(expected));
+}
+
+#[test]
+fn mistakes_are_named_with_line_and_column() {
+    for (text, expected) in [
+        ("", {
+            "1:1: `targets` is missing: the engines that every query is compiled for, such as \
+             targets = [\"datafusion\"]; there are `datafusion`, `trino`, `presto`, `dremio`, \
+             `spark` and `databricks`"
+        }),
+        ("targets = []", {
+            "1:11: `targets` names no engine; there are `datafusion`, `trino`, `presto`, \
+             `dremio`, `spark` and `databricks`"
+        }),
+        ("targets = 'trino'", "1:11: `targets` is a list of strings, and this is a string"),
+        ("targets = ['trino', 1]", "1:21: `targets` holds strings, and this is a whole number"),
+        ("targets = ['trinoo']", "1:12: there is no engine `trinoo`; did you mean `trino`?"),
+        ("targets = ['oracle']", {
+            "1:12: there is no engine `oracle`; the engines are datafusion, trino, presto, \
+             dremio, spark, databricks"
+        }),
+        ("targets = ['Trino']", "1:12: there is no engine `Trino`; did you mean `trino`?"),
+        ("targets = ['trino', 'trino']", "1:21: `trino` is in `targets` twice"),
+        ("target = ['trino']", "1:1: unknown key `target`; did you mean `targets`?"),
+        ("targets = ['trino']\nfoo = 1", {
+            "2:1: unknown key `foo`; the keys here are `targets`, `schemas`, `default_schema`, \
+             `source` and `schema`"
+        }),
+        ("schemas = ''", {
+            "1:11: `schemas` is the folder of the snapshots, relative to this file; \
+             it can't be empty"
+        }),
+        ("schemas = true", "1:11: `schemas` is a string, and this is true or false"),
+        ("default_schema = ''", "1:18: a schema needs a name"),
+        ("default_schema = 'hive.tpch'", {
+            "1:18: a logical schema has one name with no point in it; \
+             what an engine calls it stands under [schema.tpch]"
+        }),
+        ("default_schema = 'a/b'", {
+            "1:18: `a/b` can't be a schema: its name is also that of a folder"
+        }),
+        ("source = 'x'", "1:10: `source` is a table, and this is a string"),
+        ("[source]\nlocal = 'datafusion:data/'", {
+            "2:9: `local` is a table, and this is a string"
+        }),
+        ("[source.local]", {
+            "1:9: source `local` has no `url`; write one such as url = \"datafusion:data/\""
+        }),
+        ("[source.local]\nurl = ''", {
+            "2:7: the URL is empty; write one such as \"datafusion:data/\""
+        }),
+        ("[source.local]\nurl = 'x'\nschema = ['a']", {
+            "3:1: unknown key `schema`; did you mean `schemas`?"
+        }),
+        ("[source.local]\nurl = 'x'\nschemas = ['a', 'A']", "3:17: schema `a` is listed twice"),
+        ("[source.l]\nurl = 'trino://me:geheim@host'", {
+            "2:7: the password is written out in the URL; put it into an environment variable \
+             and write `${NAME}` here"
+        }),
+        ("[sources.local]\nurl = 'x'", "1:2: unknown key `sources`; did you mean `source`?"),
+        ("[schema.tpch]\ntrinno = 'x'", {
+            "2:1: there is no engine `trinno`; did you mean `trino`?"
+        }),
+        ("[schema.tpch]\ntrino = 5", "2:9: `trino` is a string, and this is a whole number"),
+        ("[schema.tpch]\ntrino = 'hive.'", {
+            "2:9: the name of schema `tpch` on trino has a part with no name"
+        }),
+        ("[schema.tpch]\ntrino = '\"hive\".tpch'", {
+            "2:9: the name of schema `tpch` on trino is written without quotes; \
+             only a point separates its parts"
+        }),
+        ("[schema.tpch]\n[schema.TPCH]", "2:9: schema `TPCH` is written twice"),
+        ("[schema.tpch]\n[schema.tpch]", "2:9: `tpch` is written twice"),
+        ("# größe\nschemas = 'ä'\nschemas = 'b'", "3:1: `schemas` is written twice"),
+    ] {
+        let found = Config::parse(text).map_err(|error| error.to_string());
+        assert_eq!(found, Err(expected.to_owned()), "{text}");
+    }
+    // The last two would overflow the stack of who reads them by recursion alone.
+    let (deep, keys) = ("[".repeat(100_000), "a.".repeat(100_000) + "a = 1");
+    for text in ["targets = [", "targets", "= 1", "[", "a = \u{0}", &format!("a = {deep}"), &keys] {
+        let error = Config::parse(text).unwrap_err();
+        assert!(error.message.starts_with("this is not TOML: "), "{text}: {error}");
+    }
+}
+
+/// The first mistake of the file is the one that is told.
+#[test]
+fn mistakes_are_told_in_the_order_of_the_file() {
+    let text = "zzz = 1\naaa = 2";
+    assert!(Config::parse(text).unwrap_err().message.contains("`zzz`"));
+}
+
+#[test]
+fn the_default_text_says_what_it_seems_to_say() {
+    let config = Config::parse(Config::default_text()).unwrap();
+    assert_eq!(config.targets, [Engine::DataFusion]);
+    assert_eq!(config.sources["local"].url, "datafusion:data/");
+    // What is commented out has to be right too, once its `# ` is taken away.
+    let all: String = Config::default_text()
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(code) if code.starts_with('[') || code.contains(" = ") => code,
+            _ => line,
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let config = Config::parse(&all).unwrap();
+    assert_eq!(config.sources.len(), 2);
+    assert_eq!(config.default_schema.as_deref(), Some("sales"));
+    assert_eq!(config.schema_names["sales"].len(), 2);
+}
+
+/// Every `toml` block of the page is a `lake.toml`, or the end of one.
+#[test]
+fn the_documentation_parses() {
+    let page = include_str!("../../../docs/lake-toml.md");
+    let mut blocks = 0;
+    for block in page.split("```toml\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let whole = if block.contains("targets =") {
+            block.to_owned()
+        } else {
+            format!("targets = [\"trino\"]\n{block}")
+        };
+        if let Err(error) = Config::parse(&whole) {
+            panic!("{error} in\n{whole}");
+        }
+        blocks += 1;
+    }
+    assert!(blocks >= 5, "{blocks}");
+    for heading in
+        ["`targets`", "`schemas`", "`default_schema`", "`[source.NAME]`", "`[schema.NAME]`"]
+    {
+        assert!(page.contains(&format!("## {heading}\n")), "{heading} is not on the page");
+    }
+    for engine in Engine::ALL {
+        assert!(page.contains(&format!("`{engine}`")), "{engine} is not on the page");
+    }
+}
