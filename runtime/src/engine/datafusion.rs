@@ -4,6 +4,7 @@
 mod cancel;
 mod columns;
 mod convert;
+mod deep;
 mod fail;
 mod files;
 mod parameters;

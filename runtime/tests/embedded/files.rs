@@ -261,7 +261,7 @@ async fn columns_have_lower_case_names() {
         "SELECT a.o_orderkey AS k, b.name AS n FROM t AS a JOIN c AS b ON a.o_orderkey = b.ID",
     )
     .await;
-    assert_eq!(format!("{found:?}"), r#"[{"k": 1, "n": "x"}]"#);
+    assert_eq!(format!("{found:?}"), r#"[{"k": 1, "n": x}]"#);
 }
 
 #[tokio::test]
@@ -294,8 +294,9 @@ and broken, "nothing": NULL}]"#,
         ),
         (
             "j",
-            "i bigint, d double, t varchar, l array(bigint), o row(\"a\" varchar)",
-            r#"[{"i": 1, "d": 1.5, "t": x, "l": [1, 2], "o": (b)}, {"i": NULL, "d": NULL, "t": NULL, "l": NULL, "o": NULL}]"#,
+            // By name: objects have no order.
+            "d double, i bigint, l array(bigint), o row(\"a\" varchar), t varchar",
+            r#"[{"d": 1.5, "i": 1, "l": [1, 2], "o": (b), "t": x}, {"d": NULL, "i": NULL, "l": NULL, "o": NULL, "t": NULL}]"#,
         ),
         ("n", "i double", r#"[{"i": 1.0}, {"i": 2.5}]"#),
         ("a", "i bigint", r#"[{"i": 1}, {"i": 2}]"#),
@@ -318,7 +319,7 @@ async fn a_long_text_file_is_read_whole() {
     // Long enough to be read in parts by several threads, with line breaks in values.
     let folder = Folder::new();
     let mut text = String::from("n,t\n");
-    for n in 0..400_000 {
+    for n in 0..600_000 {
         text.push_str(&format!("{n},\"a\n{n},b\"\n"));
     }
     assert!(text.len() > 10 * 1024 * 1024);
@@ -326,9 +327,9 @@ async fn a_long_text_file_is_read_whole() {
     let lake = folder.connect().await;
     let found =
         rows(&lake, "SELECT count(*) AS n, sum(n) AS s, count(DISTINCT t) AS d FROM t").await;
-    assert_eq!(found[0].get::<i64>("n").unwrap(), 400_000);
-    assert_eq!(found[0].get::<Value>("s").unwrap().to_string(), "79999800000");
-    assert_eq!(found[0].get::<i64>("d").unwrap(), 400_000);
+    assert_eq!(found[0].get::<i64>("n").unwrap(), 600_000);
+    assert_eq!(found[0].get::<Value>("s").unwrap().to_string(), "179999700000");
+    assert_eq!(found[0].get::<i64>("d").unwrap(), 600_000);
 }
 
 #[tokio::test]
