@@ -1,1 +1,1 @@
-//! What compiles.
+
