@@ -61,7 +61,9 @@ fn a_struct_may_be_generic_and_lie_elsewhere() {
         elsewhere::Pair::<_, _>,
         SELECT o_orderkey AS a, o_custkey AS b FROM tpch.orders
     );
-    let _ = reads(query, |pair: elsewhere::Pair<i64, i64>| drop(pair));
+    let _ = reads(query, |pair: elsewhere::Pair<i64, i64>| {
+        let _ = (pair.a, pair.b);
+    });
 }
 
 #[test]
