@@ -20,17 +20,23 @@ use crate::token::{Span, Token, TokenKind};
 use crate::tree::Query;
 
 mod call;
+mod case;
+mod cast;
 mod coerce;
+mod column;
 mod expr;
+mod extract;
 mod from;
 mod group;
 mod literal;
 mod nullability;
 mod operator;
 mod order;
+mod predicate;
 mod query;
 mod scope;
 mod select;
+mod subquery;
 mod table;
 mod unsupported;
 mod window;
@@ -63,6 +69,7 @@ pub(crate) fn lower(
         scopes: Vec::new(),
         ctes: Vec::new(),
         windows: Vec::new(),
+        outputs: Vec::new(),
         context: Context::default(),
         next_id: 0,
         depth: 0,
@@ -93,6 +100,9 @@ struct Lowerer<'a> {
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<sqlparser::ast::NamedWindowDefinition>>,
+    /// While a key of ORDER BY is lowered: the output columns, whose names come
+    /// before those of input columns there.
+    outputs: Vec<(String, crate::tree::Expr)>,
     context: Context,
     next_id: usize,
     depth: usize,

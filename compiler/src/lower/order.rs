@@ -102,7 +102,14 @@ impl Lowerer<'_> {
             );
             return None;
         };
+        // An alias of nothing but a column needs no replacing, and stays as it is written.
+        let outputs = columns.iter().zip(items).filter_map(|(column, item)| {
+            item.alias.as_ref()?;
+            Some((column.name.clone()?, item.expr.clone()))
+        });
+        self.outputs = outputs.collect();
         let expr = self.expr(expr);
+        self.outputs.clear();
         if expr.is_error() {
             return None;
         }

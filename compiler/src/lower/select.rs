@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
-use super::expr::column;
+use super::column::column;
 use super::scope::{ColumnKey, Merged};
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic};
