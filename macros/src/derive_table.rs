@@ -4,6 +4,7 @@
 //! translated as any other; its tokens lead back to the fields.
 
 use lakequery_compiler::OutputColumn;
+use lakequery_compiler::diagnostic;
 use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -43,8 +44,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 /// The table's name and the body of `scan`.
 fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> {
     let (table, source) = query(item).map_err(|problem| vec![problem])?;
-    let project =
-        Project::find().map_err(|message| vec![Problem::new(item.name.span(), message)])?;
+    let project = Project::find()
+        .map_err(|wrong| vec![Problem::new(item.name.span(), diagnostic::message(&wrong))])?;
     let compiled = checked(&project, &source, false)?;
     let mut problems = Vec::new();
     let mut values = Vec::new();
