@@ -6,9 +6,13 @@ use lakequery_types::Type;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::emit::Template;
+use crate::emit::{Template, emit};
+use crate::lower::{self, Lowered};
+use crate::parse;
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
+
+mod output;
 
 /// What to compile.
 #[derive(Clone, Copy)]
@@ -82,6 +86,43 @@ pub struct Parameter {
 ///
 /// All that is wrong with the query, sorted by where it stands; never empty.
 pub fn compile(request: Request<'_>) -> Result<Compiled, Vec<Diagnostic>> {
-    let _ = request;
-    Err(Vec::new())
+    let result = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("lakequery".to_owned())
+            .stack_size(STACK_SIZE)
+            .spawn_scoped(scope, || compile_here(request));
+        match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No thread to be had: most queries fit in any stack.
+            Err(_) => compile_here(request),
+        }
+    });
+    result.map_err(|mut diagnostics| {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        diagnostics.dedup();
+        diagnostics
+    })
+}
+
+/// Room for the deepest query that the limits of parsing and lowering allow;
+/// only what is used is ever backed by memory.
+const STACK_SIZE: usize = 256 << 20;
+
+fn compile_here(request: Request<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+    let Request { tokens, config, snapshots, named_columns } = request;
+    let parsed = parse::parse(tokens).map_err(|diagnostic| vec![diagnostic])?;
+    let Lowered { query, parameters, tables } = lower::lower(tokens, &parsed, config, snapshots)?;
+    let columns = output::columns(&query, &parsed.overrides, named_columns)?;
+    let mut templates = Vec::with_capacity(config.targets.len());
+    let mut refusals = Vec::new();
+    for &engine in &config.targets {
+        match emit(engine, &query, config) {
+            Ok(template) => templates.push(template),
+            Err(diagnostics) => refusals.extend(diagnostics),
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    Ok(Compiled { columns, parameters, templates, tables })
 }

@@ -1,10 +1,47 @@
 //! Writing the typed tree as the SQL of an engine.
+//!
+//! The text is Trino's but for what the engine's dialect says: what it
+//! spells differently, and what it can't do. The latter is collected, each at
+//! its span, so that all refusals of a query come out at once.
 
 use lakequery_types::Engine;
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::token::Span;
 use crate::tree::Query;
+
+mod conversion;
+mod dialect;
+mod expr;
+mod extract;
+mod function;
+mod ident;
+mod like;
+mod literal;
+mod output;
+mod precedence;
+mod query;
+mod relation;
+mod select;
+mod set_operation;
+mod subquery;
+mod types;
+mod window;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use conversion::{Cast, Conversion, write_cast};
+pub(crate) use dialect::{ANSI, Dialect};
+pub(crate) use like::{Like, write_like};
+pub(crate) use literal::{
+    UNITS, natural_decimal, parts, quoted, spell_double, spell_interval, spell_literal,
+};
+pub(crate) use subquery::{Clause, Conjunct, Correlation, Position, Subquery, SubqueryKind};
+pub(crate) use types::spell_type;
+pub(crate) use writer::Writer;
 
 /// The SQL of one engine, with the places where values go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +75,15 @@ pub enum Piece {
 ///
 /// # Errors
 ///
-/// What the engine can't do, each at its span ([`Code::Refused`](crate::diagnostic::Code::Refused)).
+/// What the engine can't do, each at its span ([`Code::Refused`]).
 pub fn emit(engine: Engine, query: &Query, config: &Config) -> Result<Template, Vec<Diagnostic>> {
-    let _ = (query, config);
-    Ok(Template { engine, pieces: Vec::new() })
+    let Some(dialect) = crate::engine::dialect(engine) else {
+        let span = query.columns.iter().fold(Span::default(), |span, column| span.to(column.span));
+        let message = format!("queries can't be compiled for {engine} yet");
+        let help = format!("take `{engine}` out of `targets` in lake.toml");
+        return Err(vec![Diagnostic::new(Code::Refused, span, message).help(help)]);
+    };
+    let mut writer = Writer::new(dialect, config);
+    writer.query(query);
+    writer.finish()
 }

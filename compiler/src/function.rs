@@ -1,14 +1,18 @@
 //! The functions of lake SQL, as data.
 //!
-//! [`table`] holds one row a function: its canonical name (Trino's), its
+//! `table` holds one row a function: its canonical name (Trino's), its
 //! signatures, its rule for NULL and how engines spell it where that differs.
 //! [`resolve`] finds the signature that fits the arguments.
 
 use lakequery_types::{Engine, Type};
 
+mod coercion;
 mod signature;
 mod table;
+#[cfg(test)]
+mod tests;
 
+pub use coercion::{coercible, common_type};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.
@@ -19,7 +23,7 @@ pub struct Function {
     /// What it is.
     pub kind: FunctionKind,
     /// Its signatures, most specific first. The notation is described in
-    /// [`signature`].
+    /// `signature`.
     pub signatures: &'static [&'static str],
     /// When its result can be NULL.
     pub nulls: Nulls,
@@ -45,14 +49,18 @@ pub enum FunctionKind {
 pub enum Nulls {
     /// When an argument can be.
     Strict,
-    /// Always: even arguments that are not NULL may give NULL (`nullif`, `max`
-    /// of no rows).
+    /// When an argument can be, and where there are no rows to aggregate: not
+    /// in a group of GROUP BY (`sum`, `max`), but without one, with FILTER, for
+    /// the grand total of ROLLUP, or in a frame that may leave out the row itself.
+    NoRows,
+    /// Always: even arguments that are not NULL may give NULL (`nullif`,
+    /// `var_samp` of one row).
     Nullable,
     /// Never (`count`, `row_number`).
     Never,
     /// Only when all arguments can be (`coalesce`).
     IfAll,
-    /// When an argument but the first can be (`if`).
+    /// When an argument but the first can be, or there are but two (`if`).
     IfBranches,
 }
 

@@ -13,6 +13,9 @@ use crate::function::Function;
 use crate::snapshot::Table;
 use crate::token::Span;
 
+mod same;
+mod walk;
+
 /// A query: `WITH … body ORDER BY … LIMIT … OFFSET …`.
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -152,6 +155,8 @@ pub enum SortTarget {
 pub enum Relation {
     /// A table of the lake.
     Table {
+        /// Which relation of the query it is (see [`ColumnRef::relation`]).
+        id: usize,
         /// Its snapshot.
         table: Arc<Table>,
         /// Its alias.
@@ -159,6 +164,8 @@ pub enum Relation {
     },
     /// A common table expression.
     Cte {
+        /// Which relation of the query it is.
+        id: usize,
         /// Its name.
         name: String,
         /// Its alias.
@@ -166,6 +173,8 @@ pub enum Relation {
     },
     /// A subquery.
     Derived {
+        /// Which relation of the query it is.
+        id: usize,
         /// The subquery.
         query: Box<Query>,
         /// Its alias; made up where none was written (engines ask for one).

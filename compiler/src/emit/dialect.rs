@@ -1,0 +1,100 @@
+//! What a dialect can say about itself.
+
+use lakequery_types::{Engine, Type};
+
+use crate::function::{Function, Spelling};
+use crate::tree::{Expr, Literal, Window};
+
+use super::{
+    Cast, Conversion, Like, Subquery, Writer, spell_literal, spell_type, write_cast, write_like,
+};
+
+/// How an engine's SQL differs. A dialect is written as its base with other
+/// values in some fields: `Dialect { engine: …, limit: …, ..TRINO }`.
+#[derive(Clone, Copy)]
+pub(crate) struct Dialect {
+    /// The engine.
+    pub(crate) engine: Engine,
+    /// The dialect whose function spellings serve where a function has none for
+    /// this engine.
+    pub(crate) base: Option<&'static Dialect>,
+
+    /// Whether a name, in upper case, has to be quoted though it is a plain word.
+    pub(crate) is_reserved: fn(&str) -> bool,
+    /// Whether an unquoted name loses its upper case, and the case matters.
+    pub(crate) folds_case: bool,
+
+    /// The name of a type; else why there is none.
+    pub(crate) type_name: fn(&Dialect, &Type) -> Result<String, &'static str>,
+    /// A literal of this type; else why it can't be written.
+    pub(crate) literal: fn(&Dialect, &Literal, &Type) -> Result<String, &'static str>,
+
+    /// Whether a conversion that lake SQL does by itself has to be written.
+    pub(crate) writes_conversion: fn(&Type, &Type, Conversion) -> bool,
+    /// Writes CAST and TRY_CAST, so that it can stand as an operand of anything.
+    pub(crate) cast: fn(&mut Writer<'_>, Cast<'_>),
+    /// Writes LIKE.
+    pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
+    /// Whether `EXTRACT(YEAR FROM x)` is written as `year(x)`.
+    pub(crate) extracts_by_function: bool,
+    /// Whether `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
+    pub(crate) distinct_from_is_greedy: bool,
+
+    /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
+    pub(crate) nulls_last: bool,
+    /// Whether the columns of a select must have different names.
+    pub(crate) unique_columns: bool,
+    /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
+    pub(crate) no_all: Option<&'static str>,
+    /// Why it can't run a subquery in an expression, if it can't.
+    pub(crate) refuses_subquery: fn(&Subquery<'_>) -> Option<&'static str>,
+
+    /// Whether `listagg` and its like take their order in WITHIN GROUP.
+    pub(crate) within_group: bool,
+    /// Whether an aggregate can have both FILTER and OVER.
+    pub(crate) filters_windows: bool,
+    /// Why an aggregate can't have both DISTINCT and this window, if it can't.
+    pub(crate) refuses_distinct_over: fn(&Window) -> Option<&'static str>,
+    /// Why the bounds of frames can only be literals, if so.
+    pub(crate) literal_bounds: Option<&'static str>,
+}
+
+/// What dialects start from: SQL as the standard and Trino write it.
+pub(crate) const ANSI: Dialect = Dialect {
+    engine: Engine::Trino,
+    base: None,
+    is_reserved: |_| false,
+    folds_case: false,
+    type_name: spell_type,
+    literal: spell_literal,
+    writes_conversion: |_, _, _| false,
+    cast: write_cast,
+    like: write_like,
+    extracts_by_function: false,
+    distinct_from_is_greedy: false,
+    nulls_last: true,
+    unique_columns: false,
+    no_all: None,
+    refuses_subquery: |_| None,
+    within_group: true,
+    filters_windows: true,
+    refuses_distinct_over: |_| None,
+    literal_bounds: None,
+};
+
+impl Dialect {
+    /// How the engine spells a function: as said for itself, or for its base.
+    pub(super) fn spelling(&self, function: &Function) -> Spelling {
+        let own = function.spellings.iter().find(|(engine, _)| *engine == self.engine);
+        match (own, self.base) {
+            (Some((_, spelling)), _) => *spelling,
+            (None, Some(base)) => base.spelling(function),
+            (None, None) => Spelling::Name(function.name),
+        }
+    }
+
+    /// Whether an implicit conversion has to be written.
+    pub(super) fn writes(&self, from: &Expr, to: &Type, place: Conversion) -> bool {
+        (self.writes_conversion)(&from.ty, to, place)
+    }
+}

@@ -1,0 +1,280 @@
+//! Expressions.
+
+use lakequery_types::Type;
+
+use crate::tree::{BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query};
+
+use super::precedence::{Level, operator_level};
+use super::select::is_column;
+use super::subquery::{Position, SubqueryKind};
+use super::{Cast, Conversion, Like, Writer};
+
+impl Writer<'_> {
+    /// Writes an expression where any may stand: an argument, an output column.
+    /// NULL takes its type along, for nothing else tells it there.
+    pub(crate) fn value(&mut self, expr: &Expr) {
+        if is_null(expr) && expr.ty != Type::Unknown {
+            let null = Expr { ty: Type::Unknown, ..expr.clone() };
+            self.cast(Cast { expr: &null, ty: &expr.ty, fallible: false, span: expr.span });
+        } else {
+            self.expr(expr, Level::Or, Conversion::Argument);
+        }
+    }
+
+    /// Writes one of several expressions of one type: a branch of CASE, a row of VALUES.
+    pub(super) fn alternative<'e>(&mut self, expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) {
+        if all.into_iter().all(is_null) {
+            self.value(expr);
+        } else {
+            self.expr(expr, Level::Or, Conversion::Argument);
+        }
+    }
+
+    /// Writes a condition.
+    pub(super) fn condition(&mut self, expr: &Expr) {
+        self.expr(expr, Level::Or, Conversion::Operand);
+    }
+
+    /// Writes an operand of LIKE, `=` and their like.
+    pub(crate) fn comparand(&mut self, expr: &Expr) {
+        self.expr(expr, Level::Concat, Conversion::Operand);
+    }
+
+    /// Writes an argument so that it can stand as an operand of anything.
+    pub(super) fn primary(&mut self, expr: &Expr) {
+        if is_null(expr) {
+            self.value(expr);
+        } else {
+            self.expr(expr, Level::Primary, Conversion::Argument);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, least: Level, place: Conversion) {
+        let expr = self.peel(expr, place);
+        let parentheses = self.level(expr) < least;
+        if parentheses {
+            self.push("(");
+        }
+        self.bare(expr);
+        if parentheses {
+            self.push(")");
+        }
+    }
+
+    fn bare(&mut self, expr: &Expr) {
+        let outer = self.place;
+        match &expr.kind {
+            // Where these stand, a subquery can still be told to be a condition of its own.
+            ExprKind::And(operands) => {
+                self.chain(operands, " AND ", Level::And);
+                return;
+            }
+            ExprKind::Or(operands) => {
+                if self.place.position == Position::Conjunct {
+                    self.place.position = Position::Disjunct;
+                }
+                self.chain(operands, " OR ", Level::And);
+                self.place = outer;
+                return;
+            }
+            ExprKind::Not(operand) => {
+                let operand = self.peel(operand, Conversion::Operand);
+                if matches!(operand.kind, ExprKind::InSubquery { .. } | ExprKind::Exists { .. }) {
+                    self.place.negated = !self.place.negated;
+                } else {
+                    self.place.position = Position::Inside;
+                }
+                self.push("NOT ");
+                self.expr(operand, Level::Not, Conversion::Operand);
+                self.place = outer;
+                return;
+            }
+            ExprKind::InSubquery { expr: operand, query, negated } => {
+                let kind = SubqueryKind::In { operand, negated: *negated != self.place.negated };
+                self.check_subquery(kind, query, expr.span);
+                self.place.position = Position::Inside;
+                self.comparand(operand);
+                self.push(if *negated { " NOT IN " } else { " IN " });
+                self.subquery(query);
+                self.place = outer;
+                return;
+            }
+            ExprKind::Exists { query, negated } => {
+                let rows = rows_only(query);
+                let query = rows.as_ref().unwrap_or(query);
+                self.check_subquery(SubqueryKind::Exists, query, expr.span);
+                self.push(if *negated { "NOT EXISTS " } else { "EXISTS " });
+                self.subquery(query);
+                return;
+            }
+            _ => {}
+        }
+        self.place.position = Position::Inside;
+        self.inner(expr);
+        self.place = outer;
+    }
+
+    /// Writes what is neither AND, OR, NOT, IN nor EXISTS.
+    fn inner(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Column(column) => self.column(column),
+            ExprKind::Literal(literal) => {
+                match (self.dialect.literal)(self.dialect, literal, &expr.ty) {
+                    Ok(text) => self.push(&text),
+                    Err(reason) => self.refuse(expr.span, "this literal", reason),
+                }
+            }
+            ExprKind::Parameter(index) => self.parameter(*index),
+            ExprKind::Coerce(inner) => {
+                self.cast(Cast { expr: inner, ty: &expr.ty, fallible: false, span: expr.span });
+            }
+            ExprKind::Cast { expr: inner, fallible } => {
+                let fallible = *fallible;
+                self.cast(Cast { expr: inner, ty: &expr.ty, fallible, span: expr.span });
+            }
+            ExprKind::Negate(operand) => {
+                self.push("-");
+                self.expr(operand, Level::Primary, Conversion::Operand);
+            }
+            ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right),
+            ExprKind::IsNull { expr, negated } => {
+                self.comparand(expr);
+                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            }
+            ExprKind::Between { expr, low, high, negated } => {
+                self.comparand(expr);
+                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
+                self.comparand(low);
+                self.push(" AND ");
+                self.comparand(high);
+            }
+            ExprKind::Like { expr, pattern, escape, negated } => {
+                let escape = escape.as_deref();
+                (self.dialect.like)(self, Like { expr, pattern, escape, negated: *negated });
+            }
+            ExprKind::InList { expr, list, negated } => {
+                self.comparand(expr);
+                self.push(if *negated { " NOT IN (" } else { " IN (" });
+                self.list(list, Writer::condition);
+                self.push(")");
+            }
+            ExprKind::InParameter { expr, parameter, negated } => {
+                self.in_parameter(*parameter, *negated, |writer| writer.comparand(expr));
+            }
+            ExprKind::Subquery(query) => {
+                self.check_subquery(SubqueryKind::Scalar, query, expr.span);
+                self.subquery(query);
+            }
+            ExprKind::Case { operand, branches, otherwise } => {
+                self.push("CASE");
+                // A simple CASE compares, a searched one takes conditions.
+                if let Some(operand) = operand {
+                    self.push(" ");
+                    self.condition(operand);
+                }
+                let values = || branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+                for (when, then) in branches {
+                    self.push(" WHEN ");
+                    self.condition(when);
+                    self.push(" THEN ");
+                    self.alternative(then, values());
+                }
+                if let Some(otherwise) = otherwise {
+                    self.push(" ELSE ");
+                    self.alternative(otherwise, values());
+                }
+                self.push(" END");
+            }
+            ExprKind::Extract { field, expr: operand } => {
+                self.extract(*field, operand, expr.span);
+            }
+            ExprKind::Call(call) => self.call(call, expr.span),
+            // Written by `bare`, or never there: an error has its diagnostic.
+            ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Not(_)
+            | ExprKind::InSubquery { .. }
+            | ExprKind::Exists { .. }
+            | ExprKind::Error => {}
+        }
+    }
+
+    fn chain(&mut self, operands: &[Expr], word: &str, least: Level) {
+        for (i, operand) in operands.iter().enumerate() {
+            if i > 0 {
+                self.push(word);
+            }
+            self.expr(operand, least, Conversion::Operand);
+        }
+    }
+
+    pub(super) fn cast(&mut self, cast: Cast<'_>) {
+        (self.dialect.cast)(self, cast);
+    }
+
+    fn column(&mut self, column: &ColumnRef) {
+        if let Some(qualifier) = &column.qualifier {
+            self.ident(qualifier);
+            self.push(".");
+        } else if let Some(qualifier) = self.hidden_column(column) {
+            self.ident(&qualifier);
+            self.push(".");
+        }
+        self.ident(&column.name);
+    }
+
+    fn binary(&mut self, operator: BinaryOperator, left: &Expr, right: &Expr) {
+        let level = operator_level(operator);
+        let (least_left, least_right) = match level {
+            Level::Predicate => (Level::Concat, Level::Concat),
+            // A chain reads from the left.
+            Level::Sum => (Level::Sum, Level::Product),
+            Level::Product => (Level::Product, Level::Sign),
+            // Next to arithmetic it takes parentheses: engines differ there.
+            _ => {
+                let peeled = self.peel(left, Conversion::Operand);
+                let chained = self.level(peeled) == Level::Concat;
+                (if chained { Level::Concat } else { Level::Sign }, Level::Sign)
+            }
+        };
+        self.expr(left, least_left, Conversion::Operand);
+        self.push(" ");
+        self.push(operator.symbol());
+        self.push(" ");
+        self.expr(right, least_right, Conversion::Operand);
+    }
+}
+
+const fn is_null(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(Literal::Null))
+}
+
+/// The query of EXISTS without what does not change whether it has rows: an
+/// order, a limit of one or more, the columns of `SELECT *`.
+fn rows_only(query: &Query) -> Option<Query> {
+    let limited = match query.limit.as_ref().map(|limit| &limit.kind) {
+        None => false,
+        Some(ExprKind::Literal(Literal::Integer(1..))) if query.offset.is_none() => true,
+        Some(_) => return None,
+    };
+    let ordered = !query.order_by.is_empty();
+    let Body::Select(select) = &query.body else { return None };
+    let columns_alone = select.projection.iter().all(|item| is_column(&item.expr));
+    let starred = select.projection.len() > 1 && columns_alone && !select.distinct;
+    if !limited && !ordered && !starred {
+        return None;
+    }
+    let mut rows = query.clone();
+    rows.order_by.clear();
+    rows.limit = None;
+    if let (true, Body::Select(select)) = (starred, &mut rows.body) {
+        let one = Expr {
+            kind: ExprKind::Literal(Literal::Integer(1)),
+            ty: Type::Integer,
+            nullable: false,
+            span: select.projection[0].expr.span,
+        };
+        select.projection = vec![Projection { expr: one, alias: None }];
+    }
+    Some(rows)
+}

@@ -1,0 +1,202 @@
+//! Calls of functions.
+
+use crate::function::{FunctionKind, Spelling};
+use crate::token::Span;
+use crate::tree::{Call, Expr, SortKey};
+
+use super::Writer;
+use super::ident::is_word;
+use super::query::telling;
+use super::subquery::Clause;
+
+/// The aggregates whose order stands in WITHIN GROUP, which they always have.
+const ORDERED_SETS: &[&str] = &["listagg"];
+
+/// The aggregates of one argument that pass over NULLs, so that FILTER is a
+/// CASE without ELSE in their argument.
+const NULL_SKIPPING: &[&str] = &[
+    "approx_distinct",
+    "avg",
+    "bool_and",
+    "bool_or",
+    "count",
+    "every",
+    "max",
+    "min",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "sum",
+    "var_pop",
+    "var_samp",
+    "variance",
+];
+
+impl Writer<'_> {
+    pub(super) fn call(&mut self, call: &Call, span: Span) {
+        let name = call.function.name;
+        if let Some(over) = &call.over {
+            if !call.order_by.is_empty() {
+                let reason = "no engine orders the rows of a window aggregate twice";
+                self.refuse(span, &format!("`{name}` with both ORDER BY and OVER"), reason);
+            }
+            if call.distinct
+                && let Some(reason) = (self.dialect.refuses_distinct_over)(over)
+            {
+                self.refuse(span, &format!("`{name}` with both DISTINCT and OVER"), reason);
+            }
+        }
+        let outer = self.place;
+        if call.function.kind != FunctionKind::Scalar {
+            self.place.clause = Clause::Aggregate;
+        }
+        match self.dialect.spelling(call.function) {
+            Spelling::Name(name) => self.plain_call(name, call, span),
+            Spelling::Template(template) => {
+                self.template(template, &call.args);
+                let extras = call.distinct || !call.order_by.is_empty() || call.ignore_nulls;
+                let follows = call.filter.is_some() || call.over.is_some();
+                if extras || (follows && !is_operand(template)) {
+                    let reason = "it is spelled as an expression there";
+                    self.refuse(span, &format!("this form of `{name}`"), reason);
+                }
+                self.behind(call, call.filter.as_ref());
+            }
+            Spelling::Refused(reason) => {
+                self.refuse(span, &format!("`{name}`"), reason);
+                // The arguments may be refused too.
+                call.args.iter().for_each(|arg| self.value(arg));
+            }
+        }
+        self.place = outer;
+    }
+
+    fn plain_call(&mut self, name: &str, call: &Call, span: Span) {
+        let filter = self.filter_in_argument(call, span);
+        let ordered_set = ORDERED_SETS.contains(&call.function.name);
+        let within_group = ordered_set && self.dialect.within_group;
+        self.push(name);
+        self.push("(");
+        if call.distinct {
+            self.push("DISTINCT ");
+        }
+        match (filter, &call.args[..]) {
+            (Some(filter), args) => self.filtered(filter, args.first()),
+            (None, []) if call.function.name == "count" => self.push("*"),
+            (None, args) => self.list(args, Writer::value),
+        }
+        if !within_group {
+            self.inner_order(&call.order_by);
+        }
+        self.push(")");
+        if within_group {
+            self.push(" WITHIN GROUP (ORDER BY ");
+            match (&call.order_by[..], &call.args[..]) {
+                // No order was asked for, but one must be given.
+                ([], [first, ..]) => self.value(first),
+                (keys, _) => self.sort_keys(keys),
+            }
+            self.push(")");
+        }
+        self.behind(call, if filter.is_some() { None } else { call.filter.as_ref() });
+    }
+
+    /// Writes the ORDER BY within the parentheses of an aggregate.
+    fn inner_order(&mut self, keys: &[SortKey]) {
+        let keys: Vec<SortKey> = telling(keys).into_iter().cloned().collect();
+        if !keys.is_empty() {
+            self.push(" ORDER BY ");
+            self.sort_keys(&keys);
+        }
+    }
+
+    /// The FILTER, where it has to become part of the argument.
+    fn filter_in_argument<'c>(&mut self, call: &'c Call, span: Span) -> Option<&'c Expr> {
+        let filter = call.filter.as_ref()?;
+        if call.over.is_none() || self.dialect.filters_windows {
+            return None;
+        }
+        if call.args.len() > 1 || !NULL_SKIPPING.contains(&call.function.name) {
+            let what = format!("`{}` with both FILTER and OVER", call.function.name);
+            self.refuse(span, &what, "it has no FILTER for windows");
+            return None;
+        }
+        Some(filter)
+    }
+
+    /// Writes an argument that is NULL where the filter does not hold.
+    fn filtered(&mut self, filter: &Expr, arg: Option<&Expr>) {
+        self.push("CASE WHEN ");
+        self.condition(filter);
+        self.push(" THEN ");
+        match arg {
+            Some(arg) => self.value(arg),
+            None => self.push("1"),
+        }
+        self.push(" END");
+    }
+
+    /// Writes what stands behind the parentheses.
+    fn behind(&mut self, call: &Call, filter: Option<&Expr>) {
+        if let Some(filter) = filter {
+            self.push(" FILTER (WHERE ");
+            self.condition(filter);
+            self.push(")");
+        }
+        if call.ignore_nulls {
+            self.push(" IGNORE NULLS");
+        }
+        if let Some(window) = &call.over {
+            self.over(window);
+        }
+    }
+
+    /// Writes a template, its arguments in the places of `{0}`, `{1}` and so on.
+    fn template(&mut self, template: &str, args: &[Expr]) {
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            self.push(before);
+            let place = after
+                .split_once('}')
+                .and_then(|(index, after)| Some((args.get(index.parse::<usize>().ok()?)?, after)));
+            match place {
+                Some((arg, after)) => {
+                    self.template_argument(arg, before, after);
+                    rest = after;
+                }
+                None => {
+                    self.push("{");
+                    rest = after;
+                }
+            }
+        }
+        self.push(rest);
+    }
+
+    /// Between commas and parentheses an argument needs no parentheses of its own.
+    fn template_argument(&mut self, arg: &Expr, before: &str, after: &str) {
+        let opened = before.is_empty() || before.ends_with(['(', ',']) || before.ends_with(", ");
+        let closed = after.is_empty() || after.starts_with([')', ',']);
+        if opened && closed && !(before.is_empty() && after.is_empty()) {
+            self.value(arg);
+        } else {
+            self.primary(arg);
+        }
+    }
+}
+
+/// Whether a template is a word or a call, so that it can stand as an operand
+/// of anything.
+pub(super) fn is_operand(template: &str) -> bool {
+    let Some((name, arguments)) = template.split_once('(') else { return is_word(template) };
+    let mut depth = 1_usize;
+    let closed_at = arguments.bytes().position(|b| {
+        depth = match b {
+            b'(' => depth + 1,
+            b')' => depth - 1,
+            _ => depth,
+        };
+        depth == 0
+    });
+    is_word(name) && closed_at == Some(arguments.len() - 1)
+}

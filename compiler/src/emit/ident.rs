@@ -1,0 +1,19 @@
+//! Names, quoted where they have to be.
+
+use super::Dialect;
+
+impl Dialect {
+    /// A name as it is written.
+    pub(crate) fn ident(&self, name: &str) -> String {
+        let plain = is_word(name)
+            && !(self.folds_case && name.bytes().any(|b| b.is_ascii_uppercase()))
+            && !(self.is_reserved)(&name.to_ascii_uppercase());
+        if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    }
+}
+
+/// Whether this is a word of ASCII letters, digits and `_` that starts with no digit.
+pub(super) fn is_word(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && name.bytes().next().is_some_and(|b| !b.is_ascii_digit())
+}

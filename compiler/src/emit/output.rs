@@ -1,0 +1,85 @@
+//! The names and types of a query's columns.
+
+use std::collections::HashSet;
+
+use lakequery_types::Type;
+
+use crate::tree::{Body, ExprKind, Projection, Select};
+
+/// The name of an output column: its alias, or that of the column it is.
+pub(super) fn name(projection: &Projection) -> Option<&str> {
+    match (&projection.alias, &projection.expr.kind) {
+        (Some(alias), _) => Some(alias),
+        (None, ExprKind::Column(column)) => Some(&column.name),
+        _ => None,
+    }
+}
+
+/// The names of a body's columns.
+pub(super) fn names(body: &Body) -> Vec<Option<&str>> {
+    match body {
+        Body::Select(select) => select.projection.iter().map(name).collect(),
+        Body::Query(query) => query.columns.iter().map(|column| column.name.as_deref()).collect(),
+        Body::SetOperation { left, .. } => names(left),
+        Body::Values(rows) => vec![None; rows.first().map_or(0, Vec::len)],
+    }
+}
+
+/// The types of a body's columns.
+pub(super) fn types(body: &Body) -> Vec<&Type> {
+    match body {
+        Body::Select(select) => select.projection.iter().map(|item| &item.expr.ty).collect(),
+        Body::Query(query) => query.columns.iter().map(|column| &column.ty).collect(),
+        Body::SetOperation { types, .. } => types.iter().collect(),
+        Body::Values(rows) => rows.iter().take(1).flatten().map(|value| &value.ty).collect(),
+    }
+}
+
+/// Whether the name at `index` is there and no other's.
+pub(super) fn is_unique(names: &[Option<&str>], index: usize) -> bool {
+    let same = |other: &str| names[index].is_some_and(|name| name.eq_ignore_ascii_case(other));
+    names.iter().flatten().filter(|other| same(other)).count() == 1
+}
+
+/// The names, those that are missing or not unique made up: Trino calls such
+/// columns `_col0`, `_col1`.
+pub(super) fn unique_names(names: &[Option<&str>]) -> Vec<String> {
+    let mut taken: HashSet<String> =
+        names.iter().flatten().map(|name| name.to_ascii_lowercase()).collect();
+    let mut seen = HashSet::new();
+    names
+        .iter()
+        .enumerate()
+        .map(|(i, name)| match name {
+            Some(name) if seen.insert(name.to_ascii_lowercase()) => (*name).to_owned(),
+            _ => {
+                let mut made_up = format!("_col{i}");
+                while !taken.insert(made_up.clone()) {
+                    made_up.push('_');
+                }
+                made_up
+            }
+        })
+        .collect()
+}
+
+/// The aliases to write: those of the query or, where the engine wants
+/// different names for all columns, made up ones in addition.
+pub(super) fn aliases(select: &Select, unique: bool) -> Vec<Option<String>> {
+    let written = |item: &Projection| item.alias.clone();
+    if !unique || select.projection.len() == 1 {
+        return select.projection.iter().map(written).collect();
+    }
+    let names: Vec<Option<&str>> = select.projection.iter().map(name).collect();
+    let unique = unique_names(&names);
+    select
+        .projection
+        .iter()
+        .zip(unique)
+        .map(
+            |(item, unique)| {
+                if name(item) == Some(&unique) { written(item) } else { Some(unique) }
+            },
+        )
+        .collect()
+}

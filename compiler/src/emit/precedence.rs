@@ -1,0 +1,87 @@
+//! How tightly things bind, so that parentheses stand where they must and
+//! nowhere else.
+
+use crate::function::Spelling;
+use crate::tree::{BinaryOperator, Expr, ExprKind};
+
+use super::Writer;
+use super::function::is_operand;
+
+/// How tightly an expression binds, the loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// `OR`; anything at all.
+    Or,
+    /// `AND`
+    And,
+    /// `NOT`
+    Not,
+    /// `=`, `LIKE`, `IS NULL` and their like, which take no other of them as an
+    /// operand without parentheses.
+    Predicate,
+    /// `||`, which engines rank differently against arithmetic.
+    Concat,
+    /// `+`, `-`
+    Sum,
+    /// `*`, `/`, `%`
+    Product,
+    /// `-x`
+    Sign,
+    /// What needs no parentheses anywhere.
+    Primary,
+}
+
+pub(super) const fn operator_level(operator: BinaryOperator) -> Level {
+    match operator {
+        BinaryOperator::Add | BinaryOperator::Subtract => Level::Sum,
+        BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Modulo => {
+            Level::Product
+        }
+        BinaryOperator::Concat => Level::Concat,
+        _ => Level::Predicate,
+    }
+}
+
+impl Writer<'_> {
+    /// How tightly an expression binds as it is written; its outermost implicit
+    /// conversion is written.
+    pub(super) fn level(&self, expr: &Expr) -> Level {
+        match &expr.kind {
+            ExprKind::Or(_) => Level::Or,
+            ExprKind::And(_) => Level::And,
+            ExprKind::Not(_) | ExprKind::Exists { negated: true, .. } => Level::Not,
+            ExprKind::Binary {
+                operator: BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom,
+                ..
+            } if self.dialect.distinct_from_is_greedy => Level::Or,
+            ExprKind::Binary { operator, .. } => operator_level(*operator),
+            ExprKind::IsNull { .. }
+            | ExprKind::Between { .. }
+            | ExprKind::Like { .. }
+            | ExprKind::InList { .. }
+            | ExprKind::InParameter { .. }
+            | ExprKind::InSubquery { .. } => Level::Predicate,
+            ExprKind::Negate(_) => Level::Sign,
+            // Where a value is put into the text, it may start with a sign.
+            ExprKind::Parameter(_) => Level::Sign,
+            ExprKind::Literal(literal) => {
+                match (self.dialect.literal)(self.dialect, literal, &expr.ty) {
+                    Ok(text) if text.starts_with('-') => Level::Sign,
+                    _ => Level::Primary,
+                }
+            }
+            ExprKind::Call(call) => match self.dialect.spelling(call.function) {
+                Spelling::Template(template) if !is_operand(template) => Level::Or,
+                _ => Level::Primary,
+            },
+            ExprKind::Column(_)
+            | ExprKind::Coerce(_)
+            | ExprKind::Cast { .. }
+            | ExprKind::Exists { .. }
+            | ExprKind::Subquery(_)
+            | ExprKind::Case { .. }
+            | ExprKind::Extract { .. }
+            | ExprKind::Error => Level::Primary,
+        }
+    }
+}

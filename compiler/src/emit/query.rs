@@ -1,0 +1,168 @@
+//! Queries: WITH, ORDER BY, OFFSET and LIMIT.
+
+use std::collections::HashMap;
+
+use crate::tree::{Body, ColumnRef, Expr, ExprKind, Literal, Query, Select, SortKey, SortTarget};
+
+use super::subquery::Clause;
+use super::{Writer, output, relation};
+
+/// The names that ORDER BY would take for an output column, though the query
+/// means an input column.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shadows {
+    /// The aliases of output columns, in lower case, and the column each is, if it is one.
+    aliases: Vec<(String, Option<ColumnRef>)>,
+    /// The names of the input relations.
+    relations: HashMap<usize, String>,
+}
+
+impl Writer<'_> {
+    pub(super) fn query(&mut self, query: &Query) {
+        let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+        if let Body::Query(inner) = body
+            && ctes.is_empty()
+            && order_by.is_empty()
+            && limit.is_none()
+            && offset.is_none()
+        {
+            return self.query(inner);
+        }
+        if !ctes.is_empty() {
+            self.push("WITH ");
+            self.list(ctes, |writer, cte| {
+                writer.ident(&cte.name);
+                writer.column_names(&cte.column_names);
+                writer.push(" AS ");
+                writer.subquery(&cte.query);
+            });
+            self.push(" ");
+        }
+        self.body(body, None);
+        self.in_clause(Clause::OrderBy, |writer| writer.order_by(body, order_by));
+        self.in_clause(Clause::Limit, |writer| {
+            for (word, count) in [(" OFFSET ", offset), (" LIMIT ", limit)] {
+                if let Some(count) = count {
+                    writer.push(word);
+                    writer.count(count);
+                }
+            }
+        });
+    }
+
+    /// Writes a query in parentheses.
+    pub(super) fn subquery(&mut self, query: &Query) {
+        let outer = self.place;
+        let shadows = std::mem::take(&mut self.shadows);
+        self.push("(");
+        self.query(query);
+        self.push(")");
+        self.shadows = shadows;
+        self.place = outer;
+    }
+
+    /// Writes a number of rows: without its type, where it is a literal.
+    pub(super) fn count(&mut self, count: &Expr) {
+        match &count.kind {
+            ExprKind::Coerce(inner) => self.count(inner),
+            ExprKind::Literal(Literal::Integer(value)) => self.push(&value.to_string()),
+            _ => self.comparand(count),
+        }
+    }
+
+    fn order_by(&mut self, body: &Body, keys: &[SortKey]) {
+        let keys = telling(keys);
+        if keys.is_empty() {
+            return;
+        }
+        self.push(" ORDER BY ");
+        let names = output::names(body);
+        self.shadows = match body {
+            Body::Select(select) => shadows(select),
+            _ => Shadows::default(),
+        };
+        self.list(keys, |writer, key| {
+            match &key.target {
+                SortTarget::Output(index) => writer.output_column(body, &names, *index),
+                SortTarget::Expr(expr) => writer.value(expr),
+            }
+            writer.direction(key);
+        });
+        self.shadows = Shadows::default();
+    }
+
+    /// Writes an output column as a sort key.
+    fn output_column(&mut self, body: &Body, names: &[Option<&str>], index: usize) {
+        let unique = output::is_unique(names, index);
+        match (body, names[index]) {
+            (Body::Select(select), Some(_))
+                if unique && select.projection[index].alias.is_none() =>
+            {
+                self.value(&select.projection[index].expr);
+            }
+            (_, Some(name)) if unique => self.ident(name),
+            _ => self.push(&(index + 1).to_string()),
+        }
+    }
+
+    /// Writes the keys of an aggregate or a window, whose targets are expressions.
+    pub(super) fn sort_keys(&mut self, keys: &[SortKey]) {
+        self.list(keys, |writer, key| {
+            if let SortTarget::Expr(expr) = &key.target {
+                writer.value(expr);
+            }
+            writer.direction(key);
+        });
+    }
+
+    fn direction(&mut self, key: &SortKey) {
+        if key.descending {
+            self.push(" DESC");
+        }
+        match (key.nulls_first, self.dialect.nulls_last) {
+            (true, _) => self.push(" NULLS FIRST"),
+            (false, true) => {}
+            (false, false) => self.push(" NULLS LAST"),
+        }
+    }
+
+    /// The relation of a column whose name alone would mean an output column here.
+    pub(super) fn hidden_column(&self, column: &ColumnRef) -> Option<String> {
+        let hides = |(alias, of): &(String, Option<ColumnRef>)| {
+            let same = |of: &ColumnRef| (of.relation, of.index) == (column.relation, column.index);
+            alias.eq_ignore_ascii_case(&column.name) && !of.as_ref().is_some_and(same)
+        };
+        self.shadows
+            .aliases
+            .iter()
+            .any(hides)
+            .then(|| self.shadows.relations.get(&column.relation).cloned())?
+    }
+}
+
+/// The keys without those that order nothing: engines take a number for the
+/// place of a column.
+pub(super) fn telling(keys: &[SortKey]) -> Vec<&SortKey> {
+    let is_literal = |expr: &Expr| matches!(expr.kind, ExprKind::Literal(_));
+    let tells = |key: &&SortKey| !matches!(&key.target, SortTarget::Expr(e) if is_literal(e));
+    keys.iter().filter(tells).collect()
+}
+
+fn shadows(select: &Select) -> Shadows {
+    let aliases = select
+        .projection
+        .iter()
+        .filter_map(|item| {
+            let column = match &item.expr.kind {
+                ExprKind::Column(column) => Some(column.clone()),
+                _ => None,
+            };
+            Some((item.alias.clone()?, column))
+        })
+        .collect();
+    let mut relations = HashMap::new();
+    for relation in &select.from {
+        relation::names(relation, &mut relations);
+    }
+    Shadows { aliases, relations }
+}

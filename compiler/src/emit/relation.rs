@@ -1,0 +1,101 @@
+//! FROM: tables, subqueries and joins.
+
+use std::collections::HashMap;
+
+use crate::snapshot::Table;
+use crate::tree::{Alias, JoinKind, Relation};
+
+use super::Writer;
+
+impl Writer<'_> {
+    pub(super) fn relation(&mut self, relation: &Relation) {
+        match relation {
+            Relation::Table { id: _, table, alias } => {
+                self.table(table);
+                self.alias(alias.as_ref());
+            }
+            Relation::Cte { id: _, name, alias } => {
+                self.ident(name);
+                self.alias(alias.as_ref());
+            }
+            Relation::Derived { id: _, query, alias } => {
+                self.subquery(query);
+                self.alias(Some(alias));
+            }
+            Relation::Join { left, right, kind, on } => {
+                self.relation(left);
+                self.push(match kind {
+                    JoinKind::Inner => " JOIN ",
+                    JoinKind::Left => " LEFT JOIN ",
+                    JoinKind::Right => " RIGHT JOIN ",
+                    JoinKind::Full => " FULL JOIN ",
+                    JoinKind::Cross => " CROSS JOIN ",
+                });
+                // Joins read from the left.
+                if matches!(**right, Relation::Join { .. }) {
+                    self.push("(");
+                    self.relation(right);
+                    self.push(")");
+                } else {
+                    self.relation(right);
+                }
+                if let Some(on) = on {
+                    self.push(" ON ");
+                    self.condition(on);
+                }
+            }
+        }
+    }
+
+    /// Writes a table under the engine's name of its schema.
+    fn table(&mut self, table: &Table) {
+        let engine = self.dialect.engine;
+        let names = self.config.schema_names.get(&table.schema.to_ascii_lowercase());
+        match names.and_then(|names| names.get(&engine)) {
+            None => {
+                self.ident(&table.schema);
+                self.push(".");
+            }
+            Some(path) => {
+                for part in path.split('.').filter(|part| !part.is_empty()) {
+                    self.ident(part);
+                    self.push(".");
+                }
+            }
+        }
+        self.ident(&table.name);
+    }
+
+    fn alias(&mut self, alias: Option<&Alias>) {
+        if let Some(Alias { name, columns }) = alias {
+            self.push(" AS ");
+            self.ident(name);
+            self.column_names(columns);
+        }
+    }
+
+    /// Writes `(a, b)` where there are names.
+    pub(super) fn column_names(&mut self, names: &[String]) {
+        if !names.is_empty() {
+            self.push("(");
+            self.list(names, |writer, name| writer.ident(name));
+            self.push(")");
+        }
+    }
+}
+
+/// Collects the names by which the columns of relations can be qualified.
+pub(super) fn names(relation: &Relation, names_by_id: &mut HashMap<usize, String>) {
+    let (id, own, alias) = match relation {
+        Relation::Table { id, table, alias } => (id, Some(&table.name), alias.as_ref()),
+        Relation::Cte { id, name, alias } => (id, Some(name), alias.as_ref()),
+        Relation::Derived { id, query: _, alias } => (id, None, Some(alias)),
+        Relation::Join { left, right, .. } => {
+            names(left, names_by_id);
+            return names(right, names_by_id);
+        }
+    };
+    if let Some(name) = alias.map(|alias| &alias.name).or(own) {
+        names_by_id.insert(*id, name.clone());
+    }
+}

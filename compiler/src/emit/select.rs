@@ -1,0 +1,99 @@
+//! SELECT, and VALUES.
+
+use lakequery_types::Type;
+
+use crate::tree::{Body, Expr, ExprKind, GroupKey, Select};
+
+use super::subquery::Clause;
+use super::{Cast, Conversion, Writer, output};
+
+impl Writer<'_> {
+    /// Writes what yields the rows, its columns converted to `types`.
+    pub(super) fn body(&mut self, body: &Body, types: Option<&[Type]>) {
+        match body {
+            Body::Select(select) => self.select(select, types),
+            Body::Query(query) => self.subquery(query),
+            Body::SetOperation { operator, all, left, right, types } => {
+                self.set_operation(*operator, *all, left, right, types);
+            }
+            Body::Values(rows) => {
+                self.push("VALUES ");
+                self.in_clause(Clause::Values, |writer| {
+                    writer.list(rows, |writer, row| {
+                        writer.push("(");
+                        writer.list(row.iter().enumerate(), |writer, (i, value)| match types {
+                            Some(types) => writer.column_value(value, Some(&types[i])),
+                            None => writer.alternative(value, rows.iter().map(|row| &row[i])),
+                        });
+                        writer.push(")");
+                    });
+                });
+            }
+        }
+    }
+
+    fn select(&mut self, select: &Select, types: Option<&[Type]>) {
+        let Select { distinct, projection, from, filter, group_by, having } = select;
+        self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
+        let aliases = output::aliases(select, self.dialect.unique_columns);
+        self.in_clause(Clause::Select, |writer| {
+            writer.list(
+                projection.iter().zip(aliases).enumerate(),
+                |writer, (i, (item, alias))| {
+                    let ty = types.map(|types| &types[i]);
+                    writer.column_value(&item.expr, ty);
+                    // A converted column has no name of its own any more.
+                    let converted = ty.is_some_and(|ty| writer.converts(&item.expr, ty));
+                    let name = output::name(item).filter(|_| converted);
+                    if let Some(alias) = alias.as_deref().or(name) {
+                        writer.push(" AS ");
+                        writer.ident(alias);
+                    }
+                },
+            );
+        });
+        if !from.is_empty() {
+            self.push(" FROM ");
+            self.in_clause(Clause::On, |writer| writer.list(from, Writer::relation));
+        }
+        if let Some(filter) = filter {
+            self.push(" WHERE ");
+            self.in_clause(Clause::Where, |writer| writer.condition(filter));
+        }
+        if let Some(keys) = group_by
+            && !keys.is_empty()
+        {
+            self.push(" GROUP BY ");
+            self.in_clause(Clause::GroupBy, |writer| writer.list(keys, Writer::group_key));
+        }
+        if let Some(having) = having {
+            self.push(" HAVING ");
+            self.in_clause(Clause::Having, |writer| writer.condition(having));
+        }
+    }
+
+    /// Writes an output column, converted to `ty` where it has to be.
+    fn column_value(&mut self, expr: &Expr, ty: Option<&Type>) {
+        match ty.filter(|ty| self.converts(expr, ty)) {
+            Some(ty) => self.cast(Cast { expr, ty, fallible: false, span: expr.span }),
+            None => self.value(expr),
+        }
+    }
+
+    fn converts(&self, expr: &Expr, ty: &Type) -> bool {
+        self.dialect.writes(expr, ty, Conversion::Side)
+    }
+
+    /// A key that the SELECT list has too is written as its number: the engine
+    /// would not see that two expressions with a parameter are the same.
+    fn group_key(&mut self, key: &GroupKey) {
+        match key.output {
+            Some(index) if !is_column(&key.expr) => self.push(&(index + 1).to_string()),
+            _ => self.value(&key.expr),
+        }
+    }
+}
+
+pub(super) const fn is_column(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Column(_))
+}

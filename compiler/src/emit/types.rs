@@ -1,0 +1,25 @@
+//! The names of types.
+
+use lakequery_types::{Field, Type};
+
+use super::Dialect;
+
+/// The name of a type as Trino writes it, in upper case.
+pub(crate) fn spell_type(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
+    let spell = |ty: &Type| (dialect.type_name)(dialect, ty);
+    Ok(match ty {
+        Type::Array(element) => format!("ARRAY({})", spell(element)?),
+        Type::Map(key, value) => format!("MAP({}, {})", spell(key)?, spell(value)?),
+        Type::Row(fields) => {
+            let field = |Field { name, ty }: &Field| {
+                Ok(match name {
+                    Some(name) => format!("{} {}", dialect.ident(name), spell(ty)?),
+                    None => spell(ty)?,
+                })
+            };
+            let fields: Vec<String> = fields.iter().map(field).collect::<Result<_, _>>()?;
+            format!("ROW({})", fields.join(", "))
+        }
+        scalar => scalar.to_string().to_uppercase(),
+    })
+}

@@ -1,0 +1,94 @@
+//! The writer: it collects pieces and refusals.
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::token::Span;
+
+use super::query::Shadows;
+use super::subquery::Place;
+use super::{Dialect, Piece, Template};
+
+/// Collects the pieces of a template, and what the engine can't do.
+pub(crate) struct Writer<'a> {
+    pub(crate) dialect: &'static Dialect,
+    pub(super) config: &'a Config,
+    /// Where in the query the writing is.
+    pub(super) place: Place,
+    /// What names mean something else in the ORDER BY being written.
+    pub(super) shadows: Shadows,
+    pieces: Vec<Piece>,
+    refusals: Vec<Diagnostic>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(dialect: &'static Dialect, config: &'a Config) -> Writer<'a> {
+        Writer {
+            dialect,
+            config,
+            place: Place::default(),
+            shadows: Shadows::default(),
+            pieces: Vec::new(),
+            refusals: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Template, Vec<Diagnostic>> {
+        if self.refusals.is_empty() {
+            return Ok(Template { engine: self.dialect.engine, pieces: self.pieces });
+        }
+        self.refusals.sort_by_key(|refusal| refusal.span);
+        Err(self.refusals)
+    }
+
+    /// Writes text.
+    pub(crate) fn push(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    /// Writes a name, quoted where it has to be.
+    pub(crate) fn ident(&mut self, name: &str) {
+        let ident = self.dialect.ident(name);
+        self.push(&ident);
+    }
+
+    /// Leaves a gap for a parameter.
+    pub(super) fn parameter(&mut self, index: usize) {
+        self.pieces.push(Piece::Parameter(index));
+    }
+
+    /// Leaves a gap for `operand IN (…)` with a list parameter.
+    pub(super) fn in_parameter(
+        &mut self,
+        parameter: usize,
+        negated: bool,
+        operand: impl FnOnce(&mut Self),
+    ) {
+        let before = std::mem::take(&mut self.pieces);
+        operand(self);
+        let operand = std::mem::replace(&mut self.pieces, before);
+        self.pieces.push(Piece::InList { operand, parameter, negated });
+    }
+
+    /// Writes items with commas between them.
+    pub(super) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut item: impl FnMut(&mut Self, T),
+    ) {
+        for (i, one) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            item(self, one);
+        }
+    }
+
+    /// Records that the engine can't do `what`, for this reason.
+    pub(crate) fn refuse(&mut self, span: Span, what: &str, reason: &str) {
+        let message = format!("{what} can't be compiled for {}: {reason}", self.dialect.engine);
+        self.refusals.push(Diagnostic::new(Code::Refused, span, message));
+    }
+}

@@ -1,0 +1,118 @@
+//! Conversions.
+//!
+//! `CAST` and `TRY_CAST` are DataFusion's own where they do what Trino's do,
+//! which is where every value of the one type has an exact (or, for integers
+//! as floating-point numbers, a nearest) value of the other:
+//!
+//! | from | to |
+//! |---|---|
+//! | `NULL` | any type that has a name there |
+//! | a type | itself |
+//! | `varchar(m)` | `varchar`, `varchar(n)` with n ≥ m |
+//! | an integer type | a wider one, `real`, `double`, a decimal with room for all its values |
+//! | `real` | `double` |
+//! | `decimal(p,s)` | a decimal with at least as many digits on both sides of the point; with p ≤ 15, `double` |
+//! | `date` | `timestamp(p)`, p ≤ 6 |
+//! | `timestamp(p)` | `timestamp(q)`, p ≤ q ≤ 6 |
+//! | `time(p)` | `time(q)`, p ≤ q |
+//!
+//! All other pairs are written as `lake_cast(value, 'type')` and
+//! `lake_try_cast(value, 'type')`, functions of the session that know the
+//! name of every type and Trino's rules: fractions are rounded half up, text
+//! is trimmed or refused, `1e0` becomes `1.0E0`, `varchar(n)` is cut.
+
+use lakequery_types::Type;
+
+use crate::emit::{Cast, Conversion, Writer, write_cast};
+
+use super::literal::{type_name, unit};
+
+/// Writes a conversion.
+pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
+    let (from, to) = (&cast.expr.ty, cast.ty);
+    if let Type::Time(p) | Type::TimeTz(p) | Type::Timestamp(p) | Type::TimestampTz(p) = to
+        && unit(*p).is_none()
+    {
+        let reason = "the embedded engine has at most nanoseconds";
+        writer.refuse(cast.span, &format!("the type `{to}`"), reason);
+    }
+    if is_plain(from, to) && type_name(writer.dialect, to).is_ok() {
+        return write_cast(writer, cast);
+    }
+    writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
+    writer.value(cast.expr);
+    writer.push(", ");
+    writer.push(&crate::emit::quoted(&to.to_string()));
+    writer.push(")");
+}
+
+/// Whether DataFusion's CAST does what Trino's does.
+fn is_plain(from: &Type, to: &Type) -> bool {
+    if from == to || *from == Type::Unknown {
+        return true;
+    }
+    match (from, to) {
+        (Type::Varchar(_), Type::Varchar(None)) => true,
+        (Type::Varchar(Some(m)), Type::Varchar(Some(n))) => m <= n,
+        (Type::Real, Type::Double) => true,
+        (from, to) if from.is_integer() && to.is_integer() => width(from) <= width(to),
+        (from, to) if from.is_integer() && to.is_floating() => true,
+        (Type::Decimal { precision, .. }, Type::Double) => *precision <= EXACT_DIGITS,
+        (from, Type::Decimal { precision: q, scale: t }) => {
+            from.as_decimal().is_some_and(|(p, s)| s <= *t && p - s <= q - t)
+        }
+        (Type::Date, Type::Timestamp(q)) => *q <= MICROSECONDS,
+        (Type::Timestamp(p), Type::Timestamp(q)) => p <= q && *q <= MICROSECONDS,
+        (Type::Time(p), Type::Time(q)) => p <= q,
+        _ => false,
+    }
+}
+
+/// Decimals with so many digits are exact as two doubles, one divided by the other.
+const EXACT_DIGITS: u8 = 15;
+
+/// Finer timestamps don't hold every date.
+const MICROSECONDS: u8 = 6;
+
+fn width(ty: &Type) -> Option<u8> {
+    ty.as_decimal().map(|(digits, _)| digits)
+}
+
+/// Whether a conversion that lake SQL does by itself has to be written.
+///
+/// The session's operators take mixed operands as Trino does. Where branches,
+/// arguments and rows meet, DataFusion finds a common type itself, which is
+/// Trino's for integers and doubles only. A set operation takes its types from
+/// one side.
+pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool {
+    if is_same_there(from, to) {
+        return false;
+    }
+    match place {
+        Conversion::Operand => false,
+        Conversion::Side => true,
+        Conversion::Argument => {
+            let widens = from.is_integer() && (to.is_integer() || *to == Type::Double)
+                || (from, to) == (&Type::Real, &Type::Double);
+            *from != Type::Unknown && !widens
+        }
+    }
+}
+
+/// Whether DataFusion does not tell the types apart.
+fn is_same_there(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (from, to) if from.is_text() && to.is_text() => true,
+        (Type::Timestamp(p), Type::Timestamp(q)) | (Type::TimestampTz(p), Type::TimestampTz(q)) => {
+            unit(*p) == unit(*q)
+        }
+        (Type::Time(_), Type::Time(_)) => true,
+        (Type::Array(from), Type::Array(to)) => is_same_there(from, to),
+        (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(v, w),
+        (Type::Row(from), Type::Row(to)) => {
+            from.len() == to.len()
+                && from.iter().zip(to).all(|(from, to)| is_same_there(&from.ty, &to.ty))
+        }
+        _ => from == to,
+    }
+}

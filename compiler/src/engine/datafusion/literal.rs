@@ -1,0 +1,87 @@
+//! Literals and the names of types.
+
+use lakequery_types::Type;
+
+use crate::emit::{
+    Dialect, UNITS, natural_decimal, parts, quoted, spell_double, spell_interval, spell_literal,
+};
+use crate::tree::Literal;
+
+/// A literal, where Trino's spelling is read otherwise.
+pub(super) fn literal(
+    dialect: &Dialect,
+    literal: &Literal,
+    ty: &Type,
+) -> Result<String, &'static str> {
+    Ok(match literal {
+        // Every number with a point or an exponent is read as an exact one.
+        Literal::Double(value) => {
+            format!("{} '{}'", type_name(dialect, ty)?, spell_double(*value))
+        }
+        // A whole number is read as a bigint, and DECIMAL alone is one of a fixed size.
+        Literal::Decimal(text) if natural_decimal(text) != *ty || !text.contains('.') => {
+            format!("CAST({} AS {})", quoted(text), type_name(dialect, ty)?)
+        }
+        // Without a precision it has nanoseconds, which end in the year 2262.
+        Literal::Timestamp(text) => format!("{} {}", type_name(dialect, ty)?, quoted(text)),
+        // WITH TIME ZONE is always that of the session.
+        Literal::TimestampTz(text) => format!("lake_cast({}, '{ty}')", quoted(text)),
+        // There are no units from one to another.
+        Literal::Milliseconds(milliseconds) => {
+            spell_interval(*milliseconds, UNITS).unwrap_or_else(|| mixed(*milliseconds))
+        }
+        other => spell_literal(dialect, other, ty)?,
+    })
+}
+
+/// `INTERVAL '1 DAY 2 HOUR 3.500 SECOND'`
+fn mixed(milliseconds: i64) -> String {
+    let (sign, [days, hours, minutes, seconds, millis]) = parts(milliseconds);
+    let mut counts = Vec::new();
+    for (count, unit) in [(days, "DAY"), (hours, "HOUR"), (minutes, "MINUTE")] {
+        if count > 0 {
+            counts.push(format!("{sign}{count} {unit}"));
+        }
+    }
+    if seconds > 0 || millis > 0 {
+        counts.push(format!("{sign}{seconds}.{millis:03} SECOND"));
+    }
+    format!("INTERVAL '{}'", counts.join(" "))
+}
+
+/// The name of a type, where DataFusion's planner has one that means it.
+pub(super) fn type_name(_: &Dialect, ty: &Type) -> Result<String, &'static str> {
+    const NOT_THERE: &str = "the embedded engine has no such type in SQL";
+    Ok(match ty {
+        Type::Boolean
+        | Type::TinyInt
+        | Type::SmallInt
+        | Type::Integer
+        | Type::BigInt
+        | Type::Real
+        | Type::Double
+        | Type::Decimal { .. }
+        | Type::Date => ty.to_string().to_uppercase(),
+        Type::Varchar(_) => "VARCHAR".to_owned(),
+        Type::Varbinary => "BYTEA".to_owned(),
+        Type::Time(p) if unit(*p).is_some() => "TIME".to_owned(),
+        Type::Timestamp(p) => match unit(*p) {
+            Some(p) => format!("TIMESTAMP({p})"),
+            None => return Err("the embedded engine has at most nanoseconds"),
+        },
+        Type::Time(_) => return Err("the embedded engine has at most nanoseconds"),
+        _ => return Err(NOT_THERE),
+    })
+}
+
+/// The precision of the unit that holds fractions of `precision` digits:
+/// seconds, milli-, micro- or nanoseconds.
+pub(super) const fn unit(precision: u8) -> Option<u8> {
+    match precision {
+        0 => Some(0),
+        1..=3 => Some(3),
+        4..=6 => Some(6),
+        7..=9 => Some(9),
+        _ => None,
+    }
+}

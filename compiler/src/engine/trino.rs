@@ -1,0 +1,143 @@
+//! Trino.
+
+use lakequery_types::Engine;
+
+use crate::emit::{ANSI, Conjunct, Dialect, Subquery, SubqueryKind};
+use crate::tree::Body;
+
+/// Trino's SQL.
+pub(crate) static TRINO: Dialect = Dialect {
+    engine: Engine::Trino,
+    is_reserved: |word| RESERVED.binary_search(&word).is_ok(),
+    refuses_subquery,
+    filters_windows: false,
+    ..ANSI
+};
+
+/// Reserved words of Trino and of standard SQL, sorted. From
+/// <https://trino.io/docs/current/language/reserved.html>.
+pub(super) const RESERVED: &[&str] = &[
+    "ALTER",
+    "AND",
+    "AS",
+    "AUTO",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "CONSTRAINT",
+    "CREATE",
+    "CROSS",
+    "CUBE",
+    "CURRENT_CATALOG",
+    "CURRENT_DATE",
+    "CURRENT_PATH",
+    "CURRENT_ROLE",
+    "CURRENT_SCHEMA",
+    "CURRENT_TIME",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_USER",
+    "DEALLOCATE",
+    "DELETE",
+    "DESCRIBE",
+    "DISTINCT",
+    "DROP",
+    "ELSE",
+    "END",
+    "ESCAPE",
+    "EXCEPT",
+    "EXECUTE",
+    "EXISTS",
+    "EXTRACT",
+    "FALSE",
+    "FOR",
+    "FROM",
+    "FULL",
+    "GROUP",
+    "GROUPING",
+    "HAVING",
+    "IN",
+    "INNER",
+    "INSERT",
+    "INTERSECT",
+    "INTO",
+    "IS",
+    "JOIN",
+    "JSON_ARRAY",
+    "JSON_EXISTS",
+    "JSON_OBJECT",
+    "JSON_QUERY",
+    "JSON_TABLE",
+    "JSON_VALUE",
+    "LEFT",
+    "LIKE",
+    "LISTAGG",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "NATURAL",
+    "NORMALIZE",
+    "NOT",
+    "NULL",
+    "ON",
+    "OR",
+    "ORDER",
+    "OUTER",
+    "PREPARE",
+    "RECURSIVE",
+    "RIGHT",
+    "ROLLUP",
+    "SELECT",
+    "SKIP",
+    "TABLE",
+    "THEN",
+    "TRIM",
+    "TRUE",
+    "UESCAPE",
+    "UNION",
+    "UNNEST",
+    "USING",
+    "VALUES",
+    "WHEN",
+    "WHERE",
+    "WITH",
+];
+
+/// The shapes that Trino answers with "Given correlated subquery is not
+/// supported": it turns a correlated subquery into a join, and can't where
+/// rows are counted off or grouped before the join's condition is known.
+fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
+    let correlation = subquery.correlation.as_ref()?;
+    let Body::Select(select) = &subquery.query.body else { return None };
+    if subquery.query.offset.is_some() {
+        return Some("it can't have OFFSET and use columns of the query around it");
+    }
+    if correlation.in_projection && !(select.from.is_empty() && select.filter.is_none()) {
+        return Some("its SELECT list can't use columns of the query around it");
+    }
+    let limited = subquery.query.limit.is_some();
+    if limited && matches!(subquery.kind, SubqueryKind::In { .. }) {
+        return Some("it can't have LIMIT and use columns of the query around it");
+    }
+    let fits = |conjunct: &Conjunct| {
+        conjunct.is_equality && conjunct.outer_is_column || conjunct.is_grouped && !limited
+    };
+    if (limited || select.group_by.is_some())
+        && (correlation.elsewhere || !correlation.conjuncts.iter().all(fits))
+    {
+        return Some(
+            "with LIMIT or GROUP BY it can use columns of the query around it only in \
+             comparisons with `=`, or with what it groups by",
+        );
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
+
+    #[test]
+    fn words_are_sorted_to_be_found() {
+        assert!(RESERVED.is_sorted());
+    }
+}

@@ -1,0 +1,51 @@
+//! Arrays and maps.
+
+use super::{Function, NOT_EMBEDDED, Nulls, Nulls::*, scalar};
+
+/// A function that the embedded engine has yet to learn.
+const fn nested(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
+    scalar(name, nulls, signatures).spelled(&[NOT_EMBEDDED])
+}
+
+const SET: &[&str] = &["(array(T:comparable), array(T)) -> array(T)"];
+
+const SEQUENCE: &[&str] = &[
+    "(bigint, bigint, bigint?) -> array(bigint)",
+    "(date, date) -> array(date)",
+    "(date, date, interval day to second) -> array(date)",
+    "(date, date, interval year to month) -> array(date)",
+    "(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p))",
+    "(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p))",
+];
+
+pub(super) const ROWS: &[Function] = &[
+    nested("cardinality", Strict, &["(array(T)) -> bigint", "(map(K,V)) -> bigint"]),
+    nested("element_at", Nullable, &["(array(T), bigint) -> T", "(map(K,V), K) -> V"]),
+    nested("contains", Nullable, &["(array(T:comparable), T) -> boolean"]),
+    nested("array_position", Strict, &["(array(T:comparable), T) -> bigint"]),
+    nested("array_distinct", Strict, &["(array(T:comparable)) -> array(T)"]),
+    nested("array_sort", Strict, &["(array(T:orderable)) -> array(T)"]),
+    nested("array_max", Nullable, &["(array(T:orderable)) -> T"]),
+    nested("array_min", Nullable, &["(array(T:orderable)) -> T"]),
+    nested("array_join", Strict, &["(array(T:printable), varchar, varchar?) -> varchar"]),
+    nested("array_remove", Strict, &["(array(T:comparable), T) -> array(T)"]),
+    nested("array_union", Strict, SET),
+    nested("array_intersect", Strict, SET),
+    nested("array_except", Strict, SET),
+    nested("arrays_overlap", Nullable, &["(array(T:comparable), array(T)) -> boolean"]),
+    nested("slice", Strict, &["(array(T), bigint, bigint) -> array(T)"]),
+    nested("trim_array", Strict, &["(array(T), bigint) -> array(T)"]),
+    nested("ngrams", Strict, &["(array(T), integer) -> array(array(T))"]),
+    nested("combinations", Strict, &["(array(T), integer) -> array(array(T))"]),
+    nested("flatten", Strict, &["(array(array(T))) -> array(T)"]),
+    nested("sequence", Strict, SEQUENCE),
+    nested("repeat", Strict, &["(T, bigint) -> array(T)"]),
+    nested("split", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),
+    nested("regexp_split", Strict, &["(varchar, varchar) -> array(varchar)"]),
+    nested("regexp_extract_all", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),
+    nested("map", Strict, &["(array(K:comparable), array(V)) -> map(K,V)"]),
+    nested("map_keys", Strict, &["(map(K,V)) -> array(K)"]),
+    nested("map_values", Strict, &["(map(K,V)) -> array(V)"]),
+    nested("map_concat", Strict, &["(map(K,V), map(K,V)...) -> map(K,V)"]),
+    nested("split_to_map", Strict, &["(varchar, varchar, varchar) -> map(varchar,varchar)"]),
+];

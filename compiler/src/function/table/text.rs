@@ -1,0 +1,70 @@
+//! Text.
+//!
+//! A `char` argument turns into a `varchar`, its padding kept, but where Trino
+//! gives a `char` back.
+
+use lakequery_types::Engine;
+
+use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
+
+const LENGTH: &[&str] = &["(varchar) -> bigint", "(varbinary) -> bigint"];
+const CASE: &[&str] = &["(varchar) -> varchar", "(char(n)) -> char(n)"];
+const TRIM: &[&str] = &["(varchar, varchar?) -> varchar"];
+const TWO_TEXTS: &[&str] = &["(varchar, varchar) -> bigint"];
+
+const REVERSE: &[&str] =
+    &["(varchar) -> varchar", "(char(n)) -> char(n)", "(varbinary) -> varbinary"];
+
+const CONCAT: &[&str] = &[
+    "(char(m), char(n)) -> char(m+n)",
+    "(varchar, varchar...) -> varchar",
+    "(varbinary, varbinary...) -> varbinary",
+];
+
+const SUBSTRING: &[&str] = &["(varchar, bigint, bigint?) -> varchar"];
+
+const SUBSTR: &[&str] =
+    &["(varchar, bigint, bigint?) -> varchar", "(varbinary, bigint, bigint?) -> varbinary"];
+
+const PAD: &[&str] =
+    &["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> varbinary"];
+
+/// ANSI's long names, which are Trino's `length`.
+const IS_LENGTH: &[(Engine, Spelling)] =
+    &[(Engine::DataFusion, Spelling::Name("length")), (Engine::Trino, Spelling::Name("length"))];
+
+pub(super) const ROWS: &[Function] = &[
+    scalar("length", Strict, LENGTH),
+    scalar("char_length", Strict, &["(varchar) -> bigint"]).spelled(IS_LENGTH),
+    scalar("character_length", Strict, &["(varchar) -> bigint"]).spelled(IS_LENGTH),
+    scalar("upper", Strict, CASE),
+    scalar("lower", Strict, CASE),
+    scalar("trim", Strict, TRIM),
+    scalar("ltrim", Strict, TRIM),
+    scalar("rtrim", Strict, TRIM),
+    scalar("reverse", Strict, REVERSE),
+    scalar("substr", Strict, SUBSTR),
+    scalar("substring", Strict, SUBSTRING),
+    scalar("strpos", Strict, &["(varchar, varchar, bigint?) -> bigint"]),
+    scalar("concat", Strict, CONCAT),
+    scalar("concat_ws", Strict, &["(varchar, varchar...) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
+    scalar("replace", Strict, &["(varchar, varchar, varchar?) -> varchar"]),
+    scalar("translate", Strict, &["(varchar, varchar, varchar) -> varchar"])
+        .spelled(&[NOT_IN_PRESTO]),
+    scalar("lpad", Strict, PAD),
+    scalar("rpad", Strict, PAD),
+    scalar("split_part", Nullable, &["(varchar, varchar, bigint) -> varchar"]),
+    scalar("starts_with", Strict, &["(varchar, varchar) -> boolean"]),
+    scalar("chr", Strict, &["(bigint) -> varchar(1)"]),
+    scalar("codepoint", Strict, &["(varchar(1)) -> integer"]),
+    scalar("hamming_distance", Strict, TWO_TEXTS),
+    scalar("levenshtein_distance", Strict, TWO_TEXTS),
+    scalar("soundex", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
+    scalar("luhn_check", Strict, &["(varchar) -> boolean"]).spelled(&[NOT_IN_PRESTO]),
+    scalar("normalize", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
+    scalar("word_stem", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
+    scalar("format", Strict, &["(varchar, any:printable...) -> varchar"])
+        .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
+    scalar("format_number", Strict, &["(bigint) -> varchar", "(double) -> varchar"])
+        .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
+];

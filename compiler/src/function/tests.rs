@@ -1,0 +1,130 @@
+//! The rows of the table, and what calls resolve to.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use lakequery_types::{Engine, Type};
+
+use super::{Argument, Function, Mismatch, Resolved, Spelling, all, lookup, resolve, signature};
+
+/// An argument of `resolve.tests`: `null`, `'a literal'` or a type.
+fn argument(text: &str) -> (Type, Option<String>) {
+    if let Some(literal) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+        let length = u32::try_from(literal.chars().count()).unwrap();
+        return (Type::Varchar(Some(length)), Some(literal.to_owned()));
+    }
+    match text {
+        "null" => (Type::Unknown, None),
+        _ => (Type::parse(text).unwrap_or_else(|error| panic!("{error}")), None),
+    }
+}
+
+/// What stands between commas, but for those in parentheses and quotes.
+fn split(text: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut start, mut quoted) = (Vec::new(), 0, 0, false);
+    for (at, c) in text.char_indices() {
+        quoted ^= c == '\'';
+        match c {
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text[start..].trim());
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// The call with what it resolves to, as a line of `resolve.tests`.
+fn line(call: &str) -> String {
+    let (name, args) = call.split_once('(').unwrap();
+    let args: Vec<_> = split(args.strip_suffix(')').unwrap()).into_iter().map(argument).collect();
+    let given: Vec<_> =
+        args.iter().map(|(ty, literal)| Argument { ty, literal: literal.as_deref() }).collect();
+    let function = lookup(name).unwrap_or_else(|| panic!("there is no function {name}"));
+    let outcome = match resolve(function, &given) {
+        Ok(Resolved { params, result }) => {
+            let mut text = format!("-> {result}");
+            if !params.iter().eq(args.iter().map(|(ty, _)| ty)) {
+                let params: Vec<_> = params.iter().map(Type::to_string).collect();
+                write!(text, " as ({})", params.join(", ")).unwrap();
+            }
+            text
+        }
+        Err(Mismatch::Count { expected }) => format!("! takes {expected}"),
+        Err(Mismatch::Type { index, expected }) => format!("! {} must be {expected}", index + 1),
+        Err(Mismatch::Word { index, expected: [] }) => format!("! {} must be a literal", index + 1),
+        Err(Mismatch::Word { index, expected }) => {
+            format!("! {} must be one of {}", index + 1, expected.join(" "))
+        }
+        Err(Mismatch::Ambiguous { index }) => format!("! {} is open", index + 1),
+    };
+    format!("{call} {outcome}")
+}
+
+#[test]
+fn calls_resolve_as_in_trino() {
+    let (mut rows, mut wrong) = (0, String::new());
+    for expected in include_str!("resolve.tests").lines() {
+        if expected.is_empty() || expected.starts_with('#') {
+            continue;
+        }
+        rows += 1;
+        let end = expected.find(" -> ").or_else(|| expected.find(" ! ")).unwrap();
+        let found = line(&expected[..end]);
+        if found != expected {
+            writeln!(wrong, "expected {expected}\n   found {found}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(rows >= 150, "only {rows} rows");
+}
+
+#[test]
+fn every_row_is_sound() {
+    let mut names = HashSet::new();
+    for function in all() {
+        let Function { name, signatures, spellings, .. } = function;
+        assert!(names.insert(name), "{name} twice");
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        assert_eq!(lookup(&name.to_uppercase()), Some(function));
+        assert!(!signatures.is_empty(), "{name}");
+        let mut most = 0;
+        for text in *signatures {
+            match signature::arity(text) {
+                Ok(arity) => most = most.max(*arity.end()),
+                Err(error) => panic!("{name}{text}: {error}"),
+            }
+        }
+        let mut engines = HashSet::new();
+        for (engine, spelling) in *spellings {
+            assert!(engines.insert(engine), "{name}: {engine} twice");
+            match spelling {
+                Spelling::Name(other) => assert_ne!(other, name, "that is its name"),
+                Spelling::Refused(reason) => assert!(!reason.is_empty(), "{name}"),
+                Spelling::Template(text) => {
+                    for place in text.split('{').skip(1) {
+                        let (number, _) = place.split_once('}').unwrap();
+                        assert!(number.parse::<usize>().unwrap() < most, "{name}: {text}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(names.len() >= 110);
+}
+
+#[test]
+fn trino_refuses_nothing() {
+    for function in all() {
+        let refused = function.spellings.iter().any(|(engine, spelling)| {
+            *engine == Engine::Trino && matches!(spelling, Spelling::Refused(_))
+        });
+        assert!(!refused, "{}: lake SQL's functions are Trino's", function.name);
+    }
+}

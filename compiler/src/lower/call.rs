@@ -1,0 +1,489 @@
+//! Calls of functions.
+
+use lakequery_types::Type;
+use sqlparser::ast::{self, Spanned};
+
+use super::column::list;
+use super::{Clause, Lowerer};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
+use crate::token::Span;
+use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
+
+impl Lowerer<'_> {
+    pub(super) fn call(&mut self, call: &ast::Function) -> Expr {
+        let ast::Function {
+            name,
+            uses_odbc_syntax,
+            parameters,
+            args,
+            filter,
+            null_treatment,
+            over,
+            within_group,
+        } = call;
+        let name_span = crate::parse::span(name.span());
+        let mut span = self.call_span(name_span);
+        if *uses_odbc_syntax || !matches!(parameters, ast::FunctionArguments::None) {
+            return self.unsupported(span, "this form of a call");
+        }
+        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else {
+            return self.unsupported(name_span, "a function with a schema");
+        };
+        let Some(function) = function::lookup(&ident.value) else {
+            let diagnostic = unknown_function(&ident.value, name_span);
+            self.report(diagnostic);
+            // The arguments may have mistakes of their own, but they may also
+            // be meant for another function: one error is enough.
+            return Expr::error(span);
+        };
+        let list = match args {
+            ast::FunctionArguments::List(list) => Some(list),
+            ast::FunctionArguments::None => None,
+            ast::FunctionArguments::Subquery(_) => {
+                return self.unsupported(span, "a bare subquery as an argument");
+            }
+        };
+        if over.is_some() {
+            span = self.over_span(span);
+        }
+
+        self.check_place(function, over.is_some(), name_span);
+        let is_window = over.is_some();
+        let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
+        let arguments = self.within(
+            |context| {
+                context.in_aggregate |= is_aggregate;
+                context.in_window |= is_window;
+                // A value for NULL may itself come from outside.
+                context.null_welcome = function.nulls == Nulls::IfAll;
+            },
+            |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
+        );
+        let (distinct, clause_order, clause_nulls) = match list {
+            Some(list) => self.argument_clauses(list, span),
+            None => (false, None, None),
+        };
+        let filter = filter.as_ref().map(|filter| {
+            self.in_clause(Clause::Filter, |this| {
+                let filter = this.expr(filter);
+                this.require(filter, &Type::Boolean, "FILTER")
+            })
+        });
+        let order_by = match clause_order {
+            Some(order_by) => order_by.to_vec(),
+            None => within_group.clone(),
+        };
+        let order_by =
+            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(&order_by));
+        let over = over.as_ref().map(|over| {
+            self.within(|context| context.in_window = true, |this| this.window(over, name_span))
+        });
+        let treatment = null_treatment.or(clause_nulls);
+        self.check_modifiers(function, distinct, filter.is_some(), &order_by, treatment, span);
+
+        let mut arguments = arguments;
+        if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
+            && let ExprKind::Parameter(index) = last.kind
+            && !self.context.clause.is_filter()
+        {
+            // The last resort must be there.
+            self.parameters[index].nullable = false;
+            last.nullable = false;
+        }
+        let resolved = self.resolve(function, arguments, name_span, span);
+        let Some((args, ty)) = resolved else { return Expr::error(span) };
+        if distinct && args.iter().any(|arg| !arg.ty.is_comparable()) {
+            let message = format!("values of type `{}` can't be compared", args[0].ty);
+            self.error(Code::TypeMismatch, args[0].span, message);
+        }
+        let nullable = self.call_nullable(function, &args, filter.is_some(), over.as_ref());
+        if function.nulls == Nulls::IfBranches {
+            return if_as_case(args, ty, nullable, span);
+        }
+        Expr {
+            kind: ExprKind::Call(Box::new(Call {
+                function,
+                args,
+                distinct,
+                order_by,
+                filter,
+                ignore_nulls: treatment == Some(ast::NullTreatment::IgnoreNulls),
+                over,
+            })),
+            ty,
+            nullable,
+            span,
+        }
+    }
+
+    /// A call that SQL spells in its own way: `SUBSTRING(x FROM 2)`.
+    pub(super) fn named_call(&mut self, name: &str, args: &[&ast::Expr], span: Span) -> Expr {
+        let Some(function) = function::lookup(name) else {
+            return self.unsupported(span, &name.to_uppercase());
+        };
+        let args: Vec<Expr> = args
+            .iter()
+            .map(|arg| {
+                let mut arg = self.expr(arg);
+                if arg.span == Span::default() {
+                    arg.span = span;
+                }
+                arg
+            })
+            .collect();
+        let Some((args, ty)) = self.resolve(function, args, span, span) else {
+            return Expr::error(span);
+        };
+        let nullable = self.call_nullable(function, &args, false, None);
+        Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
+    }
+
+    /// From a function's name to the parenthesis that closes its arguments.
+    fn call_span(&self, name: Span) -> Span {
+        use crate::token::TokenKind::Punct;
+        match self.tokens.get(name.end as usize).map(|token| &token.kind) {
+            Some(Punct('(')) => self.balanced(Span { start: name.start, end: name.end + 1 }),
+            _ => name,
+        }
+    }
+
+    /// The call's span with its OVER clause.
+    fn over_span(&self, call: Span) -> Span {
+        use crate::token::TokenKind::{Punct, Word};
+        let mut end = call.end as usize;
+        while let Some(token) = self.tokens.get(end) {
+            end += 1;
+            match &token.kind {
+                Word(word) if word.eq_ignore_ascii_case("OVER") => break,
+                Punct('(') => {
+                    end =
+                        self.balanced(Span { start: end as u32 - 1, end: end as u32 }).end as usize
+                }
+                _ => {}
+            }
+        }
+        match self.tokens.get(end).map(|token| &token.kind) {
+            Some(Punct('(')) => self.balanced(Span { start: call.start, end: end as u32 + 1 }),
+            Some(_) => Span { start: call.start, end: end as u32 + 1 },
+            None => call,
+        }
+    }
+
+    fn arguments(&mut self, list: &ast::FunctionArgumentList, span: Span) -> Vec<Expr> {
+        let mut args = Vec::with_capacity(list.args.len());
+        let last = list.args.len().saturating_sub(1);
+        for (i, arg) in list.args.iter().enumerate() {
+            match arg {
+                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) => {
+                    let welcome = self.context.null_welcome && i != last;
+                    let expr = self
+                        .within(|context| context.null_welcome = welcome, |this| this.expr(expr));
+                    args.push(expr);
+                }
+                // count(*)
+                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}
+                _ => args.push(self.unsupported(span, "an argument of this form")),
+            }
+        }
+        args
+    }
+
+    #[allow(clippy::type_complexity)] // three clauses, each plain
+    fn argument_clauses<'c>(
+        &mut self,
+        list: &'c ast::FunctionArgumentList,
+        span: Span,
+    ) -> (bool, Option<&'c [ast::OrderByExpr]>, Option<ast::NullTreatment>) {
+        let ast::FunctionArgumentList { duplicate_treatment, args: _, clauses } = list;
+        let distinct = *duplicate_treatment == Some(ast::DuplicateTreatment::Distinct);
+        let (mut order_by, mut nulls) = (None, None);
+        for clause in clauses {
+            match clause {
+                ast::FunctionArgumentClause::OrderBy(keys) => order_by = Some(&keys[..]),
+                ast::FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
+                    nulls = Some(*treatment);
+                }
+                other => {
+                    self.unsupported(span, &format!("`{other}` in a call"));
+                }
+            }
+        }
+        (distinct, order_by, nulls)
+    }
+
+    /// Whether an aggregate or window function may stand here.
+    fn check_place(&mut self, function: &Function, over: bool, span: Span) {
+        let name = function.name;
+        let clause = self.context.clause;
+        match function.kind {
+            FunctionKind::Aggregate if !over => {
+                if self.context.in_aggregate {
+                    let message = format!("`{name}` stands within another aggregate function");
+                    self.report(
+                        Diagnostic::new(Code::MisplacedAggregate, span, message)
+                            .help("aggregate in a subquery first, then over its result"),
+                    );
+                } else if !clause.takes_aggregates() {
+                    let message = format!("{} can't contain the aggregate `{name}`", clause.name());
+                    let diagnostic = Diagnostic::new(Code::MisplacedAggregate, span, message);
+                    self.report(match clause {
+                        Clause::Where => diagnostic.help("conditions on groups go in HAVING"),
+                        Clause::GroupBy => diagnostic.help("group by what it aggregates over"),
+                        _ => diagnostic,
+                    });
+                }
+            }
+            FunctionKind::Window if !over => {
+                let message = format!("`{name}` is a window function: it needs OVER");
+                self.report(
+                    Diagnostic::new(Code::MisplacedWindow, span, message)
+                        .help(format!("such as `{name}(…) OVER (ORDER BY …)`")),
+                );
+            }
+            FunctionKind::Scalar if over => {
+                let message = format!("`{name}` is no window function: it can't have OVER");
+                self.error(Code::MisplacedWindow, span, message);
+            }
+            FunctionKind::Scalar => {}
+            FunctionKind::Aggregate | FunctionKind::Window => {
+                if self.context.in_window || self.context.in_aggregate {
+                    let message =
+                        format!("the window function `{name}` stands within another function");
+                    self.report(
+                        Diagnostic::new(Code::MisplacedWindow, span, message)
+                            .help("compute the inner one in a subquery"),
+                    );
+                } else if !clause.takes_windows() {
+                    let message =
+                        format!("{} can't contain the window function `{name}`", clause.name());
+                    self.report(
+                        Diagnostic::new(Code::MisplacedWindow, span, message)
+                            .help("compute it in a subquery and filter its result"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn check_modifiers(
+        &mut self,
+        function: &Function,
+        distinct: bool,
+        filter: bool,
+        order_by: &[crate::tree::SortKey],
+        treatment: Option<ast::NullTreatment>,
+        span: Span,
+    ) {
+        let name = function.name;
+        if function.kind != FunctionKind::Aggregate {
+            for (there, what) in
+                [(distinct, "DISTINCT"), (filter, "FILTER"), (!order_by.is_empty(), "ORDER BY")]
+            {
+                if there {
+                    let message = format!("`{name}` is no aggregate: it can't have {what}");
+                    self.error(Code::MisplacedAggregate, span, message);
+                }
+            }
+        }
+        if treatment.is_some() && function.kind != FunctionKind::Window {
+            let message = format!("`{name}` can't have IGNORE NULLS or RESPECT NULLS");
+            self.error(Code::MisplacedWindow, span, message);
+        }
+    }
+
+    /// Finds the signature: the arguments in its types, and the result's type.
+    fn resolve(
+        &mut self,
+        function: &'static Function,
+        args: Vec<Expr>,
+        name_span: Span,
+        span: Span,
+    ) -> Option<(Vec<Expr>, Type)> {
+        if args.iter().any(Expr::is_error) {
+            self.excuse(&args);
+            return None;
+        }
+        let arguments: Vec<Argument<'_>> = args
+            .iter()
+            .map(|arg| Argument {
+                ty: &arg.ty,
+                literal: match &arg.kind {
+                    ExprKind::Literal(Literal::Text(text)) => Some(text),
+                    _ => None,
+                },
+            })
+            .collect();
+        let name = function.name;
+        match function::resolve(function, &arguments) {
+            Ok(resolved) => {
+                let args = args
+                    .into_iter()
+                    .zip(&resolved.params)
+                    .map(|(arg, ty)| self.coerce(arg, ty))
+                    .collect();
+                Some((args, resolved.result))
+            }
+            Err(mismatch) => {
+                self.excuse(&args);
+                let diagnostic = match mismatch {
+                    Mismatch::Count { expected } => Diagnostic::new(
+                        Code::ArgumentCount,
+                        if args.is_empty() { name_span.to(span) } else { span },
+                        format!("`{name}` takes {expected}, found {}", args.len()),
+                    )
+                    .help(list("it is called as", signatures(function).iter().map(|s| &**s))),
+                    Mismatch::Type { index, expected } => {
+                        let arg = &args[index];
+                        let message = format!("`{name}` takes {expected} here, found `{}`", arg.ty);
+                        let mut diagnostic = Diagnostic::new(Code::TypeMismatch, arg.span, message)
+                            .label(format!("expected {expected}, found `{}`", arg.ty));
+                        if arg.ty.is_text() && expected.contains("number") {
+                            diagnostic = diagnostic.help("convert it: `CAST(… AS double)`");
+                        } else if !arg.ty.is_text() && expected.contains("varchar") {
+                            diagnostic = diagnostic.help("convert it: `CAST(… AS varchar)`");
+                        }
+                        diagnostic
+                    }
+                    Mismatch::Word { index, expected } => {
+                        let message = format!("`{name}` does not know this word");
+                        let diagnostic =
+                            Diagnostic::new(Code::BadLiteral, args[index].span, message);
+                        let near = arguments_word(&args[index])
+                            .and_then(|word| nearest(word, expected.iter().copied()));
+                        match near {
+                            Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+                            None => diagnostic
+                                .help(format!("it takes one of '{}'", expected.join("', '"))),
+                        }
+                    }
+                    Mismatch::Ambiguous { index } => {
+                        let arg = args[index].clone();
+                        self.untyped(&arg);
+                        return None;
+                    }
+                };
+                self.report(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Parameters next to a mistake need no complaint of their own.
+    fn excuse(&mut self, args: &[Expr]) {
+        for arg in args {
+            if let ExprKind::Parameter(index) = arg.kind {
+                self.parameters[index].excused = true;
+            }
+        }
+    }
+
+    fn call_nullable(
+        &self,
+        function: &Function,
+        args: &[Expr],
+        filter: bool,
+        over: Option<&Window>,
+    ) -> bool {
+        let any = args.iter().any(|arg| arg.nullable);
+        match function.nulls {
+            Nulls::Never => false,
+            Nulls::Nullable => true,
+            Nulls::Strict => any,
+            Nulls::IfAll => args.iter().all(|arg| arg.nullable),
+            Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
+            Nulls::NoRows => {
+                let may_be_empty = match over {
+                    Some(window) => filter || frame_may_be_empty(window),
+                    None => filter || !self.context.grouped,
+                };
+                any || may_be_empty
+            }
+        }
+    }
+}
+
+/// `if(a, b, c)` is short for a CASE, which every engine has.
+fn if_as_case(args: Vec<Expr>, ty: Type, nullable: bool, span: Span) -> Expr {
+    let mut args = args.into_iter();
+    let branches = args.next().zip(args.next()).into_iter().collect();
+    let otherwise = args.next().map(Box::new);
+    Expr { kind: ExprKind::Case { operand: None, branches, otherwise }, ty, nullable, span }
+}
+
+/// Whether a frame can hold no row: it surely holds the current one where it
+/// starts at or before it and ends at or after it.
+fn frame_may_be_empty(window: &Window) -> bool {
+    let Some(frame) = &window.frame else { return false };
+    let starts = matches!(
+        frame.start,
+        FrameBound::UnboundedPreceding | FrameBound::Preceding(_) | FrameBound::CurrentRow
+    );
+    let ends = matches!(
+        frame.end,
+        FrameBound::CurrentRow | FrameBound::Following(_) | FrameBound::UnboundedFollowing
+    );
+    !(starts && ends)
+}
+
+fn arguments_word(arg: &Expr) -> Option<&str> {
+    match &arg.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// A call with nothing but arguments.
+pub(super) const fn plain_call(function: &'static function::Function, args: Vec<Expr>) -> Call {
+    Call {
+        function,
+        args,
+        distinct: false,
+        order_by: Vec::new(),
+        filter: None,
+        ignore_nulls: false,
+        over: None,
+    }
+}
+
+/// The signatures as calls: `round(double, bigint)`.
+fn signatures(function: &Function) -> Vec<String> {
+    function
+        .signatures
+        .iter()
+        .map(|signature| {
+            let args = signature.split("->").next().unwrap_or(signature).trim();
+            format!("{}{args}", function.name)
+        })
+        .collect()
+}
+
+fn unknown_function(name: &str, span: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::UnknownFunction, span, format!("there is no function `{name}`"))
+            .label("unknown function");
+    // What other databases call it.
+    let known = match name.to_ascii_lowercase().as_str() {
+        "ifnull" | "nvl" | "isnull" => Some("coalesce"),
+        "len" | "char_length" | "character_length" => Some("length"),
+        "substring_index" => Some("split_part"),
+        "instr" | "charindex" | "locate" => Some("strpos"),
+        "getdate" | "sysdate" | "today" | "curdate" => Some("current_date"),
+        "datediff" => Some("date_diff"),
+        "dateadd" | "adddate" => Some("date_add"),
+        "to_char" => Some("date_format"),
+        "to_date" => Some("date_parse"),
+        "string_agg" | "group_concat" => Some("listagg"),
+        "approx_count_distinct" => Some("approx_distinct"),
+        "first" => Some("first_value"),
+        "ucase" => Some("upper"),
+        "lcase" => Some("lower"),
+        "mean" => Some("avg"),
+        _ => None,
+    };
+    let near = known.or_else(|| nearest(name, function::all().map(|function| function.name)));
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("the functions are listed in docs/lake-sql.md"),
+    }
+}

@@ -1,0 +1,186 @@
+//! Types meeting: parameters take the type that is asked for, other
+//! expressions are converted where lake SQL converts by itself.
+
+use lakequery_types::Type;
+
+use super::Lowerer;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::function::{coercible, common_type};
+use crate::token::Span;
+use crate::tree::{Expr, ExprKind, Literal};
+
+impl Expr {
+    /// A stand-in for something that has a diagnostic.
+    pub(super) const fn error(span: Span) -> Expr {
+        Expr { kind: ExprKind::Error, ty: Type::Unknown, nullable: true, span }
+    }
+
+    pub(super) const fn is_error(&self) -> bool {
+        matches!(self.kind, ExprKind::Error)
+    }
+
+    /// Whether it takes any type: NULL, a parameter without a type, an error.
+    pub(super) fn is_open(&self) -> bool {
+        self.ty == Type::Unknown
+    }
+}
+
+impl Lowerer<'_> {
+    /// The expression as a value of type `ty`, to which it must be coercible.
+    pub(super) fn coerce(&mut self, mut expr: Expr, ty: &Type) -> Expr {
+        if expr.ty == *ty || expr.is_error() || *ty == Type::Unknown {
+            return expr;
+        }
+        match expr.kind {
+            ExprKind::Parameter(index) if expr.is_open() => {
+                let ty = parameter_type(ty);
+                let slot = &mut self.parameters[index];
+                slot.ty.get_or_insert_with(|| ty.clone());
+                expr.ty = ty;
+                expr
+            }
+            ExprKind::Literal(Literal::Null) => {
+                expr.ty = ty.clone();
+                expr
+            }
+            // The length of a varchar is a promise, not a representation.
+            _ if matches!((&expr.ty, ty), (Type::Varchar(_), Type::Varchar(_))) => expr,
+            _ => Expr {
+                ty: ty.clone(),
+                nullable: expr.nullable,
+                span: expr.span,
+                kind: ExprKind::Coerce(Box::new(expr)),
+            },
+        }
+    }
+
+    /// The expression as a value of type `ty`, or a diagnostic in which `what`
+    /// names the place that asks for it ("WHERE").
+    pub(super) fn require(&mut self, expr: Expr, ty: &Type, what: &str) -> Expr {
+        if expr.is_open() || coercible(&expr.ty, ty) {
+            return self.coerce(expr, ty);
+        }
+        let message = format!("{what} takes a `{ty}`, found `{}`", expr.ty);
+        let mut diagnostic = Diagnostic::new(Code::TypeMismatch, expr.span, message)
+            .label(format!("expected `{ty}`, found `{}`", expr.ty));
+        if *ty == Type::Boolean && expr.ty.is_numeric() {
+            diagnostic = diagnostic.help("compare it with something: `… <> 0`");
+        }
+        self.report(diagnostic);
+        Expr::error(expr.span)
+    }
+
+    /// Converts all expressions to their common type: the types of CASE
+    /// branches, of an IN list. `None`, after a diagnostic, where they have none.
+    pub(super) fn unify(&mut self, exprs: Vec<Expr>, what: &str) -> (Vec<Expr>, Type) {
+        let mut common = Type::Unknown;
+        let mut first: Option<Span> = None;
+        for expr in &exprs {
+            if expr.is_open() {
+                continue;
+            }
+            match common_type(&common, &expr.ty) {
+                Some(ty) => {
+                    common = ty;
+                    first.get_or_insert(expr.span);
+                }
+                None => {
+                    let message = format!(
+                        "{what} must be of one type: this is `{}`, the ones before are `{common}`",
+                        expr.ty
+                    );
+                    let mut diagnostic = Diagnostic::new(Code::TypeMismatch, expr.span, message)
+                        .label(format!("expected `{common}`, found `{}`", expr.ty));
+                    if let Some(first) = first {
+                        diagnostic = diagnostic.related(first, format!("this is `{common}`"));
+                    }
+                    if let Some(help) = conversion_help(&expr.ty, &common, expr) {
+                        diagnostic = diagnostic.help(help);
+                    }
+                    self.report(diagnostic);
+                    return (exprs, Type::Unknown);
+                }
+            }
+        }
+        let exprs = exprs.into_iter().map(|expr| self.coerce(expr, &common)).collect();
+        (exprs, common)
+    }
+
+    /// The operands of a comparison in their common type; `false` after a diagnostic.
+    pub(super) fn compared(
+        &mut self,
+        left: Expr,
+        right: Expr,
+        operator: &str,
+    ) -> Result<(Expr, Expr), ()> {
+        if left.is_error() || right.is_error() {
+            return Err(());
+        }
+        let Some(common) = common_type(&left.ty, &right.ty) else {
+            let span = left.span.to(right.span);
+            let message = format!("can't compare `{}` with `{}`", left.ty, right.ty);
+            let mut diagnostic = Diagnostic::new(Code::TypeMismatch, self.balanced(span), message)
+                .related(left.span, format!("this is `{}`", left.ty))
+                .related(right.span, format!("this is `{}`", right.ty));
+            let help = conversion_help(&right.ty, &left.ty, &right)
+                .or_else(|| conversion_help(&left.ty, &right.ty, &left));
+            if let Some(help) = help {
+                diagnostic = diagnostic.help(help);
+            }
+            self.report(diagnostic);
+            return Err(());
+        };
+        let comparable = match operator {
+            "<" | "<=" | ">" | ">=" | "BETWEEN" => common.is_orderable(),
+            _ => common.is_comparable(),
+        };
+        if !comparable {
+            let span = self.balanced(left.span.to(right.span));
+            let message = format!("values of type `{common}` can't be compared with `{operator}`");
+            self.error(Code::TypeMismatch, span, message);
+            return Err(());
+        }
+        Ok((self.coerce(left, &common), self.coerce(right, &common)))
+    }
+}
+
+/// The type a parameter takes where `ty` is asked for: texts have no length there.
+fn parameter_type(ty: &Type) -> Type {
+    match ty {
+        Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
+        ty => ty.clone(),
+    }
+}
+
+/// How a value of type `from` can be had as `to`.
+pub(super) fn conversion_help(from: &Type, to: &Type, expr: &Expr) -> Option<String> {
+    let literal = match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    match (from, to, literal) {
+        (Type::Varchar(_), Type::Date, Some(text)) => {
+            Some(format!("a date is written as `DATE '{text}'`"))
+        }
+        (Type::Varchar(_), Type::Timestamp(_) | Type::TimestampTz(_), Some(text)) => {
+            Some(format!("a timestamp is written as `TIMESTAMP '{text}'`"))
+        }
+        (Type::Varchar(_), to, Some(text)) if to.is_numeric() && text.parse::<f64>().is_ok() => {
+            Some(format!("a number is written without quotes: `{text}`"))
+        }
+        (Type::Varchar(_) | Type::Char(_), to, _)
+            if to.is_numeric() || to.is_date_or_timestamp() || *to == Type::Boolean =>
+        {
+            Some(format!("convert it: `CAST(… AS {to})`"))
+        }
+        (from, Type::Varchar(_) | Type::Char(_), _)
+            if from.is_numeric() || from.is_date_or_timestamp() || *from == Type::Boolean =>
+        {
+            Some("convert it: `CAST(… AS varchar)`".to_owned())
+        }
+        (from, Type::Boolean, _) if from.is_integer() => {
+            Some("a boolean is written as TRUE or FALSE".to_owned())
+        }
+        _ => None,
+    }
+}

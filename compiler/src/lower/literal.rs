@@ -1,0 +1,433 @@
+//! Literals: numbers, strings, dates, times, timestamps, intervals.
+
+use lakequery_types::{MAX_PRECISION, Type};
+use sqlparser::ast;
+
+use super::Lowerer;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::token::Span;
+use crate::tree::{Expr, ExprKind, Literal};
+
+impl Lowerer<'_> {
+    pub(super) fn value(&mut self, value: &ast::ValueWithSpan) -> Expr {
+        let span = crate::parse::span(value.span);
+        match &value.value {
+            ast::Value::Number(text, _) => self.number(text, span),
+            ast::Value::SingleQuotedString(text) => literal_text(text, span),
+            ast::Value::HexStringLiteral(hex) => {
+                let bytes = (0..hex.len() / 2)
+                    .filter_map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok())
+                    .collect();
+                literal(Literal::Binary(bytes), Type::Varbinary, span)
+            }
+            ast::Value::Boolean(value) => literal(Literal::Boolean(*value), Type::Boolean, span),
+            ast::Value::Null => null(span),
+            ast::Value::Placeholder(name) => self.parameter(name, span),
+            other => self.unsupported(span, &format!("the literal {other}")),
+        }
+    }
+
+    /// A number with an optional sign, by Trino's rules: whole numbers are
+    /// `integer` or `bigint`, those with a point exact, those with an exponent
+    /// `double`.
+    pub(super) fn number(&mut self, text: &str, span: Span) -> Expr {
+        let digits = text.trim_start_matches('-');
+        if digits.contains(['e', 'E']) {
+            return match text.parse::<f64>() {
+                Ok(value) if value.is_finite() => {
+                    literal(Literal::Double(value), Type::Double, span)
+                }
+                _ => self.bad_literal(span, format!("`{text}` is too large for a double")),
+            };
+        }
+        if let Some((whole, fraction)) = digits.split_once('.') {
+            let whole = whole.trim_start_matches('0');
+            let (precision, scale) = (whole.len() + fraction.len(), fraction.len());
+            if precision > usize::from(MAX_PRECISION) {
+                let message = format!(
+                    "`{text}` has {precision} digits; a decimal has at most {MAX_PRECISION}"
+                );
+                return self.bad_literal(span, message);
+            }
+            let ty = Type::decimal(precision.max(1) as u8, scale as u8);
+            return literal(Literal::Decimal(decimal_text(text)), ty, span);
+        }
+        match text.parse::<i64>() {
+            Ok(value) => {
+                let ty = if i32::try_from(value).is_ok() { Type::Integer } else { Type::BigInt };
+                literal(Literal::Integer(value), ty, span)
+            }
+            Err(_) => {
+                let message = format!("`{text}` is too large for a bigint");
+                self.report(
+                    Diagnostic::new(Code::BadLiteral, span, message)
+                        .help(format!("write it as a decimal: `DECIMAL '{text}'`")),
+                );
+                Expr::error(span)
+            }
+        }
+    }
+
+    /// `DATE '…'`, `TIMESTAMP '…'`, `DECIMAL '…'`, `BIGINT '…'` and their like.
+    pub(super) fn typed_string(&mut self, typed: &ast::TypedString) -> Expr {
+        let ast::TypedString { data_type, value, uses_odbc_syntax } = typed;
+        let text_span = crate::parse::span(value.span);
+        let span = self.with_word_before(text_span);
+        if *uses_odbc_syntax {
+            return self.unsupported(span, "the ODBC syntax of literals");
+        }
+        let ast::Value::SingleQuotedString(text) = &value.value else {
+            return self.unsupported(span, "a typed literal of something else than a string");
+        };
+        let Some(ty) = self.data_type(data_type, span) else { return Expr::error(span) };
+        let parsed = match &ty {
+            Type::Date => date(text).map(|text| (Literal::Date(text), Type::Date)),
+            Type::Time(_) => time(text).map(|(text, p)| (Literal::Time(text), Type::Time(p))),
+            Type::Timestamp(_) => timestamp(text),
+            Type::Decimal { .. } => return self.typed_decimal(text, span),
+            Type::Boolean => match text.to_ascii_lowercase().as_str() {
+                "true" | "t" => Ok((Literal::Boolean(true), Type::Boolean)),
+                "false" | "f" => Ok((Literal::Boolean(false), Type::Boolean)),
+                _ => Err("a boolean is 'true' or 'false'".to_owned()),
+            },
+            ty if ty.is_integer() => text
+                .trim()
+                .parse::<i64>()
+                .ok()
+                .filter(|value| in_range(*value, ty))
+                .map(|value| (Literal::Integer(value), ty.clone()))
+                .ok_or_else(|| format!("it is not a `{ty}`")),
+            ty if ty.is_floating() => text
+                .trim()
+                .parse::<f64>()
+                .map(|value| (Literal::Double(value), ty.clone()))
+                .map_err(|_| "it is not a number".to_owned()),
+            Type::Varchar(None) => return literal_text(text, span),
+            other => {
+                return self.unsupported(span, &format!("a literal of type `{other}`"));
+            }
+        };
+        match parsed {
+            Ok((value, ty)) => literal(value, ty, span),
+            Err(reason) => self.bad_literal(text_span, format!("'{text}' is no `{ty}`: {reason}")),
+        }
+    }
+
+    fn typed_decimal(&mut self, text: &str, span: Span) -> Expr {
+        let text = text.trim();
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let point = digits.bytes().filter(|b| *b == b'.').count();
+        if digits.is_empty()
+            || point > 1
+            || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        {
+            return self.bad_literal(span, format!("'{text}' is no decimal"));
+        }
+        let number = text.strip_prefix('+').unwrap_or(text);
+        if digits.contains('.') {
+            return self.number(number, span);
+        }
+        let precision = digits.trim_start_matches('0').len().max(1);
+        if precision > usize::from(MAX_PRECISION) {
+            return self.bad_literal(
+                span,
+                format!("'{text}' has {precision} digits; a decimal has at most {MAX_PRECISION}"),
+            );
+        }
+        literal(Literal::Decimal(number.to_owned()), Type::decimal(precision as u8, 0), span)
+    }
+
+    /// `INTERVAL '3' MONTH`, `INTERVAL '1 02:03' DAY TO MINUTE`.
+    pub(super) fn interval(&mut self, interval: &ast::Interval) -> Expr {
+        let ast::Interval {
+            value,
+            leading_field,
+            leading_precision,
+            last_field,
+            fractional_seconds_precision,
+        } = interval;
+        let (negative, value) = match &**value {
+            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => (true, &**expr),
+            other => (false, other),
+        };
+        let value_span = crate::parse::span(sqlparser::ast::Spanned::span(value));
+        let mut span = self.with_word_before(value_span);
+        if negative {
+            span = self.with_word_before(Span { start: span.start.saturating_sub(1), ..span });
+        }
+        span.end += u32::from(leading_field.is_some()) + 2 * u32::from(last_field.is_some());
+        let ast::Expr::Value(ast::ValueWithSpan {
+            value: ast::Value::SingleQuotedString(text),
+            ..
+        }) = value
+        else {
+            self.report(
+                Diagnostic::new(Code::Syntax, value_span, "an interval's value is a string")
+                    .help("write `INTERVAL '3' DAY`; for a bound number, `{n} * INTERVAL '1' DAY`"),
+            );
+            return Expr::error(span);
+        };
+        if leading_precision.is_some() || fractional_seconds_precision.is_some() {
+            return self.unsupported(span, "the precision of an interval");
+        }
+        let Some(leading) = leading_field else {
+            self.report(
+                Diagnostic::new(Code::Syntax, span, "an interval needs a unit")
+                    .help(format!("such as `INTERVAL '{text}' DAY`")),
+            );
+            return Expr::error(span);
+        };
+        let (Some(first), last) = (unit(leading), last_field.as_ref().map(unit)) else {
+            let message = format!("`{leading}` is not a unit of intervals");
+            self.report(
+                Diagnostic::new(Code::BadLiteral, span, message)
+                    .help("the units are YEAR, MONTH, DAY, HOUR, MINUTE and SECOND"),
+            );
+            return Expr::error(span);
+        };
+        let parsed = match last {
+            None => interval_value(text, first, first),
+            Some(Some(last)) => interval_value(text, first, last),
+            Some(None) => None,
+        };
+        let sign = if negative { -1 } else { 1 };
+        match parsed {
+            Some(Amount::Months(months)) => {
+                literal(Literal::Months(sign * months), Type::IntervalYearToMonth, span)
+            }
+            Some(Amount::Milliseconds(millis)) => {
+                literal(Literal::Milliseconds(sign * millis), Type::IntervalDayToSecond, span)
+            }
+            None => {
+                let units = match last_field {
+                    Some(last) => format!("{leading} TO {last}"),
+                    None => leading.to_string(),
+                };
+                self.bad_literal(value_span, format!("'{text}' is no interval in {units}"))
+            }
+        }
+    }
+
+    fn bad_literal(&mut self, span: Span, message: String) -> Expr {
+        self.error(Code::BadLiteral, span, message);
+        Expr::error(span)
+    }
+}
+
+fn literal(value: Literal, ty: Type, span: Span) -> Expr {
+    Expr { kind: ExprKind::Literal(value), ty, nullable: false, span }
+}
+
+pub(super) fn literal_text(text: &str, span: Span) -> Expr {
+    let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    literal(Literal::Text(text.to_owned()), Type::Varchar(Some(length)), span)
+}
+
+pub(super) fn null(span: Span) -> Expr {
+    Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Unknown, nullable: true, span }
+}
+
+/// A decimal with a digit on both sides of its point.
+fn decimal_text(text: &str) -> String {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text),
+    };
+    match digits.split_once('.') {
+        Some((whole, fraction)) => {
+            let whole = if whole.is_empty() { "0" } else { whole };
+            if fraction.is_empty() {
+                format!("{sign}{whole}")
+            } else {
+                format!("{sign}{whole}.{fraction}")
+            }
+        }
+        None => text.to_owned(),
+    }
+}
+
+fn in_range(value: i64, ty: &Type) -> bool {
+    match ty {
+        Type::TinyInt => i8::try_from(value).is_ok(),
+        Type::SmallInt => i16::try_from(value).is_ok(),
+        Type::Integer => i32::try_from(value).is_ok(),
+        _ => true,
+    }
+}
+
+/// The unit's rank, from the largest: years 0, months 1, days 2, … seconds 5.
+fn unit(field: &ast::DateTimeField) -> Option<usize> {
+    use ast::DateTimeField::{
+        Day, Days, Hour, Hours, Minute, Minutes, Month, Months, Second, Seconds, Year, Years,
+    };
+    match field {
+        Year | Years => Some(0),
+        Month | Months => Some(1),
+        Day | Days => Some(2),
+        Hour | Hours => Some(3),
+        Minute | Minutes => Some(4),
+        Second | Seconds => Some(5),
+        _ => None,
+    }
+}
+
+enum Amount {
+    Months(i64),
+    Milliseconds(i64),
+}
+
+/// `3` (MONTH), `1-2` (YEAR TO MONTH), `1 02:03:04.5` (DAY TO SECOND), signed.
+fn interval_value(text: &str, first: usize, last: usize) -> Option<Amount> {
+    const MILLISECONDS: [i64; 6] = [0, 0, 86_400_000, 3_600_000, 60_000, 1_000];
+    let text = text.trim();
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if last < first || (first < 2) != (last < 2) {
+        return None;
+    }
+    // The separator after each unit: `1-2`, `1 02:03:04`.
+    let mut parts = Vec::new();
+    let mut rest = text;
+    for unit in first..last {
+        let separator = match unit {
+            0 => '-',
+            2 => ' ',
+            _ => ':',
+        };
+        let (part, after) = rest.split_once(separator)?;
+        parts.push(part);
+        rest = after;
+    }
+    parts.push(rest);
+    let mut total = 0_i64;
+    for (unit, part) in (first..=last).zip(&parts) {
+        let (whole, fraction) = match part.split_once('.') {
+            Some((whole, fraction)) if unit == 5 => (whole, Some(fraction)),
+            Some(_) => return None,
+            None => (*part, None),
+        };
+        if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let scale = if first < 2 { [12, 1][unit] } else { MILLISECONDS[unit] };
+        total = total.checked_add(whole.parse::<i64>().ok()?.checked_mul(scale)?)?;
+        if let Some(fraction) = fraction {
+            if fraction.is_empty()
+                || fraction.len() > 3
+                || !fraction.bytes().all(|b| b.is_ascii_digit())
+            {
+                return None;
+            }
+            total = total.checked_add(format!("{fraction:0<3}").parse::<i64>().ok()?)?;
+        }
+    }
+    Some(if first < 2 { Amount::Months(sign * total) } else { Amount::Milliseconds(sign * total) })
+}
+
+/// Checks a date: `2024-01-31`, the year with a sign and more digits if need be.
+fn date(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let parts: Vec<&str> = digits.split('-').collect();
+    let [year, month, day] = parts[..] else {
+        return Err("a date is written as '2024-01-31'".into());
+    };
+    let number = |part: &str, most: usize| {
+        (!part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse::<i64>().ok())
+            .flatten()
+            .ok_or_else(|| format!("`{part}` is not a number of a date"))
+    };
+    let (year, month, day) = (number(year, 7)?, number(month, 2)?, number(day, 2)?);
+    if !(1..=12).contains(&month) {
+        return Err(format!("there is no month {month}"));
+    }
+    let signed = if sign.is_empty() { year } else { -year };
+    let leap = (signed % 4 == 0 && signed % 100 != 0) || signed % 400 == 0;
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if !(1..=days).contains(&day) {
+        return Err(format!("that month has {days} days"));
+    }
+    Ok(format!("{sign}{year:04}-{month:02}-{day:02}"))
+}
+
+/// Checks a time of day: the time with its fraction as written, and the
+/// fraction's digits.
+fn time(text: &str) -> Result<(String, u8), String> {
+    let text = text.trim();
+    let (clock, fraction) = match text.split_once('.') {
+        Some((clock, fraction)) => (clock, Some(fraction)),
+        None => (text, None),
+    };
+    let parts: Vec<&str> = clock.split(':').collect();
+    let (hour, minute, second) = match parts[..] {
+        [hour, minute] if fraction.is_none() => (hour, minute, "0"),
+        [hour, minute, second] => (hour, minute, second),
+        _ => return Err("a time is written as '01:02:03'".into()),
+    };
+    let number = |part: &str, below: u32| {
+        (!part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse::<u32>().ok())
+            .flatten()
+            .filter(|value| *value < below)
+            .ok_or_else(|| format!("`{part}` is not a part of a time of day"))
+    };
+    let clock =
+        format!("{:02}:{:02}:{:02}", number(hour, 24)?, number(minute, 60)?, number(second, 60)?);
+    match fraction {
+        None => Ok((clock, 0)),
+        Some(fraction)
+            if (1..=12).contains(&fraction.len())
+                && fraction.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            Ok((format!("{clock}.{fraction}"), fraction.len() as u8))
+        }
+        Some(_) => Err("the fraction of a second has 1 to 12 digits".into()),
+    }
+}
+
+/// Checks a timestamp with or without zone; its precision is that of the fraction.
+fn timestamp(text: &str) -> Result<(Literal, Type), String> {
+    let text = text.trim();
+    let Some((day, rest)) = text.split_once(' ') else {
+        return Ok((Literal::Timestamp(format!("{} 00:00:00", date(text)?)), Type::Timestamp(0)));
+    };
+    let day = date(day)?;
+    let rest = rest.trim_start();
+    let (clock, zone) = match rest.find([' ', '+', '-', 'Z', 'z']) {
+        Some(at) => (&rest[..at], rest[at..].trim()),
+        None => (rest, ""),
+    };
+    let (clock, precision) = time(clock)?;
+    if zone.is_empty() {
+        return Ok((Literal::Timestamp(format!("{day} {clock}")), Type::Timestamp(precision)));
+    }
+    let zone = zone_name(zone).ok_or_else(|| format!("`{zone}` is not a time zone"))?;
+    Ok((Literal::TimestampTz(format!("{day} {clock} {zone}")), Type::TimestampTz(precision)))
+}
+
+/// `+02:00` of an offset; a zone's name as it is, if it looks like one.
+fn zone_name(zone: &str) -> Option<String> {
+    if zone.eq_ignore_ascii_case("z") || zone.eq_ignore_ascii_case("utc") {
+        return Some("UTC".into());
+    }
+    if let Some(offset) = zone.strip_prefix(['+', '-']) {
+        let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "00"));
+        let hours: u8 = hours.parse().ok().filter(|hours| *hours <= 14)?;
+        let minutes: u8 = minutes.parse().ok().filter(|minutes| *minutes < 60)?;
+        return Some(format!("{}{hours:02}:{minutes:02}", &zone[..1]));
+    }
+    let looks_right = zone.contains('/')
+        && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
+    looks_right.then(|| zone.to_owned())
+}

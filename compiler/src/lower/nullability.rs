@@ -1,0 +1,74 @@
+//! What a condition proves of columns: where it is TRUE, these are not NULL.
+
+use std::collections::HashSet;
+
+use super::scope::ColumnKey;
+use crate::function::{FunctionKind, Nulls};
+use crate::tree::{BinaryOperator, Expr, ExprKind};
+
+/// The columns that can't be NULL where `condition` is TRUE.
+pub(super) fn proven_by(condition: &Expr) -> HashSet<ColumnKey> {
+    match &condition.kind {
+        ExprKind::And(operands) => operands.iter().flat_map(proven_by).collect(),
+        ExprKind::Or(operands) => {
+            let mut sets = operands.iter().map(proven_by);
+            let first = sets.next().unwrap_or_default();
+            sets.fold(first, |all, set| all.intersection(&set).copied().collect())
+        }
+        ExprKind::IsNull { expr, negated: true } => strict_in(expr),
+        ExprKind::Binary { operator: BinaryOperator::IsNotDistinctFrom, left, right } => {
+            let mut columns = HashSet::new();
+            if !right.nullable {
+                columns.extend(strict_in(left));
+            }
+            if !left.nullable {
+                columns.extend(strict_in(right));
+            }
+            columns
+        }
+        // TRUE only if all three comparisons' operands are there.
+        ExprKind::Between { expr, low, high, negated: false } => {
+            [expr, low, high].into_iter().flat_map(|operand| strict_in(operand)).collect()
+        }
+        // `NOT IN` an empty set is TRUE of NULL as well.
+        ExprKind::InParameter { expr, negated: false, .. }
+        | ExprKind::InSubquery { expr, negated: false, .. } => strict_in(expr),
+        _ => strict_in(condition),
+    }
+}
+
+/// The columns that make `expr` NULL whenever they are.
+fn strict_in(expr: &Expr) -> HashSet<ColumnKey> {
+    match &expr.kind {
+        ExprKind::Column(column) => {
+            let key = ColumnKey { relation: column.relation, index: column.index };
+            // Whatever the column, its row is there: so `a.x = 1 OR a.y = 2`
+            // proves a row of `a`, though neither column.
+            HashSet::from([key, ColumnKey { index: ColumnKey::ROW, ..key }])
+        }
+        ExprKind::Coerce(operand)
+        | ExprKind::Cast { expr: operand, fallible: _ }
+        | ExprKind::Negate(operand)
+        | ExprKind::Not(operand)
+        | ExprKind::Extract { expr: operand, field: _ }
+        | ExprKind::InList { expr: operand, .. }
+        | ExprKind::Between { expr: operand, .. } => strict_in(operand),
+        ExprKind::Binary {
+            operator: BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom,
+            ..
+        } => HashSet::new(),
+        ExprKind::Binary { left, right, operator: _ } => {
+            strict_in(left).into_iter().chain(strict_in(right)).collect()
+        }
+        ExprKind::Like { expr, pattern, .. } => {
+            strict_in(expr).into_iter().chain(strict_in(pattern)).collect()
+        }
+        ExprKind::Call(call)
+            if call.function.kind == FunctionKind::Scalar
+                && matches!(call.function.nulls, Nulls::Strict) =>
+        {
+            call.args.iter().flat_map(strict_in).collect()
+        }
+        _ => HashSet::new(),
+    }
+}

@@ -1,0 +1,319 @@
+//! Operators between operands, and their types.
+
+use lakequery_types::{DecimalRule, Type};
+use sqlparser::ast;
+
+use super::Lowerer;
+use super::coerce::conversion_help;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::function::common_type;
+use crate::token::Span;
+use crate::tree::{BinaryOperator, Expr, ExprKind};
+
+impl Lowerer<'_> {
+    pub(super) fn binary(
+        &mut self,
+        left: &ast::Expr,
+        operator: &ast::BinaryOperator,
+        right: &ast::Expr,
+    ) -> Expr {
+        use ast::BinaryOperator as Sql;
+        let operator = match operator {
+            Sql::And => return self.logical(left, right, true),
+            Sql::Or => return self.logical(left, right, false),
+            Sql::Plus => BinaryOperator::Add,
+            Sql::Minus => BinaryOperator::Subtract,
+            Sql::Multiply => BinaryOperator::Multiply,
+            Sql::Divide => BinaryOperator::Divide,
+            Sql::Modulo => BinaryOperator::Modulo,
+            Sql::StringConcat => BinaryOperator::Concat,
+            Sql::Eq => BinaryOperator::Eq,
+            Sql::NotEq => BinaryOperator::NotEq,
+            Sql::Lt => BinaryOperator::Lt,
+            Sql::LtEq => BinaryOperator::LtEq,
+            Sql::Gt => BinaryOperator::Gt,
+            Sql::GtEq => BinaryOperator::GtEq,
+            other => {
+                let left = self.expr(left);
+                let right = self.expr(right);
+                let span = self.balanced(left.span.to(right.span));
+                return self.unsupported(span, &format!("the operator `{other}`"));
+            }
+        };
+        let left = self.expr(left);
+        let right = self.expr(right);
+        self.binary_of(operator, left, right)
+    }
+
+    /// `AND` or `OR`, its chain flattened.
+    fn logical(&mut self, left: &ast::Expr, right: &ast::Expr, and: bool) -> Expr {
+        let mut chain = vec![right];
+        let mut first = left;
+        while let ast::Expr::BinaryOp { left, op, right } = first {
+            match op {
+                ast::BinaryOperator::And if and => {}
+                ast::BinaryOperator::Or if !and => {}
+                _ => break,
+            }
+            chain.push(right);
+            first = left;
+        }
+        chain.push(first);
+        let name = if and { "AND" } else { "OR" };
+        let mut operands = Vec::with_capacity(chain.len());
+        for operand in chain.into_iter().rev() {
+            let operand = self.expr(operand);
+            let operand = self.require(operand, &Type::Boolean, name);
+            match operand.kind {
+                ExprKind::And(inner) if and => operands.extend(inner),
+                ExprKind::Or(inner) if !and => operands.extend(inner),
+                _ => operands.push(operand),
+            }
+        }
+        let span = operands.iter().fold(Span::default(), |span, operand| span.to(operand.span));
+        Expr {
+            ty: Type::Boolean,
+            nullable: operands.iter().any(|operand| operand.nullable),
+            span: self.balanced(span),
+            kind: if and { ExprKind::And(operands) } else { ExprKind::Or(operands) },
+        }
+    }
+
+    pub(super) fn binary_of(&mut self, operator: BinaryOperator, left: Expr, right: Expr) -> Expr {
+        let span = self.balanced(left.span.to(right.span));
+        if left.is_error() || right.is_error() {
+            // The other operand may be a parameter that this leaves without a type.
+            return Expr::error(span);
+        }
+        let typed = match operator {
+            BinaryOperator::Concat => self.concat(left, right, span),
+            BinaryOperator::Add
+            | BinaryOperator::Subtract
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::Modulo => self.arithmetic(operator, left, right, span),
+            _ => self
+                .compared(left, right, operator.symbol())
+                .map(|(left, right)| (left, right, Type::Boolean)),
+        };
+        let Ok((left, right, ty)) = typed else { return Expr::error(span) };
+        let never_null =
+            matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
+        Expr {
+            nullable: !never_null && (left.nullable || right.nullable),
+            kind: ExprKind::Binary { operator, left: left.into(), right: right.into() },
+            ty,
+            span,
+        }
+    }
+
+    fn concat(&mut self, left: Expr, right: Expr, span: Span) -> Result<(Expr, Expr, Type), ()> {
+        let ty = match (&left.ty, &right.ty) {
+            (Type::Varbinary, Type::Varbinary | Type::Unknown)
+            | (Type::Unknown, Type::Varbinary) => Type::Varbinary,
+            (Type::Array(_), _) | (_, Type::Array(_)) => {
+                self.unsupported(span, "`||` of arrays");
+                return Err(());
+            }
+            _ => Type::VARCHAR,
+        };
+        for operand in [&left, &right] {
+            let fits = operand.is_open()
+                || (ty == Type::Varbinary) == (operand.ty == Type::Varbinary)
+                    && (ty == Type::Varbinary || operand.ty.is_text());
+            if !fits {
+                let message = format!("`||` joins `{ty}` values, found `{}`", operand.ty);
+                self.report(
+                    Diagnostic::new(Code::TypeMismatch, operand.span, message)
+                        .help(format!("convert it: `CAST(… AS {ty})`")),
+                );
+                return Err(());
+            }
+        }
+        Ok((self.coerce(left, &ty), self.coerce(right, &ty), ty))
+    }
+
+    /// `+ - * / %` on numbers, dates, times and intervals.
+    fn arithmetic(
+        &mut self,
+        operator: BinaryOperator,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Result<(Expr, Expr, Type), ()> {
+        // An open operand takes the number type of the other; next to a date it
+        // could be another date or an interval.
+        let (left, right) = match (left.is_open(), right.is_open()) {
+            (true, true) => {
+                self.untyped(&left);
+                return Err(());
+            }
+            (true, false) if right.ty.is_numeric() => {
+                let ty = right.ty.clone();
+                (self.coerce(left, &ty), right)
+            }
+            (false, true) if left.ty.is_numeric() => {
+                let ty = left.ty.clone();
+                (left, self.coerce(right, &ty))
+            }
+            (true, false) => {
+                self.untyped(&left);
+                return Err(());
+            }
+            (false, true) => {
+                self.untyped(&right);
+                return Err(());
+            }
+            (false, false) => (left, right),
+        };
+        let ty = if left.ty.is_numeric() && right.ty.is_numeric() {
+            self.number_type(operator, &left.ty, &right.ty, span)?
+        } else {
+            match temporal_type(operator, &left.ty, &right.ty) {
+                Some(ty) => ty,
+                None => {
+                    self.report(no_operator(operator, &left, &right, span));
+                    return Err(());
+                }
+            }
+        };
+        Ok((left, right, ty))
+    }
+
+    fn number_type(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Type,
+        right: &Type,
+        span: Span,
+    ) -> Result<Type, ()> {
+        let common = common_type(left, right).unwrap_or(Type::Double);
+        let (Type::Decimal { .. }, Some(a), Some(b)) =
+            (&common, left.as_decimal(), right.as_decimal())
+        else {
+            return Ok(common);
+        };
+        let rule = match operator {
+            BinaryOperator::Multiply => DecimalRule::Multiply,
+            BinaryOperator::Divide => DecimalRule::Divide,
+            BinaryOperator::Modulo => DecimalRule::Modulo,
+            _ => DecimalRule::Add,
+        };
+        rule.result(a, b).ok_or_else(|| {
+            let message = format!(
+                "`{left} {} {right}` needs {} digits after the point; a decimal has at most 38",
+                operator.symbol(),
+                a.1 + b.1
+            );
+            self.report(
+                Diagnostic::new(Code::TypeMismatch, span, message)
+                    .help("cast an operand to a smaller scale first"),
+            );
+        })
+    }
+
+    /// Reports a parameter or NULL whose type can't be told.
+    pub(super) fn untyped(&mut self, expr: &Expr) {
+        let (what, example) = match expr.kind {
+            ExprKind::Parameter(index) => {
+                self.parameters[index].excused = true;
+                ("this parameter", "CAST({…} AS bigint)")
+            }
+            _ => ("this NULL", "CAST(NULL AS bigint)"),
+        };
+        self.report(
+            Diagnostic::new(
+                Code::UntypedParameter,
+                expr.span,
+                format!("nothing here tells the type of {what}"),
+            )
+            .help(format!("say it: `{example}`")),
+        );
+    }
+}
+
+impl BinaryOperator {
+    /// The operator as lake SQL writes it.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            BinaryOperator::Add => "+",
+            BinaryOperator::Subtract => "-",
+            BinaryOperator::Multiply => "*",
+            BinaryOperator::Divide => "/",
+            BinaryOperator::Modulo => "%",
+            BinaryOperator::Concat => "||",
+            BinaryOperator::Eq => "=",
+            BinaryOperator::NotEq => "<>",
+            BinaryOperator::Lt => "<",
+            BinaryOperator::LtEq => "<=",
+            BinaryOperator::Gt => ">",
+            BinaryOperator::GtEq => ">=",
+            BinaryOperator::IsDistinctFrom => "IS DISTINCT FROM",
+            BinaryOperator::IsNotDistinctFrom => "IS NOT DISTINCT FROM",
+        }
+    }
+}
+
+/// The type of arithmetic with dates, times and intervals, by Trino's rules.
+fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<Type> {
+    use BinaryOperator::{Add, Divide, Multiply, Subtract};
+    use Type::{
+        Date, IntervalDayToSecond, IntervalYearToMonth, Time, TimeTz, Timestamp, TimestampTz,
+    };
+    match (operator, left, right) {
+        (Add | Subtract, point, interval) if interval.is_interval() && !point.is_interval() => {
+            match (point, interval) {
+                (Date, _) => Some(Date),
+                (Timestamp(_) | TimestampTz(_), IntervalYearToMonth) => Some(point.clone()),
+                // The interval counts milliseconds.
+                (Timestamp(p), _) => Some(Timestamp((*p).max(3))),
+                (TimestampTz(p), _) => Some(TimestampTz((*p).max(3))),
+                (Time(p), IntervalDayToSecond) => Some(Time((*p).max(3))),
+                (TimeTz(p), IntervalDayToSecond) => Some(TimeTz((*p).max(3))),
+                _ => None,
+            }
+        }
+        (Add, interval, point) if interval.is_interval() && !point.is_interval() => {
+            temporal_type(Add, point, interval)
+        }
+        (Add | Subtract, a, b) if a.is_interval() && a == b => Some(a.clone()),
+        (Subtract, a, b) if a.is_date_or_timestamp() && b.is_date_or_timestamp() => {
+            Some(IntervalDayToSecond)
+        }
+        (Multiply | Divide, interval, number)
+            if interval.is_interval() && (number.is_integer() || *number == Type::Double) =>
+        {
+            Some(interval.clone())
+        }
+        (Multiply, number, interval)
+            if interval.is_interval() && (number.is_integer() || *number == Type::Double) =>
+        {
+            Some(interval.clone())
+        }
+        _ => None,
+    }
+}
+
+fn no_operator(operator: BinaryOperator, left: &Expr, right: &Expr, span: Span) -> Diagnostic {
+    let symbol = operator.symbol();
+    let message = format!("`{symbol}` does not take `{}` and `{}`", left.ty, right.ty);
+    let diagnostic = Diagnostic::new(Code::TypeMismatch, span, message)
+        .related(left.span, format!("this is `{}`", left.ty))
+        .related(right.span, format!("this is `{}`", right.ty));
+    let temporal = |ty: &Type| ty.is_date_or_timestamp();
+    if operator == BinaryOperator::Add && (left.ty.is_text() || right.ty.is_text()) {
+        return diagnostic.help("texts are joined with `||`");
+    }
+    if (temporal(&left.ty) && right.ty.is_integer())
+        || (temporal(&right.ty) && left.ty.is_integer())
+    {
+        return diagnostic
+            .help("days are added as `+ INTERVAL '1' DAY` or `date_add('day', n, d)`");
+    }
+    let help = conversion_help(&right.ty, &left.ty, right)
+        .or_else(|| conversion_help(&left.ty, &right.ty, left));
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}

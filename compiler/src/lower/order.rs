@@ -1,0 +1,181 @@
+//! ORDER BY.
+
+use sqlparser::ast;
+
+use super::scope::same_name;
+use super::{Clause, Lowerer};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::tree::{Column, Expr, Projection, SortKey, SortTarget};
+
+impl Lowerer<'_> {
+    /// The keys of a window or an aggregate: expressions over the input columns.
+    pub(super) fn sort_keys(&mut self, keys: &[ast::OrderByExpr]) -> Vec<SortKey> {
+        keys.iter()
+            .map(|key| {
+                let ast::OrderByExpr { expr, options, with_fill } = key;
+                let expr = self.expr(expr);
+                self.unsupported_if(with_fill.is_some(), expr.span, "WITH FILL");
+                self.check_orderable(&expr);
+                sort_key(SortTarget::Expr(expr), options)
+            })
+            .collect()
+    }
+
+    /// The keys of a query. `projection` is that of its select; without one
+    /// (set operations, VALUES) only output columns can be sorted by.
+    pub(super) fn order_by(
+        &mut self,
+        order_by: Option<&ast::OrderBy>,
+        columns: &[Column],
+        projection: Option<(&[Projection], bool)>,
+    ) -> Vec<SortKey> {
+        let Some(ast::OrderBy { kind, interpolate }) = order_by else { return Vec::new() };
+        let whole = crate::token::Span { start: 0, end: 0 };
+        self.unsupported_if(interpolate.is_some(), whole, "INTERPOLATE");
+        let keys = match kind {
+            ast::OrderByKind::Expressions(keys) => keys,
+            ast::OrderByKind::All(_) => {
+                self.unsupported(whole, "ORDER BY ALL");
+                return Vec::new();
+            }
+        };
+        self.in_clause(Clause::OrderBy, |this| {
+            keys.iter()
+                .filter_map(|key| {
+                    let ast::OrderByExpr { expr, options, with_fill } = key;
+                    let target = this.sort_target(expr, columns, projection)?;
+                    this.unsupported_if(with_fill.is_some(), this.span_of(expr), "WITH FILL");
+                    Some(sort_key(target, options))
+                })
+                .collect()
+        })
+    }
+
+    fn sort_target(
+        &mut self,
+        expr: &ast::Expr,
+        columns: &[Column],
+        projection: Option<(&[Projection], bool)>,
+    ) -> Option<SortTarget> {
+        if columns.is_empty() {
+            return None; // The SELECT list has errors of its own.
+        }
+        if let Some(index) = self.ordinal(expr, columns.len(), "ORDER BY")? {
+            return Some(SortTarget::Output(index));
+        }
+        // An output column's name comes before an input column's.
+        if let ast::Expr::Identifier(ident) = expr {
+            let matches: Vec<usize> = (0..columns.len())
+                .filter(|&i| {
+                    columns[i].name.as_deref().is_some_and(|name| same_name(name, &ident.value))
+                })
+                .collect();
+            let all_same = |items: &[Projection]| {
+                matches.iter().all(|&i| items[i].expr.same(&items[matches[0]].expr))
+            };
+            match (&matches[..], projection) {
+                ([], _) => {}
+                ([index], _) => return Some(SortTarget::Output(*index)),
+                ([index, ..], Some((items, _))) if all_same(items) => {
+                    return Some(SortTarget::Output(*index));
+                }
+                _ => {
+                    let span = crate::parse::span(ident.span);
+                    let message = format!("several output columns are called `{}`", ident.value);
+                    self.report(
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help("order by the column's number, or give each its own name"),
+                    );
+                    return None;
+                }
+            }
+        }
+        let Some((items, distinct)) = projection else {
+            let span = self.span_of(expr);
+            self.report(
+                Diagnostic::new(
+                    Code::NotSupported,
+                    span,
+                    "after a set operation, ORDER BY takes output columns only",
+                )
+                .help("order by a name of the first SELECT, or by a number"),
+            );
+            return None;
+        };
+        // An alias of nothing but a column needs no replacing, and stays as it is written.
+        let outputs = columns.iter().zip(items).filter_map(|(column, item)| {
+            item.alias.as_ref()?;
+            Some((column.name.clone()?, item.expr.clone()))
+        });
+        self.outputs = outputs.collect();
+        let expr = self.expr(expr);
+        self.outputs.clear();
+        if expr.is_error() {
+            return None;
+        }
+        self.check_orderable(&expr);
+        if let Some(index) = items.iter().position(|item| item.expr.same(&expr)) {
+            return Some(SortTarget::Output(index));
+        }
+        if distinct {
+            self.report(
+                Diagnostic::new(
+                    Code::NotGrouped,
+                    expr.span,
+                    "with DISTINCT, ORDER BY takes only what the SELECT list has",
+                )
+                .help("add it to the SELECT list"),
+            );
+            return None;
+        }
+        Some(SortTarget::Expr(expr))
+    }
+
+    /// The output column that a whole number points at, from 0. The outer
+    /// `None` is an error, the inner one anything that is no number.
+    pub(super) fn ordinal(
+        &mut self,
+        expr: &ast::Expr,
+        columns: usize,
+        clause: &str,
+    ) -> Option<Option<usize>> {
+        let ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, _), span }) =
+            expr
+        else {
+            return Some(None);
+        };
+        match text.parse::<usize>() {
+            Ok(number) if (1..=columns).contains(&number) => Some(Some(number - 1)),
+            _ => {
+                let message = format!("{clause} {text} points at no output column");
+                let help = if columns == 1 {
+                    "there is one output column".to_owned()
+                } else {
+                    format!("there are {columns} output columns, 1 to {columns}")
+                };
+                self.report(
+                    Diagnostic::new(Code::BadOrdinal, crate::parse::span(*span), message)
+                        .help(help),
+                );
+                None
+            }
+        }
+    }
+
+    fn check_orderable(&mut self, expr: &Expr) {
+        if !expr.is_error() && !expr.ty.is_orderable() {
+            let message = format!("values of type `{}` can't be ordered", expr.ty);
+            self.error(Code::TypeMismatch, expr.span, message);
+        }
+    }
+}
+
+fn sort_key(target: SortTarget, options: &ast::OrderByOptions) -> SortKey {
+    let ast::OrderByOptions { asc, nulls_first } = options;
+    SortKey {
+        target,
+        descending: *asc == Some(false),
+        // NULLs come last in lake SQL, whichever way the order goes.
+        nulls_first: *nulls_first == Some(true),
+    }
+}

@@ -1,0 +1,326 @@
+//! Queries: WITH, set operations, VALUES, LIMIT and OFFSET.
+
+use lakequery_types::Type;
+use sqlparser::ast::{self, Spanned};
+
+use super::from::{CteBinding, scope_columns};
+use super::scope::same_name;
+use super::{Clause, Lowerer, MAX_DEPTH};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::function::common_type;
+use crate::token::Span;
+use crate::tree::{Body, Column, Cte, Expr, Query, SetOperator, SortKey};
+
+impl Lowerer<'_> {
+    pub(super) fn query(&mut self, query: &ast::Query) -> Query {
+        let ast::Query {
+            with,
+            body,
+            order_by,
+            limit_clause,
+            fetch,
+            locks,
+            for_clause,
+            settings,
+            format_clause,
+            pipe_operators,
+        } = query;
+        for (there, what) in [
+            (!locks.is_empty(), "FOR UPDATE"),
+            (for_clause.is_some(), "FOR XML and FOR JSON"),
+            (settings.is_some(), "SETTINGS"),
+            (format_clause.is_some(), "FORMAT"),
+            (!pipe_operators.is_empty(), "pipe operators"),
+        ] {
+            if there {
+                let span = crate::parse::span(body.span());
+                self.unsupported(span, what);
+            }
+        }
+        let outer_ctes = self.ctes.len();
+        let ctes = with.as_ref().map_or_else(Vec::new, |with| self.ctes(with));
+        let (body, columns, order_by) = self.body(body, order_by.as_ref());
+        let (limit, offset) = self.limits(limit_clause.as_ref(), fetch.as_ref());
+        self.ctes.truncate(outer_ctes);
+        Query { ctes, body, order_by, limit, offset, columns }
+    }
+
+    fn ctes(&mut self, with: &ast::With) -> Vec<Cte> {
+        let ast::With { with_token, recursive, cte_tables } = with;
+        if *recursive {
+            self.unsupported(crate::parse::span(with_token.0.span), "WITH RECURSIVE");
+        }
+        let first = self.ctes.len();
+        let mut ctes = Vec::with_capacity(cte_tables.len());
+        for cte in cte_tables {
+            let ast::Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
+            let span = crate::parse::span(alias.name.span);
+            self.unsupported_if(from.is_some(), span, "FROM behind a common table expression");
+            self.unsupported_if(materialized.is_some(), span, "MATERIALIZED");
+            self.check_name(&alias.name);
+            let name = alias.name.value.clone();
+            if self.ctes[first..].iter().any(|cte| same_name(&cte.name, &name)) {
+                let message = format!("two queries in WITH are called `{name}`");
+                self.error(Code::DuplicateName, span, message);
+            }
+            // It sees the queries before it, but no columns from around it.
+            let scopes = std::mem::take(&mut self.scopes);
+            let query = self
+                .within(|context| *context = super::Context::default(), |this| this.query(query));
+            self.scopes = scopes;
+            let known = !query.columns.is_empty();
+            let mut columns = scope_columns(&query);
+            let column_names: Vec<String> =
+                alias.columns.iter().map(|column| column.name.value.clone()).collect();
+            if known && !column_names.is_empty() {
+                self.rename(&mut columns, &column_names, span);
+            }
+            self.ctes.push(CteBinding { name: name.clone(), columns, known });
+            ctes.push(Cte { name, column_names, query });
+        }
+        ctes
+    }
+
+    fn body(
+        &mut self,
+        body: &ast::SetExpr,
+        order_by: Option<&ast::OrderBy>,
+    ) -> (Body, Vec<Column>, Vec<SortKey>) {
+        match body {
+            ast::SetExpr::Select(select) => {
+                let selected = self.within(
+                    |context| context.grouped = false,
+                    |this| this.select(select, order_by),
+                );
+                (Body::Select(selected.select.into()), selected.columns, selected.order_by)
+            }
+            ast::SetExpr::Query(query) => {
+                let query = self.query(query);
+                let columns = query.columns.clone();
+                let keys = self.order_by(order_by, &columns, None);
+                (Body::Query(query.into()), columns, keys)
+            }
+            ast::SetExpr::SetOperation { left, op, set_quantifier, right } => {
+                let (body, columns) = self.set_operation(left, *op, set_quantifier, right);
+                let keys = self.order_by(order_by, &columns, None);
+                (body, columns, keys)
+            }
+            ast::SetExpr::Values(values) => {
+                let (body, columns) = self.values(values);
+                let keys = self.order_by(order_by, &columns, None);
+                (body, columns, keys)
+            }
+            other => {
+                let span = self.balanced(crate::parse::span(other.span()));
+                self.unsupported(span, "a statement inside a query");
+                (Body::Values(Vec::new()), Vec::new(), Vec::new())
+            }
+        }
+    }
+
+    fn set_operation(
+        &mut self,
+        left: &ast::SetExpr,
+        operator: ast::SetOperator,
+        quantifier: &ast::SetQuantifier,
+        right: &ast::SetExpr,
+    ) -> (Body, Vec<Column>) {
+        let (operator, name) = match operator {
+            ast::SetOperator::Union => (SetOperator::Union, "UNION"),
+            ast::SetOperator::Intersect => (SetOperator::Intersect, "INTERSECT"),
+            ast::SetOperator::Except | ast::SetOperator::Minus => (SetOperator::Except, "EXCEPT"),
+        };
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let span = Span { start: 0, end: self.tokens.len() as u32 };
+            if self.depth == MAX_DEPTH + 1 {
+                let message = format!("more than {MAX_DEPTH} queries are joined by {name}");
+                self.error(Code::TooLarge, span, message);
+            }
+            self.depth -= 1;
+            return (Body::Values(Vec::new()), Vec::new());
+        }
+        let (left_body, left_columns, _) = self.body(left, None);
+        let (right_body, right_columns, _) = self.body(right, None);
+        self.depth -= 1;
+        let all = match quantifier {
+            ast::SetQuantifier::All => true,
+            ast::SetQuantifier::Distinct | ast::SetQuantifier::None => false,
+            _ => {
+                let span = self.balanced(crate::parse::span(right.span()));
+                self.unsupported(span, &format!("{name} BY NAME"));
+                false
+            }
+        };
+        let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
+        let types = columns.iter().map(|column| column.ty.clone()).collect();
+        let body = Body::SetOperation {
+            operator,
+            all,
+            left: left_body.into(),
+            right: right_body.into(),
+            types,
+        };
+        (body, columns)
+    }
+
+    fn set_columns(
+        &mut self,
+        operator: SetOperator,
+        name: &str,
+        left: &[Column],
+        right: &[Column],
+        right_query: &ast::SetExpr,
+        all: bool,
+    ) -> Vec<Column> {
+        if left.is_empty() || right.is_empty() {
+            return Vec::new(); // A side has errors of its own.
+        }
+        if left.len() != right.len() {
+            let span = self.balanced(crate::parse::span(right_query.span()));
+            let message = format!(
+                "{name} needs the same number of columns on both sides: {} before, {} here",
+                left.len(),
+                right.len()
+            );
+            self.report(Diagnostic::new(Code::ColumnCount, span, message).label(format!(
+                "expected {} columns, found {}",
+                left.len(),
+                right.len()
+            )));
+            return Vec::new();
+        }
+        let mut columns = Vec::with_capacity(left.len());
+        for (i, (a, b)) in left.iter().zip(right).enumerate() {
+            let Some(ty) = common_type(&a.ty, &b.ty) else {
+                let message =
+                    format!("column {} of {name} is `{}` before and `{}` here", i + 1, a.ty, b.ty);
+                self.report(
+                    Diagnostic::new(Code::TypeMismatch, b.span, message)
+                        .label(format!("expected `{}`, found `{}`", a.ty, b.ty))
+                        .related(a.span, format!("this is `{}`", a.ty)),
+                );
+                return Vec::new();
+            };
+            if !all && !ty.is_comparable() {
+                let message = format!("{name} can't compare values of type `{ty}`");
+                self.error(Code::TypeMismatch, b.span, message);
+            }
+            let nullable = match operator {
+                SetOperator::Union => a.nullable || b.nullable,
+                SetOperator::Intersect => a.nullable && b.nullable,
+                SetOperator::Except => a.nullable,
+            };
+            columns.push(Column { name: a.name.clone(), ty, nullable, span: a.span });
+        }
+        columns
+    }
+
+    fn values(&mut self, values: &ast::Values) -> (Body, Vec<Column>) {
+        let ast::Values { explicit_row: _, value_keyword: _, rows } = values;
+        let mut lowered: Vec<Vec<Expr>> = Vec::with_capacity(rows.len());
+        self.in_clause(Clause::Values, |this| {
+            for row in rows {
+                lowered.push(row.content.iter().map(|value| this.expr(value)).collect());
+            }
+        });
+        let width = lowered.first().map_or(0, Vec::len);
+        if let Some(row) = lowered.iter().find(|row| row.len() != width) {
+            let span = row.iter().fold(Span::default(), |span, value| span.to(value.span));
+            let message = format!(
+                "the rows of VALUES must be alike: {width} columns first, {} here",
+                row.len()
+            );
+            self.error(Code::ColumnCount, span, message);
+            return (Body::Values(Vec::new()), Vec::new());
+        }
+        let mut by_column: Vec<std::vec::IntoIter<Expr>> = Vec::with_capacity(width);
+        let mut columns = Vec::with_capacity(width);
+        for i in 0..width {
+            let values: Vec<Expr> = lowered.iter().map(|row| row[i].clone()).collect();
+            let broken = values.iter().any(Expr::is_error);
+            let (values, ty) = self.unify(values, "the values of a column");
+            if broken || (ty == Type::Unknown && values.iter().any(|value| !value.is_open())) {
+                return (Body::Values(Vec::new()), Vec::new());
+            }
+            columns.push(Column {
+                name: None,
+                ty,
+                nullable: values.iter().any(|value| value.nullable),
+                span: values[0].span,
+            });
+            by_column.push(values.into_iter());
+        }
+        let rows = (0..lowered.len())
+            .map(|_| by_column.iter_mut().filter_map(Iterator::next).collect())
+            .collect();
+        (Body::Values(rows), columns)
+    }
+
+    fn limits(
+        &mut self,
+        limit: Option<&ast::LimitClause>,
+        fetch: Option<&ast::Fetch>,
+    ) -> (Option<Expr>, Option<Expr>) {
+        let (mut limit, offset) = match limit {
+            None => (None, None),
+            Some(ast::LimitClause::LimitOffset { limit, offset, limit_by }) => {
+                if let Some(key) = limit_by.first() {
+                    let span = self.span_of(key);
+                    self.unsupported(span, "LIMIT BY");
+                }
+                (limit.as_ref(), offset.as_ref().map(|offset| &offset.value))
+            }
+            Some(ast::LimitClause::OffsetCommaLimit { offset, limit }) => {
+                let span = self.span_of(offset);
+                self.report(
+                    Diagnostic::new(Code::NotSupported, span, "LIMIT with a comma is not lake SQL")
+                        .help("write `LIMIT n OFFSET m`"),
+                );
+                (Some(limit), None)
+            }
+        };
+        if let Some(ast::Fetch { with_ties, percent, quantity }) = fetch {
+            if let Some(quantity) = quantity
+                && (*with_ties || *percent)
+            {
+                let span = self.span_of(quantity);
+                self.unsupported(span, "FETCH with PERCENT or TIES");
+            }
+            limit = quantity.as_ref();
+        }
+        (
+            limit.map(|expr| self.row_count(expr, "LIMIT")),
+            offset.map(|expr| self.row_count(expr, "OFFSET")),
+        )
+    }
+
+    /// The number of LIMIT or OFFSET: a literal or a parameter.
+    fn row_count(&mut self, expr: &ast::Expr, what: &str) -> Expr {
+        let scopes = std::mem::take(&mut self.scopes);
+        let expr = self.in_clause(Clause::Limit, |this| this.expr(expr));
+        self.scopes = scopes;
+        if expr.is_error() {
+            return expr;
+        }
+        let fits = match &expr.kind {
+            crate::tree::ExprKind::Parameter(_) => true,
+            crate::tree::ExprKind::Literal(crate::tree::Literal::Integer(n)) => *n >= 0,
+            _ => false,
+        };
+        if !fits {
+            let message = format!("{what} takes a whole number or a parameter");
+            self.report(
+                Diagnostic::new(Code::TypeMismatch, expr.span, message)
+                    .help(format!("such as `{what} 10` or `{what} {{n}}`")),
+            );
+            return Expr::error(expr.span);
+        }
+        self.coerce_count(expr)
+    }
+
+    /// Row counts are bigint; a literal stays as it is written.
+    fn coerce_count(&mut self, expr: Expr) -> Expr {
+        if expr.is_open() { self.coerce(expr, &Type::BigInt) } else { expr }
+    }
+}

@@ -1,0 +1,210 @@
+//! The relations in scope, and finding columns in them.
+
+use std::collections::HashSet;
+
+use lakequery_types::Type;
+
+use crate::token::Span;
+use crate::tree::JoinKind;
+
+/// The relations of one query level.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub(super) relations: Vec<ScopeRelation>,
+    /// The columns merged by USING.
+    pub(super) merged: Vec<Merged>,
+}
+
+/// A relation in scope.
+#[derive(Clone, Debug)]
+pub(super) struct ScopeRelation {
+    /// Its number, unique in the whole query.
+    pub(super) id: usize,
+    /// Its alias or name; `None` for a subquery without alias.
+    pub(super) name: Option<String>,
+    /// The name that it has in the emitted SQL, where a column needs one before it.
+    pub(super) emitted: String,
+    /// The logical schema, where it may be written before the name.
+    pub(super) schema: Option<String>,
+    pub(super) columns: Vec<ScopeColumn>,
+    /// Whether its columns are known: not so for a table that has a diagnostic.
+    pub(super) known: bool,
+    /// Where its alias or name stands.
+    pub(super) span: Span,
+    /// The outer joins that can fill its columns with NULL.
+    pub(super) filled_by: Vec<Filling>,
+    /// The columns that a condition has proven not to be NULL.
+    pub(super) proven: HashSet<usize>,
+}
+
+/// A column of a relation in scope.
+#[derive(Clone, Debug)]
+pub(super) struct ScopeColumn {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) nullable: bool,
+}
+
+/// A column merged by USING: without a qualifier its name means the first of
+/// its sources that is not NULL.
+#[derive(Clone, Debug)]
+pub(super) struct Merged {
+    pub(super) name: String,
+    pub(super) sources: Vec<ColumnKey>,
+    /// The full join that merged it, if it was one: its own NULLs don't count,
+    /// for one of the sides is always there.
+    pub(super) full_join: Option<usize>,
+    /// The columns that the name no longer means on its own.
+    pub(super) hides: Vec<ColumnKey>,
+}
+
+/// A column of a relation: the relation's number and the column's index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ColumnKey {
+    pub(super) relation: usize,
+    pub(super) index: usize,
+}
+
+impl ColumnKey {
+    /// In place of an index: the row as a whole, that an outer join may leave out.
+    pub(super) const ROW: usize = usize::MAX;
+}
+
+/// A side that an outer join fills with NULLs where it has no match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Filling {
+    pub(super) join: usize,
+    pub(super) right: bool,
+}
+
+/// What an unqualified name means in a scope.
+pub(super) enum Found<'s> {
+    Nothing,
+    Column(&'s ScopeRelation, usize),
+    Merged(&'s Merged),
+    Several(Vec<&'s ScopeRelation>),
+}
+
+impl ScopeRelation {
+    pub(super) fn is_nullable(&self, index: usize) -> bool {
+        !self.filled_by.is_empty()
+            || (self.columns[index].nullable && !self.proven.contains(&index))
+    }
+
+    /// Whether the column can be NULL for another reason than the join `id`.
+    pub(super) fn is_nullable_but_for(&self, index: usize, id: usize) -> bool {
+        self.filled_by.iter().any(|filling| filling.join != id)
+            || (self.columns[index].nullable && !self.proven.contains(&index))
+    }
+
+    pub(super) fn find(&self, name: &str) -> Vec<usize> {
+        let matches = |column: &ScopeColumn| same_name(&column.name, name);
+        (0..self.columns.len()).filter(|&i| matches(&self.columns[i])).collect()
+    }
+}
+
+impl Scope {
+    pub(super) fn relation(&self, id: usize) -> Option<&ScopeRelation> {
+        self.relations.iter().find(|relation| relation.id == id)
+    }
+
+    pub(super) fn find(&self, name: &str) -> Found<'_> {
+        if let Some(merged) = self.merged.iter().rev().find(|merged| same_name(&merged.name, name))
+        {
+            let others = self.visible(name).into_iter().filter(|(relation, index)| {
+                !merged.hides.contains(&ColumnKey { relation: relation.id, index: *index })
+            });
+            let mut others: Vec<_> = others.map(|(relation, _)| relation).collect();
+            if others.is_empty() {
+                return Found::Merged(merged);
+            }
+            others.extend(merged.sources.iter().filter_map(|key| self.relation(key.relation)));
+            return Found::Several(others);
+        }
+        match &self.visible(name)[..] {
+            [] => Found::Nothing,
+            [(relation, index)] => Found::Column(relation, *index),
+            several => Found::Several(several.iter().map(|(relation, _)| *relation).collect()),
+        }
+    }
+
+    fn visible(&self, name: &str) -> Vec<(&ScopeRelation, usize)> {
+        self.relations
+            .iter()
+            .flat_map(|relation| relation.find(name).into_iter().map(move |i| (relation, i)))
+            .collect()
+    }
+
+    /// The relations that `name` or `schema.name` means.
+    pub(super) fn named(&self, schema: Option<&str>, name: &str) -> Vec<&ScopeRelation> {
+        self.relations
+            .iter()
+            .filter(|relation| {
+                relation.name.as_deref().is_some_and(|n| same_name(n, name))
+                    && schema.is_none_or(|schema| {
+                        relation.schema.as_deref().is_some_and(|s| same_name(s, schema))
+                    })
+            })
+            .collect()
+    }
+
+    /// Whether every relation's columns are known.
+    pub(super) fn is_known(&self) -> bool {
+        self.relations.iter().all(|relation| relation.known)
+    }
+
+    /// Records that a condition holds in which these columns can't be NULL. A
+    /// column that is not NULL also shows that no outer join left its relation
+    /// out, nor the others that come in by the same join.
+    pub(super) fn prove(&mut self, columns: &HashSet<ColumnKey>) {
+        let mut refuted = HashSet::new();
+        for relation in &mut self.relations {
+            for key in columns.iter().filter(|key| key.relation == relation.id) {
+                relation.proven.insert(key.index);
+                refuted.extend(relation.filled_by.iter().copied());
+            }
+        }
+        for relation in &mut self.relations {
+            relation.filled_by.retain(|filling| !refuted.contains(filling));
+        }
+    }
+
+    /// Joins another scope to this one: `on` are the columns that the join's
+    /// condition proves.
+    pub(super) fn join(
+        &mut self,
+        mut right: Scope,
+        kind: JoinKind,
+        join: usize,
+        on: &HashSet<ColumnKey>,
+    ) {
+        // A side that an outer join fills with NULLs has met the condition where
+        // it is not filled; a side that it preserves may have rows that never did.
+        let (left_filled, right_filled) = match kind {
+            JoinKind::Inner | JoinKind::Cross => (false, false),
+            JoinKind::Left => (false, true),
+            JoinKind::Right => (true, false),
+            JoinKind::Full => (true, true),
+        };
+        let outer = left_filled || right_filled;
+        let full = left_filled && right_filled;
+        let sides = [(&mut *self, left_filled, false), (&mut right, right_filled, true)];
+        for (scope, filled, is_right) in sides {
+            if !outer || (filled && !full) {
+                scope.prove(on);
+            }
+            if filled {
+                for relation in &mut scope.relations {
+                    relation.filled_by.push(Filling { join, right: is_right });
+                }
+            }
+        }
+        self.relations.extend(right.relations);
+        self.merged.extend(right.merged);
+    }
+}
+
+/// Whether two names are the same: case does not matter.
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
+}

@@ -1,0 +1,133 @@
+//! `#[derive(LakeTable)]`: a struct whose fields are columns of a table.
+//!
+//! The fields become a query, `SELECT fields FROM table`, which is checked and
+//! translated as any other; its tokens lead back to the fields.
+
+use lakequery_compiler::OutputColumn;
+use lakequery_compiler::token::{Token, TokenKind};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand::{get, statement};
+use crate::item::{self, Field, Struct, setting};
+use crate::kinds::Kind;
+use crate::problem::{self, Problem};
+use crate::project::Project;
+use crate::query::checked;
+use crate::rust_type;
+use crate::source::{Form, Place, Source};
+
+/// The implementation of `LakeTable`, or the errors.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let name = item::simple_name(&input);
+    let implementation = item::read(input, "LakeTable")
+        .map_err(|problem| vec![problem])
+        .and_then(|item| implementation(&item));
+    let (table, scan) = match (implementation, &name) {
+        (Ok(implementation), _) => implementation,
+        (Err(problems), None) => return problem::items(&problems),
+        // The trait stays implemented, so that its uses are no further errors.
+        (Err(problems), Some(_)) => (String::new(), problem::expression(&problems, &[])),
+    };
+    quote! {
+        #[automatically_derived]
+        impl ::lakequery::__private::LakeTable for #name {
+            const TABLE: &'static ::core::primitive::str = #table;
+            fn scan() -> ::lakequery::__private::Query<Self> {
+                #scan
+            }
+        }
+    }
+}
+
+/// The table's name and the body of `scan`.
+fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> {
+    let (table, source) = query(item).map_err(|problem| vec![problem])?;
+    let project =
+        Project::find().map_err(|message| vec![Problem::new(item.name.span(), message)])?;
+    let compiled = checked(&project, &source, false)?;
+    let mut problems = Vec::new();
+    let mut values = Vec::new();
+    for (index, (field, column)) in item.fields.iter().zip(&compiled.columns).enumerate() {
+        match value(index, field, column) {
+            Ok(value) => values.push(value),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let statement = statement(&compiled, &project.files());
+    let scan = quote! {
+        ::lakequery::__private::Query::new(
+            #statement,
+            ::std::vec::Vec::new(),
+            |row| ::core::result::Result::Ok(Self { #(#values),* })
+        )
+    };
+    Ok((table, scan))
+}
+
+/// `SELECT fields FROM table`
+fn query(item: &Struct) -> Result<(String, Source), Problem> {
+    let call = Span::call_site();
+    let Some(table) = setting(&item.settings, "table")? else {
+        let message = "which table is this? write `#[lake(table = \"schema.table\")]` above it";
+        return Err(Problem::new(item.name.span(), message));
+    };
+    if !item.named || item.fields.is_empty() {
+        let message = "`LakeTable` needs a struct with named fields: one for each column to read";
+        return Err(Problem::new(item.name.span(), message));
+    }
+    let mut tokens = Vec::new();
+    let mut places = Vec::new();
+    let mut push = |kind, span| {
+        tokens.push(Token { kind, joint: false });
+        let mut tree = TokenTree::from(Literal::u8_unsuffixed(0));
+        tree.set_span(span);
+        places.push(Place::Tree(tree));
+    };
+    push(TokenKind::Word("SELECT".into()), call);
+    for (i, field) in item.fields.iter().enumerate() {
+        if i > 0 {
+            push(TokenKind::Punct(','), call);
+        }
+        let (name, span) = column(field)?;
+        push(TokenKind::Quoted(name), span);
+    }
+    push(TokenKind::Word("FROM".into()), call);
+    for (i, part) in table.value.split('.').enumerate() {
+        if i > 0 {
+            push(TokenKind::Punct('.'), table.span);
+        }
+        push(TokenKind::Quoted(part.trim().to_owned()), table.span);
+    }
+    Ok((table.value.clone(), Source { tokens, form: Form::Bare { places, call } }))
+}
+
+/// The name of a field's column, and where it is written.
+fn column(field: &Field) -> Result<(String, Span), Problem> {
+    if let Some(column) = setting(&field.settings, "column")? {
+        return Ok((column.value.clone(), column.span));
+    }
+    let name = field.name.as_ref().map_or_else(String::new, Ident::to_string);
+    let span = field.name.as_ref().map_or_else(Span::call_site, Ident::span);
+    Ok((name.strip_prefix("r#").unwrap_or(&name).to_owned(), span))
+}
+
+/// `field: row.get::<Kind, Type>(index)?`, whose type rustc checks against the
+/// kind, where it is not one that is known to be wrong.
+fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<TokenStream, Problem> {
+    let (name, ty) = (&field.name, &field.ty);
+    let spans = problem::around(ty);
+    let kind = Kind::of(&column.ty).map_err(|message| Problem { message, ..spans.clone() })?;
+    if let Some(expected) = rust_type::mismatch(ty, &column.ty, column.nullable) {
+        let not_null = if column.nullable { "" } else { " not null" };
+        let (name, _) = self::column(field)?;
+        let message = format!("column `{name}` is `{}{not_null}`: {expected}", column.ty);
+        return Err(Problem { message, ..spans });
+    }
+    let Kind { kind, .. } = if column.nullable { kind.nullable() } else { kind };
+    let get = get(index, &kind, ty, &spans);
+    Ok(quote!(#name: #get?))
+}

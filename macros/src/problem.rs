@@ -1,0 +1,99 @@
+//! What goes wrong on the way, as errors of the Rust compiler.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
+
+/// An error, and the Rust tokens to underline: from the first to the last.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    /// What rustc prints after `error: `.
+    pub(crate) message: String,
+    /// The first token.
+    pub(crate) start: Span,
+    /// The last token.
+    pub(crate) end: Span,
+}
+
+impl Problem {
+    /// An error at one token.
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Problem {
+        Problem { message: message.into(), start: span, end: span }
+    }
+
+    /// `::core::compile_error! { "message" }`; rustc underlines from its first to
+    /// its last token.
+    fn tokens(&self) -> TokenStream {
+        let punct = |c, spacing| {
+            let mut punct = Punct::new(c, spacing);
+            punct.set_span(self.start);
+            TokenTree::from(punct)
+        };
+        let word = |word| TokenTree::from(Ident::new(word, self.start));
+        let mut message = Literal::string(&self.message);
+        message.set_span(self.end);
+        let mut group = Group::new(Delimiter::Brace, TokenTree::from(message).into());
+        group.set_span(self.end);
+        TokenStream::from_iter([
+            punct(':', Spacing::Joint),
+            punct(':', Spacing::Alone),
+            word("core"),
+            punct(':', Spacing::Joint),
+            punct(':', Spacing::Alone),
+            word("compile_error"),
+            punct('!', Spacing::Alone),
+            TokenTree::from(group),
+        ])
+    }
+}
+
+/// An expression that reports all problems.
+///
+/// rustc takes `compile_error!` for a value of any type, so that nothing that
+/// is done with it is an error too. The expressions of the parameters are kept:
+/// they may have errors of their own, an IDE completes inside them, and what they
+/// name is not reported as unused.
+pub(crate) fn expression(problems: &[Problem], parameters: &[TokenStream]) -> TokenStream {
+    let errors = problems.iter().map(Problem::tokens);
+    quote!({ #(let _ = &(#parameters);)* #(#errors);* })
+}
+
+/// Items that report all problems.
+pub(crate) fn items(problems: &[Problem]) -> TokenStream {
+    problems.iter().map(Problem::tokens).collect()
+}
+
+/// A problem without a message, at all of some tokens or, if there are none, at
+/// the macro call.
+pub(crate) fn around(tokens: &TokenStream) -> Problem {
+    let ends = |tree: TokenTree| match tree {
+        TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
+            (group.span_open(), group.span_close())
+        }
+        tree => (tree.span(), tree.span()),
+    };
+    let mut spans = tokens.clone().into_iter().map(ends);
+    let call = (Span::call_site(), Span::call_site());
+    let (start, only) = spans.next().unwrap_or(call);
+    let (_, end) = spans.last().unwrap_or((start, only));
+    Problem { message: String::new(), start, end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_one_error() {
+        let problem = |message: &str| Problem::new(Span::call_site(), message);
+        let tokens = expression(&[problem("a"), problem("b\n\"c\"")], &[quote!(x + 1)]);
+        assert_eq!(
+            tokens.to_string(),
+            quote!({
+                let _ = &(x + 1);
+                ::core::compile_error! { "a" };
+                ::core::compile_error! { "b\n\"c\"" }
+            })
+            .to_string()
+        );
+    }
+}

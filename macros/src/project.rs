@@ -1,0 +1,189 @@
+//! The files around a query: `lake.toml`, and the snapshots beside it.
+//!
+//! What was read is kept between expansions, and read anew when a file's time or
+//! length changes: rust-analyzer's macro server lives for days. A query reads the
+//! files of the tables it names and no others.
+
+use std::collections::{BTreeSet, HashMap};
+use std::env;
+use std::fs::{self, Metadata};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use lakequery_compiler::config::Config;
+use lakequery_compiler::snapshot::{Snapshots, Table, file};
+
+/// The name of the configuration file.
+const CONFIG: &str = "lake.toml";
+
+/// The lake that a package's queries are checked against.
+pub(crate) struct Project {
+    /// What `lake.toml` says.
+    pub(crate) config: Arc<Config>,
+    /// The folder of the snapshots.
+    schemas: PathBuf,
+    /// The files read.
+    read: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Project {
+    /// Finds and reads the `lake.toml` of the package that is compiled: the one in
+    /// its folder, or in the closest folder above.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or it can't be read.
+    pub(crate) fn find() -> Result<Project, String> {
+        Project::above(&package()?)
+    }
+
+    fn above(package: &Path) -> Result<Project, String> {
+        static CONFIGS: Cache<Config> = Cache::new();
+        for folder in package.ancestors() {
+            let path = folder.join(CONFIG);
+            let Ok(metadata) = fs::metadata(&path) else { continue };
+            let config = CONFIGS.get(&path, &metadata, |text| {
+                Config::parse(text).map_err(|error| {
+                    let (line, column) = (error.line, error.column);
+                    format!("{}:{line}:{column}: {}", shown(&path), error.message)
+                })
+            })?;
+            let schemas = folder.join(&config.schemas);
+            return Ok(Project { config, schemas, read: Mutex::new(BTreeSet::from([path])) });
+        }
+        Err(format!(
+            "there is no `{CONFIG}` in {} or a folder above it\n  help: `cargo lake init` writes one",
+            package.display()
+        ))
+    }
+
+    /// Names another file that the expansion depends on.
+    pub(crate) fn track(&self, path: &Path) {
+        lock(&self.read).insert(path.to_owned());
+    }
+
+    /// All files read, sorted, with absolute paths.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        lock(&self.read).iter().cloned().collect()
+    }
+
+    /// The folder of the snapshots, as it is shown to the user.
+    pub(crate) fn schemas_shown(&self) -> String {
+        shown(&self.schemas)
+    }
+
+    /// The file of a table; `None` where a table of this name can have none.
+    fn file(&self, schema: &str, table: &str) -> Option<PathBuf> {
+        let path = self.schemas.join(part(schema)?);
+        Some(path.join(part(table)? + ".toml"))
+    }
+}
+
+impl Snapshots for Project {
+    fn table(&self, schema: &str, table: &str) -> Result<Option<Arc<Table>>, String> {
+        static TABLES: Cache<Table> = Cache::new();
+        let Some(path) = self.file(schema, table) else { return Ok(None) };
+        let Ok(metadata) = fs::metadata(&path) else { return Ok(None) };
+        self.track(&path);
+        let parse = |text: &str| {
+            file::parse(schema, text).map_err(|error| {
+                let (line, column) = (error.line, error.column);
+                format!("{}:{line}:{column}: {}", shown(&path), error.message)
+            })
+        };
+        TABLES.get(&path, &metadata, parse).map(Some)
+    }
+
+    fn schemas(&self) -> Vec<String> {
+        names(&self.schemas, |path| path.is_dir().then(|| path.file_name()).flatten())
+    }
+
+    fn tables(&self, schema: &str) -> Vec<String> {
+        let Some(schema) = part(schema) else { return Vec::new() };
+        names(&self.schemas.join(schema), |path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+                .then(|| path.file_stem())?
+        })
+    }
+}
+
+/// The name of a schema or a table as a part of a path: in lower case, and
+/// nothing that would lead elsewhere.
+fn part(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let mut components = Path::new(&name).components();
+    let one = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
+    (one && !name.contains(['/', '\\', '\0'])).then_some(name)
+}
+
+/// The names of the entries of a folder, sorted; none where it can't be read.
+fn names(folder: &Path, name: impl Fn(&Path) -> Option<&std::ffi::OsStr>) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| Some(name(&entry.path())?.to_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
+/// The folder of the package that is compiled.
+///
+/// # Errors
+///
+/// Where cargo does not say which it is.
+pub(crate) fn package() -> Result<PathBuf, String> {
+    env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).ok_or_else(|| {
+        format!(
+            "CARGO_MANIFEST_DIR is not set, so that `{CONFIG}` can't be found; build with cargo"
+        )
+    })
+}
+
+/// A path as rustc shows paths: from the folder it works in, where it lies there.
+pub(crate) fn shown(path: &Path) -> String {
+    let folder = env::current_dir().unwrap_or_default();
+    path.strip_prefix(&folder).unwrap_or(path).display().to_string()
+}
+
+/// Files and what they say, kept while they do not change.
+struct Cache<T>(LazyLock<Mutex<HashMap<PathBuf, Entry<T>>>>);
+
+struct Entry<T> {
+    modified: Option<SystemTime>,
+    length: u64,
+    value: Arc<T>,
+}
+
+impl<T> Cache<T> {
+    const fn new() -> Cache<T> {
+        Cache(LazyLock::new(Mutex::default))
+    }
+
+    /// What the file says, whose metadata was read before.
+    fn get(
+        &self,
+        path: &Path,
+        metadata: &Metadata,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Arc<T>, String> {
+        let (modified, length) = (metadata.modified().ok(), metadata.len());
+        if let Some(entry) = lock(&self.0).get(path)
+            && entry.length == length
+            && entry.modified == modified
+            && modified.is_some()
+        {
+            return Ok(entry.value.clone());
+        }
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", shown(path)))?;
+        let value = Arc::new(parse(&text)?);
+        let entry = Entry { modified, length, value: value.clone() };
+        lock(&self.0).insert(path.to_owned(), entry);
+        Ok(value)
+    }
+}
+
+/// A panic elsewhere leaves what the locks here protect as it was.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

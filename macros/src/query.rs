@@ -1,0 +1,169 @@
+//! From the input of a query macro to its expansion.
+
+use lakequery_compiler::diagnostic::{Code, Diagnostic};
+use lakequery_compiler::{Compiled, Request, compile};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand::{Output, expand};
+use crate::problem::{self, Problem};
+use crate::project::Project;
+use crate::source::Source;
+use crate::{text, tokens};
+
+/// `query!`, `query_scalar!`: SQL as tokens or as a string.
+pub(crate) fn inline(input: TokenStream, output: Output) -> TokenStream {
+    let source = match text::only_literal(&input) {
+        Err(problem) => Err(vec![problem]),
+        Ok(Some(literal)) => text::from_literal(&literal).map_err(|problem| vec![problem]),
+        Ok(None) => tokens::read(input, Span::call_site()),
+    };
+    finish(project(), source, output)
+}
+
+/// `query_file!`, `query_file_scalar!`: SQL in a file.
+pub(crate) fn file(input: TokenStream, output: Output) -> TokenStream {
+    let project = project();
+    let track = |path: &_| {
+        if let Ok(project) = &project {
+            project.track(path);
+        }
+    };
+    let source = match text::only_literal(&input) {
+        Err(problem) => Err(problem),
+        Ok(Some(literal)) => text::from_file(&literal, track),
+        Ok(None) => {
+            let message = "expected the path of an SQL file, as a string";
+            Err(Problem { message: message.into(), ..problem::around(&input) })
+        }
+    };
+    finish(project, source.map_err(|problem| vec![problem]), output)
+}
+
+/// `query_as!`, `query_file_as!`: a Rust type, a comma, and what `rest` reads.
+pub(crate) fn into_struct(
+    input: TokenStream,
+    rest: fn(TokenStream, Output) -> TokenStream,
+) -> TokenStream {
+    match split_type(input) {
+        Ok((ty, query)) => rest(query, Output::Struct(ty)),
+        Err(problem) => problem::expression(&[problem], &[]),
+    }
+}
+
+fn project() -> Result<Project, Problem> {
+    Project::find().map_err(|message| Problem::new(Span::call_site(), message))
+}
+
+fn finish(
+    project: Result<Project, Problem>,
+    source: Result<Source, Vec<Problem>>,
+    output: Output,
+) -> TokenStream {
+    // Whatever the user wrote in Rust stays in use when the query is wrong.
+    let mut used = source.as_ref().map_or_else(|_| Vec::new(), Source::parameters);
+    if let Output::Struct(ty) = &output {
+        used.push(quote!(::core::option::Option::<#ty>::None));
+    }
+    let expansion = match (project, source) {
+        (Err(problem), Ok(_)) => Err(vec![problem]),
+        (Err(problem), Err(problems)) => Err([vec![problem], problems].concat()),
+        (Ok(_), Err(problems)) => Err(problems),
+        (Ok(project), Ok(source)) => {
+            let named = !matches!(output, Output::Value);
+            checked(&project, &source, named).and_then(|compiled| {
+                check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
+                expand(&compiled, &source, &project.files(), output)
+            })
+        }
+    };
+    expansion.unwrap_or_else(|problems| problem::expression(&problems, &used))
+}
+
+/// Compiles a query.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub(crate) fn checked(
+    project: &Project,
+    source: &Source,
+    named_columns: bool,
+) -> Result<Compiled, Vec<Problem>> {
+    let request = Request {
+        tokens: &source.tokens,
+        config: &project.config,
+        snapshots: project,
+        named_columns,
+    };
+    compile(request).map_err(|mut diagnostics| {
+        let missing = |diagnostic: &&mut Diagnostic| {
+            matches!(diagnostic.code, Code::UnknownTable | Code::UnknownSchema)
+        };
+        // The compiler knows no paths.
+        if let Some(last) = diagnostics.iter_mut().rfind(missing) {
+            last.help.push(format!("the snapshots are in `{}`", project.schemas_shown()));
+        }
+        source.problems(&diagnostics)
+    })
+}
+
+/// Whether the columns are as many as the macro has a use for.
+fn check_shape(compiled: &Compiled, output: &Output) -> Result<(), Diagnostic> {
+    let wrong = |span, message| Err(Diagnostic::new(Code::ColumnCount, span, message));
+    match (output, compiled.columns.as_slice()) {
+        (Output::Value, [_]) | (Output::Row, _) | (Output::Struct(_), [_, ..]) => Ok(()),
+        (Output::Value, [_, second, ..]) => wrong(
+            second.span,
+            format!("a scalar query has one column, not {}", compiled.columns.len()),
+        ),
+        (Output::Value | Output::Struct(_), []) => {
+            wrong(Default::default(), "this statement returns no rows; use `query!`".into())
+        }
+    }
+}
+
+/// The tokens up to the first comma that is not between `<` and `>`, and those
+/// after it.
+fn split_type(input: TokenStream) -> Result<(TokenStream, TokenStream), Problem> {
+    let around = problem::around(&input);
+    let mut trees = input.into_iter();
+    let mut ty = TokenStream::new();
+    let mut depth = 0_usize;
+    let mut arrow = false;
+    for tree in trees.by_ref() {
+        if let TokenTree::Punct(punct) = &tree {
+            match punct.as_char() {
+                ',' if depth == 0 && !ty.is_empty() => return Ok((ty, trees.collect())),
+                '<' => depth += 1,
+                '>' if !arrow => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            arrow = punct.as_char() == '-';
+        }
+        ty.extend([tree]);
+    }
+    let message = "expected the struct to fill, a comma, and the query: `query_as!(Order, …)`";
+    Err(Problem { message: message.into(), ..around })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_ends_at_the_first_comma_outside_of_it() {
+        for (input, ty, rest) in [
+            ("Order, SELECT a, b", "Order", "SELECT a, b"),
+            ("a::B<C, D>, \"x\"", "a :: B < C , D >", "\"x\""),
+            ("B<fn(a, b) -> C, D>, x", "B < fn (a , b) -> C , D >", "x"),
+        ] {
+            let (found, query) = split_type(input.parse().unwrap()).unwrap();
+            assert_eq!(found.to_string(), ty);
+            assert_eq!(query.to_string(), rest.parse::<TokenStream>().unwrap().to_string());
+        }
+        for input in ["", "SELECT a FROM b", ", a", "B<C, D>"] {
+            assert!(split_type(input.parse().unwrap()).is_err(), "{input}");
+        }
+    }
+}

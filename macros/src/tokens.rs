@@ -1,0 +1,225 @@
+//! Rust tokens to the tokens of lake SQL.
+
+use lakequery_compiler::token::{Token, TokenKind};
+use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use crate::literal::{self, Value};
+use crate::problem::Problem;
+use crate::source::{Form, Place, Source};
+
+/// Reads a query written as Rust tokens.
+///
+/// # Errors
+///
+/// Every token that SQL has no use for.
+pub(crate) fn read(tokens: TokenStream, call: Span) -> Result<Source, Vec<Problem>> {
+    let mut reader = Reader::default();
+    reader.stream(tokens);
+    if !reader.problems.is_empty() {
+        return Err(reader.problems);
+    }
+    Ok(Source { tokens: reader.tokens, form: Form::Bare { places: reader.places, call } })
+}
+
+#[derive(Default)]
+struct Reader {
+    tokens: Vec<Token>,
+    places: Vec<Place>,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn stream(&mut self, tokens: TokenStream) {
+        let mut trees = tokens.into_iter().peekable();
+        while let Some(tree) = trees.next() {
+            match tree {
+                TokenTree::Group(group) => self.group(group),
+                TokenTree::Ident(ident) => {
+                    let name = ident.to_string();
+                    let kind = match name.strip_prefix("r#") {
+                        Some(raw) => TokenKind::Quoted(raw.to_owned()),
+                        None => TokenKind::Word(name),
+                    };
+                    self.push(kind, false, Place::Tree(ident.into()));
+                }
+                TokenTree::Literal(_) => self.literal(tree),
+                TokenTree::Punct(punct) => {
+                    let next = trees.peek();
+                    if is_doc_comment(&punct, next)
+                        || self.lifetime(&punct, next)
+                        || self.comment(&punct, next)
+                        || self.fraction(&punct, next)
+                    {
+                        trees.next();
+                    } else {
+                        let joint = punct.spacing() == Spacing::Joint
+                            && matches!(next, Some(TokenTree::Punct(_)));
+                        let kind = TokenKind::Punct(punct.as_char());
+                        self.push(kind, joint, Place::Tree(punct.into()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, kind: TokenKind, joint: bool, place: Place) {
+        self.tokens.push(Token { kind, joint });
+        self.places.push(place);
+    }
+
+    fn problem(&mut self, start: Span, end: Span, message: impl Into<String>) {
+        self.problems.push(Problem { message: message.into(), start, end });
+    }
+
+    fn group(&mut self, group: Group) {
+        let (open, close) = match group.delimiter() {
+            Delimiter::Parenthesis => ('(', ')'),
+            Delimiter::Bracket => ('[', ']'),
+            Delimiter::Brace => {
+                if group.stream().is_empty() {
+                    let message = "this parameter is empty: write a Rust expression between \
+                                   the braces";
+                    self.problem(group.span_open(), group.span_close(), message);
+                }
+                return self.push(TokenKind::Parameter, false, Place::Parameter(group));
+            }
+            // Something that a `macro_rules!` macro passed on.
+            Delimiter::None => return self.stream(group.stream()),
+        };
+        let place = Place::Open(group.delimiter(), group.span_open());
+        self.push(TokenKind::Punct(open), false, place);
+        self.stream(group.stream());
+        self.push(TokenKind::Punct(close), false, Place::Close(group.span_close()));
+    }
+
+    fn literal(&mut self, tree: TokenTree) {
+        let text = tree.to_string();
+        // A macro can make a negative literal; written by hand the sign is a token.
+        let (sign, text) = match text.strip_prefix('-') {
+            Some(text) => (true, text),
+            None => (false, text.as_str()),
+        };
+        if sign {
+            self.push(TokenKind::Punct('-'), false, Place::Tree(tree.clone()));
+        }
+        match literal::read(text) {
+            Ok(value) => {
+                let kind = match value {
+                    Value::Number(number) => TokenKind::Number(number),
+                    Value::Text(text) => TokenKind::Text(text.value),
+                    Value::Binary(bytes) => TokenKind::Binary(bytes),
+                };
+                self.push(kind, false, Place::Tree(tree));
+            }
+            Err(message) => self.problem(tree.span(), tree.span(), message),
+        }
+    }
+
+    /// `'a`: a quote that Rust takes for the start of a lifetime.
+    fn lifetime(&mut self, punct: &Punct, next: Option<&TokenTree>) -> bool {
+        let ('\'', Some(TokenTree::Ident(ident))) = (punct.as_char(), next) else {
+            return false;
+        };
+        let message = format!("a string takes double quotes here: \"{ident}…\"");
+        self.problem(punct.span(), ident.span(), message);
+        true
+    }
+
+    /// `--`: what stands behind it is no comment for Rust.
+    fn comment(&mut self, punct: &Punct, next: Option<&TokenTree>) -> bool {
+        let ('-', Spacing::Joint, Some(TokenTree::Punct(second))) =
+            (punct.as_char(), punct.spacing(), next)
+        else {
+            return false;
+        };
+        if second.as_char() != '-' {
+            return false;
+        }
+        let message = "a comment starts with `//` here; for a double minus, put a space between";
+        self.problem(punct.span(), second.span(), message);
+        true
+    }
+
+    /// `.5`, which is one number for SQL and two tokens for Rust.
+    fn fraction(&mut self, punct: &Punct, next: Option<&TokenTree>) -> bool {
+        let ('.', Some(TokenTree::Literal(literal))) = (punct.as_char(), next) else {
+            return false;
+        };
+        let Ok(Value::Number(digits)) = literal::read(&literal.to_string()) else {
+            return false;
+        };
+        if digits.contains('.') {
+            return false;
+        }
+        let place = Place::Pair(punct.clone().into(), literal.clone().into());
+        self.push(TokenKind::Number(format!(".{digits}")), false, place);
+        true
+    }
+}
+
+/// `/// text`, which Rust turns into `#[doc = "text"]`: a comment.
+fn is_doc_comment(punct: &Punct, next: Option<&TokenTree>) -> bool {
+    let ('#', Some(TokenTree::Group(group))) = (punct.as_char(), next) else {
+        return false;
+    };
+    group.delimiter() == Delimiter::Bracket
+        && matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(doc)) if doc == "doc")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(TokenKind, bool)> {
+        let source = read(text.parse().unwrap(), Span::call_site()).unwrap_or_else(|problems| {
+            panic!("{text}: {problems:?}");
+        });
+        let Form::Bare { places, .. } = &source.form else { panic!() };
+        assert_eq!(places.len(), source.tokens.len());
+        source.tokens.into_iter().map(|token| (token.kind, token.joint)).collect()
+    }
+
+    #[test]
+    fn every_rust_token_has_its_sql_token() {
+        use TokenKind::*;
+        let word = |text: &str| (Word(text.into()), false);
+        let punct = |c| (Punct(c), false);
+        let joint = |c| (Punct(c), true);
+        let number = |text: &str| (Number(text.into()), false);
+        for (text, expected) in [
+            ("SELECT a", vec![word("SELECT"), word("a")]),
+            ("o.r#Order", vec![word("o"), punct('.'), (Quoted("Order".into()), false)]),
+            ("\"it's\"", vec![(Text("it's".into()), false)]),
+            ("r#\"a\"b\"#", vec![(Text("a\"b".into()), false)]),
+            ("b\"\\x00\"", vec![(Binary(vec![0]), false)]),
+            ("1_000 .5", vec![number("1000"), number(".5")]),
+            ("a<>b", vec![word("a"), joint('<'), punct('>'), word("b")]),
+            ("a < > b", vec![word("a"), punct('<'), punct('>'), word("b")]),
+            ("a=-1", vec![word("a"), joint('='), punct('-'), number("1")]),
+            ("a||(b)", vec![word("a"), joint('|'), punct('|'), punct('('), word("b"), punct(')')]),
+            ("{x + 1}", vec![(Parameter, false)]),
+            ("[1]", vec![punct('['), number("1"), punct(']')]),
+            ("a /// hidden\n b", vec![word("a"), word("b")]),
+        ] {
+            assert_eq!(kinds(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_that_sql_has_no_use_for_is_reported() {
+        let problems = read("'a' 'b c 1u8 {} - - d--".parse().unwrap(), Span::call_site())
+            .map(|source| source.tokens)
+            .unwrap_err();
+        let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "a string takes double quotes here: \"a\"",
+                "a string takes double quotes here: \"b…\"",
+                "`1u8` is no number of lake SQL: leave out `u8`, or put a space before it",
+                "this parameter is empty: write a Rust expression between the braces",
+                "a comment starts with `//` here; for a double minus, put a space between",
+            ]
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! Lake SQL on DataFusion: a session in which SQL has the meaning, and gives
+//! the types, that it has on Trino.
+//!
+//! Three things make it so. `respell` rewrites the parsed statement where
+//! DataFusion's planner leaves no other way in; an expression planner turns
+//! operators into functions; and functions, aggregates and window functions of
+//! lake SQL take the place of DataFusion's where those differ.
+
+mod arithmetic;
+mod calendar;
+mod cast;
+mod decimal;
+mod function;
+mod interval;
+mod like;
+mod operators;
+mod respell;
+mod temporal;
+mod types;
+
+pub(super) use respell::respell;
+
+use std::sync::Arc;
+
+#[cfg(test)]
+use datafusion::common::Result;
+use datafusion::execution::SessionStateBuilder;
+#[cfg(test)]
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+/// A session with lake SQL's operators, functions and types.
+///
+/// A statement is to be respelled ([`respell`]) before it is planned.
+pub(crate) fn session_context() -> SessionContext {
+    let functions = functions();
+    let state = SessionStateBuilder::new()
+        .with_config(config())
+        .with_expr_planners(vec![Arc::new(operators::Planner::new(&functions))])
+        .with_type_planner(Arc::new(operators::Types))
+        .with_default_features()
+        .build();
+    let context = SessionContext::new_with_state(state);
+    for name in OTHERWISE {
+        context.deregister_udf(name);
+    }
+    for function in functions {
+        context.register_udf(ScalarUDF::clone(&function));
+    }
+    context
+}
+
+/// Plans a statement of lake SQL.
+#[cfg(test)]
+pub(crate) async fn plan(context: &SessionContext, sql: &str) -> Result<LogicalPlan> {
+    let state = context.state();
+    let dialect = state.config().options().sql_parser.dialect;
+    let mut statement = state.sql_to_statement(sql, &dialect)?;
+    respell(&mut statement)?;
+    state.statement_to_plan(statement).await
+}
+
+/// Functions of DataFusion whose name means something else in lake SQL that
+/// this engine does not have.
+const OTHERWISE: &[&str] = &["repeat"];
+
+fn functions() -> Vec<Arc<ScalarUDF>> {
+    let families =
+        [arithmetic::functions(), cast::functions(), interval::functions(), like::functions()];
+    families.into_iter().flatten().map(function::Function::into_udf).collect()
+}
+
+fn config() -> SessionConfig {
+    let mut config = SessionConfig::new().with_information_schema(false);
+    let options = config.options_mut();
+    options.sql_parser.parse_float_as_decimal = true;
+    options.sql_parser.map_string_types_to_utf8view = false;
+    options.sql_parser.default_null_ordering = "nulls_last".to_owned();
+    options.execution.time_zone = Some(types::UTC.to_owned());
+    options.execution.parquet.schema_force_view_types = false;
+    config
+}
+
+#[cfg(test)]
+mod tests;

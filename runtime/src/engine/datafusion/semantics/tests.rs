@@ -1,0 +1,259 @@
+//! Holds the session to what Trino answered: `tests/semantics/expressions.tsv`.
+
+use std::fmt::Write;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Decimal128Type, DurationMillisecondType, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, IntervalYearMonthType,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+use datafusion::prelude::SessionContext;
+use lakequery_types::Type;
+
+use super::calendar::Zone;
+use super::temporal::by_unit;
+use super::{cast, decimal, session_context, types};
+
+const EXPRESSIONS: &str = include_str!("../../../../tests/semantics/expressions.tsv");
+
+const SAMPLES: &str = "(VALUES (1, 1.5, 2e0, 'b', DATE '2024-01-02'), (2, 2.5, NULL, 'a', NULL), \
+     (2, NULL, 4e0, NULL, DATE '2023-01-01'), (NULL, 0.5, -1e0, 'c', DATE '2024-02-29')) \
+     t(i, d, f, s, t)";
+
+/// What a statement answers: types and rows, or an error's message.
+struct Answer {
+    types: String,
+    rows: String,
+}
+
+async fn answer(context: &SessionContext, sql: &str, expected: &str) -> Answer {
+    match rows(context, sql, expected).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let message = error.strip_backtrace().replace(['\n', '\t'], " ");
+            Answer { types: "error".into(), rows: message }
+        }
+    }
+}
+
+async fn rows(
+    context: &SessionContext,
+    sql: &str,
+    expected: &str,
+) -> datafusion::common::Result<Answer> {
+    let words = ["SELECT", "WITH", "VALUES", "TABLE"];
+    let is_query = words.iter().any(|word| sql.starts_with(word));
+    let statement = if is_query { sql.to_owned() } else { format!("SELECT {sql}") };
+    let plan = super::plan(context, &statement.replace("samples", SAMPLES)).await?;
+    let frame = context.execute_logical_plan(plan).await?;
+    let schema = frame.schema().as_arrow().clone();
+    let batches = frame.collect().await?;
+    // The lake SQL types as expected where the Arrow types are theirs.
+    let mut expected = expected.split(" | ").map(|name| Type::parse(name).ok());
+    let mut lake_types = Vec::new();
+    for field in schema.fields() {
+        let found = field.data_type();
+        let ty = match expected.next().flatten() {
+            Some(ty) if types::arrow_type(&ty).as_ref() == Some(found) => ty.to_string(),
+            Some(Type::TimestampTz(p)) if is_zoned(found, p) => Type::TimestampTz(p).to_string(),
+            _ => types::lake_type(found)
+                .filter(|_| types::canonical(found) == *found)
+                .map_or_else(|| found.to_string(), |ty| ty.to_string()),
+        };
+        lake_types.push(ty);
+    }
+    let mut out = String::from("[");
+    for batch in &batches {
+        for row in 0..batch.num_rows() {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            write_row(batch, row, &lake_types, &mut out);
+        }
+    }
+    out.push(']');
+    Ok(Answer { types: lake_types.join(" | "), rows: out })
+}
+
+fn is_zoned(found: &DataType, precision: u8) -> bool {
+    matches!(found, DataType::Timestamp(unit, Some(_)) if types::unit(precision) == Some(*unit))
+}
+
+fn write_row(batch: &RecordBatch, row: usize, lake_types: &[String], out: &mut String) {
+    out.push('[');
+    for (index, (array, ty)) in batch.columns().iter().zip(lake_types).enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_cell(array, row, ty, out);
+    }
+    out.push(']');
+}
+
+/// Appends a value as Trino's protocol has it in JSON.
+fn write_cell(array: &dyn Array, row: usize, ty: &str, out: &mut String) {
+    if array.is_null(row) {
+        out.push_str("null");
+        return;
+    }
+    let digits = match Type::parse(ty) {
+        Ok(Type::Time(p) | Type::Timestamp(p) | Type::TimestampTz(p)) => p,
+        _ => 0,
+    };
+    let mut quoted = String::new();
+    match array.data_type() {
+        DataType::Boolean => {
+            write!(out, "{}", array.as_boolean().value(row)).unwrap();
+            return;
+        }
+        DataType::Int8 => {
+            write!(out, "{}", array.as_primitive::<Int8Type>().value(row)).unwrap();
+            return;
+        }
+        DataType::Int16 => {
+            write!(out, "{}", array.as_primitive::<Int16Type>().value(row)).unwrap();
+            return;
+        }
+        DataType::Int32 => {
+            write!(out, "{}", array.as_primitive::<Int32Type>().value(row)).unwrap();
+            return;
+        }
+        DataType::Int64 => {
+            write!(out, "{}", array.as_primitive::<Int64Type>().value(row)).unwrap();
+            return;
+        }
+        DataType::Float32 => {
+            let value = array.as_primitive::<Float32Type>().value(row);
+            if value.is_finite() {
+                write!(out, "{value:?}").unwrap();
+                return;
+            }
+            quoted = special(value.into()).to_owned();
+        }
+        DataType::Float64 => {
+            let value = array.as_primitive::<Float64Type>().value(row);
+            if value.is_finite() {
+                write!(out, "{value:?}").unwrap();
+                return;
+            }
+            quoted = special(value).to_owned();
+        }
+        DataType::Decimal128(_, scale) => {
+            let value = array.as_primitive::<Decimal128Type>().value(row);
+            decimal::write(value, u8::try_from(*scale).unwrap(), &mut quoted);
+        }
+        DataType::Utf8 => quoted.push_str(array.as_string::<i32>().value(row)),
+        DataType::Binary => quoted = base64(array.as_binary::<i32>().value(row)),
+        DataType::Date32 => {
+            cast::write_date(array.as_primitive::<Date32Type>().value(row).into(), &mut quoted);
+        }
+        DataType::Timestamp(unit, zone) => {
+            let ticks = by_unit!(unit, T => array.as_primitive::<T>().value(row));
+            let local = Zone::of(zone.as_deref()).unwrap().local(ticks, *unit);
+            cast::write_timestamp(local, *unit, digits, ' ', &mut quoted);
+            if let Some(zone) = zone {
+                write!(quoted, " {zone}").unwrap();
+            }
+        }
+        DataType::Duration(TimeUnit::Millisecond) => {
+            let millis = array.as_primitive::<DurationMillisecondType>().value(row);
+            let (days, rest) = (millis / 86_400_000, millis % 86_400_000);
+            let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
+            let (second, millis) = (rest / 1_000 % 60, rest % 1_000);
+            write!(quoted, "{days} {hour:02}:{minute:02}:{second:02}.{millis:03}").unwrap();
+        }
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            let months = array.as_primitive::<IntervalYearMonthType>().value(row);
+            write!(quoted, "{}-{}", months / 12, months % 12).unwrap();
+        }
+        DataType::Time64(_) => {
+            let nanos = array.as_primitive::<arrow_array::types::Time64NanosecondType>().value(row);
+            let mut whole = String::new();
+            cast::write_timestamp(nanos, TimeUnit::Nanosecond, digits, ' ', &mut whole);
+            quoted.push_str(whole.split_once(' ').unwrap().1);
+        }
+        other => write!(quoted, "a value of {other}").unwrap(),
+    }
+    out.push('"');
+    for c in quoted.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+fn special(value: f64) -> &'static str {
+    if value.is_nan() {
+        "NaN"
+    } else if value > 0.0 {
+        "Infinity"
+    } else {
+        "-Infinity"
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let mut bits = 0_u32;
+        for index in 0..3 {
+            bits = bits << 8 | u32::from(chunk.get(index).copied().unwrap_or(0));
+        }
+        for index in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * index)) as usize & 63];
+            out.push(if index <= chunk.len() { letter.into() } else { '=' });
+        }
+    }
+    out
+}
+
+fn is(answer: &Answer, types: &str, rows: &str) -> bool {
+    if types == "error" {
+        return answer.types == "error" && answer.rows.contains(rows);
+    }
+    answer.types == types && answer.rows == rows
+}
+
+#[tokio::test]
+async fn answers_are_trinos() {
+    let context = session_context();
+    let (mut right, mut differing, mut wrong) = (0, 0, Vec::new());
+    for (number, line) in EXPRESSIONS.lines().enumerate() {
+        if line.starts_with('#') || line.is_empty() {
+            continue;
+        }
+        let columns: Vec<_> = line.split('\t').collect();
+        let &[_, sql, types, rows, ref today @ ..] = &columns[..] else {
+            panic!("line {}: too few columns", number + 1);
+        };
+        let found = answer(&context, sql, types).await;
+        match *today {
+            [] if is(&found, types, rows) => right += 1,
+            [] => wrong.push(format!(
+                "line {}: {sql}\n  Trino: {types} {rows}\n  here:  {} {}",
+                number + 1,
+                found.types,
+                found.rows
+            )),
+            [_, _, _] if is(&found, types, rows) => {
+                wrong.push(format!("line {}: {sql}: is right now", number + 1));
+            }
+            [types, rows, _] if is(&found, types, rows) => differing += 1,
+            [types, rows, _] => wrong.push(format!(
+                "line {}: {sql}\n  was:  {types} {rows}\n  here: {} {}",
+                number + 1,
+                found.types,
+                found.rows
+            )),
+            _ => panic!("line {}: {} columns", number + 1, columns.len()),
+        }
+    }
+    println!("{right} as Trino, {differing} known to differ, {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,8 @@
+//! The whole way on the embedded engine: from a text, or a `query!`, to rows.
+
+#[path = "../../compiler/tests/common/mod.rs"]
+mod common;
+
+mod answers;
+mod show;
+mod tpch;
