@@ -65,7 +65,7 @@ fn a_schema_changes() {
     let (id, at) = (("id", DataType::Int64, false), ("at", DataType::Date32, true));
     parquet(&folder, "data/shop/Sales.parquet", schema(&[id.clone(), at.clone()]));
     parquet(&folder, "data/shop/old.parquet", schema(&[id.clone()]));
-    let new = "  shop.Sales is new (2 columns)\n  shop.old is new (1 column)\n\n\
+    let new = "  shop.old is new (1 column)\n  shop.Sales is new (2 columns)\n\n\
                2 new, 0 changed, 0 gone, 0 as before\n";
     folder.check(&["lake", "diff"], 1, new, "");
     assert!(!folder.path("schemas").exists());
@@ -82,12 +82,12 @@ fn a_schema_changes() {
     parquet(&folder, "data/shop/Sales.parquet", schema(&[narrow, amount]));
     fs::remove_file(folder.path("data/shop/old.parquet")).unwrap();
     let changed = "\
+! shop.old is gone
 ! shop.Sales has changed
   ! column at is gone (date)
   ! column id is now integer (was bigint)
   ! column id can be null now
     column amount is new (decimal(15,2))
-! shop.old is gone
 
 What is marked with ! can break queries: `cargo check` finds them.
 ";
@@ -108,6 +108,8 @@ fn guessed_types_are_told() {
     let note = "note: CSV and JSON state no types; those of raw.events, raw.people are guessed";
     let new = "  raw.events is new (2 columns)\n  raw.people is new (3 columns)\n";
     folder.check(&["refresh"], 0, new, note);
+    // Told once, when they are new or change.
+    folder.check(&["diff"], 0, "nothing has changed (2 tables)\n", "");
     assert!(
         folder
             .read("schemas/raw/people.toml")
