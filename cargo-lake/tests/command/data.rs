@@ -63,8 +63,8 @@ fn a_schema_changes() {
     let folder = Folder::new();
     folder.write("lake.toml", CONFIG);
     let (id, at) = (("id", DataType::Int64, false), ("at", DataType::Date32, true));
-    parquet(&folder, "data/shop/Sales.parquet", schema(&[id.clone(), at.clone()]));
-    parquet(&folder, "data/shop/old.parquet", schema(&[id.clone()]));
+    parquet(&folder, "data/shop/Sales.parquet", schema(&[id.clone(), at]));
+    parquet(&folder, "data/shop/old.parquet", schema(std::slice::from_ref(&id)));
     let new = "  shop.old is new (1 column)\n  shop.Sales is new (2 columns)\n\n\
                2 new, 0 changed, 0 gone, 0 as before\n";
     folder.check(&["lake", "diff"], 1, new, "");
