@@ -16,9 +16,11 @@ mod datetime;
 mod decimal;
 mod format;
 mod function;
+mod guard;
 mod interval;
 mod like;
 mod math;
+mod multiset;
 mod operators;
 mod regexp;
 mod respell;
@@ -51,6 +53,7 @@ pub(crate) fn session_context() -> SessionContext {
         .with_expr_planners(vec![Arc::new(operators::Planner::new(&functions))])
         .with_type_planner(Arc::new(operators::Types))
         .with_default_features()
+        .with_analyzer_rule(Arc::new(guard::Guard::new()))
         .build();
     let context = SessionContext::new_with_state(state);
     for name in OTHERWISE {
@@ -90,6 +93,7 @@ fn functions() -> Vec<Arc<ScalarUDF>> {
         conditional::functions(),
         datetime::functions(),
         format::functions(),
+        guard::functions(),
         interval::functions(),
         like::functions(),
         math::functions(),

@@ -21,7 +21,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use lakequery_types::Type;
 
 use super::interval::{self, Amount};
-use super::{cast, like};
+use super::{cast, like, multiset};
 
 /// Respells a statement.
 pub(in super::super) fn respell(statement: &mut Statement) -> Result<()> {
@@ -59,6 +59,9 @@ impl VisitorMut for Respeller {
         if let Some((limit, fetch)) = self.limits.pop() {
             query.limit_clause = limit;
             query.fetch = fetch;
+        }
+        if let Err(error) = multiset::respell(&mut query.body) {
+            return ControlFlow::Break(error);
         }
         if let Some(order_by) = &mut query.order_by
             && let OrderByKind::Expressions(keys) = &mut order_by.kind
@@ -157,7 +160,12 @@ fn respelled(expr: &mut Expr) -> Result<Option<Expr>> {
             let placeholder =
                 matches!(&**value, Expr::Value(ValueWithSpan { value: Value::Placeholder(_), .. }));
             match Type::parse(&data_type.to_string()) {
-                Ok(ty) if !placeholder => Some(cast_call(function, take(value), &ty)),
+                Ok(ty) if !placeholder => {
+                    let source = source_type(value);
+                    let mut args = vec![take(value), text(ty.to_string())];
+                    args.extend(source.map(text));
+                    Some(call(function, args))
+                }
                 _ => None,
             }
         }
@@ -177,9 +185,49 @@ fn respelled(expr: &mut Expr) -> Result<Option<Expr>> {
             like_pattern(pattern, escape)?;
             None
         }
+        // So that each side meets the value on its own.
+        Expr::Between { expr: value, negated, low, high } => {
+            let (value, low, high) = (take(value), take(low), take(high));
+            let (below, above, both) = if *negated {
+                (BinaryOperator::Lt, BinaryOperator::Gt, BinaryOperator::Or)
+            } else {
+                (BinaryOperator::GtEq, BinaryOperator::LtEq, BinaryOperator::And)
+            };
+            let low = binary(value.clone(), below, low);
+            Some(nested(binary(low, both, binary(value, above, high))))
+        }
+        Expr::BinaryOp { left, op, right } => match (&mut **left, &mut **right) {
+            (Expr::Tuple(left), Expr::Tuple(right)) => Some(compare_rows(left, op, right)?),
+            _ => None,
+        },
         Expr::Function(function) => function_call(function)?,
         _ => None,
     })
+}
+
+fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+fn nested(expr: Expr) -> Expr {
+    Expr::Nested(Box::new(expr))
+}
+
+/// `(a, b) = (c, d)`, field by field.
+fn compare_rows(left: &mut [Expr], op: &BinaryOperator, right: &mut [Expr]) -> Result<Expr> {
+    let (each, all) = match op {
+        BinaryOperator::Eq => (BinaryOperator::Eq, BinaryOperator::And),
+        BinaryOperator::NotEq => (BinaryOperator::NotEq, BinaryOperator::Or),
+        other => return plan_err!("`{other}` of rows is not supported on this engine"),
+    };
+    if left.len() != right.len() {
+        return plan_err!("rows of {} and {} fields are compared", left.len(), right.len());
+    }
+    let pairs = left.iter_mut().zip(right).map(|(a, b)| binary(take(a), each.clone(), take(b)));
+    match pairs.reduce(|a, b| binary(a, all.clone(), b)) {
+        Some(all) => Ok(nested(all)),
+        None => plan_err!("there is nothing to compare in empty rows"),
+    }
 }
 
 fn take(expr: &mut Expr) -> Expr {
@@ -214,6 +262,25 @@ fn call(name: &str, args: Vec<Expr>) -> Expr {
 
 fn native_cast(expr: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, format: None, array: false }
+}
+
+/// The type that a cast gave, where the Arrow type does not tell all of it.
+fn source_type(value: &Expr) -> Option<String> {
+    let Expr::Function(function) = value else { return None };
+    let is_cast = [cast::CAST, cast::TRY_CAST].map(|name| name.to_owned());
+    if !is_cast.contains(&function.name.to_string()) {
+        return None;
+    }
+    let args = arguments(function).ok()?;
+    let Some(Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(name), .. })) =
+        args.into_iter().nth(1)
+    else {
+        return None;
+    };
+    match Type::parse(&name) {
+        Ok(Type::Time(_) | Type::Timestamp(_) | Type::TimestampTz(_)) => Some(name),
+        _ => None,
+    }
 }
 
 fn cast_call(function: &str, value: Expr, ty: &Type) -> Expr {
@@ -376,11 +443,7 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             let [left, right] = arguments(function)?
                 .try_into()
                 .or_else(|_| plan_err!("nullif takes two arguments"))?;
-            let equal = Expr::BinaryOp {
-                left: Box::new(left.clone()),
-                op: BinaryOperator::Eq,
-                right: Box::new(right),
-            };
+            let equal = binary(left.clone(), BinaryOperator::Eq, right);
             Ok(Some(case(equal, value(Value::Null), Some(left))))
         }
         "try" => plan_err!("try is not supported on this engine"),

@@ -60,7 +60,7 @@ impl AggregateUDFImpl for Total {
             ref ty if types::is_integer(ty) && self.average => DataType::Float64,
             ref ty if types::is_integer(ty) => DataType::Int64,
             DataType::Float32 | DataType::Float64 | DataType::Decimal128(..) => found,
-            ref ty if !self.average && (*ty == DAY_TO_SECOND || *ty == YEAR_TO_MONTH) => found,
+            ref ty if *ty == DAY_TO_SECOND || *ty == YEAR_TO_MONTH => found,
             DataType::Null => DataType::Float64,
             other => return plan_err!("{} of {} is not possible", self.name, types::name(&other)),
         };
@@ -232,7 +232,8 @@ where
         a.wrapping_sub(b)
     }
 
-    fn finish(_: &Terms, sum: i128, _: i64) -> Result<T::Native> {
+    fn finish(terms: &Terms, sum: i128, count: i64) -> Result<T::Native> {
+        let sum = if terms.average { divide(sum, count.into())? } else { sum };
         match T::Native::try_from(sum) {
             Ok(sum) => Ok(sum),
             Err(_) => refuse(format!("{} overflow in sum: {sum}", types::name(&T::DATA_TYPE))),
