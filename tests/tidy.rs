@@ -80,8 +80,7 @@ fn the_compiler_is_pure() {
     for name in dependencies("compiler") {
         assert!(allowed.contains(&name.as_str()), "the compiler depends on {name}");
     }
-    let outside =
-        ["std::fs", "std::env", "std::net", "std::process", "std::io", "env!("];
+    let outside = ["std::fs", "std::env", "std::net", "std::process", "std::io", "env!("];
     forbid("compiler/src", &outside, &["/tests"]);
     forbid("types/src", &outside, &[]);
 }

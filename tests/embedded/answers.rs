@@ -57,6 +57,7 @@ fn alike(found: &Type, expected: &Type) -> bool {
             unit(p) == unit(q)
         }
         (Type::Time(_), Type::Time(_)) => true,
+        (Type::Array(a), Type::Array(b)) => alike(a, b),
         _ => found == expected,
     }
 }

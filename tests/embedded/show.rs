@@ -29,6 +29,13 @@ pub(crate) fn json(value: &Value, ty: &Type) -> Json {
         Value::TimestampTz(value) => Json::from(timestamp_tz(*value, precision)),
         Value::IntervalYearToMonth(value) => Json::from(value.to_string()),
         Value::IntervalDayToSecond(value) => Json::from(interval(*value)),
+        Value::Array(values) => {
+            let element = match ty {
+                Type::Array(element) => element,
+                other => other,
+            };
+            values.iter().map(|value| json(value, element)).collect()
+        }
         other => Json::from(format!("{other:?}")),
     }
 }

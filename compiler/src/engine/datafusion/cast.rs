@@ -39,11 +39,21 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     if is_plain(from, to) && type_name(writer.dialect, to).is_ok() {
         return write_cast(writer, cast);
     }
+    // A time has nanoseconds there, whatever its precision: the text is cut to it.
+    let length = match (from, to) {
+        (Type::Time(0), Type::Varchar(_)) => Some(8),
+        (Type::Time(p), Type::Varchar(_)) => Some(9 + p),
+        _ => None,
+    };
+    writer.push(if length.is_some() { "substr(" } else { "" });
     writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
     writer.value(cast.expr);
     writer.push(", ");
     writer.push(&crate::emit::quoted(&to.to_string()));
     writer.push(")");
+    if let Some(length) = length {
+        writer.push(&format!(", 1, {length})"));
+    }
 }
 
 /// Whether DataFusion's CAST does what Trino's does.
@@ -88,6 +98,9 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
     if is_same_there(from, to) {
         return false;
     }
+    if matches!((from, to), (Type::Varchar(_) | Type::Char(_), Type::Char(_))) {
+        return true;
+    }
     match place {
         Conversion::Operand => false,
         Conversion::Side => true,
@@ -102,7 +115,8 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
 /// Whether DataFusion does not tell the types apart.
 fn is_same_there(from: &Type, to: &Type) -> bool {
     match (from, to) {
-        (from, to) if from.is_text() && to.is_text() => true,
+        // char(n) is a text there, but one that was padded when it was made.
+        (Type::Varchar(_), Type::Varchar(_)) => true,
         (Type::Timestamp(p), Type::Timestamp(q)) | (Type::TimestampTz(p), Type::TimestampTz(q)) => {
             unit(*p) == unit(*q)
         }

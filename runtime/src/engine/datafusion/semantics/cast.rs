@@ -112,7 +112,9 @@ fn simplify(args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResul
     let wider = |from: (u8, u8), to: (u8, u8)| to.1 >= from.1 && to.0 - to.1 >= from.0 - from.1;
     let same = match (&source, &target) {
         (Type::Varchar(_), Type::Varchar(None)) => true,
-        (a, b) if a.is_integer() && b.is_integer() => to.primitive_width() >= found.primitive_width(),
+        (a, b) if a.is_integer() && b.is_integer() => {
+            to.primitive_width() >= found.primitive_width()
+        }
         (a, Type::Double) if a.is_integer() || *a == Type::Real => true,
         (a, b) => match (a.as_decimal(), b) {
             (Some(from), &Type::Decimal { precision, scale }) => wider(from, (precision, scale)),

@@ -72,9 +72,11 @@ impl Guard {
 
     fn guard(&self, expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         match expr {
-            Expr::BinaryExpr(BinaryExpr { left, op: op @ (Operator::And | Operator::Or), right })
-                if may_fail(&right, schema)? =>
-            {
+            Expr::BinaryExpr(BinaryExpr {
+                left,
+                op: op @ (Operator::And | Operator::Or),
+                right,
+            }) if may_fail(&right, schema)? => {
                 let open = match op {
                     Operator::And => left.clone().is_not_false(),
                     _ => left.clone().is_not_true(),
@@ -87,7 +89,8 @@ impl Guard {
             }
             Expr::Case(case) => {
                 let boolean = case.when_then_expr.iter().map(|(_, then)| then.get_type(schema));
-                let boolean = boolean.into_iter().any(|ty| ty.is_ok_and(|ty| ty == DataType::Boolean));
+                let boolean =
+                    boolean.into_iter().any(|ty| ty.is_ok_and(|ty| ty == DataType::Boolean));
                 let branches = case.when_then_expr.iter().flat_map(|(when, then)| [when, then]);
                 let mut fails = false;
                 for branch in branches.chain(&case.else_expr) {
@@ -142,10 +145,14 @@ fn may_fail(expr: &Expr, schema: &DFSchema) -> Result<bool> {
                     !is_constant(value)
                         && value.get_type(schema).is_ok_and(|ty| ty == DataType::Utf8)
                 }),
-                "date" | "date_parse" | "parse_datetime" | "from_iso8601_date"
-                | "from_iso8601_timestamp" | "from_hex" | "from_base64" | "from_base" => {
-                    !args.iter().all(is_constant)
-                }
+                "date"
+                | "date_parse"
+                | "parse_datetime"
+                | "from_iso8601_date"
+                | "from_iso8601_timestamp"
+                | "from_hex"
+                | "from_base64"
+                | "from_base" => !args.iter().all(is_constant),
                 _ => false,
             };
         }
@@ -160,9 +167,8 @@ fn divides_by_zero(args: &[Expr], schema: &DFSchema) -> bool {
         return false;
     }
     // Doubles divide by zero.
-    let floating = [value, divisor].iter().any(|side| {
-        side.get_type(schema).is_ok_and(|ty| ty.is_floating())
-    });
+    let floating =
+        [value, divisor].iter().any(|side| side.get_type(schema).is_ok_and(|ty| ty.is_floating()));
     !floating && !is_nonzero(divisor)
 }
 

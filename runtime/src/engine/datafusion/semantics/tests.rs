@@ -287,7 +287,9 @@ fn hoist(expr: Expr, literals: &mut Vec<ScalarValue>) -> Result<Expr> {
             let args = args.collect::<Result<Vec<_>>>()?;
             Ok(Expr::ScalarFunction(ScalarFunction { func, args }))
         }
-        other => Ok(other.map_children(|child| Ok(Transformed::yes(hoist(child, literals)?)))?.data),
+        other => {
+            Ok(other.map_children(|child| Ok(Transformed::yes(hoist(child, literals)?)))?.data)
+        }
     }
 }
 
@@ -359,7 +361,10 @@ async fn scratch() {
         if let Some(q) = q.strip_prefix("VANILLA ") {
             match vanilla.sql(q).await {
                 Ok(df) => match df.collect().await {
-                    Ok(b) => println!("{}", datafusion::arrow::util::pretty::pretty_format_batches(&b).unwrap()),
+                    Ok(b) => println!(
+                        "{}",
+                        datafusion::arrow::util::pretty::pretty_format_batches(&b).unwrap()
+                    ),
                     Err(e) => println!("ERR {e}"),
                 },
                 Err(e) => println!("ERR {e}"),
@@ -368,8 +373,20 @@ async fn scratch() {
             match super::plan(&ours, q).await {
                 Ok(p) => match ours.execute_logical_plan(p).await.unwrap().collect().await {
                     Ok(b) => {
-                        if let Some(b) = b.first() { println!("{:?}", b.schema().fields().iter().map(|f| f.data_type().to_string()).collect::<Vec<_>>()); }
-                        println!("{}", datafusion::arrow::util::pretty::pretty_format_batches(&b).unwrap())
+                        if let Some(b) = b.first() {
+                            println!(
+                                "{:?}",
+                                b.schema()
+                                    .fields()
+                                    .iter()
+                                    .map(|f| f.data_type().to_string())
+                                    .collect::<Vec<_>>()
+                            );
+                        }
+                        println!(
+                            "{}",
+                            datafusion::arrow::util::pretty::pretty_format_batches(&b).unwrap()
+                        )
                     }
                     Err(e) => println!("ERR {e}"),
                 },
