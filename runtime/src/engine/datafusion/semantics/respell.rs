@@ -267,14 +267,14 @@ fn native_cast(expr: Expr, data_type: DataType) -> Expr {
 /// The type that a cast gave, where the Arrow type does not tell all of it.
 fn source_type(value: &Expr) -> Option<String> {
     let Expr::Function(function) = value else { return None };
-    let is_cast = [cast::CAST, cast::TRY_CAST].map(|name| name.to_owned());
-    if !is_cast.contains(&function.name.to_string()) {
-        return None;
-    }
-    let args = arguments(function).ok()?;
-    let Some(Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(name), .. })) =
-        args.into_iter().nth(1)
-    else {
+    let mut args = arguments(function).ok()?.into_iter();
+    let named = match function.name.to_string().as_str() {
+        cast::CAST | cast::TRY_CAST => args.nth(1)?,
+        // The same type in another zone.
+        "at_timezone" => return source_type(&args.next()?),
+        _ => return None,
+    };
+    let Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(name), .. }) = named else {
         return None;
     };
     match Type::parse(&name) {
