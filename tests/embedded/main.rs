@@ -4,5 +4,6 @@
 mod common;
 
 mod answers;
+mod mutations;
 mod show;
 mod tpch;

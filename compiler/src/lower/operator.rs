@@ -262,7 +262,10 @@ fn typed_null(expr: Expr) -> Expr {
             ty: expr.ty.clone(),
             nullable: true,
             span: expr.span,
-            kind: ExprKind::Cast { expr: expr.into(), fallible: false },
+            kind: ExprKind::Cast {
+                expr: Expr { ty: Type::Unknown, ..expr }.into(),
+                fallible: false,
+            },
         },
         _ => expr,
     }

@@ -7,8 +7,8 @@ use super::emit;
 use crate::diagnostic::Code;
 use crate::token::Span;
 use crate::tree::{
-    BinaryOperator, Body, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits, GroupKey,
-    JoinKind, Literal, Query, Relation, Select, SetOperator,
+    BinaryOperator, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits, GroupKey, JoinKind,
+    Literal, Query, Relation, Select,
 };
 
 fn refusals(engine: Engine, query: &Query) -> Vec<String> {
