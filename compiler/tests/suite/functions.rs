@@ -2,11 +2,9 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test` writes the page.
 
-mod common;
-
 use std::fmt::Write;
 
-use common::root;
+use crate::common::root;
 use lakequery_compiler::function::{FunctionKind, Spelling, all};
 use lakequery_types::Engine;
 
