@@ -158,8 +158,8 @@ async fn texts_that_are_not_what_they_seemed() {
         ("late", "table `late` is ambiguous in schema `s`"),
         ("ragged", "ragged.csv"),
         ("latin", "table `latin` is ambiguous"),
-        ("early", "early.csv` can't be read: "),
-        ("header", "header.csv` can't be read: "),
+        ("early", "early.csv` can't be read: line 2 is not UTF-8"),
+        ("header", "header.csv` can't be read: line 1 is not UTF-8"),
         ("unnamed", "unnamed.csv` has no name"),
         ("empty", "empty.csv` can't be read: it is empty"),
         ("blank", "table `s.blank` has no columns: its files are empty"),
@@ -181,7 +181,7 @@ async fn texts_that_are_not_what_they_seemed() {
         ("late", "line 150"),
         ("latin", "latin.csv` can't be read: line 1503 is not UTF-8"),
         ("late2", "s.late2"),
-        ("latin2", "latin2.json` can't be read: "),
+        ("latin2", "latin2.json` can't be read: line 1 is not UTF-8"),
     ] {
         let error = error(&folder, &format!("SELECT * FROM s.{table}")).await;
         println!("{table}: {error:?}");

@@ -342,3 +342,36 @@ async fn a_folder_may_be_anywhere() {
     assert_eq!(found[0].get::<i64>(0).unwrap(), 1);
     assert!(!parquet_bytes(&orders()).is_empty());
 }
+
+#[tokio::test]
+async fn the_old_timestamps_of_parquet_reach_all_years() {
+    use parquet::data_type::{Int96, Int96Type};
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    // The Julian day and the nanoseconds in it, as Spark and Impala write them.
+    let values: Vec<Int96> = [(2_440_588_u32, 1_000_u64), (5_373_484, 86_399_999_999_000)]
+        .map(|(day, nanoseconds)| {
+            let mut value = Int96::new();
+            value.set_data(nanoseconds as u32, (nanoseconds >> 32) as u32, day);
+            value
+        })
+        .to_vec();
+    let schema = parse_message_type("message m { required int96 t; }").unwrap();
+    let mut file =
+        SerializedFileWriter::new(Vec::new(), Arc::new(schema), Default::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<Int96Type>().write_batch(&values, None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let folder = Folder::new();
+    folder.write("t.parquet", file.into_inner().unwrap());
+    let lake = folder.connect().await;
+    let found = rows(&lake, "SELECT t FROM t ORDER BY t").await;
+    assert_eq!(found[0].columns()[0].ty.to_string(), "timestamp(6)");
+    assert_eq!(
+        format!("{found:?}"),
+        "[{\"t\": 1970-01-01 00:00:00.000001}, {\"t\": 9999-12-31 23:59:59.999999}]"
+    );
+}
