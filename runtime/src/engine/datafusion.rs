@@ -12,9 +12,9 @@ mod plan;
 mod reflect;
 mod semantics;
 mod table;
+mod url;
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -74,7 +74,8 @@ impl Shared {
 
 impl DataFusion {
     /// Opens a folder. No table is looked at yet.
-    pub(crate) fn open(folder: PathBuf, schema: Option<String>) -> Result<DataFusion> {
+    pub(crate) fn open(rest_of_url: &str) -> Result<DataFusion> {
+        let (folder, schema) = url::parse(rest_of_url)?;
         let folder = Folder::open(folder, schema).map_err(|e| e.at_engine(Engine::DataFusion))?;
         let context = semantics::session_context();
         let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();

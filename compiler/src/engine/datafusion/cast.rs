@@ -39,21 +39,21 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     if is_plain(from, to) && type_name(writer.dialect, to).is_ok() {
         return write_cast(writer, cast);
     }
-    // A time has nanoseconds there, whatever its precision: the text is cut to it.
-    let length = match (from, to) {
-        (Type::Time(0), Type::Varchar(_)) => Some(8),
-        (Type::Time(p), Type::Varchar(_)) => Some(9 + p),
-        _ => None,
-    };
-    writer.push(if length.is_some() { "substr(" } else { "" });
     writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
     writer.value(cast.expr);
     writer.push(", ");
     writer.push(&crate::emit::quoted(&to.to_string()));
-    writer.push(")");
-    if let Some(length) = length {
-        writer.push(&format!(", 1, {length})"));
+    // The session knows a time's unit, but not its precision.
+    let finer = match from {
+        Type::Time(_) => true,
+        Type::Timestamp(p) | Type::TimestampTz(p) => unit(*p) != Some(*p),
+        _ => false,
+    };
+    if finer && matches!(to, Type::Varchar(_)) {
+        writer.push(", ");
+        writer.push(&crate::emit::quoted(&from.to_string()));
     }
+    writer.push(")");
 }
 
 /// Whether DataFusion's CAST does what Trino's does.

@@ -23,7 +23,7 @@ use datafusion::logical_expr::{Cast, Expr};
 use lakequery_types::Type;
 
 use super::function::{Call, Function, Gives, Takes, refuse};
-use super::types;
+use super::{datetime, types};
 
 pub(super) use moment::{parse_date, write_date, write_timestamp};
 
@@ -37,7 +37,8 @@ pub(super) const TRY_CAST: &str = "lake_try_cast";
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new(CAST, Takes::Rule(takes), Gives::Literals(gives), |call| cast(call, true))
-            .simplified(simplify),
+            .simplified(simplify)
+            .inverted(datetime::of_cast),
         Function::new(TRY_CAST, Takes::Rule(takes), Gives::Literals(gives), |call| {
             cast(call, false)
         }),

@@ -5,6 +5,7 @@
 
 mod iso;
 mod local;
+mod preimage;
 mod shift;
 mod zone;
 
@@ -18,6 +19,7 @@ use super::function::{Call, Function, Gives, Kind, Takes};
 use super::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
 
 pub(super) use local::Locals;
+pub(super) use preimage::of_cast;
 
 const BIGINT: Gives = Gives::Fixed(&DataType::Int64);
 const DATE: Gives = Gives::Fixed(&DataType::Date32);
@@ -64,7 +66,8 @@ fn parts() -> Vec<Function> {
                 return call.map::<IntervalYearMonthType, Int64Type>(0, |m| (m / 12).into());
             }
             of_day(call, |days| Civil::from_days(days).year)
-        }),
+        })
+        .inverted(preimage::of_year),
         Function::new("month", DAY_OR_MONTHS, BIGINT, |call| {
             if call.ty(0) == YEAR_TO_MONTH {
                 return call.map::<IntervalYearMonthType, Int64Type>(0, |m| (m % 12).into());

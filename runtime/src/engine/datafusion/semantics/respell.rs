@@ -8,14 +8,14 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::common::{DataFusionError, Result, plan_err};
+use datafusion::common::{DataFusionError, Result, plan_datafusion_err, plan_err};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
     self, BinaryOperator, CaseWhen, CastKind, DataType, ExactNumberInfo, Expr, Fetch, Function,
     FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments,
     GroupByExpr, Ident, LimitClause, NamedWindowExpr, ObjectName, OrderByKind, Query, Select,
-    TimezoneInfo, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
-    WindowFrame, WindowType,
+    TableFactor, TimezoneInfo, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut,
+    VisitorMut, WindowFrame, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 use lakequery_types::Type;
@@ -57,8 +57,7 @@ impl VisitorMut for Respeller {
 
     fn post_visit_query(&mut self, query: &mut Query) -> Flow {
         if let Some((limit, fetch)) = self.limits.pop() {
-            query.limit_clause = limit;
-            query.fetch = fetch;
+            (query.limit_clause, query.fetch) = one_limit(limit, fetch);
         }
         if let Err(error) = multiset::respell(&mut query.body) {
             return ControlFlow::Break(error);
@@ -87,6 +86,17 @@ impl VisitorMut for Respeller {
             keys.iter_mut().for_each(restore_ordinal);
         }
         ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> Flow {
+        match table {
+            // Otherwise it would be read and forgotten.
+            TableFactor::Table { sample: Some(_), .. }
+            | TableFactor::Derived { sample: Some(_), .. } => ControlFlow::Break(
+                plan_datafusion_err!("TABLESAMPLE is not supported on this engine"),
+            ),
+            _ => ControlFlow::Continue(()),
+        }
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> Flow {
@@ -122,6 +132,35 @@ impl VisitorMut for Respeller {
             Err(error) => ControlFlow::Break(error),
         }
     }
+}
+
+/// `FETCH FIRST n ROWS ONLY` is LIMIT in other words.
+fn one_limit(
+    limit: Option<LimitClause>,
+    fetch: Option<Fetch>,
+) -> (Option<LimitClause>, Option<Fetch>) {
+    match (limit, fetch) {
+        (None, Some(Fetch { with_ties: false, percent: false, quantity })) => {
+            let limit = LimitClause::LimitOffset {
+                limit: Some(quantity.unwrap_or_else(one)),
+                offset: None,
+                limit_by: vec![],
+            };
+            (Some(limit), None)
+        }
+        (
+            Some(LimitClause::LimitOffset { limit: None, offset, limit_by }),
+            Some(Fetch { with_ties: false, percent: false, quantity }),
+        ) => {
+            let limit = Some(quantity.unwrap_or_else(one));
+            (Some(LimitClause::LimitOffset { limit, offset, limit_by }), None)
+        }
+        other => other,
+    }
+}
+
+fn one() -> Expr {
+    value(Value::Number("1".into(), false))
 }
 
 fn named_specs(select: &mut Select) -> impl Iterator<Item = &mut ast::WindowSpec> {
@@ -383,10 +422,10 @@ fn decimal_type(written: &str) -> Option<Type> {
 fn interval_call(interval: &ast::Interval) -> Result<Expr> {
     fn written(value: &Expr) -> Option<String> {
         match value {
-            Expr::Value(ValueWithSpan { value, .. }) => match value {
-                Value::SingleQuotedString(text) | Value::Number(text, _) => Some(text.clone()),
-                _ => None,
-            },
+            Expr::Value(ValueWithSpan {
+                value: Value::SingleQuotedString(text) | Value::Number(text, _),
+                ..
+            }) => Some(text.clone()),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
                 let text = written(expr)?;
                 Some(match text.strip_prefix('-') {
@@ -451,10 +490,17 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             let [condition] = arguments(function)?
                 .try_into()
                 .or_else(|_| plan_err!("count_if takes one argument"))?;
-            let one = native_cast(value(Value::Number("1".into(), false)), DataType::Int(None));
             function.name = ObjectName::from(vec![Ident::new("count")]);
-            set_arguments(function, vec![case(condition, one, None)]);
+            set_arguments(
+                function,
+                vec![case(condition, native_cast(one(), DataType::Int(None)), None)],
+            );
             Ok(None)
+        }
+        // A bigint, as all counts are.
+        "grouping" => {
+            let grouping = Expr::Function(function.clone());
+            Ok(Some(cast_call(cast::CAST, grouping, &Type::BigInt)))
         }
         "every" => rename(function, "bool_and"),
         "arbitrary" => rename(function, "any_value"),

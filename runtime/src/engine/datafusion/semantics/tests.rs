@@ -12,10 +12,12 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, Result, ScalarValue};
+use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection};
-use datafusion::prelude::SessionContext;
+use datafusion::physical_plan::displayable;
+use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use futures::TryStreamExt;
 use lakequery_types::Type;
 
@@ -363,47 +365,76 @@ async fn columns_answer_as_literals_do() {
     assert!(right > 400 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The physical plan of a query as text.
+async fn explain(context: &SessionContext, sql: &str) -> String {
+    let plan = super::plan(context, sql).await.unwrap();
+    let plan = context.state().create_physical_plan(&plan).await.unwrap();
+    displayable(plan.as_ref()).indent(true).to_string()
+}
+
 #[tokio::test]
-async fn scratch() {
-    let vanilla = SessionContext::new();
-    let ours = session_context();
-    let file = std::fs::read_to_string("/tmp/lakedf/q.sql").unwrap();
-    for q in file.split(";\n").map(str::trim).filter(|q| !q.is_empty()) {
-        println!("=== {q}");
-        if let Some(q) = q.strip_prefix("VANILLA ") {
-            match vanilla.sql(q).await {
-                Ok(df) => match df.collect().await {
-                    Ok(b) => println!(
-                        "{}",
-                        datafusion::arrow::util::pretty::pretty_format_batches(&b).unwrap()
-                    ),
-                    Err(e) => println!("ERR {e}"),
-                },
-                Err(e) => println!("ERR {e}"),
-            }
-        } else {
-            match super::plan(&ours, q).await {
-                Ok(p) => match ours.execute_logical_plan(p).await.unwrap().collect().await {
-                    Ok(b) => {
-                        if let Some(b) = b.first() {
-                            println!(
-                                "{:?}",
-                                b.schema()
-                                    .fields()
-                                    .iter()
-                                    .map(|f| f.data_type().to_string())
-                                    .collect::<Vec<_>>()
-                            );
-                        }
-                        println!(
-                            "{}",
-                            datafusion::arrow::util::pretty::pretty_format_batches(&b).unwrap()
-                        )
-                    }
-                    Err(e) => println!("ERR {e}"),
-                },
-                Err(e) => println!("ERR {e}"),
-            }
-        }
+async fn filters_reach_the_files() {
+    let context = session_context();
+    let folder = std::env::temp_dir().join(format!("lakequery-pruning-{}", std::process::id()));
+    let path = folder.join("t.parquet");
+    let path = path.to_str().unwrap();
+    let rows = "SELECT d, i, b, s, m, p FROM (VALUES (DATE '2024-01-01', 1, CAST(1 AS bigint), 'a', \
+         CAST(1.5 AS decimal(10,2)), TIMESTAMP '2024-01-01 10:00:00.000000')) \
+         t(d, i, b, s, m, p)";
+    let plan = super::plan(&context, rows).await.unwrap();
+    let frame = context.execute_logical_plan(plan).await.unwrap();
+    frame.write_parquet(path, DataFrameWriteOptions::new(), None).await.unwrap();
+    context.register_parquet("t", path, ParquetReadOptions::default()).await.unwrap();
+    for (filter, pruning) in [
+        ("d >= DATE '2024-01-01'", "d_max@"),
+        ("d < DATE '2024-01-01' + INTERVAL '3' MONTH", "d_min@"),
+        ("d BETWEEN DATE '2024-01-01' AND DATE '2024-02-01'", "d_min@"),
+        ("d IN (DATE '2024-01-01', DATE '2024-02-01')", "d_min@"),
+        ("i = 5 - 4", "i_min@"),
+        ("i IN (1, 2)", "i_min@"),
+        ("CAST(i AS bigint) = CAST(1 AS bigint)", "i_min@"),
+        ("b > 5", "b_max@"),
+        ("s = 'a'", "s_min@"),
+        ("s LIKE 'ab%'", "s_min@"),
+        ("m > 1.5", "m_max@"),
+        ("m * 2 > 1 AND i > 7", "i_max@"),
+        ("b <> 0 AND i / b > 5 AND i < 7", "i_min@"),
+        ("year(d) = 2024", "d_min@"),
+        ("EXTRACT(YEAR FROM p) >= 2024", "p_max@"),
+        ("date_trunc('month', d) = DATE '2024-01-01'", "d_max@"),
+        ("CAST(p AS date) = DATE '2024-01-01'", "p_max@"),
+        ("date(p) < DATE '2024-01-01'", "p_min@"),
+    ] {
+        let plan = explain(&context, &format!("SELECT * FROM t WHERE {filter}")).await;
+        let pruned = plan.split_once("pruning_predicate=").is_some_and(|(_, after)| {
+            after.lines().next().is_some_and(|predicate| predicate.contains(pruning))
+        });
+        assert!(pruned, "{filter} prunes nothing:\n{plan}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn parameters_have_the_types_they_are_cast_to() {
+    let context = session_context();
+    let sql = "SELECT CAST($1 AS BIGINT) + 1 AS a, CAST($2 AS DECIMAL(10,2)) * 2 AS b, \
+         CAST($3 AS TIMESTAMP(6)) AS c, CAST($4 AS VARCHAR) || 'x' AS d, 3 IN (CAST($5 AS INTEGER)) AS e \
+         LIMIT 5";
+    let plan = super::plan(&context, sql).await.unwrap();
+    let values = vec![
+        ScalarValue::Int64(Some(41)),
+        ScalarValue::Decimal128(Some(150), 10, 2),
+        ScalarValue::TimestampMicrosecond(Some(1), None),
+        ScalarValue::Utf8(Some("y".into())),
+        ScalarValue::Int32(Some(3)),
+    ];
+    let plan = plan.with_param_values(values).unwrap();
+    let batches = context.execute_logical_plan(plan).await.unwrap().collect().await.unwrap();
+    let types = ["bigint", "decimal(20,2)", "timestamp(6)", "varchar", "boolean"].map(String::from);
+    let mut out = String::new();
+    write_row(&batches[0], 0, &types, &mut out);
+    assert_eq!(out, r#"[42,"3.00","1970-01-01 00:00:00.000001","yx",true]"#);
+    for (field, ty) in batches[0].schema().fields().iter().zip(&types) {
+        assert_eq!(Some(field.data_type().clone()), types::arrow_type(&Type::parse(ty).unwrap()));
     }
 }

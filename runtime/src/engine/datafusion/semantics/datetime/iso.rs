@@ -9,7 +9,7 @@ use super::super::calendar::{Civil, Zone, day_of_week, per_second};
 use super::super::cast;
 use super::super::function::{Call, Function, Gives, Kind, Takes, refuse};
 use super::super::types;
-use super::{DATE, Locals};
+use super::{DATE, Locals, preimage};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -52,7 +52,8 @@ pub(super) fn functions() -> Vec<Function> {
             Takes::Lists(&[&[Kind::Text], &[Kind::Date], &[Kind::Timestamp]]),
             DATE,
             date,
-        ),
+        )
+        .inverted(preimage::of_date),
     ]
 }
 

@@ -11,7 +11,7 @@ use super::super::calendar::{Civil, Zone, day_of_week, per_day, per_second};
 use super::super::function::{Call, Column, Function, Gives, Kind, Takes, refuse};
 use super::super::temporal::{add_months, by_unit, convert, out_of_range};
 use super::super::types;
-use super::BIGINT;
+use super::{BIGINT, preimage};
 
 pub(super) fn functions() -> Vec<Function> {
     use Kind::{Bigint, Date, Text, Timestamp};
@@ -21,7 +21,8 @@ pub(super) fn functions() -> Vec<Function> {
             Takes::Lists(&[&[Text, Date], &[Text, Timestamp]]),
             Gives::Literals(|taken, literals| checked(&taken[1], literals, taken[1].clone())),
             date_trunc,
-        ),
+        )
+        .inverted(preimage::of_trunc),
         Function::new(
             "date_add",
             Takes::Lists(&[&[Text, Bigint, Date], &[Text, Bigint, Timestamp]]),

@@ -109,7 +109,7 @@ fn luhn_check(call: &Call<'_>) -> Result<ArrayRef> {
                 (_, double) => double - 9,
             })
             .sum();
-        Ok(Some(sum % 10 == 0))
+        Ok(Some(sum.is_multiple_of(10)))
     })
 }
 
