@@ -1,60 +1,52 @@
 //! Reading the URLs that [`connect`](crate::connect) takes. Nothing of a URL
 //! that may be secret ever gets into an error.
 
-use lakequery_types::Engine;
+use std::sync::Arc;
 
+use crate::engine::{Backend, Half, SCHEMES};
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 
-/// A URL whose engine is known.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Address<'u> {
-    /// The engine that the scheme means.
-    pub(crate) engine: Engine,
-    /// The scheme, lower case.
-    pub(crate) scheme: String,
-    /// What follows the scheme's colon; it may be secret.
-    pub(crate) rest: &'u str,
-}
-
-/// The schemes and their engines.
-const SCHEMES: [(&str, Engine); 9] = [
-    ("datafusion", Engine::DataFusion),
-    ("trino", Engine::Trino),
-    ("trinos", Engine::Trino),
-    ("presto", Engine::Presto),
-    ("spark", Engine::Spark),
-    ("hive", Engine::Spark),
-    ("databricks", Engine::Databricks),
-    ("dremio", Engine::Dremio),
-    ("dremio+flight", Engine::Dremio),
-];
-
-/// Splits a URL into its engine and the rest.
-///
-/// # Errors
-///
-/// When its scheme is none of an engine's.
-pub(crate) fn parse(url: &str) -> Result<Address<'_>> {
+/// Connects to what the URL names.
+pub(crate) fn open(url: &str) -> Result<Arc<dyn Backend>> {
     let Some((scheme, rest)) = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
         // Not repeated: without a scheme there is no telling what it is.
         return Err(Error::new(Kind::Url, "the URL has no scheme")
             .help("write `datafusion:` and a folder, for example `datafusion:data/`"));
     };
     let scheme = scheme.to_ascii_lowercase();
-    let Some((_, engine)) = SCHEMES.iter().find(|(name, _)| *name == scheme) else {
-        let names = || SCHEMES.iter().map(|(name, _)| *name);
-        // `user:password@host` reads as a scheme, too: repeat only what is near a real one.
-        return Err(match nearest(&scheme, names()) {
-            Some(name) => {
-                Error::new(Kind::Url, format!("no engine has URLs that begin with `{scheme}:`"))
-                    .help(format!("did you mean `{name}:`?"))
-            }
-            None => Error::new(Kind::Url, "no engine has URLs of this scheme")
-                .help(format!("the schemes are {}", names().collect::<Vec<_>>().join(", "))),
-        });
+    let Some((_, engine, half)) = SCHEMES.iter().find(|(name, ..)| *name == scheme) else {
+        return Err(unknown(&scheme));
     };
-    Ok(Address { engine: *engine, scheme, rest })
+    match half {
+        Half::Here(connect) => connect(rest),
+        Half::Feature(feature) => {
+            Err(Error::new(Kind::Unsupported, format!("this build can't connect to {engine}"))
+                .help(format!(
+                    "enable the feature `{feature}` of the crate lakequery in Cargo.toml"
+                )))
+        }
+        Half::NotYet => Err(Error::new(
+            Kind::Unsupported,
+            format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
+        )
+        .help("the one engine that it connects to is the embedded one, `datafusion:`")),
+    }
+    .map_err(|error| error.at_engine(*engine))
+}
+
+#[cold]
+fn unknown(scheme: &str) -> Error {
+    let names = || SCHEMES.iter().map(|(name, ..)| *name);
+    // `user:password@host` reads as a scheme, too: repeat only what is near a real one.
+    match nearest(scheme, names()) {
+        Some(name) => {
+            Error::new(Kind::Url, format!("no engine has URLs that begin with `{scheme}:`"))
+                .help(format!("did you mean `{name}:`?"))
+        }
+        None => Error::new(Kind::Url, "no engine has URLs of this scheme")
+            .help(format!("the schemes are {}", names().collect::<Vec<_>>().join(", "))),
+    }
 }
 
 /// By RFC 3986.
@@ -82,11 +74,30 @@ mod tests {
                 "no engine has URLs of this scheme; the schemes are datafusion",
             ),
             ("me:s3cret@h:8080", "no engine has URLs of this scheme"),
+            (
+                "trino://me:s3cret@h/c/s",
+                "connecting to trino (`trino:`) is not supported yet by this version (trino)",
+            ),
+            ("TRINOS://me:s3cret@h", "connecting to trino (`trinos:`)"),
+            ("presto://me:s3cret@h", "connecting to presto"),
+            ("hive://me:s3cret@h", "connecting to spark (`hive:`)"),
+            ("spark://me:s3cret@h", "connecting to spark"),
+            ("databricks://token:s3cret@h?http_path=s3cret", "connecting to databricks"),
+            ("dremio://me:s3cret@h", "connecting to dremio"),
+            ("dremio+flight://me:s3cret@h", "connecting to dremio (`dremio+flight:`)"),
         ] {
-            let error = parse(url).unwrap_err();
+            let error = open(url).unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(shown.starts_with(text), "{url}: {shown}");
             assert!(!shown.contains("s3cret"), "{shown}");
         }
+    }
+
+    #[cfg(not(feature = "datafusion"))]
+    #[test]
+    fn the_feature_is_named() {
+        let error = open("datafusion:data/").unwrap_err();
+        assert!(error.is_unsupported());
+        assert!(error.to_string().contains("enable the feature `datafusion`"), "{error}");
     }
 }
