@@ -11,7 +11,7 @@ use crate::diff::{self, Change};
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::schemas;
-use crate::source::{Catalog, Found};
+use crate::source::{Catalog, Found, Step, Unread};
 use crate::store::Key;
 
 /// What has to be done, and what has to be said.
@@ -21,7 +21,8 @@ pub(crate) struct Plan {
     pub(crate) changes: BTreeMap<Key, Change>,
     /// How many snapshots are as they should be.
     pub(crate) unchanged: usize,
-    /// The tables (`schema.table`) whose types were guessed from their data.
+    /// The new or changed tables (`schema.table`) whose types were guessed from
+    /// their data.
     pub(crate) inferred: Vec<String>,
     /// Tables that can't have a snapshot, and why.
     pub(crate) warnings: Vec<String>,
@@ -45,8 +46,14 @@ pub(crate) fn make(
         progress.bar.finish_and_clear();
         match read {
             Ok(read) => {
-                failures.extend(read.missing);
                 gathered.warnings.extend(read.left_out);
+                failures.extend(read.failures);
+                for unread in read.unread {
+                    let Unread { schema, name: table, reason } = unread;
+                    let message = format!("source `{name}`: {schema}.{table}: {reason}");
+                    failures.push(Failure::new(message));
+                    gathered.skip(Key::of(&schema, &table));
+                }
                 gathered.add(name, read.tables, read.covered);
             }
             Err(failure) => failures.push(failure),
@@ -64,19 +71,40 @@ pub(crate) fn make(
         tables.into_iter().map(|(key, (table, _))| (key, table)).collect();
     let changes = diff::changes(&before, &after, covers);
     let unchanged = after.keys().filter(|key| !changes.contains_key(key)).count();
-    Ok(Plan { changes, unchanged, inferred: inferred.into_iter().collect(), warnings, failures })
+    let inferred = inferred.into_iter().filter(|(key, _)| changes.contains_key(key));
+    let inferred = inferred.map(|(_, table)| table).collect();
+    Ok(Plan { changes, unchanged, inferred, warnings, failures })
 }
 
-/// A source's tables.
+/// What was read of a source.
+#[derive(Default)]
 struct Read {
     /// The tables, each with the logical schema it belongs to.
     tables: Vec<Found>,
+    /// The tables that are there but could not be read; their schema is the logical one.
+    unread: Vec<Unread>,
     /// The logical schemas of which it has told all tables.
-    covered: Vec<String>,
-    /// Schemas that it should have, and has not.
-    missing: Vec<Failure>,
-    /// Schemas that it has, and that are no logical ones.
+    covered: BTreeSet<String>,
+    /// Schemas that it should have, and that could not be read.
+    failures: Vec<Failure>,
+    /// What to say of schemas that it has, and that are no logical ones, and the
+    /// other way round.
     left_out: BTreeSet<String>,
+}
+
+impl Read {
+    fn add(&mut self, logical: String, table: Result<Found, Unread>) {
+        match table {
+            Ok(mut found) => {
+                found.table.schema = logical;
+                self.tables.push(found);
+            }
+            Err(mut unread) => {
+                unread.schema = logical;
+                self.unread.push(unread);
+            }
+        }
+    }
 }
 
 fn read(
@@ -90,20 +118,18 @@ fn read(
     let failed = |error: String| Failure::new(format!("source `{name}`: {error}"));
     let lake = catalog.open(&url, &project.root).map_err(failed)?;
     let config = &project.config;
-    let mut read = Read {
-        tables: Vec::new(),
-        covered: Vec::new(),
-        missing: Vec::new(),
-        left_out: BTreeSet::new(),
-    };
+    let mut read = Read::default();
     if source.schemas.is_empty() {
-        let mut each = |mut found: Found| {
-            let schema = &found.table.schema;
+        let mut each = |step: Step| {
+            progress.step(&step);
+            let schema = match &step.table {
+                Ok(found) => &found.table.schema,
+                Err(unread) => &unread.schema,
+            };
             match schemas::logical(config, schema, lake.engine()) {
                 Some(logical) => {
-                    found.table.schema = logical;
-                    read.tables.push(found);
-                    progress.tables(read.tables.len());
+                    read.covered.insert(logical.clone());
+                    read.add(logical, step.table);
                 }
                 None => {
                     read.left_out.insert(format!(
@@ -115,25 +141,32 @@ fn read(
             }
         };
         lake.tables(None, &mut each).map_err(failed)?;
-        read.covered = read.tables.iter().map(|found| found.table.schema.clone()).collect();
+        for logical in schemas::unnamed(config, lake.engine()) {
+            read.left_out.insert(format!(
+                "schema `{logical}` has no name on {} in lake.toml, so that it can't be told \
+                 which of source `{name}` it is; to take it from the one that the URL names, \
+                 list it: [source.{name}] schemas = [\"{logical}\"]",
+                lake.engine()
+            ));
+        }
         return Ok(read);
     }
     for logical in &source.schemas {
         let schema = schemas::on_engine(config, logical, lake.engine());
-        let count = read.tables.len();
-        let mut each = |mut found: Found| {
-            found.table.schema.clone_from(logical);
-            read.tables.push(found);
-            progress.tables(read.tables.len());
+        let count = read.tables.len() + read.unread.len();
+        let mut each = |step: Step| {
+            progress.step(&step);
+            read.add(logical.clone(), step.table);
         };
-        lake.tables(Some(schema), &mut each).map_err(failed)?;
-        if read.tables.len() > count {
-            read.covered.push(logical.clone());
+        if let Err(error) = lake.tables(Some(schema), &mut each) {
+            read.failures.push(failed(error));
+        } else if read.tables.len() + read.unread.len() > count {
+            read.covered.insert(logical.clone());
         } else {
             let called =
                 if schema == logical { String::new() } else { format!(" (there `{schema}`)") };
             let message = format!("source `{name}` has no table in schema `{logical}`{called}");
-            read.missing.push(Failure::new(message).help(format!(
+            read.failures.push(Failure::new(message).help(format!(
                 "if it is right that there is none, take `{logical}` out of [source.{name}] \
                  in {}",
                 project.file.display()
@@ -166,12 +199,12 @@ struct Gathered {
     skipped: BTreeSet<Key>,
     /// The folders of the schemas that are known whole.
     covered: BTreeSet<String>,
-    inferred: BTreeSet<String>,
+    inferred: BTreeMap<Key, String>,
     warnings: Vec<String>,
 }
 
 impl Gathered {
-    fn add(&mut self, source: &str, tables: Vec<Found>, covered: Vec<String>) {
+    fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
         self.covered.extend(covered.iter().map(|schema| file::file_name(schema)));
         for Found { table, inferred } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
@@ -182,10 +215,12 @@ impl Gathered {
                 continue;
             }
             if let Some((other, from)) = self.tables.get(&key) {
-                if *other == table {
+                if *other == table && from != source {
                     continue;
                 }
-                let reason = if from == source {
+                let reason = if from == source && other.name == table.name {
+                    format!("source `{source}` has two tables of this name")
+                } else if from == source {
                     format!("source `{source}` also has {}.{}", other.schema, other.name)
                 } else {
                     format!("sources `{from}` and `{source}` both have it, and not the same")
@@ -198,16 +233,15 @@ impl Gathered {
                 continue;
             }
             if inferred {
-                self.inferred.insert(shown);
+                self.inferred.insert(key.clone(), shown);
             }
             self.tables.insert(key, (table, source.to_owned()));
         }
     }
 
     fn skip(&mut self, key: Key) {
-        if let Some((table, _)) = self.tables.remove(&key) {
-            self.inferred.remove(&format!("{}.{}", table.schema, table.name));
-        }
+        self.tables.remove(&key);
+        self.inferred.remove(&key);
         self.skipped.insert(key);
     }
 }
@@ -224,22 +258,22 @@ fn fits(table: &Table) -> Result<(), String> {
 /// What is shown on a terminal while a source is read.
 struct Progress {
     bar: ProgressBar,
-    name: String,
 }
 
 impl Progress {
     fn start(name: &str) -> Progress {
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        let bar = ProgressBar::no_length();
+        let template = "{spinner} Reading {msg} {wide_bar} {human_pos}/{human_len} tables";
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_message(format!("Reading {name}"));
+        bar.set_message(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
-        Progress { bar, name: name.to_owned() }
+        Progress { bar }
     }
 
-    fn tables(&self, count: usize) {
-        let tables = if count == 1 { "table" } else { "tables" };
-        self.bar.set_message(format!("Reading {}: {count} {tables}", self.name));
+    fn step(&self, step: &Step) {
+        self.bar.set_length(step.of as u64);
+        self.bar.set_position(step.number as u64);
     }
 }

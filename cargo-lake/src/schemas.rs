@@ -17,7 +17,7 @@ pub(crate) fn on_engine<'a>(config: &'a Config, logical: &'a str, engine: Engine
 pub(crate) fn logical(config: &Config, schema: &str, engine: Engine) -> Option<String> {
     let schema = schema.to_lowercase();
     let listed = config.schema_names.iter().find(|(_, names)| {
-        names.get(&engine).is_some_and(|name| {
+        names.get(&engine).filter(|name| !name.is_empty()).is_some_and(|name| {
             let name = name.to_lowercase();
             // Within its catalog a schema goes by its last part.
             name == schema || name.rsplit_once('.').is_some_and(|(_, last)| last == schema)
@@ -28,6 +28,14 @@ pub(crate) fn logical(config: &Config, schema: &str, engine: Engine) -> Option<S
         None if on_engine(config, &schema, engine) == schema => Some(schema),
         None => None,
     }
+}
+
+/// The logical schemas that have no name on an engine: the connection's own serves.
+pub(crate) fn unnamed(config: &Config, engine: Engine) -> impl Iterator<Item = &str> {
+    let names = config.schema_names.iter();
+    names
+        .filter(move |(logical, _)| on_engine(config, logical, engine).is_empty())
+        .map(|(l, _)| l.as_str())
 }
 
 #[cfg(test)]
@@ -58,10 +66,11 @@ mod tests {
             ("Sales", DataFusion, Some("sales")),
             ("c", Dremio, Some("sales")),
             ("Other", Trino, Some("other")),
-            ("", Trino, Some("own")),
             ("own", Trino, None),
         ] {
             assert_eq!(logical(&config, schema, engine).as_deref(), expected, "{schema} {engine}");
         }
+        assert_eq!(unnamed(&config, Trino).collect::<Vec<_>>(), ["own"]);
+        assert_eq!(unnamed(&config, Dremio).count(), 0);
     }
 }

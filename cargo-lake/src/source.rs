@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use lakequery_compiler::snapshot::Table;
+use lakequery::reflect::{ReflectOptions, ReflectedTable};
+use lakequery_compiler::snapshot::{Column, Table};
 use lakequery_types::Engine;
+use tokio::runtime::Runtime;
 
 /// A table of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,23 @@ pub(crate) struct Found {
     pub(crate) table: Table,
     /// Whether its types are not stated by the source but guessed from data.
     pub(crate) inferred: bool,
+}
+
+/// A table that is there but could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unread {
+    pub(crate) schema: String,
+    pub(crate) name: String,
+    pub(crate) reason: String,
+}
+
+/// A table, and how far the reading of its source has come with it.
+pub(crate) struct Step {
+    pub(crate) table: Result<Found, Unread>,
+    /// It is the table of this number, from 1,
+    pub(crate) number: usize,
+    /// of so many.
+    pub(crate) of: usize,
 }
 
 /// What opens sources.
@@ -27,14 +46,68 @@ pub(crate) trait Lake {
 
     /// Hands each table of a schema of the engine (`""` for the connection's own),
     /// or of all schemas, to `each` as soon as it is known.
-    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Found)) -> Result<(), String>;
+    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Step)) -> Result<(), String>;
 }
 
 /// The lakes that lakequery connects to.
 pub(crate) struct Lakes;
 
+struct Connected {
+    lake: lakequery::Lake,
+    runtime: Runtime,
+}
+
 impl Catalog for Lakes {
-    fn open(&self, _url: &str, _folder: &Path) -> Result<Box<dyn Lake>, String> {
-        Err("this build connects to no engine".to_owned())
+    fn open(&self, url: &str, folder: &Path) -> Result<Box<dyn Lake>, String> {
+        // lakequery takes relative paths as any program does; nothing else here does.
+        std::env::set_current_dir(folder)
+            .map_err(|error| format!("could not go to {}: {error}", folder.display()))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| format!("could not start: {error}"))?;
+        let lake = runtime.block_on(lakequery::connect(url)).map_err(|error| error.to_string())?;
+        Ok(Box::new(Connected { lake, runtime }))
     }
+}
+
+impl Lake for Connected {
+    fn engine(&self) -> Engine {
+        self.lake.engine()
+    }
+
+    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Step)) -> Result<(), String> {
+        let options = ReflectOptions::schemas(schema);
+        self.runtime.block_on(async {
+            let mut tables = self.lake.reflect(options).await.map_err(|error| error.to_string())?;
+            let of = tables.remaining();
+            let mut number = 0;
+            while let Some((schema, name)) = tables.upcoming() {
+                let (schema, name) = (schema.to_owned(), name.to_owned());
+                let Some(table) = tables.next().await else { break };
+                number += 1;
+                let table = match table {
+                    Ok(table) => Ok(found(table)),
+                    Err(error) => Err(Unread { schema, name, reason: error.to_string() }),
+                };
+                each(Step { table, number, of });
+            }
+            Ok(())
+        })
+    }
+}
+
+fn found(table: ReflectedTable) -> Found {
+    let columns = table
+        .columns
+        .into_iter()
+        .map(|column| Column {
+            name: column.name,
+            ty: column.ty,
+            nullable: column.nullable,
+            comment: column.comment,
+        })
+        .collect();
+    let ReflectedTable { schema, name, comment, inferred, .. } = table;
+    Found { table: Table { schema, name, comment, columns }, inferred }
 }

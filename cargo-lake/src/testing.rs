@@ -9,7 +9,7 @@ use lakequery_compiler::snapshot::{Table, file};
 
 use lakequery_types::Engine;
 
-use crate::source::{Catalog, Found, Lake};
+use crate::source::{Catalog, Found, Lake, Step, Unread};
 
 /// A table, its columns as a snapshot file writes them.
 pub(crate) fn table(schema: &str, name: &str, columns: &[(&str, &str)]) -> Table {
@@ -74,14 +74,14 @@ pub(crate) struct Fake(RefCell<Vec<(String, FakeLake)>>);
 
 /// The tables of a source, or why it can't be read.
 #[derive(Clone)]
-struct FakeLake(Result<Vec<Found>, String>);
+struct FakeLake(Result<Vec<Table>, String>);
 
 impl Fake {
-    /// The tables of a URL; those that were there before are forgotten. The types
-    /// of those whose name ends in `csv` are guessed.
+    /// The tables of a URL; those that were there before are forgotten.
+    ///
+    /// The types of a table whose name ends in `csv` are guessed, and one whose
+    /// name ends in `unreadable` is there but can't be read.
     pub(crate) fn set(&self, url: &str, tables: Result<Vec<Table>, String>) {
-        let found = |table: Table| Found { inferred: table.name.ends_with("csv"), table };
-        let tables = tables.map(|tables| tables.into_iter().map(found).collect());
         self.0.borrow_mut().retain(|(known, _)| known != url);
         self.0.borrow_mut().push((url.to_owned(), FakeLake(tables)));
     }
@@ -100,11 +100,18 @@ impl Lake for FakeLake {
         Engine::DataFusion
     }
 
-    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Found)) -> Result<(), String> {
-        for found in self.0.clone()? {
-            if schema.is_none_or(|schema| schema == found.table.schema) {
-                each(found);
-            }
+    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Step)) -> Result<(), String> {
+        let tables = self.0.clone()?;
+        let of = tables.len();
+        let wanted = |table: &Table| schema.is_none_or(|schema| schema == table.schema);
+        for (i, table) in tables.into_iter().filter(wanted).enumerate() {
+            let table = if table.name.ends_with("unreadable") {
+                let Table { schema, name, .. } = table;
+                Err(Unread { schema, name, reason: "the file is cut short".into() })
+            } else {
+                Ok(Found { inferred: table.name.ends_with("csv"), table })
+            };
+            each(Step { table, number: i + 1, of });
         }
         Ok(())
     }

@@ -20,17 +20,23 @@ use crate::token::{Span, Token, TokenKind};
 use crate::tree::Query;
 
 mod call;
+mod case;
+mod cast;
 mod coerce;
+mod column;
 mod expr;
+mod extract;
 mod from;
 mod group;
 mod literal;
 mod nullability;
 mod operator;
 mod order;
+mod predicate;
 mod query;
 mod scope;
 mod select;
+mod subquery;
 mod table;
 mod unsupported;
 mod window;
@@ -63,6 +69,7 @@ pub(crate) fn lower(
         scopes: Vec::new(),
         ctes: Vec::new(),
         windows: Vec::new(),
+        outputs: Vec::new(),
         context: Context::default(),
         next_id: 0,
         depth: 0,
@@ -93,6 +100,10 @@ struct Lowerer<'a> {
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<sqlparser::ast::NamedWindowDefinition>>,
+    /// While a key of ORDER BY is lowered: the names of the output columns, which
+    /// come before those of input columns there, and what they stand for where
+    /// that is not the input column of the same name.
+    outputs: Vec<(String, Option<crate::tree::Expr>)>,
     context: Context,
     next_id: usize,
     depth: usize,

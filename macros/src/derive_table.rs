@@ -4,11 +4,12 @@
 //! translated as any other; its tokens lead back to the fields.
 
 use lakequery_compiler::OutputColumn;
+use lakequery_compiler::diagnostic;
 use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::expand::statement;
+use crate::expand::{get, statement};
 use crate::item::{self, Field, Struct, setting};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
@@ -19,15 +20,16 @@ use crate::source::{Form, Place, Source};
 
 /// The implementation of `LakeTable`, or the errors.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let item = match item::read(input, "LakeTable") {
-        Ok(item) => item,
-        Err(problem) => return problem::items(&[problem]),
-    };
-    let name = &item.name;
-    let (table, scan) = implementation(&item).unwrap_or_else(|problems| {
+    let name = item::simple_name(&input);
+    let implementation = item::read(input, "LakeTable")
+        .map_err(|problem| vec![problem])
+        .and_then(|item| implementation(&item));
+    let (table, scan) = match (implementation, &name) {
+        (Ok(implementation), _) => implementation,
+        (Err(problems), None) => return problem::items(&problems),
         // The trait stays implemented, so that its uses are no further errors.
-        (String::new(), problem::expression(&problems, &[]))
-    });
+        (Err(problems), Some(_)) => (String::new(), problem::expression(&problems, &[])),
+    };
     quote! {
         #[automatically_derived]
         impl ::lakequery::__private::LakeTable for #name {
@@ -42,8 +44,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 /// The table's name and the body of `scan`.
 fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> {
     let (table, source) = query(item).map_err(|problem| vec![problem])?;
-    let project =
-        Project::find().map_err(|message| vec![Problem::new(item.name.span(), message)])?;
+    let project = Project::find()
+        .map_err(|wrong| vec![Problem::new(item.name.span(), diagnostic::message(&wrong))])?;
     let compiled = checked(&project, &source, false)?;
     let mut problems = Vec::new();
     let mut values = Vec::new();
@@ -127,6 +129,6 @@ fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<TokenStre
         return Err(Problem { message, ..spans });
     }
     let Kind { kind, .. } = if column.nullable { kind.nullable() } else { kind };
-    let index = Literal::usize_unsuffixed(index);
-    Ok(quote!(#name: row.get::<#kind, #ty>(#index)?))
+    let get = get(index, &kind, ty, &spans);
+    Ok(quote!(#name: #get?))
 }

@@ -4,6 +4,7 @@
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::quote;
 
+use crate::expand::at;
 use crate::item;
 use crate::problem::{self, Problem};
 
@@ -25,17 +26,21 @@ fn implementation(input: TokenStream) -> Result<TokenStream, Problem> {
         None => Literal::u8_unsuffixed(0).into(),
     };
     let private = quote!(::lakequery::__private);
+    // An inner type that has no place in SQL is an error where it is written.
+    let place = problem::around(ty);
+    let (open, colon) = (at(quote!(<), place.start), at(quote!(: #private::FromSql<K>), place.end));
+    let decode = at(quote!(as #private::Decode>::decode), place.end);
     Ok(quote! {
         #[automatically_derived]
         impl #private::Decode for #name {
             fn decode(
                 cell: #private::Cell<'_>,
             ) -> ::core::result::Result<Self, #private::DecodeError> {
-                <#ty as #private::Decode>::decode(cell).map(|value| Self { #member: value })
+                #open #ty #decode(cell).map(|value| Self { #member: value })
             }
         }
         #[automatically_derived]
-        impl<K> #private::FromSql<K> for #name where #ty: #private::FromSql<K> {}
+        impl<K> #private::FromSql<K> for #name where #ty #colon {}
         #[automatically_derived]
         impl<K> #private::ToSql<K> for #name where #ty: #private::ToSql<K> {
             fn to_sql(&self) -> #private::Value {

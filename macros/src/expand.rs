@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use lakequery_compiler::diagnostic::{Code, Diagnostic};
 use lakequery_compiler::emit::{Piece, Template};
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
-use proc_macro2::{Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 use crate::kinds::Kind;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::source::Source;
 
 /// What a row becomes.
@@ -113,24 +113,41 @@ fn parameters<'a>(
     compiled.parameters.iter().zip(source.parameters()).map(|(parameter, expression)| {
         let Parameter { ty, nullable, list, span } = parameter;
         let kind = Kind::of(ty)
-            .map_err(|message| problem(source, Code::UntypedParameter, *span, message))?;
+            .map_err(|message| problem_at(source, Code::UntypedParameter, *span, message))?;
         let Kind { kind, .. } = if *nullable { kind.nullable() } else { kind };
-        let bind = if *list { quote!(bind_list) } else { quote!(bind) };
-        let value = reference(expression);
-        Ok(quote!(::lakequery::__private::#bind::<#kind, _>(#value)))
+        let (variant, convert) = match list {
+            false => (quote!(One), quote!(::lakequery::__private::ToSql::<#kind>::to_sql)),
+            true => (quote!(List), quote!(::lakequery::__private::ToSqlList::<#kind>::to_sql_list)),
+        };
+        // rustc underlines the expression and nothing else when its type is wrong,
+        // if all of the call seems to stand there.
+        let place = problem::around(&expression);
+        let convert = spanned(convert, &place);
+        let value = spanned(quote!(&), &place);
+        let mut expression = Group::new(Delimiter::Parenthesis, expression);
+        expression.set_span(place.end);
+        Ok(quote!(::lakequery::__private::Argument::#variant(#convert(#value #expression))))
     })
 }
 
-/// `&(expression)`, so made that rustc underlines the expression and nothing else
-/// when its type is wrong.
-fn reference(expression: TokenStream) -> TokenStream {
-    let first = expression.clone().into_iter().next();
-    let span = first.map_or_else(Span::call_site, |first| first.span());
-    let mut and = Punct::new('&', Spacing::Alone);
-    and.set_span(span);
-    let mut group = Group::new(proc_macro2::Delimiter::Parenthesis, expression);
-    group.set_span(span);
-    TokenStream::from_iter([TokenTree::from(and), TokenTree::from(group)])
+/// The tokens with the spans of a place: those of the last with that of its end.
+fn spanned(tokens: TokenStream, place: &Problem) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut spanned = TokenStream::new();
+    while let Some(tree) = tokens.next() {
+        let last = tokens.peek().is_none();
+        spanned.extend(at(tree.into(), if last { place.end } else { place.start }));
+    }
+    spanned
+}
+
+/// The tokens with this span.
+pub(crate) fn at(tokens: TokenStream, span: Span) -> TokenStream {
+    let at = |mut tree: TokenTree| {
+        tree.set_span(span);
+        tree
+    };
+    tokens.into_iter().map(at).collect()
 }
 
 /// The closure that reads a row, in a block with the struct it fills.
@@ -196,7 +213,7 @@ fn field(
 ) -> Result<Field, Problem> {
     let span = source.rust_span(column.span);
     let kind = Kind::of(&column.ty)
-        .map_err(|message| problem(source, Code::NotSupported, column.span, message))?;
+        .map_err(|message| problem_at(source, Code::NotSupported, column.span, message))?;
     let Kind { kind, rust, .. } = if column.nullable { kind.nullable() } else { kind };
     let ty = match &column.rust_type {
         None => rust,
@@ -209,24 +226,40 @@ fn field(
         Some(name) if !matches!(output, Output::Value) => {
             Some(identifier(name, span).ok_or_else(|| {
                 let message = format!("a Rust field can't be named `{name}`");
-                problem(source, Code::ColumnName, column.span, message)
+                problem_at(source, Code::ColumnName, column.span, message)
             })?)
         }
         _ => None,
     };
-    // The type of the user's field is for rustc to find.
+    // A wrong type is an error at the type where one is written, or else at the name.
+    let place = match &column.rust_type {
+        Some(written) => problem::around(&source.rust_tokens(written.span)?),
+        None => Problem::new(span, ""),
+    };
     let wanted = match output {
-        Output::Struct(_) if column.rust_type.is_none() => quote!(_),
+        // The type of the user's field is for rustc to find.
+        Output::Struct(_) if column.rust_type.is_none() => at(quote!(_), span),
         _ => ty.clone(),
     };
-    let index = Literal::usize_unsuffixed(index);
-    let get = Ident::new("get", span);
-    let get = quote!(row.#get::<#kind, #wanted>(#index));
+    let get = get(index, &kind, &wanted, &place);
     Ok(Field { name, ty, get })
 }
 
+/// Reads a column; what is wrong with its types is an error at `place`.
+pub(crate) fn get(
+    index: usize,
+    kind: &TokenStream,
+    ty: &TokenStream,
+    place: &Problem,
+) -> TokenStream {
+    let index = Literal::usize_unsuffixed(index);
+    let before = at(quote!(::lakequery::__private::Row::get::<#kind,), place.start);
+    let after = at(quote!(>(&row, #index)), place.end);
+    quote!(#before #ty #after)
+}
+
 /// A problem at a place of the query.
-fn problem(
+fn problem_at(
     source: &Source,
     code: Code,
     span: lakequery_compiler::token::Span,

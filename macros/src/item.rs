@@ -71,6 +71,18 @@ pub(crate) fn read(input: TokenStream, derive: &str) -> Result<Struct, Problem> 
     }
 }
 
+/// The name of what a derive is given, where an implementation can be written for
+/// it without knowing more: where it is not generic.
+pub(crate) fn simple_name(input: &TokenStream) -> Option<Ident> {
+    let keyword = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "struct" || word == "enum" || word == "union");
+    let mut trees = input.clone().into_iter().skip_while(|tree| !keyword(tree)).skip(1);
+    match (trees.next(), trees.next()) {
+        (_, Some(TokenTree::Punct(punct))) if punct.as_char() == '<' => None,
+        (Some(TokenTree::Ident(name)), _) => Some(name),
+        _ => None,
+    }
+}
+
 fn fields(tokens: TokenStream, named: bool) -> Result<Vec<Field>, Problem> {
     let mut trees = tokens.into_iter().peekable();
     let mut fields = Vec::new();

@@ -12,7 +12,9 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use lakequery_compiler::config::Config;
+use lakequery_compiler::diagnostic::{Code, Diagnostic};
 use lakequery_compiler::snapshot::{Snapshots, Table, file};
+use lakequery_compiler::token::Span;
 
 /// The name of the configuration file.
 const CONFIG: &str = "lake.toml";
@@ -34,28 +36,28 @@ impl Project {
     /// # Errors
     ///
     /// Where there is none, or it can't be read.
-    pub(crate) fn find() -> Result<Project, String> {
-        Project::above(&package()?)
+    pub(crate) fn find() -> Result<Project, Diagnostic> {
+        Project::above(&package().map_err(wrong)?)
     }
 
-    fn above(package: &Path) -> Result<Project, String> {
+    fn above(package: &Path) -> Result<Project, Diagnostic> {
         static CONFIGS: Cache<Config> = Cache::new();
         for folder in package.ancestors() {
             let path = folder.join(CONFIG);
             let Ok(metadata) = fs::metadata(&path) else { continue };
-            let config = CONFIGS.get(&path, &metadata, |text| {
+            let parse = |text: &str| {
                 Config::parse(text).map_err(|error| {
                     let (line, column) = (error.line, error.column);
                     format!("{}:{line}:{column}: {}", shown(&path), error.message)
                 })
-            })?;
+            };
+            let config = CONFIGS.get(&path, &metadata, parse).map_err(wrong)?;
             let schemas = folder.join(&config.schemas);
             return Ok(Project { config, schemas, read: Mutex::new(BTreeSet::from([path])) });
         }
-        Err(format!(
-            "there is no `{CONFIG}` in {} or a folder above it\n  help: `cargo lake init` writes one",
-            package.display()
-        ))
+        let folder = package.display();
+        Err(wrong(format!("there is no `{CONFIG}` in {folder} or a folder above it"))
+            .help("`cargo lake init` writes one"))
     }
 
     /// Names another file that the expansion depends on.
@@ -107,6 +109,11 @@ impl Snapshots for Project {
                 .then(|| path.file_stem())?
         })
     }
+}
+
+/// What is wrong with `lake.toml`; no token of the query is.
+fn wrong(message: String) -> Diagnostic {
+    Diagnostic::new(Code::BadConfig, Span::default(), message)
 }
 
 /// The name of a schema or a table as a part of a path: in lower case, and

@@ -1,6 +1,6 @@
 //! From the input of a query macro to its expansion.
 
-use lakequery_compiler::diagnostic::{Code, Diagnostic};
+use lakequery_compiler::diagnostic::{self, Code, Diagnostic};
 use lakequery_compiler::{Compiled, Request, compile};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -13,17 +13,18 @@ use crate::{text, tokens};
 
 /// `query!`, `query_scalar!`: SQL as tokens or as a string.
 pub(crate) fn inline(input: TokenStream, output: Output) -> TokenStream {
+    let project = project(&input);
     let source = match text::only_literal(&input) {
         Err(problem) => Err(vec![problem]),
         Ok(Some(literal)) => text::from_literal(&literal).map_err(|problem| vec![problem]),
         Ok(None) => tokens::read(input, Span::call_site()),
     };
-    finish(project(), source, output)
+    finish(project, source, output)
 }
 
 /// `query_file!`, `query_file_scalar!`: SQL in a file.
 pub(crate) fn file(input: TokenStream, output: Output) -> TokenStream {
-    let project = project();
+    let project = project(&input);
     let track = |path: &_| {
         if let Ok(project) = &project {
             project.track(path);
@@ -51,8 +52,10 @@ pub(crate) fn into_struct(
     }
 }
 
-fn project() -> Result<Project, Problem> {
-    Project::find().map_err(|message| Problem::new(Span::call_site(), message))
+/// The lake, or what is wrong with it as an error of the whole query.
+fn project(input: &TokenStream) -> Result<Project, Problem> {
+    Project::find()
+        .map_err(|wrong| Problem { message: diagnostic::message(&wrong), ..problem::around(input) })
 }
 
 fn finish(
@@ -102,10 +105,7 @@ pub(crate) fn checked(
         };
         // The compiler knows no paths.
         if let Some(last) = diagnostics.iter_mut().rfind(missing) {
-            last.help.push(format!(
-                "snapshots are read from `{}`; `cargo lake refresh` writes them",
-                project.schemas_shown()
-            ));
+            last.help.push(format!("the snapshots are in `{}`", project.schemas_shown()));
         }
         source.problems(&diagnostics)
     })

@@ -1,10 +1,12 @@
 //! A query as it was written: the tokens the compiler sees, and the way back
 //! from each to the Rust tokens or the text it was made from.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::path::PathBuf;
 
-use lakequery_compiler::diagnostic::{self, Diagnostic};
-use lakequery_compiler::token::{self, TextToken, Token};
+use lakequery_compiler::diagnostic::{self, Diagnostic, Origin};
+use lakequery_compiler::token::{self, TextToken, TextTokenError, Token};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 use crate::literal::Text;
@@ -53,11 +55,19 @@ pub(crate) struct TextForm {
     /// The bytes of each token in the text.
     pub(crate) bytes: Vec<Range<usize>>,
     /// Where the text stands.
-    pub(crate) origin: diagnostic::Origin,
+    pub(crate) place: TextPlace,
     /// The Rust expression of each parameter, in order.
     pub(crate) parameters: Vec<TokenStream>,
-    /// The literal.
+}
+
+/// Where a text stands.
+pub(crate) struct TextPlace {
+    /// The literal: the query itself, or the name of its file.
     pub(crate) literal: Span,
+    /// Where the text of the query begins.
+    pub(crate) origin: Origin,
+    /// The Rust file, where the query itself stands there.
+    pub(crate) rust: Option<PathBuf>,
 }
 
 impl Source {
@@ -84,7 +94,7 @@ impl Source {
     /// The first and the last Rust token of a run of tokens.
     fn ends(&self, span: token::Span) -> (Span, Span) {
         match &self.form {
-            Form::Text(form) => (form.literal, form.literal),
+            Form::Text(form) => (form.place.literal, form.place.literal),
             Form::Bare { places, call } => {
                 let start = (span.start as usize).min(places.len().saturating_sub(1));
                 let end = (span.end as usize).clamp(start + 1, places.len().max(start + 1));
@@ -112,8 +122,9 @@ impl Source {
                     [] => "",
                     [first, ..] => &form.text.value[first.start..bytes[bytes.len() - 1].end],
                 };
-                rust_in_text(text, form.literal)
-                    .map_err(|()| Problem::new(form.literal, format!("`{text}` is no Rust type")))
+                rust_in_text(text, form.place.literal).map_err(|()| {
+                    Problem::new(form.place.literal, format!("`{text}` is no Rust type"))
+                })
             }
         }
     }
@@ -121,13 +132,12 @@ impl Source {
     /// One diagnostic as rustc is to report it.
     pub(crate) fn problem(&self, diagnostic: &Diagnostic) -> Problem {
         match &self.form {
-            Form::Bare { .. } => {
+            Form::Bare { places, .. } => {
                 let (start, end) = self.ends(diagnostic.span);
-                Problem { message: diagnostic::message(diagnostic), start, end }
+                let diagnostic = in_rust(diagnostic, places);
+                Problem { message: diagnostic::message(&diagnostic), start, end }
             }
-            Form::Text(form) => {
-                Problem::new(form.literal, self.report(form, std::slice::from_ref(diagnostic)))
-            }
+            Form::Text(form) => form.problem(&self.tokens, std::slice::from_ref(diagnostic)),
         }
     }
 
@@ -136,18 +146,90 @@ impl Source {
     pub(crate) fn problems(&self, diagnostics: &[Diagnostic]) -> Vec<Problem> {
         match &self.form {
             Form::Bare { .. } => diagnostics.iter().map(|one| self.problem(one)).collect(),
-            Form::Text(form) => vec![Problem::new(form.literal, self.report(form, diagnostics))],
+            Form::Text(form) => vec![form.problem(&self.tokens, diagnostics)],
         }
     }
+}
 
-    fn report(&self, form: &TextForm, diagnostics: &[Diagnostic]) -> String {
-        let token = |(token, bytes): (&Token, &Range<usize>)| TextToken {
-            token: token.clone(),
-            bytes: form.text.range(bytes.clone()),
+impl TextForm {
+    fn problem(&self, tokens: &[Token], diagnostics: &[Diagnostic]) -> Problem {
+        let (text, origin, offset) = self.place.shown(&self.text);
+        let token = |(token, bytes): (&Token, &Range<usize>)| {
+            let Range { start, end } = self.text.range(bytes.clone());
+            TextToken { token: token.clone(), bytes: start + offset..end + offset }
         };
-        let tokens: Vec<_> = self.tokens.iter().zip(&form.bytes).map(token).collect();
-        diagnostic::render(&form.text.source, &form.origin, &tokens, diagnostics)
+        let tokens: Vec<_> = tokens.iter().zip(&self.bytes).map(token).collect();
+        let report = diagnostic::render(&text, &origin, &tokens, diagnostics);
+        Problem::new(self.place.literal, after_error(&report))
     }
+}
+
+impl TextPlace {
+    /// The error of a text that can't be cut into tokens.
+    pub(crate) fn problem(&self, text: &Text, mut error: TextTokenError) -> Problem {
+        let (shown, origin, offset) = self.shown(text);
+        let Range { start, end } = text.range(error.bytes);
+        error.bytes = start + offset..end + offset;
+        let report = diagnostic::render_text_error(&shown, &origin, &error);
+        Problem::new(self.literal, after_error(&report))
+    }
+
+    /// The text that a report shows, where it stands, and where in it the query
+    /// begins: the lines of the Rust file, where they can be had as they were
+    /// compiled, or the query alone.
+    fn shown<'a>(&self, text: &'a Text) -> (Cow<'a, str>, Origin, usize) {
+        let alone = || (Cow::from(&text.source), self.origin.clone(), 0);
+        let Some(file) = self.rust.as_ref().and_then(|path| std::fs::read_to_string(path).ok())
+        else {
+            return alone();
+        };
+        // As rustc reads files.
+        let mut file = file.strip_prefix('\u{feff}').unwrap_or(&file).replace("\r\n", "\n");
+        let lines: usize =
+            file.split_inclusive('\n').take(self.origin.first_line - 1).map(str::len).sum();
+        let before = file[lines..].chars().take(self.origin.first_column - 1);
+        let offset = lines + before.map(char::len_utf8).sum::<usize>();
+        if !file[offset..].starts_with(&text.source) || text.value.trim().is_empty() {
+            return alone();
+        }
+        let line_end = file[offset + text.source.len()..].find('\n').unwrap_or(0);
+        file.truncate(offset + text.source.len() + line_end);
+        let origin = Origin { first_line: 1, first_column: 1, ..self.origin.clone() };
+        (file.into(), origin, offset)
+    }
+}
+
+/// A report as rustc prints it after its own `error: `, in the form of
+/// [`diagnostic::message`].
+fn after_error(report: &str) -> String {
+    let first_line = report.strip_prefix("error[").and_then(|rest| rest.split_once("]: "));
+    let Some((code, rest)) = first_line else { return report.to_owned() };
+    let (message, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+    format!("{message} [{code}]\n{rest}")
+}
+
+/// A diagnostic as it is worded beside Rust tokens. rustc underlines the one
+/// culprit without a label, so that other places are named by what stands there,
+/// and a string in SQL takes the quotes that it has in Rust.
+fn in_rust(diagnostic: &Diagnostic, places: &[Place]) -> Diagnostic {
+    let mut diagnostic = diagnostic.clone();
+    diagnostic.label = None;
+    for (span, label) in &mut diagnostic.related {
+        let written = places.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let written = regroup(&mut written.iter()).to_string();
+        if !written.is_empty() && written.len() <= 60 && !written.contains('\n') {
+            *label = format!("`{written}`: {label}");
+        }
+    }
+    for help in &mut diagnostic.help {
+        let parts = help.split('`').enumerate();
+        let requoted = parts.map(|(i, part)| match i % 2 {
+            1 => part.replace('\'', "\""),
+            _ => part.to_owned(),
+        });
+        *help = requoted.collect::<Vec<_>>().join("`");
+    }
+    diagnostic
 }
 
 impl Place {

@@ -1,15 +1,16 @@
 //! Texts to the tokens of lake SQL: a string literal, or a file that one names.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
-use lakequery_compiler::diagnostic::{self, Code, Diagnostic, Origin};
+use lakequery_compiler::diagnostic::{Code, Diagnostic, Origin};
 use lakequery_compiler::token::{self, TokenKind};
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 
 use crate::literal::{self, Text, Value};
 use crate::problem::Problem;
 use crate::project;
-use crate::source::{Form, Source, TextForm, rust_in_text};
+use crate::source::{Form, Source, TextForm, TextPlace, rust_in_text};
 
 /// The string literal that is all there is, a comma at the end aside.
 ///
@@ -56,9 +57,9 @@ pub(crate) fn only_literal(tokens: &TokenStream) -> Result<Option<Literal>, Prob
 pub(crate) fn from_literal(literal: &Literal) -> Result<Source, Problem> {
     let span = literal.span();
     let text = string(literal)?;
-    let mut origin = position(span);
-    origin.first_column += text.opening;
-    read(text, origin, span)
+    let mut place = place(span);
+    place.origin.first_column += text.opening;
+    read(text, place)
 }
 
 /// Reads a query from the file that a literal names, relative to the package.
@@ -73,11 +74,16 @@ pub(crate) fn from_file(literal: &Literal, track: impl FnOnce(&Path)) -> Result<
     let path = project::package().map_err(|message| Problem::new(span, message))?.join(name);
     let shown = project::shown(&path);
     let value = std::fs::read_to_string(&path).map_err(|error| {
+        let message = match error.kind() {
+            ErrorKind::NotFound => format!("there is no file `{shown}`"),
+            _ => format!("`{shown}` can't be read: {error}"),
+        };
         let help = "the path is relative to the folder of the package's Cargo.toml";
-        Problem::new(span, format!("{shown}: {error}\n  help: {help}"))
+        Problem::new(span, format!("{message}\nhelp: {help}"))
     })?;
     track(&path);
-    read(Text::plain(value), Origin { name: shown, first_line: 1, first_column: 1 }, span)
+    let origin = Origin { name: shown, first_line: 1, first_column: 1 };
+    read(Text::plain(value), TextPlace { literal: span, origin, rust: None })
 }
 
 /// The value of a string literal.
@@ -89,11 +95,9 @@ fn string(literal: &Literal) -> Result<Text, Problem> {
     }
 }
 
-fn read(text: Text, origin: Origin, literal: Span) -> Result<Source, Problem> {
-    let tokens = token::tokenize(&text.value).map_err(|mut error| {
-        error.bytes = text.range(error.bytes);
-        Problem::new(literal, diagnostic::render_text_error(&text.source, &origin, &error))
-    })?;
+fn read(text: Text, place: TextPlace) -> Result<Source, Problem> {
+    let literal = place.literal;
+    let tokens = token::tokenize(&text.value).map_err(|error| place.problem(&text, error))?;
     let mut parameters = Vec::new();
     let mut wrong = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
@@ -115,7 +119,7 @@ fn read(text: Text, origin: Origin, literal: Span) -> Result<Source, Problem> {
         wrong.push(Diagnostic::new(Code::Syntax, span, message));
     }
     let (tokens, bytes) = tokens.into_iter().map(|token| (token.token, token.bytes)).unzip();
-    let form = TextForm { text, bytes, origin, parameters, literal };
+    let form = TextForm { text, bytes, place, parameters };
     let source = Source { tokens, form: Form::Text(Box::new(form)) };
     match source.problems(&wrong).pop() {
         Some(problem) if !wrong.is_empty() => Err(problem),
@@ -124,12 +128,20 @@ fn read(text: Text, origin: Origin, literal: Span) -> Result<Source, Problem> {
 }
 
 /// Where a literal stands.
-fn position(span: Span) -> Origin {
-    if !proc_macro::is_available() {
-        return Origin { name: String::new(), first_line: 1, first_column: 1 };
+fn place(literal: Span) -> TextPlace {
+    let mut origin = Origin { name: String::new(), first_line: 1, first_column: 1 };
+    let mut rust = None;
+    if proc_macro::is_available() {
+        let span = literal.unwrap();
+        origin = Origin {
+            name: span.file(),
+            // An IDE's server may not know.
+            first_line: span.line().max(1),
+            first_column: span.column().max(1),
+        };
+        rust = span.local_file();
     }
-    let span = span.unwrap();
-    Origin { name: span.file(), first_line: span.line(), first_column: span.column() }
+    TextPlace { literal, origin, rust }
 }
 
 #[cfg(test)]

@@ -33,12 +33,7 @@ pub struct Lake {
 /// When the URL can't be used, names an engine that this build does not have,
 /// or what it names isn't there.
 pub async fn connect(url: &str) -> Result<Lake> {
-    match parse(url)? {
-        #[cfg(feature = "datafusion")]
-        crate::url::Target::DataFusion { folder, schema } => Ok(Lake {
-            backend: Arc::new(crate::engine::datafusion::DataFusion::open(folder, schema)?),
-        }),
-    }
+    Ok(Lake { backend: crate::engine::open(&parse(url)?)? })
 }
 
 impl Lake {

@@ -79,7 +79,6 @@ mod value;
 pub use arrow_array;
 pub use arrow_schema;
 pub use chrono;
-#[expect(unused_imports, unreachable_pub, reason = "there are no macros yet")]
 pub use lakequery_macros::*;
 pub use lakequery_types::{Engine, Field, Type};
 

@@ -1,25 +1,20 @@
 //! Reading the URLs that [`connect`](crate::connect) takes. Nothing of a URL
 //! that may be secret ever gets into an error.
 
-#[cfg(feature = "datafusion")]
-use std::path::PathBuf;
-
 use lakequery_types::Engine;
 
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 
-/// What a URL names.
+/// A URL whose engine is known.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// The embedded engine.
-    #[cfg(feature = "datafusion")]
-    DataFusion {
-        /// The folder that the tables lie in.
-        folder: PathBuf,
-        /// The schema that need not be written.
-        schema: Option<String>,
-    },
+pub(crate) struct Address<'u> {
+    /// The engine that the scheme means.
+    pub(crate) engine: Engine,
+    /// The scheme, lower case.
+    pub(crate) scheme: String,
+    /// What follows the scheme's colon; it may be secret.
+    pub(crate) rest: &'u str,
 }
 
 /// The schemes and their engines.
@@ -35,7 +30,12 @@ const SCHEMES: [(&str, Engine); 9] = [
     ("dremio+flight", Engine::Dremio),
 ];
 
-pub(crate) fn parse(url: &str) -> Result<Target> {
+/// Splits a URL into its engine and the rest.
+///
+/// # Errors
+///
+/// When its scheme is none of an engine's.
+pub(crate) fn parse(url: &str) -> Result<Address<'_>> {
     let Some((scheme, rest)) = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
         // Not repeated: without a scheme there is no telling what it is.
         return Err(Error::new(Kind::Url, "the URL has no scheme")
@@ -54,55 +54,13 @@ pub(crate) fn parse(url: &str) -> Result<Target> {
                 .help(format!("the schemes are {}", names().collect::<Vec<_>>().join(", "))),
         });
     };
-    match engine {
-        Engine::DataFusion => datafusion(rest),
-        engine => Err(Error::new(
-            Kind::Unsupported,
-            format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
-        )
-        .help("the one engine that it connects to is the embedded one, `datafusion:`")
-        .at_engine(*engine)),
-    }
+    Ok(Address { engine: *engine, scheme, rest })
 }
 
 /// By RFC 3986.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-}
-
-#[cfg(not(feature = "datafusion"))]
-fn datafusion(_: &str) -> Result<Target> {
-    Err(Error::new(Kind::Unsupported, "this build does not have the embedded engine")
-        .help("enable the feature `datafusion` of the crate lakequery in Cargo.toml")
-        .at_engine(Engine::DataFusion))
-}
-
-#[cfg(feature = "datafusion")]
-fn datafusion(rest: &str) -> Result<Target> {
-    let error = |message: &str| Error::new(Kind::Url, message).at_engine(Engine::DataFusion);
-    let (folder, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let folder = match folder.strip_prefix("//") {
-        Some(absolute) if absolute.starts_with('/') => absolute,
-        Some(_) => {
-            return Err(error("the URL of the embedded engine names a host").help(
-                "write `datafusion:data/` for a folder below the current one, `datafusion:/data/` for any other",
-            ));
-        }
-        None if folder.is_empty() => ".",
-        None => folder,
-    };
-    let mut schema = None;
-    for option in query.split('&').filter(|option| !option.is_empty()) {
-        match option.split_once('=') {
-            Some(("schema", name)) if !name.is_empty() => schema = Some(name.to_owned()),
-            _ => {
-                return Err(error("the URL has an option that the embedded engine does not know")
-                    .help("the one option is `schema`: `datafusion:data/?schema=tpch`"));
-            }
-        }
-    }
-    Ok(Target::DataFusion { folder: folder.into(), schema })
 }
 
 #[cfg(test)]
@@ -124,53 +82,11 @@ mod tests {
                 "no engine has URLs of this scheme; the schemes are datafusion",
             ),
             ("me:s3cret@h:8080", "no engine has URLs of this scheme"),
-            (
-                "trino://me:s3cret@h/c/s",
-                "connecting to trino (`trino:`) is not supported yet by this version (trino)",
-            ),
-            ("TRINOS://me:s3cret@h", "connecting to trino (`trinos:`)"),
-            ("presto://me:s3cret@h", "connecting to presto"),
-            ("hive://me:s3cret@h", "connecting to spark (`hive:`)"),
-            ("spark://me:s3cret@h", "connecting to spark"),
-            ("databricks://token:s3cret@h?http_path=s3cret", "connecting to databricks"),
-            ("dremio://me:s3cret@h", "connecting to dremio"),
-            ("dremio+flight://me:s3cret@h", "connecting to dremio (`dremio+flight:`)"),
         ] {
             let error = parse(url).unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(shown.starts_with(text), "{url}: {shown}");
             assert!(!shown.contains("s3cret"), "{shown}");
-        }
-    }
-
-    #[cfg(not(feature = "datafusion"))]
-    #[test]
-    fn the_feature_is_named() {
-        let error = parse("datafusion:data/").unwrap_err();
-        assert!(error.is_unsupported());
-        assert!(error.to_string().contains("enable the feature `datafusion`"), "{error}");
-    }
-
-    #[cfg(feature = "datafusion")]
-    #[test]
-    fn folders_are_read() {
-        for (url, folder, schema) in [
-            ("datafusion:", ".", None),
-            ("datafusion:data/", "data/", None),
-            ("DataFusion:data", "data", None),
-            ("datafusion:/srv/data", "/srv/data", None),
-            ("datafusion:///srv/data", "/srv/data", None),
-            ("datafusion:a b/?schema=tpch", "a b/", Some("tpch")),
-            ("datafusion:?schema=x", ".", Some("x")),
-        ] {
-            let schema = schema.map(str::to_owned);
-            let target = Target::DataFusion { folder: folder.into(), schema };
-            assert_eq!(parse(url).unwrap(), target, "{url}");
-        }
-        for url in ["datafusion://data", "datafusion:data?schema=", "datafusion:data?s3cret=1"] {
-            let error = parse(url).unwrap_err();
-            assert!(error.is_url());
-            assert!(!error.to_string().contains("s3cret"), "{error}");
         }
     }
 }

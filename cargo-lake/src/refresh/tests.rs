@@ -169,9 +169,16 @@ fn what_can_have_no_snapshot_is_told_and_left_alone() {
     twice.columns.extend(table("s", "t", &[("A", "date")]).columns);
     let mut empty = simple("s", "empty");
     empty.columns.clear();
-    let setup = Setup::local(vec![simple("s", "ok"), twice, empty, simple("s", "CASE"), {
-        table("s", "case", &[("b", "date")])
-    }]);
+    let other_case = table("s", "case", &[("b", "date")]);
+    let setup = Setup::local(vec![
+        simple("s", "ok"),
+        twice,
+        empty,
+        simple("s", "CASE"),
+        other_case,
+        simple("s", "same"),
+        simple("s", "same"),
+    ]);
     setup.folder.write("schemas/s/case.toml", "version = 1");
     assert_eq!(setup.prune(), Outcome::Fine);
     assert_eq!(setup.files(), ["s/case.toml", "s/ok.toml"]);
@@ -182,7 +189,22 @@ fn what_can_have_no_snapshot_is_told_and_left_alone() {
              names differ by more than case",
             "no snapshot of s.empty: the table has no columns",
             "no snapshot of s.case: source `local` also has s.CASE",
+            "no snapshot of s.same: source `local` has two tables of this name",
         ]
+    );
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_not_gone() {
+    let setup = Setup::local(vec![simple("s", "a"), simple("s", "unreadable")]);
+    setup.folder.write("schemas/s/unreadable.toml", "version = 1");
+    setup.folder.write("schemas/s/gone.toml", "version = 1");
+    assert_eq!(setup.prune(), Outcome::Incomplete);
+    assert_eq!(setup.files(), ["s/a.toml", "s/unreadable.toml"]);
+    assert_eq!(setup.diff(), Outcome::Incomplete);
+    assert_eq!(
+        setup.plan().failures[0].to_string(),
+        "error: source `local`: s.unreadable: the file is cut short"
     );
 }
 

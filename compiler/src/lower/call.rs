@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
-use super::expr::{list, plain_call};
+use super::column::list;
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
@@ -430,6 +430,19 @@ fn arguments_word(arg: &Expr) -> Option<&str> {
     match &arg.kind {
         ExprKind::Literal(Literal::Text(text)) => Some(text),
         _ => None,
+    }
+}
+
+/// A call with nothing but arguments.
+pub(super) const fn plain_call(function: &'static function::Function, args: Vec<Expr>) -> Call {
+    Call {
+        function,
+        args,
+        distinct: false,
+        order_by: Vec::new(),
+        filter: None,
+        ignore_nulls: false,
+        over: None,
     }
 }
 

@@ -351,6 +351,7 @@ impl Lowerer<'_> {
         let id = self.fresh_id();
         let mut relation = ScopeRelation {
             id,
+            emitted: own_name.clone(),
             name: Some(own_name),
             schema,
             columns,
@@ -385,6 +386,7 @@ impl Lowerer<'_> {
         }
         self.check_name(name);
         relation.name = Some(name.value.clone());
+        relation.emitted = name.value.clone();
         relation.schema = None;
         relation.span = span;
         Alias { name: name.value.clone(), columns: names }
@@ -414,6 +416,8 @@ impl Lowerer<'_> {
         let mut relation = ScopeRelation {
             id,
             name: None,
+            // Most engines ask for an alias.
+            emitted: format!("subquery_{id}"),
             schema: None,
             known: !query.columns.is_empty(),
             columns: scope_columns(&query),
@@ -423,8 +427,7 @@ impl Lowerer<'_> {
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
-            // Most engines ask for one.
-            None => Alias { name: format!("subquery_{id}"), columns: Vec::new() },
+            None => Alias { name: relation.emitted.clone(), columns: Vec::new() },
         };
         let tree = Relation::Derived { id, query: query.into(), alias };
         (Some(tree), Scope { relations: vec![relation], merged: Vec::new() })
@@ -449,6 +452,7 @@ fn unknown_relation() -> (Option<Relation>, Scope) {
     let relation = ScopeRelation {
         id: usize::MAX,
         name: None,
+        emitted: String::new(),
         schema: None,
         columns: Vec::new(),
         known: false,

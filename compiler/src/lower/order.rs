@@ -102,7 +102,12 @@ impl Lowerer<'_> {
             );
             return None;
         };
+        let outputs = columns.iter().zip(items).filter_map(|(column, item)| {
+            Some((column.name.clone()?, item.alias.as_ref().map(|_| item.expr.clone())))
+        });
+        self.outputs = outputs.collect();
         let expr = self.expr(expr);
+        self.outputs.clear();
         if expr.is_error() {
             return None;
         }

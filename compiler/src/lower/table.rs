@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlparser::ast::{self, Spanned};
 
 use super::Lowerer;
-use super::expr::list;
+use super::column::list;
 use super::scope::same_name;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::snapshot::Table;

@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
-use super::expr::list;
+use super::column::list;
 use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};

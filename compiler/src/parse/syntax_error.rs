@@ -182,10 +182,8 @@ fn hint(tokens: &[Token], at: usize, expected: Option<&str>) -> Option<String> {
             ));
         }
     }
-    if tokens.get(at).is_none() {
-        if before_is(',') {
-            return Some("remove the comma at the end".into());
-        }
+    if tokens.get(at).is_none() && before_is(',') {
+        return Some("remove the comma at the end".into());
     }
     if let Some(i) = before
         && let Some(reserved) = word(i)

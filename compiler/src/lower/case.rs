@@ -1,0 +1,74 @@
+//! CASE.
+
+use lakequery_types::Type;
+use sqlparser::ast;
+
+use super::Lowerer;
+use crate::token::Span;
+use crate::tree::{Expr, ExprKind};
+
+impl Lowerer<'_> {
+    pub(super) fn case(
+        &mut self,
+        operand: Option<&ast::Expr>,
+        conditions: &[ast::CaseWhen],
+        otherwise: Option<&ast::Expr>,
+        span: Span,
+    ) -> Expr {
+        let mut operand = operand.map(|operand| self.expr(operand));
+        let mut whens = Vec::with_capacity(conditions.len());
+        let mut thens = Vec::with_capacity(conditions.len() + 1);
+        for ast::CaseWhen { condition, result } in conditions {
+            let condition_expr = self.expr(condition);
+            let when = match &operand {
+                None => self.require(condition_expr, &Type::Boolean, "WHEN"),
+                Some(_) => condition_expr,
+            };
+            // Within THEN the condition is TRUE.
+            let proven = match operand {
+                None => super::nullability::proven_by(&when),
+                Some(_) => Default::default(),
+            };
+            let saved = self.scopes.last().cloned();
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.prove(&proven);
+            }
+            thens.push(self.expr(result));
+            if let (Some(scope), Some(saved)) = (self.scopes.last_mut(), saved) {
+                *scope = saved;
+            }
+            whens.push(when);
+        }
+        if let Some(value) = operand.take() {
+            let mut all = vec![value];
+            all.append(&mut whens);
+            let (mut all, _) = self.unify(all, "the values that CASE compares");
+            whens = all.split_off(1);
+            operand = all.pop();
+        }
+        let has_otherwise = otherwise.is_some();
+        if let Some(otherwise) = otherwise {
+            thens.push(self.expr(otherwise));
+        }
+        if thens.iter().any(Expr::is_error) {
+            return Expr::error(span);
+        }
+        let (mut thens, ty) = self.unify(thens, "the results of CASE");
+        if ty == Type::Unknown && thens.iter().any(|then| !then.is_open()) {
+            return Expr::error(span);
+        }
+        let otherwise = if has_otherwise { thens.pop() } else { None };
+        let nullable = otherwise.as_ref().is_none_or(|expr| expr.nullable)
+            || thens.iter().any(|then| then.nullable);
+        Expr {
+            kind: ExprKind::Case {
+                operand: operand.map(Box::new),
+                branches: whens.into_iter().zip(thens).collect(),
+                otherwise: otherwise.map(Box::new),
+            },
+            ty,
+            nullable,
+            span,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! CAST and TRY_CAST, and the types they name.
+
+use lakequery_types::Type;
+use sqlparser::ast;
+
+use super::Lowerer;
+use super::column::list;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::token::Span;
+use crate::tree::{Expr, ExprKind, Literal};
+
+impl Lowerer<'_> {
+    pub(super) fn cast(
+        &mut self,
+        operand: &ast::Expr,
+        data_type: &ast::DataType,
+        fallible: bool,
+        span: Span,
+    ) -> Expr {
+        let operand = self.expr(operand);
+        let Some(ty) = self.data_type(data_type, span) else { return Expr::error(span) };
+        if operand.is_error() {
+            return Expr::error(span);
+        }
+        if operand.is_open() {
+            // CAST is how a parameter or NULL is given a type. That of NULL stays
+            // written: engines guess another one, and with it another result's.
+            if matches!(operand.kind, ExprKind::Literal(Literal::Null)) {
+                return wrap_cast(operand, ty, fallible, span);
+            }
+            let typed = self.coerce(operand, &ty);
+            let exact = typed.ty == ty;
+            return if exact {
+                Expr { span, ..typed }
+            } else {
+                wrap_cast(typed, ty, fallible, span)
+            };
+        }
+        if !castable(&operand.ty, &ty) {
+            let message = format!("`{}` can't be cast to `{ty}`", operand.ty);
+            self.error(Code::TypeMismatch, span, message);
+            return Expr::error(span);
+        }
+        wrap_cast(operand, ty, fallible, span)
+    }
+
+    /// The type that sqlparser read, or a diagnostic.
+    pub(super) fn data_type(&mut self, data_type: &ast::DataType, span: Span) -> Option<Type> {
+        let name = data_type.to_string();
+        match Type::parse(&name) {
+            Ok(ty) => Some(ty),
+            Err(error) => {
+                const NAMES: [&str; 16] = [
+                    "boolean",
+                    "tinyint",
+                    "smallint",
+                    "integer",
+                    "bigint",
+                    "real",
+                    "double",
+                    "decimal",
+                    "varchar",
+                    "char",
+                    "varbinary",
+                    "date",
+                    "time",
+                    "timestamp",
+                    "json",
+                    "uuid",
+                ];
+                let base: String =
+                    name.to_lowercase().chars().take_while(|c| c.is_alphanumeric()).collect();
+                let near = match base.as_str() {
+                    "text" | "string" | "nvarchar" | "clob" => Some("varchar"),
+                    "float" | "float4" | "float8" => Some("double` or `real"),
+                    "datetime" => Some("timestamp"),
+                    "binary" | "blob" | "bytea" | "bytes" => Some("varbinary"),
+                    "long" | "int8" => Some("bigint"),
+                    base => nearest(base, NAMES),
+                };
+                let mut diagnostic = Diagnostic::new(Code::UnknownType, span, error.to_string());
+                diagnostic = match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(list("the types are", NAMES)),
+                };
+                self.report(diagnostic);
+                None
+            }
+        }
+    }
+}
+
+fn wrap_cast(operand: Expr, ty: Type, fallible: bool, span: Span) -> Expr {
+    Expr {
+        nullable: operand.nullable || fallible,
+        kind: ExprKind::Cast { expr: operand.into(), fallible },
+        ty,
+        span,
+    }
+}
+
+/// Whether Trino has a cast from one type to the other.
+fn castable(from: &Type, to: &Type) -> bool {
+    use Type::{
+        Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Json, Map, Row, Time,
+        TimeTz, Timestamp, TimestampTz, Unknown, Uuid, Varbinary, Varchar,
+    };
+    if from == to {
+        return true;
+    }
+    match (from, to) {
+        (Unknown, _) => true,
+        (Varchar(_) | Char(_), Varchar(_) | Char(_)) => true,
+        (Varchar(_), to) => {
+            to.is_numeric()
+                || to.is_date_or_timestamp()
+                || matches!(to, Boolean | Time(_) | TimeTz(_) | Json | Uuid | Type::IpAddress)
+        }
+        (Char(_), to) => to.is_numeric() || matches!(to, Date),
+        (IntervalYearToMonth | IntervalDayToSecond, to) => matches!(to, Varchar(_)),
+        (Varbinary, _) => false,
+        (from, Varchar(_)) => !matches!(from, Array(_) | Map(..) | Row(_)),
+        (Boolean, to) => to.is_numeric(),
+        (from, Boolean) => from.is_numeric(),
+        (from, to) if from.is_numeric() && to.is_numeric() => true,
+        (Date, Timestamp(_) | TimestampTz(_)) => true,
+        (Timestamp(_) | TimestampTz(_), to) => {
+            to.is_date_or_timestamp() || matches!(to, Time(_) | TimeTz(_))
+        }
+        (Time(_) | TimeTz(_), to) => {
+            matches!(to, Time(_) | TimeTz(_) | Timestamp(_) | TimestampTz(_))
+        }
+        (Array(a), Array(b)) => castable(a, b),
+        (Map(a, b), Map(c, d)) => castable(a, c) && castable(b, d),
+        (Row(a), Row(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(&a.ty, &b.ty))
+        }
+        _ => false,
+    }
+}

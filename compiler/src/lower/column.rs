@@ -1,0 +1,270 @@
+//! References to columns: finding what a name means.
+
+use sqlparser::ast;
+
+use super::Lowerer;
+use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::function;
+use crate::token::Span;
+use crate::tree::{ColumnRef, Expr, ExprKind};
+
+use super::call::plain_call;
+
+impl Lowerer<'_> {
+    pub(super) fn unqualified(&mut self, ident: &ast::Ident) -> Expr {
+        let span = crate::parse::span(ident.span);
+        let name = ident.value.as_str();
+        let output = self.outputs.iter().find(|(output, _)| same_name(output, name));
+        if let Some((_, Some(expr))) = output {
+            return Expr { span, ..expr.clone() };
+        }
+        // Trino takes a bare name within an aggregate for the output column, and
+        // refuses it.
+        let qualify = output.is_some() && self.context.in_aggregate;
+        for depth in (0..self.scopes.len()).rev() {
+            let scope = &self.scopes[depth];
+            let found = match scope.find(name) {
+                Found::Nothing if !scope.is_known() => return Expr::error(span),
+                Found::Nothing => continue,
+                Found::Column(relation, index) => {
+                    let qualifier = qualify.then(|| relation.emitted.clone());
+                    column(relation, index, qualifier, span)
+                }
+                Found::Merged(merged) => {
+                    let merged = merged.clone();
+                    return self.merged_column(depth, &merged, span);
+                }
+                Found::Several(relations) => {
+                    let names: Vec<String> = relations
+                        .iter()
+                        .filter_map(|relation| relation.name.as_ref())
+                        .map(|relation| format!("`{relation}.{name}`"))
+                        .collect();
+                    self.report(
+                        Diagnostic::new(
+                            Code::AmbiguousColumn,
+                            span,
+                            format!("`{name}` could be a column of several tables"),
+                        )
+                        .label("ambiguous")
+                        .help(format!("say which: {}", names.join(" or "))),
+                    );
+                    return Expr::error(span);
+                }
+            };
+            return found;
+        }
+        // Functions that are written without parentheses.
+        if let Some(function) = function::lookup(name)
+            && function.signatures.iter().any(|signature| signature.starts_with("()"))
+            && name.to_ascii_lowercase().starts_with("current_")
+        {
+            return self.named_call(function.name, &[], span);
+        }
+        let diagnostic = self.unknown_column(name, ident.quote_style.is_some(), span);
+        self.report(diagnostic);
+        Expr::error(span)
+    }
+
+    fn unknown_column(&self, name: &str, quoted: bool, span: Span) -> Diagnostic {
+        let relations: Vec<&ScopeRelation> =
+            self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
+        let place = match &relations[..] {
+            [] => {
+                return Diagnostic::new(
+                    Code::UnknownColumn,
+                    span,
+                    format!("there is no column `{name}`: the query has no FROM"),
+                );
+            }
+            [relation] => match &relation.name {
+                Some(table) => format!(" in `{table}`"),
+                None => String::new(),
+            },
+            _ => String::new(),
+        };
+        let message = format!("there is no column `{name}`{place}");
+        let diagnostic =
+            Diagnostic::new(Code::UnknownColumn, span, message).label("unknown column");
+        let names =
+            || relations.iter().flat_map(|relation| &relation.columns).map(|c| c.name.as_str());
+        if let Some(near) = nearest(name, names()) {
+            return diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        if let Some(relation) = relations.iter().find(|relation| {
+            relation.name.as_deref().is_some_and(|relation| same_name(relation, name))
+        }) {
+            let first = relation.columns.first().map_or("column", |c| c.name.as_str());
+            return diagnostic
+                .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
+        }
+        let diagnostic = if quoted && self.is_text_form() {
+            diagnostic.help(format!("a string takes single quotes: '{name}'"))
+        } else {
+            diagnostic
+        };
+        diagnostic.help(list("the columns are", names()))
+    }
+
+    /// In the text form names are quoted with `"`; in Rust tokens that is a string.
+    fn is_text_form(&self) -> bool {
+        // A raw identifier is the only quoted token of the other form, and it
+        // never has characters that a bare name could not have.
+        self.tokens.iter().any(|token| {
+            matches!(&token.kind, crate::token::TokenKind::Quoted(name)
+                if !name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+        })
+    }
+
+    pub(super) fn qualified(&mut self, parts: &[ast::Ident]) -> Expr {
+        let span =
+            parts.iter().fold(Span::default(), |span, part| span.to(crate::parse::span(part.span)));
+        let (schema, table, name) = match parts {
+            [table, column] => (None, table, column),
+            [schema, table, column] => (Some(schema), table, column),
+            _ => {
+                self.report(
+                    Diagnostic::new(
+                        Code::NotSupported,
+                        span,
+                        "names of more than three parts are not supported",
+                    )
+                    .help(
+                        "a column is written as `column`, `table.column` or `schema.table.column`",
+                    ),
+                );
+                return Expr::error(span);
+            }
+        };
+        let column_span = crate::parse::span(name.span);
+        for depth in (0..self.scopes.len()).rev() {
+            let scope = &self.scopes[depth];
+            let named = scope.named(schema.map(|s| s.value.as_str()), &table.value);
+            let relation = match &named[..] {
+                [] => continue,
+                [relation] => *relation,
+                _ => {
+                    let message = format!("several tables are called `{}`", table.value);
+                    self.report(
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help("give each its own alias"),
+                    );
+                    return Expr::error(span);
+                }
+            };
+            return match relation.find(&name.value)[..] {
+                [index] => column(relation, index, relation.name.clone(), span),
+                [] if !relation.known => Expr::error(span),
+                [] => {
+                    let names = || relation.columns.iter().map(|column| column.name.as_str());
+                    let message =
+                        format!("there is no column `{}` in `{}`", name.value, table.value);
+                    let diagnostic = Diagnostic::new(Code::UnknownColumn, column_span, message)
+                        .label("unknown column");
+                    let diagnostic = match nearest(&name.value, names()) {
+                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                        None => diagnostic.help(list("the columns are", names())),
+                    };
+                    self.report(diagnostic);
+                    Expr::error(span)
+                }
+                _ => {
+                    let message = format!("`{}` has several columns `{}`", table.value, name.value);
+                    self.report(
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help("give them different names in the subquery"),
+                    );
+                    Expr::error(span)
+                }
+            };
+        }
+        let diagnostic = self.unknown_relation(&table.value, crate::parse::span(table.span));
+        self.report(diagnostic);
+        Expr::error(span)
+    }
+
+    /// No relation in scope has this name.
+    pub(super) fn unknown_relation(&self, name: &str, span: Span) -> Diagnostic {
+        let message = format!("no table or alias `{name}` is in scope");
+        let diagnostic = Diagnostic::new(Code::UnknownRelation, span, message).label("not in FROM");
+        let names = || {
+            self.scopes
+                .iter()
+                .rev()
+                .flat_map(|scope| &scope.relations)
+                .filter_map(|relation| relation.name.as_deref())
+        };
+        match nearest(name, names()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if names().next().is_none() => diagnostic.help("the query has no FROM"),
+            None => diagnostic.help(list("in scope are", names())),
+        }
+    }
+
+    /// A column merged by USING.
+    pub(super) fn merged_column(&mut self, depth: usize, merged: &Merged, span: Span) -> Expr {
+        let source = |key: &ColumnKey| {
+            let relation = self.scopes[depth].relation(key.relation)?;
+            let mut expr = column(relation, key.index, Some(relation.emitted.clone()), span);
+            if let Some(join) = merged.full_join {
+                expr.nullable = relation.is_nullable_but_for(key.index, join);
+            }
+            Some(expr)
+        };
+        let sources: Vec<Expr> = merged.sources.iter().filter_map(source).collect();
+        let nullable = match merged.full_join {
+            // One side is always there, but it can't be told which.
+            Some(_) => sources.iter().any(|expr| expr.nullable),
+            None => sources.iter().all(|expr| expr.nullable),
+        };
+        let (mut sources, ty) = self.unify(sources, "the columns that USING joins");
+        match (sources.len(), function::lookup("coalesce")) {
+            (1, _) => sources.swap_remove(0),
+            (_, Some(function)) => Expr {
+                kind: ExprKind::Call(Box::new(plain_call(function, sources))),
+                ty,
+                nullable,
+                span,
+            },
+            (_, None) => Expr::error(span),
+        }
+    }
+}
+
+/// A reference to a column of a relation.
+pub(super) fn column(
+    relation: &ScopeRelation,
+    index: usize,
+    qualifier: Option<String>,
+    span: Span,
+) -> Expr {
+    let column = &relation.columns[index];
+    Expr {
+        kind: ExprKind::Column(ColumnRef {
+            relation: relation.id,
+            index,
+            qualifier,
+            name: column.name.clone(),
+        }),
+        ty: column.ty.clone(),
+        nullable: relation.is_nullable(index),
+        span,
+    }
+}
+
+/// "the columns are a, b and c", cut where it gets long.
+pub(super) fn list<'n>(intro: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    const MOST: usize = 16;
+    let mut all: Vec<&str> = Vec::new();
+    for name in names {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let shown: Vec<String> = all.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    match all.len().checked_sub(MOST) {
+        Some(more) if more > 0 => format!("{intro} {} and {more} more", shown.join(", ")),
+        _ => format!("{intro} {}", shown.join(", ")),
+    }
+}

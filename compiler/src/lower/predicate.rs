@@ -1,0 +1,235 @@
+//! Predicates: IS NULL, IS DISTINCT FROM, BETWEEN, LIKE and IN.
+
+use lakequery_types::Type;
+use sqlparser::ast;
+
+use super::Lowerer;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::function;
+use crate::token::Span;
+use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
+
+impl Lowerer<'_> {
+    pub(super) fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Expr {
+        let operand = self.within(|context| context.null_welcome = true, |this| this.expr(operand));
+        let words = if negated { 3 } else { 2 };
+        let span = Span { start: operand.span.start, end: operand.span.end + words };
+        if let ExprKind::Parameter(index) = operand.kind
+            && self.parameters[index].ty.is_none()
+        {
+            // Often the other half of `{x} IS NULL OR c = {x}`, but that is
+            // another parameter, with a type of its own.
+            self.untyped(&operand);
+            return Expr::error(span);
+        }
+        Expr {
+            kind: ExprKind::IsNull { expr: operand.into(), negated },
+            ty: Type::Boolean,
+            nullable: false,
+            span,
+        }
+    }
+
+    pub(super) fn distinct_from(
+        &mut self,
+        operator: BinaryOperator,
+        left: &ast::Expr,
+        right: &ast::Expr,
+    ) -> Expr {
+        self.within(
+            |context| context.null_welcome = true,
+            |this| {
+                let left = this.expr(left);
+                let right = this.expr(right);
+                this.binary_of(operator, left, right)
+            },
+        )
+    }
+
+    pub(super) fn between(
+        &mut self,
+        expr: &ast::Expr,
+        negated: bool,
+        low: &ast::Expr,
+        high: &ast::Expr,
+    ) -> Expr {
+        let expr = self.expr(expr);
+        let low = self.expr(low);
+        let high = self.expr(high);
+        let span = self.balanced(expr.span.to(high.span));
+        let Ok((expr, low)) = self.compared(expr, low, "BETWEEN") else {
+            return Expr::error(span);
+        };
+        let Ok((expr, high)) = self.compared(expr, high, "BETWEEN") else {
+            return Expr::error(span);
+        };
+        let common = expr.ty.clone();
+        let low = self.coerce(low, &common);
+        Expr {
+            nullable: expr.nullable || low.nullable || high.nullable,
+            kind: ExprKind::Between {
+                expr: expr.into(),
+                low: low.into(),
+                high: high.into(),
+                negated,
+            },
+            ty: Type::Boolean,
+            span,
+        }
+    }
+
+    pub(super) fn like(
+        &mut self,
+        expr: &ast::Expr,
+        pattern: &ast::Expr,
+        escape: Option<&ast::ValueWithSpan>,
+        negated: bool,
+    ) -> Expr {
+        let expr = self.expr(expr);
+        let pattern = self.expr(pattern);
+        let escape = escape.map(|escape| self.value(escape));
+        let mut span = self.balanced(expr.span.to(pattern.span));
+        if let Some(escape) = &escape {
+            span = span.to(escape.span);
+        }
+        let expr = self.require(expr, &Type::VARCHAR, "LIKE");
+        let pattern = self.require(pattern, &Type::VARCHAR, "LIKE");
+        // A pattern is a varchar in Trino, too: the conversion has to be written.
+        let pattern = match pattern.kind {
+            ExprKind::Coerce(expr) => {
+                Expr { kind: ExprKind::Cast { expr, fallible: false }, ..pattern }
+            }
+            _ => pattern,
+        };
+        let escape = escape.map(|escape| self.require(escape, &Type::VARCHAR, "ESCAPE"));
+        if let Some(escape) = &escape {
+            let character = match &escape.kind {
+                ExprKind::Literal(Literal::Text(text)) => {
+                    let mut chars = text.chars();
+                    chars.next().filter(|_| chars.next().is_none())
+                }
+                _ => None,
+            };
+            let Some(character) = character else {
+                if !escape.is_error() {
+                    let message = "ESCAPE takes a string of one character";
+                    self.error(Code::BadLiteral, escape.span, message);
+                }
+                return Expr::error(span);
+            };
+            if let ExprKind::Literal(Literal::Text(text)) = &pattern.kind
+                && !escapes_well(text, character)
+            {
+                let message = format!(
+                    "in a LIKE pattern, `{character}` must be followed by `%`, `_` or itself"
+                );
+                self.error(Code::BadLiteral, pattern.span, message);
+                return Expr::error(span);
+            }
+        }
+        Expr {
+            nullable: expr.nullable || pattern.nullable,
+            kind: ExprKind::Like {
+                expr: expr.into(),
+                pattern: pattern.into(),
+                escape: escape.map(Box::new),
+                negated,
+            },
+            ty: Type::Boolean,
+            span,
+        }
+    }
+
+    pub(super) fn in_list(&mut self, expr: &ast::Expr, list: &[ast::Expr], negated: bool) -> Expr {
+        let expr = self.expr(expr);
+        if let [
+            ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Placeholder(name), span }),
+        ] = list
+        {
+            let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
+            if self.parameters.get(index).is_some_and(|slot| slot.list) {
+                let span = expr.span.to(crate::parse::span(*span));
+                return self.in_parameter(expr, index, negated, span);
+            }
+        }
+        if list.is_empty() {
+            let span = Span { start: expr.span.start, end: expr.span.end + 3 };
+            self.report(
+                Diagnostic::new(Code::Syntax, self.balanced(span), "IN takes at least one value")
+                    .help("a bound list may be empty: `IN {list}`"),
+            );
+            return Expr::error(span);
+        }
+        let mut items = Vec::with_capacity(list.len());
+        for item in list {
+            items.push(self.expr(item));
+        }
+        let mut span = expr.span.to(items[items.len() - 1].span);
+        span = self.balanced(span);
+        if expr.is_error() || items.iter().any(Expr::is_error) {
+            return Expr::error(span);
+        }
+        let mut common = expr.ty.clone();
+        for item in &items {
+            match function::common_type(&common, &item.ty) {
+                Some(ty) => common = ty,
+                None => {
+                    let message = format!(
+                        "can't compare `{}` with `{}`: the values of an IN list are of the type \
+                         of what stands before it",
+                        expr.ty, item.ty
+                    );
+                    let mut diagnostic = Diagnostic::new(Code::TypeMismatch, item.span, message)
+                        .label(format!("expected `{}`, found `{}`", expr.ty, item.ty));
+                    let help = super::coerce::conversion_help(&item.ty, &common, item);
+                    if let Some(help) = help {
+                        diagnostic = diagnostic.help(help);
+                    }
+                    self.report(diagnostic);
+                    return Expr::error(span);
+                }
+            }
+        }
+        let expr = self.coerce(expr, &common);
+        let list: Vec<Expr> = items.into_iter().map(|item| self.coerce(item, &common)).collect();
+        Expr {
+            nullable: expr.nullable || list.iter().any(|item| item.nullable),
+            kind: ExprKind::InList { expr: expr.into(), list, negated },
+            ty: Type::Boolean,
+            span,
+        }
+    }
+
+    fn in_parameter(&mut self, expr: Expr, index: usize, negated: bool, span: Span) -> Expr {
+        if expr.is_error() {
+            self.parameters[index].excused = true;
+            return Expr::error(span);
+        }
+        if expr.is_open() {
+            self.parameters[index].excused = true;
+            self.untyped(&expr);
+            return Expr::error(span);
+        }
+        let ty = match &expr.ty {
+            Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
+            ty => ty.clone(),
+        };
+        self.parameters[index].ty = Some(ty);
+        Expr {
+            nullable: expr.nullable,
+            kind: ExprKind::InParameter { expr: expr.into(), parameter: index, negated },
+            ty: Type::Boolean,
+            span,
+        }
+    }
+}
+
+fn escapes_well(pattern: &str, escape: char) -> bool {
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c == escape && !chars.next().is_some_and(|next| "%_".contains(next) || next == escape) {
+            return false;
+        }
+    }
+    true
+}

@@ -1,0 +1,126 @@
+//! Subqueries in expressions: they see the columns around them.
+
+use lakequery_types::Type;
+use sqlparser::ast::{self, Spanned};
+
+use super::{Context, Lowerer};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::function;
+use crate::token::Span;
+use crate::tree::{Body, Column, Expr, ExprKind, Literal, Projection, Query};
+
+impl Lowerer<'_> {
+    pub(super) fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Expr {
+        let span = self.enclosing_form(crate::parse::span(subquery.span()));
+        let query = existence_only(self.subquery(subquery));
+        Expr {
+            kind: ExprKind::Exists { query: query.into(), negated },
+            ty: Type::Boolean,
+            nullable: false,
+            span,
+        }
+    }
+
+    pub(super) fn in_subquery(
+        &mut self,
+        expr: &ast::Expr,
+        subquery: &ast::Query,
+        negated: bool,
+    ) -> Expr {
+        let expr = self.expr(expr);
+        let subquery_span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
+        let query = self.subquery(subquery);
+        let span = self.balanced(expr.span.to(subquery_span));
+        let [column] = &query.columns[..] else {
+            self.one_column(query.columns.len(), "IN", subquery_span);
+            return Expr::error(span);
+        };
+        if expr.is_error() || (column.ty == Type::Unknown && !column.nullable) {
+            return Expr::error(span);
+        }
+        if function::common_type(&expr.ty, &column.ty).is_none() {
+            let message = format!("can't compare `{}` with `{}`", expr.ty, column.ty);
+            self.report(
+                Diagnostic::new(Code::TypeMismatch, span, message)
+                    .related(expr.span, format!("this is `{}`", expr.ty))
+                    .related(column.span, format!("this is `{}`", column.ty)),
+            );
+            return Expr::error(span);
+        }
+        let nullable = expr.nullable || column.nullable;
+        let ty = column.ty.clone();
+        let expr = if expr.is_open() { self.coerce(expr, &ty) } else { expr };
+        Expr {
+            kind: ExprKind::InSubquery { expr: expr.into(), query: query.into(), negated },
+            ty: Type::Boolean,
+            nullable,
+            span,
+        }
+    }
+
+    pub(super) fn scalar_subquery(&mut self, subquery: &ast::Query) -> Expr {
+        let span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
+        let query = self.subquery(subquery);
+        let [column] = &query.columns[..] else {
+            self.one_column(query.columns.len(), "a subquery that stands for a value", span);
+            return Expr::error(span);
+        };
+        let ty = column.ty.clone();
+        // No row is NULL, unless there always is one: an aggregate without groups.
+        let nullable = column.nullable || !always_one_row(&query);
+        Expr { kind: ExprKind::Subquery(query.into()), ty, nullable, span }
+    }
+
+    fn one_column(&mut self, columns: usize, what: &str, span: Span) {
+        if columns == 0 {
+            return; // An error was reported inside.
+        }
+        let message = format!("{what} takes one column, found {columns}");
+        self.report(Diagnostic::new(Code::ColumnCount, span, message).label("expected one column"));
+    }
+
+    /// A subquery in an expression: it sees the columns around it.
+    fn subquery(&mut self, query: &ast::Query) -> Query {
+        let outputs = std::mem::take(&mut self.outputs);
+        let query = self.within(|context| *context = Context::default(), |this| this.query(query));
+        self.outputs = outputs;
+        query
+    }
+}
+
+/// The query for EXISTS: its rows count, not what they hold.
+fn existence_only(mut query: Query) -> Query {
+    if let Body::Select(select) = &mut query.body
+        && !select.distinct
+        && select.group_by.is_none()
+        && select.having.is_none()
+        && query.order_by.is_empty()
+        && !select.projection.iter().any(|item| item.expr.has_aggregate())
+    {
+        let span = query.columns.first().map(|column| column.span).unwrap_or_default();
+        let one = Expr {
+            kind: ExprKind::Literal(Literal::Integer(1)),
+            ty: Type::Integer,
+            nullable: false,
+            span,
+        };
+        query.columns = vec![Column { name: None, ty: Type::Integer, nullable: false, span }];
+        select.projection = vec![Projection { expr: one, alias: None }];
+    }
+    query
+}
+
+/// Whether a query yields exactly one row whatever its tables hold: an
+/// aggregate without GROUP BY, HAVING, LIMIT and OFFSET.
+fn always_one_row(query: &Query) -> bool {
+    match &query.body {
+        Body::Select(select) => {
+            let limited = query.limit.is_some() || query.offset.is_some();
+            let filtered = select.having.is_some() || select.group_by.is_some() || limited;
+            let bare = select.from.is_empty() && select.filter.is_none();
+            let aggregates = select.projection.iter().any(|item| item.expr.has_aggregate());
+            !filtered && (aggregates || bare)
+        }
+        _ => false,
+    }
+}

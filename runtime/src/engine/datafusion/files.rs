@@ -1,0 +1,371 @@
+//! Where tables lie in the folder: `schema/table.parquet`, or
+//! `schema/table/*.parquet`; files directly in the folder are tables of the
+//! schema `default`. Everything here blocks.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::error::{Error, Kind, Result};
+use crate::nearest::nearest;
+use crate::schema::same_name;
+
+/// The schema of the files that lie directly in the folder.
+const ROOT_SCHEMA: &str = "default";
+
+/// A format of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Parquet,
+    Csv,
+    /// Objects one after the other, or all of them in one array.
+    Json,
+}
+
+impl Format {
+    fn of(path: &Path) -> Option<Format> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "parquet" => Some(Format::Parquet),
+            "csv" => Some(Format::Csv),
+            "json" | "ndjson" | "jsonl" => Some(Format::Json),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Format::Parquet => "Parquet",
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+        }
+    }
+}
+
+/// The folder of all tables.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+    default_schema: String,
+}
+
+/// Where a table lies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) schema: String,
+    pub(super) name: String,
+    /// Its file, or the folder of its files.
+    pub(super) path: PathBuf,
+    pub(super) is_folder: bool,
+}
+
+/// A file of a table, and what shows whether it has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) length: u64,
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// The files of a table, all of one format, at least one, in the order of their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Files {
+    pub(super) format: Format,
+    pub(super) files: Vec<File>,
+}
+
+impl Place {
+    /// The table's full name.
+    pub(super) fn table(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+}
+
+impl Folder {
+    /// A folder that exists; the schema is the one that need not be written.
+    pub(super) fn open(root: PathBuf, schema: Option<String>) -> Result<Folder> {
+        let root = match fs::canonicalize(&root) {
+            Ok(path) if path.is_dir() => path,
+            Ok(_) => {
+                return Err(Error::new(
+                    Kind::NotFound,
+                    format!("`{}` is a file, not a folder", root.display()),
+                )
+                .help("name the folder that the table's file is in"));
+            }
+            Err(error) => {
+                let here = std::env::current_dir().unwrap_or_default();
+                let mut error = unreadable(&root, error);
+                if root.is_relative() && error.is_not_found() {
+                    error = error.help(format!(
+                        "a path that does not begin with `/` starts at the current folder, {}",
+                        here.display()
+                    ));
+                }
+                return Err(error);
+            }
+        };
+        Ok(Folder { root, default_schema: schema.unwrap_or_else(|| ROOT_SCHEMA.to_owned()) })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The schemas that have a table, sorted.
+    pub(super) fn schemas(&self) -> Result<Vec<String>> {
+        let mut schemas = Vec::new();
+        for entry in entries(&self.root)? {
+            if entry.is_folder && !places_in(&entry.name, &entry.path, true)?.is_empty() {
+                schemas.push(entry.name);
+            }
+        }
+        if !places_in(ROOT_SCHEMA, &self.root, false)?.is_empty() {
+            schemas.push(ROOT_SCHEMA.to_owned());
+        }
+        schemas.sort();
+        schemas.dedup();
+        Ok(schemas)
+    }
+
+    /// The tables of a schema, sorted; an error when the schema isn't there.
+    pub(super) fn tables(&self, schema: &str) -> Result<Vec<Place>> {
+        let mut tables = self.places(schema)?;
+        // Somebody may be about to fill an empty folder; it is no table yet.
+        let is_empty =
+            |place: &Place| place.is_folder && entries(&place.path).is_ok_and(|e| e.is_empty());
+        tables.retain(|place| !is_empty(place));
+        tables.sort();
+        Ok(tables)
+    }
+
+    /// What may be tables of a schema, seen from outside.
+    fn places(&self, schema: &str) -> Result<Vec<Place>> {
+        let folders: Vec<Entry> =
+            entries(&self.root)?.into_iter().filter(|entry| entry.is_folder).collect();
+        let folder = pick(schema, &folders, |entry| &entry.name, "schema", "")?;
+        let mut places = match folder {
+            Some(folder) => places_in(&folder.name, &folder.path, true)?,
+            None => Vec::new(),
+        };
+        if same_name(schema, ROOT_SCHEMA) {
+            places.extend(places_in(ROOT_SCHEMA, &self.root, false)?);
+        } else if folder.is_none() {
+            let names: Vec<&str> = folders.iter().map(|entry| entry.name.as_str()).collect();
+            let message = format!("there is no schema `{schema}` in {}", self.root.display());
+            return Err(missing(message, schema, &names, "the schemas are"));
+        }
+        Ok(places)
+    }
+
+    /// The place of a table.
+    pub(super) fn find(&self, schema: Option<&str>, table: &str) -> Result<Place> {
+        let schema = schema.unwrap_or(&self.default_schema);
+        let places = self.places(schema)?;
+        if let Some(place) = pick(table, &places, |place| &place.name, "table", schema)? {
+            return Ok(place.clone());
+        }
+        let message = format!("there is no table `{schema}.{table}`");
+        let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
+        let mut error =
+            missing(message, table, &names, &format!("the tables of schema `{schema}` are"));
+        if places.is_empty() {
+            error = error.help(format!(
+                "put `{table}.parquet` into `{}`, or connect to another folder",
+                self.root.join(if schema == ROOT_SCHEMA { "" } else { schema }).display()
+            ));
+        }
+        Err(error)
+    }
+}
+
+impl Place {
+    /// The table's files.
+    pub(super) fn files(&self) -> Result<Files> {
+        if !self.is_folder {
+            let format = Format::of(&self.path).ok_or_else(|| unknown_format(self, &self.path))?;
+            let (length, modified) = metadata(&self.path)?;
+            let file = File { path: self.path.clone(), length, modified };
+            return Ok(Files { format, files: vec![file] });
+        }
+        let mut found: Option<Format> = None;
+        let mut files = Vec::new();
+        for entry in entries(&self.path)? {
+            if entry.is_folder {
+                return Err(Error::new(
+                    Kind::Unsupported,
+                    format!(
+                        "the folder of table `{}` has a folder `{}` in it, and tables in parts are not supported yet",
+                        self.table(),
+                        entry.name
+                    ),
+                )
+                .help("put the files themselves into the table's folder"));
+            }
+            let format =
+                Format::of(&entry.path).ok_or_else(|| unknown_format(self, &entry.path))?;
+            if let Some(other) = found.filter(|other| *other != format) {
+                return Err(Error::new(
+                    Kind::BrokenData,
+                    format!(
+                        "the folder of table `{}` has both {} and {} files",
+                        self.table(),
+                        other.name(),
+                        format.name()
+                    ),
+                )
+                .help("keep files of one format in a folder"));
+            }
+            found = Some(format);
+            let (length, modified) = metadata(&entry.path)?;
+            files.push(File { path: entry.path, length, modified });
+        }
+        match found {
+            Some(format) => Ok(Files { format, files }),
+            None => Err(Error::new(
+                Kind::NotFound,
+                format!("the folder of table `{}` has no files", self.table()),
+            )
+            .help(format!("put Parquet, CSV or JSON files into {}", self.path.display()))),
+        }
+    }
+}
+
+/// Something in a folder.
+struct Entry {
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+/// What is in a folder, by name, but for what is hidden (`.x`) or no data
+/// (`_SUCCESS`), and names that no SQL can write.
+fn entries(folder: &Path) -> Result<Vec<Entry>> {
+    let fail = |error| unreadable(folder, error);
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if name.starts_with(['.', '_']) {
+            continue;
+        }
+        let path = entry.path();
+        let is_folder = match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+            // Follows links. What vanished meanwhile, or is a link to nothing, isn't there.
+            _ => match fs::metadata(&path) {
+                Ok(metadata) => metadata.is_dir(),
+                Err(_) => continue,
+            },
+        };
+        entries.push(Entry { name, path, is_folder });
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}
+
+/// What may be tables in a schema's folder; the folder of all has folders of
+/// schemas, not of tables.
+fn places_in(schema: &str, folder: &Path, with_folders: bool) -> Result<Vec<Place>> {
+    let mut places = Vec::new();
+    for Entry { name, path, is_folder } in entries(folder)? {
+        let name = match (is_folder, Format::of(&path), path.file_stem().and_then(|s| s.to_str())) {
+            (true, ..) if with_folders => name,
+            (false, Some(_), Some(stem)) => stem.to_owned(),
+            _ => continue,
+        };
+        places.push(Place { schema: schema.to_owned(), name, path, is_folder });
+    }
+    Ok(places)
+}
+
+/// The item of a name: of exactly this name, or else the only one when case does not count.
+fn pick<'a, T>(
+    name: &str,
+    items: &'a [T],
+    name_of: impl Fn(&T) -> &String,
+    what: &str,
+    schema: &str,
+) -> Result<Option<&'a T>> {
+    let mut found: Vec<&T> = items.iter().filter(|item| name_of(item) == name).collect();
+    if found.is_empty() {
+        found = items.iter().filter(|item| same_name(name_of(item), name)).collect();
+    }
+    match found[..] {
+        [] => Ok(None),
+        [item] => Ok(Some(item)),
+        _ => {
+            let names: Vec<&str> = found.iter().map(|item| name_of(item).as_str()).collect();
+            let place =
+                if schema.is_empty() { String::new() } else { format!(" in schema `{schema}`") };
+            Err(Error::new(
+                Kind::NotFound,
+                format!("{what} `{name}` is ambiguous{place}: there are {}", names.join(", ")),
+            )
+            .help("keep one of them; two files may not differ in case or extension only"))
+        }
+    }
+}
+
+fn missing(message: String, name: &str, names: &[&str], are: &str) -> Error {
+    let error = Error::new(Kind::NotFound, message);
+    match nearest(name, names.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None if names.is_empty() => error,
+        None => error.help(format!("{are} {}", listed(names))),
+    }
+}
+
+/// The names, but not thousands of them.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let mut text = names[..names.len().min(SHOWN)].join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+fn unknown_format(place: &Place, path: &Path) -> Error {
+    Error::new(
+        Kind::Unsupported,
+        format!("`{}` of table `{}` has no known format", path.display(), place.table()),
+    )
+    .help("tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole")
+}
+
+fn metadata(path: &Path) -> Result<(u64, Option<SystemTime>)> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    Ok((metadata.len(), metadata.modified().ok()))
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Error {
+    let (kind, message) = match error.kind() {
+        io::ErrorKind::NotFound => (Kind::NotFound, format!("`{}` does not exist", path.display())),
+        io::ErrorKind::PermissionDenied => {
+            (Kind::BrokenData, format!("`{}` may not be read by this user", path.display()))
+        }
+        _ => (Kind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
+    };
+    Error::new(kind, message).caused_by(error)
+}
+
+/// The first byte of a file that is not white space, if there is one.
+pub(super) fn first_byte(path: &Path) -> Result<Option<u8>> {
+    let fail = |error| unreadable(path, error);
+    for byte in BufReader::new(fs::File::open(path).map_err(fail)?).bytes() {
+        let byte = byte.map_err(fail)?;
+        if !byte.is_ascii_whitespace() {
+            return Ok(Some(byte));
+        }
+    }
+    Ok(None)
+}
+
+/// The line of the first bytes of a file that are not UTF-8, counted from 1.
+pub(super) fn line_not_utf8(path: &Path) -> Option<usize> {
+    let lines = BufReader::new(fs::File::open(path).ok()?).split(b'\n');
+    let mut lines = lines.map_while(io::Result::ok).enumerate();
+    lines.find(|(_, line)| std::str::from_utf8(line).is_err()).map(|(i, _)| i + 1)
+}

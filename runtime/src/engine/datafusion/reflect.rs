@@ -1,0 +1,68 @@
+//! Reflection of a folder: each table's columns, from its files.
+
+use std::sync::Arc;
+
+use super::Shared;
+use super::cancel::{Task, runtime};
+use super::convert::canonical;
+use super::files::{Format, Place};
+use super::table::Table;
+use crate::error::Result;
+use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
+use crate::schema::logical;
+
+/// The tables that are there, none of which is looked at yet.
+pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Result<Tables> {
+    let folder = Arc::clone(&shared.folder);
+    let places = Task::blocking(&runtime()?, move || {
+        let schemas = if options.schemas.is_empty() { folder.schemas()? } else { options.schemas };
+        let mut places = Vec::new();
+        for schema in schemas {
+            places.extend(folder.tables(&schema)?);
+        }
+        // A schema may have been asked for twice, in different cases.
+        places.sort();
+        places.dedup();
+        Ok(places)
+    });
+    let pending = |place: Place| Pending {
+        schema: place.schema.clone(),
+        name: place.name.clone(),
+        table: Box::pin(reflected(Arc::clone(&shared), place)),
+    };
+    Ok(places.end().await?.into_iter().map(pending).collect())
+}
+
+async fn reflected(shared: Arc<Shared>, place: Place) -> Result<ReflectedTable> {
+    let runtime = runtime()?;
+    let table = Task::spawn(&runtime, async move {
+        let state = shared.context.state();
+        shared.tables.open(&state, place).await
+    });
+    Ok(columns(&*table.end().await?))
+}
+
+fn columns(table: &Table) -> ReflectedTable {
+    let mut columns = Vec::new();
+    let mut skipped = Vec::new();
+    for field in table.schema.fields() {
+        let ty = field.data_type();
+        match canonical(ty).and_then(|_| logical(ty)) {
+            Some(ty) => columns.push(ReflectedColumn {
+                name: field.name().clone(),
+                ty,
+                nullable: field.is_nullable(),
+                comment: None,
+            }),
+            None => skipped.push((field.name().clone(), ty.to_string())),
+        }
+    }
+    ReflectedTable {
+        schema: table.place.schema.clone(),
+        name: table.place.name.clone(),
+        comment: None,
+        columns,
+        skipped,
+        inferred: table.files.format != Format::Parquet,
+    }
+}

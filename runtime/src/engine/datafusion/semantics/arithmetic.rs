@@ -1,0 +1,280 @@
+//! The arithmetic operators: which types meet, and checked kernels for
+//! integers and floating-point numbers. Decimals are in `decimal.rs`, dates
+//! and intervals in `temporal.rs`.
+
+use std::fmt::Display;
+
+use arrow_array::ArrayRef;
+use arrow_array::types::{
+    Decimal128Type, DurationMillisecondType, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, IntervalYearMonthType,
+};
+use arrow_schema::{ArrowError, DataType, IntervalUnit};
+use datafusion::common::{Result, internal_err, plan_err};
+
+use super::function::{Call, Function, Gives, Kind, Takes, stop};
+use super::{decimal, temporal, types};
+
+/// An arithmetic operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Op {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Modulo,
+}
+
+impl Op {
+    /// The function that stands for the operator in plans.
+    pub(super) const fn function(self) -> &'static str {
+        match self {
+            Op::Add => "lake_add",
+            Op::Subtract => "lake_subtract",
+            Op::Multiply => "lake_multiply",
+            Op::Divide => "lake_divide",
+            Op::Modulo => "lake_modulo",
+        }
+    }
+
+    /// What it does, in a word for messages.
+    pub(super) const fn noun(self) -> &'static str {
+        match self {
+            Op::Add => "addition",
+            Op::Subtract => "subtraction",
+            Op::Multiply => "multiplication",
+            Op::Divide => "division",
+            Op::Modulo => "modulus",
+        }
+    }
+
+    /// The operator as written.
+    pub(super) const fn symbol(self) -> &'static str {
+        match self {
+            Op::Add => "+",
+            Op::Subtract => "-",
+            Op::Multiply => "*",
+            Op::Divide => "/",
+            Op::Modulo => "%",
+        }
+    }
+}
+
+/// The functions behind the operators, and `mod`, which is one of them.
+pub(super) fn functions() -> Vec<Function> {
+    macro_rules! operator {
+        ($name:expr, $op:expr) => {
+            Function::new(
+                $name,
+                Takes::Rule(|found| takes($op, found)),
+                Gives::Types(|taken| gives($op, taken)),
+                |call| run($op, call),
+            )
+        };
+    }
+    vec![
+        operator!(Op::Add.function(), Op::Add),
+        operator!(Op::Subtract.function(), Op::Subtract),
+        operator!(Op::Multiply.function(), Op::Multiply),
+        operator!(Op::Divide.function(), Op::Divide),
+        operator!(Op::Modulo.function(), Op::Modulo),
+        operator!("mod", Op::Modulo),
+        Function::new(
+            "lake_negate",
+            Takes::Lists(&[&[Kind::Number], &[Kind::DayToSecond], &[Kind::YearToMonth]]),
+            Gives::Types(|taken| Ok(taken[0].clone())),
+            negate,
+        ),
+    ]
+}
+
+/// The types that an operator turns its operands into.
+fn takes(op: Op, found: &[DataType]) -> Result<Vec<DataType>> {
+    let [left, right] = found else {
+        return plan_err!("`{}` takes two operands, not {}", op.symbol(), found.len());
+    };
+    let (left, right) = (types::canonical(left), types::canonical(right));
+    if let Some((left, right)) = temporal::takes(op, &left, &right) {
+        return Ok(vec![left, right]);
+    }
+    // NULL takes the type of the other side; two of them are integers.
+    let (left, right) = match (&left, &right) {
+        (DataType::Null, DataType::Null) => (DataType::Int32, DataType::Int32),
+        (DataType::Null, other) | (other, DataType::Null) => (other.clone(), other.clone()),
+        _ => (left, right),
+    };
+    if types::is_number(&left) && types::is_number(&right) {
+        match types::common(&left, &right) {
+            // Each decimal keeps its own scale: the result's type depends on both.
+            Some(DataType::Decimal128(..)) => {
+                if let (Some((p1, s1)), Some((p2, s2))) =
+                    (types::as_decimal(&left), types::as_decimal(&right))
+                {
+                    return Ok(vec![types::decimal(p1, s1), types::decimal(p2, s2)]);
+                }
+            }
+            Some(common) => return Ok(vec![common.clone(), common]),
+            None => {}
+        }
+    }
+    plan_err!("`{}` cannot be applied to {}", op.symbol(), types::names(&[left, right]))
+}
+
+/// The type of an operator's result for operands that [`takes`] gave.
+fn gives(op: Op, taken: &[DataType]) -> Result<DataType> {
+    let [left, right] = taken else {
+        return internal_err!("`{}` takes two operands", op.symbol());
+    };
+    if let Some(result) = temporal::gives(op, left, right) {
+        return Ok(result);
+    }
+    match (left, right) {
+        (DataType::Decimal128(..), DataType::Decimal128(..)) => {
+            let rule = decimal::rule(op);
+            match rule.result(decimal::parts(left)?, decimal::parts(right)?) {
+                Some(ty) => {
+                    types::arrow_type(&ty).map_or_else(|| internal_err!("no type for {ty}"), Ok)
+                }
+                None => plan_err!(
+                    "the {} of {} has more than 38 digits after the point",
+                    op.noun(),
+                    types::names(taken)
+                ),
+            }
+        }
+        _ => Ok(left.clone()),
+    }
+}
+
+fn run(op: Op, call: &Call<'_>) -> Result<ArrayRef> {
+    match (call.ty(0), call.ty(1)) {
+        (DataType::Int8, DataType::Int8) => integers::<Int8Type>(op, call, "tinyint"),
+        (DataType::Int16, DataType::Int16) => integers::<Int16Type>(op, call, "smallint"),
+        (DataType::Int32, DataType::Int32) => integers::<Int32Type>(op, call, "integer"),
+        (DataType::Int64, DataType::Int64) => integers::<Int64Type>(op, call, "bigint"),
+        (DataType::Float32, DataType::Float32) => {
+            call.zip::<Float32Type, Float32Type, Float32Type>(floating(op))
+        }
+        (DataType::Float64, DataType::Float64) => {
+            call.zip::<Float64Type, Float64Type, Float64Type>(floating(op))
+        }
+        (DataType::Decimal128(..), DataType::Decimal128(..)) => decimal::run(op, call),
+        _ => temporal::run(op, call),
+    }
+}
+
+/// Checked operations of an integer type.
+pub(super) trait Checked: Copy + Display {
+    /// The operation; `None` where the result does not fit.
+    fn checked(self, op: Op, other: Self) -> Option<Self>;
+    /// Whether this is zero.
+    fn is_zero(self) -> bool;
+    /// The value with the other sign; `None` where it does not fit.
+    fn negated(self) -> Option<Self>;
+}
+
+macro_rules! checked {
+    ($($ty:ty)*) => {$(
+        impl Checked for $ty {
+            #[inline]
+            fn checked(self, op: Op, other: Self) -> Option<Self> {
+                match op {
+                    Op::Add => self.checked_add(other),
+                    Op::Subtract => self.checked_sub(other),
+                    Op::Multiply => self.checked_mul(other),
+                    Op::Divide => self.checked_div(other),
+                    // The least value modulo -1 is 0, though the division overflows.
+                    Op::Modulo => Some(self.wrapping_rem(other)),
+                }
+            }
+
+            #[inline]
+            fn is_zero(self) -> bool {
+                self == 0
+            }
+
+            #[inline]
+            fn negated(self) -> Option<Self> {
+                self.checked_neg()
+            }
+        }
+    )*};
+}
+checked!(i8 i16 i32 i64);
+
+/// An operation on two integers of one type.
+#[inline]
+pub(super) fn integer<N: Checked>(op: Op, ty: &str, a: N, b: N) -> Result<N, ArrowError> {
+    if matches!(op, Op::Divide | Op::Modulo) && b.is_zero() {
+        return stop("division by zero");
+    }
+    match a.checked(op, b) {
+        Some(value) => Ok(value),
+        None => stop(format!("{ty} {} overflow: {a} {} {b}", op.noun(), op.symbol())),
+    }
+}
+
+fn integers<T>(op: Op, call: &Call<'_>, ty: &str) -> Result<ArrayRef>
+where
+    T: arrow_array::ArrowPrimitiveType,
+    T::Native: Checked,
+{
+    // A closure an operator, so that each loop has its operator built in.
+    match op {
+        Op::Add => call.try_zip::<T, T, T>(|a, b| integer(Op::Add, ty, a, b)),
+        Op::Subtract => call.try_zip::<T, T, T>(|a, b| integer(Op::Subtract, ty, a, b)),
+        Op::Multiply => call.try_zip::<T, T, T>(|a, b| integer(Op::Multiply, ty, a, b)),
+        Op::Divide => call.try_zip::<T, T, T>(|a, b| integer(Op::Divide, ty, a, b)),
+        Op::Modulo => call.try_zip::<T, T, T>(|a, b| integer(Op::Modulo, ty, a, b)),
+    }
+}
+
+fn floating<F>(op: Op) -> fn(F, F) -> F
+where
+    F: std::ops::Add<Output = F>
+        + std::ops::Sub<Output = F>
+        + std::ops::Mul<Output = F>
+        + std::ops::Div<Output = F>
+        + std::ops::Rem<Output = F>,
+{
+    match op {
+        Op::Add => |a, b| a + b,
+        Op::Subtract => |a, b| a - b,
+        Op::Multiply => |a, b| a * b,
+        Op::Divide => |a, b| a / b,
+        Op::Modulo => |a, b| a % b,
+    }
+}
+
+fn negate(call: &Call<'_>) -> Result<ArrayRef> {
+    fn checked<N: Checked>(ty: &str, value: N) -> Result<N, ArrowError> {
+        match value.negated() {
+            Some(value) => Ok(value),
+            None => stop(format!("{ty} negation overflow: {value}")),
+        }
+    }
+    let ty = types::name(call.gives());
+    match call.gives() {
+        DataType::Int8 => call.try_map::<Int8Type, Int8Type>(0, |v| checked(&ty, v)),
+        DataType::Int16 => call.try_map::<Int16Type, Int16Type>(0, |v| checked(&ty, v)),
+        DataType::Int32 => call.try_map::<Int32Type, Int32Type>(0, |v| checked(&ty, v)),
+        DataType::Int64 => call.try_map::<Int64Type, Int64Type>(0, |v| checked(&ty, v)),
+        DataType::Float32 => call.map::<Float32Type, Float32Type>(0, |v| -v),
+        DataType::Float64 => call.map::<Float64Type, Float64Type>(0, |v| -v),
+        DataType::Decimal128(..) => {
+            call.map::<Decimal128Type, Decimal128Type>(0, i128::wrapping_neg)
+        }
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            call.try_map::<IntervalYearMonthType, IntervalYearMonthType>(0, |v| checked(&ty, v))
+        }
+        DataType::Duration(_) => {
+            call.try_map::<DurationMillisecondType, DurationMillisecondType>(0, |v| checked(&ty, v))
+        }
+        other => internal_err!("cannot negate {other}"),
+    }
+}

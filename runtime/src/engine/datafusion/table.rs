@@ -1,0 +1,208 @@
+//! Tables: opened when a query names them, and again when their files have changed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_schema::{Schema, SchemaRef};
+use datafusion::common::Column;
+use datafusion::config::TableParquetOptions;
+use datafusion::datasource::file_format::FileFormat;
+use datafusion::datasource::file_format::csv::CsvFormat;
+use datafusion::datasource::file_format::json::JsonFormat;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
+use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, TableSource};
+use datafusion::object_store::ObjectStoreExt;
+use futures::{StreamExt, TryStreamExt};
+
+use super::cancel::{Task, runtime};
+use super::columns::{merge, names};
+use super::fail;
+use super::files::{File, Files, Format, Place};
+use crate::error::{Error, Kind, Result};
+
+/// From how many rows of a file the types of CSV and JSON are guessed.
+const GUESSED_ROWS: usize = 1000;
+
+/// How many files are looked at together.
+const FILES_AT_ONCE: usize = 16;
+
+/// A table that is ready for queries.
+pub(super) struct Table {
+    pub(super) place: Place,
+    pub(super) files: Files,
+    /// The columns as queries see them.
+    pub(super) schema: SchemaRef,
+    pub(super) source: Arc<dyn TableSource>,
+}
+
+/// The tables that were opened, by their file or folder.
+#[derive(Default)]
+pub(super) struct OpenTables {
+    tables: Mutex<HashMap<PathBuf, Arc<Table>>>,
+}
+
+impl OpenTables {
+    /// Opens a table, unless it is open and its files have not changed.
+    pub(super) async fn open(&self, state: &SessionState, place: Place) -> Result<Arc<Table>> {
+        let path = place.path.clone();
+        let (place, files) = Task::blocking(&runtime()?, move || {
+            let files = place.files()?;
+            Ok((place, files))
+        })
+        .end()
+        .await?;
+        if let Some(table) = self.lock().get(&path).filter(|table| table.files == files) {
+            return Ok(Arc::clone(table));
+        }
+        let table = Arc::new(open(state, place, files).await?);
+        self.lock().insert(path, Arc::clone(&table));
+        Ok(table)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Arc<Table>>> {
+        // Nothing panics while it is locked; and were it so, the map would still be whole.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table> {
+    let format = reader(&files)?;
+    let urls = files.files.iter().map(|file| url(&file.path)).collect::<Result<Vec<_>>>()?;
+    let looks: Vec<_> = files
+        .files
+        .iter()
+        .zip(&urls)
+        .map(|(file, url)| schema_of(state, &*format, files.format, file, url))
+        .collect();
+    let schemas: Vec<SchemaRef> =
+        futures::stream::iter(looks).buffered(FILES_AT_ONCE).try_collect().await?;
+    let paths = files.files.iter().map(|file| file.path.as_path());
+    // An empty file of JSON has no columns, which is not to make those of others nullable;
+    // they are, anyway.
+    let merged = merge(files.format, &paths.zip(schemas).collect::<Vec<_>>())?;
+    if merged.fields().is_empty() {
+        return Err(Error::new(
+            Kind::BrokenData,
+            format!("table `{}` has no columns: its files are empty", place.table()),
+        ));
+    }
+    let names = names(&merged);
+    let options = ListingOptions::new(format).with_file_extension("");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(Arc::new(merged.clone()));
+    let table = ListingTable::try_new(config).map_err(fail::planning)?;
+    let cache = state.runtime_env().cache_manager.get_file_statistic_cache();
+    let source = provider_as_source(Arc::new(table.with_cache(cache)));
+    let source = rename(source, &merged, &names)?;
+    Ok(Table { schema: source.schema(), place, files, source })
+}
+
+/// What reads the files.
+fn reader(files: &Files) -> Result<Arc<dyn FileFormat>> {
+    Ok(match files.format {
+        Format::Parquet => {
+            let mut options = TableParquetOptions::default();
+            // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
+            options.global.coerce_int96 = Some("us".into());
+            options.global.schema_force_view_types = false;
+            Arc::new(ParquetFormat::default().with_options(options))
+        }
+        Format::Csv => Arc::new(
+            CsvFormat::default()
+                .with_has_header(true)
+                .with_schema_infer_max_rec(GUESSED_ROWS)
+                // Else a file could be cut in two inside of a quoted value.
+                .with_newlines_in_values(true),
+        ),
+        Format::Json => Arc::new(
+            JsonFormat::default()
+                .with_schema_infer_max_rec(GUESSED_ROWS)
+                .with_newline_delimited(!in_arrays(files)?),
+        ),
+    })
+}
+
+/// Whether the files of JSON are arrays of objects, instead of objects in lines.
+fn in_arrays(files: &Files) -> Result<bool> {
+    let mut arrays = 0;
+    let mut full = 0;
+    for file in &files.files {
+        let begin = super::files::first_byte(&file.path)?;
+        full += usize::from(begin.is_some());
+        arrays += usize::from(begin == Some(b'['));
+    }
+    if arrays != 0 && arrays != full {
+        return Err(Error::new(
+            Kind::BrokenData,
+            "some JSON files of the table are arrays, and some have an object in each line",
+        )
+        .help("write all of them with an object in each line"));
+    }
+    Ok(arrays != 0)
+}
+
+/// The columns of one file.
+async fn schema_of(
+    state: &SessionState,
+    format: &dyn FileFormat,
+    kind: Format,
+    file: &File,
+    url: &ListingTableUrl,
+) -> Result<SchemaRef> {
+    if file.length == 0 {
+        // Of Parquet and CSV even a table without rows has bytes.
+        return match kind {
+            Format::Json => Ok(Arc::new(Schema::empty())),
+            Format::Parquet | Format::Csv => Err(fail::unreadable(&file.path, "it is empty")),
+        };
+    }
+    let fail = |error| fail::unreadable_file(&file.path, kind, error);
+    let store = state.runtime_env().object_store(url).map_err(fail)?;
+    let meta = store.head(url.prefix()).await.map_err(|error| fail(error.into()))?;
+    format.infer_schema(state, &store, &[meta]).await.map_err(fail)
+}
+
+/// What a table with renamed columns is called inside of its own definition.
+const FILE: &str = "file";
+
+/// The same table with other names for its columns.
+fn rename(
+    source: Arc<dyn TableSource>,
+    schema: &Schema,
+    names: &[String],
+) -> Result<Arc<dyn TableSource>> {
+    if schema.fields().iter().zip(names).all(|(field, name)| field.name() == name) {
+        return Ok(source);
+    }
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(names)
+        .map(|(field, name)| Expr::Column(Column::new(Some(FILE), field.name())).alias(name));
+    let plan = LogicalPlanBuilder::scan(FILE, source, None)
+        .and_then(|scan| scan.project(columns))
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(fail::planning)?;
+    Ok(provider_as_source(Arc::new(ViewTable::new(plan, None))))
+}
+
+/// The file as a URL, where nothing in its name has a meaning.
+fn url(path: &Path) -> Result<ListingTableUrl> {
+    let text = path.to_str().ok_or_else(|| fail::unreadable(path, "its path is not UTF-8"))?;
+    let mut url = String::from("file://");
+    for byte in text.bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'~' => url.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => url.push(char::from(byte)),
+            byte => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    ListingTableUrl::parse(url).map_err(|error| fail::unreadable(path, &error.to_string()))
+}

@@ -1,0 +1,219 @@
+//! The verbs: how many rows each takes, and what becomes of a query that
+//! nobody reads to its end.
+
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt};
+use lakequery::__private::{Piece, sql_types};
+use lakequery::{Decimal, Engine, Query};
+
+use crate::folder::{Folder, query};
+
+#[derive(Debug, PartialEq)]
+struct Order {
+    key: i64,
+    price: Decimal,
+    comment: Option<String>,
+}
+
+/// `SELECT … FROM tpch.orders WHERE …`
+fn orders(condition: &'static str) -> Query<Order> {
+    query(
+        &[
+            Piece::Text(
+                "SELECT o_orderkey AS key, o_totalprice AS price, o_comment AS comment FROM tpch.orders WHERE ",
+            ),
+            Piece::Text(condition),
+            Piece::Text(" ORDER BY 1"),
+        ],
+        &[
+            ("key", "bigint", false),
+            ("price", "decimal(12,2)", false),
+            ("comment", "varchar", true),
+        ],
+        &[],
+        vec![],
+        |row| {
+            Ok(Order {
+                key: row.get::<sql_types::BigInt, _>(0)?,
+                price: row.get::<sql_types::Decimal, _>(1)?,
+                comment: row.get::<sql_types::Nullable<sql_types::Varchar>, _>(2)?,
+            })
+        },
+    )
+}
+
+fn order(key: i64, price: &str, comment: Option<&str>) -> Order {
+    Order { key, price: price.parse().unwrap(), comment: comment.map(str::to_owned) }
+}
+
+#[tokio::test]
+async fn each_verb_takes_its_rows() {
+    let folder = Folder::with_orders();
+    let lake = folder.connect().await;
+    assert_eq!(lake.engine(), Engine::DataFusion);
+
+    let all = orders("TRUE").fetch_all(&lake).await.unwrap();
+    assert_eq!(
+        all,
+        [
+            order(1, "199.90", Some("a")),
+            order(2, "-0.05", Some("")),
+            order(3, "100000000.00", None)
+        ]
+    );
+    let streamed: Vec<Order> = orders("TRUE").fetch(&lake).try_collect().await.unwrap();
+    assert_eq!(streamed, all);
+    assert_eq!(orders("FALSE").fetch_all(&lake).await.unwrap(), []);
+
+    let one = order(2, "-0.05", Some(""));
+    assert_eq!(orders("o_orderkey = 2").fetch_one(&lake).await.unwrap(), one);
+    assert_eq!(orders("o_orderkey = 2").fetch_optional(&lake).await.unwrap(), Some(one));
+    assert_eq!(orders("FALSE").fetch_optional(&lake).await.unwrap(), None);
+
+    let none = orders("FALSE").fetch_one(&lake).await.unwrap_err();
+    assert!(none.is_row_not_found());
+    assert_eq!(
+        none.to_string(),
+        "the query has no row (datafusion, query at src/main.rs:7:9); use `fetch_optional` where that may be"
+    );
+    for many in [
+        orders("TRUE").fetch_one(&lake).await.unwrap_err(),
+        orders("TRUE").fetch_optional(&lake).await.unwrap_err(),
+    ] {
+        assert!(many.is_too_many_rows(), "{many}");
+        assert_eq!(many.location(), Some("src/main.rs:7:9"));
+        assert_eq!(many.engine(), Some(Engine::DataFusion));
+    }
+    assert_eq!(orders("TRUE").execute(&lake).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn arrow_has_the_schema_before_the_batches() {
+    let folder = Folder::with_orders();
+    let lake = folder.connect().await;
+    let mut stream = orders("o_orderkey > 1").fetch_arrow(&lake).await.unwrap();
+    let names: Vec<String> =
+        stream.schema().fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names, ["key", "price", "comment"]);
+    let mut rows = 0;
+    while let Some(batch) = stream.next().await {
+        let batch = batch.unwrap();
+        assert_eq!(batch.schema(), stream.schema());
+        rows += batch.num_rows();
+    }
+    assert_eq!(rows, 2);
+    let empty = orders("FALSE").fetch_arrow(&lake).await.unwrap();
+    assert_eq!(empty.schema().fields().len(), 3);
+    assert_eq!(empty.map(|batch| batch.unwrap().num_rows()).collect::<Vec<_>>().await, [0usize; 0]);
+}
+
+#[tokio::test]
+async fn a_query_runs_again_and_elsewhere() {
+    let folder = Folder::with_orders();
+    let lake = folder.connect().await;
+    let query = orders("o_orderkey = 1");
+    let again = query.clone();
+    let rows = tokio::spawn({
+        let lake = lake.clone();
+        async move { query.fetch_all(&lake).await }
+    });
+    assert_eq!(rows.await.unwrap().unwrap(), again.fetch_all(&lake).await.unwrap());
+    assert!(orders("TRUE").sql(Engine::DataFusion).unwrap().starts_with("SELECT"));
+    assert_eq!(orders("TRUE").sql(Engine::Trino), None);
+}
+
+/// A folder whose table `t` has a thousand rows.
+fn thousand() -> Folder {
+    let folder = Folder::new();
+    let lines: String = (0..1000).map(|n| format!("{n}\n")).collect();
+    folder.write("t.csv", format!("n\n{lines}"));
+    folder
+}
+
+/// A query with more rows than would ever fit anywhere, a billion of them.
+const ENDLESS: &str = "SELECT a.n + b.n + c.n AS x FROM t AS a CROSS JOIN t AS b CROSS JOIN t AS c";
+
+#[tokio::test]
+async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
+    let folder = thousand();
+    let lake = folder.connect().await;
+    let mut rows = lakequery::sql(ENDLESS).fetch(&lake);
+    for _ in 0..20_000 {
+        let row = rows.next().await.unwrap().unwrap();
+        assert!(row.get::<i64>("x").unwrap() < 3000);
+    }
+    drop(rows);
+    for _ in 0..1000 {
+        if tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the query goes on");
+}
+
+#[tokio::test]
+async fn dropping_a_future_ends_its_query() {
+    let folder = thousand();
+    let lake = folder.connect().await;
+    let sql = format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x < 0");
+    let late =
+        tokio::time::timeout(Duration::from_millis(200), lakequery::sql(sql).fetch_all(&lake));
+    assert!(late.await.is_err());
+    for _ in 0..1000 {
+        if tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the query goes on");
+}
+
+#[test]
+fn without_tokio_there_is_an_error() {
+    let folder = Folder::with_orders();
+    let lake = futures::executor::block_on(folder.connect());
+    let error = futures::executor::block_on(orders("TRUE").fetch_all(&lake)).unwrap_err();
+    assert!(error.is_no_runtime());
+    assert!(error.to_string().contains("call it from a tokio runtime"), "{error}");
+    let error = futures::executor::block_on(lake.reflect(Default::default())).unwrap_err();
+    assert!(error.is_no_runtime());
+}
+
+#[test]
+fn any_tokio_runtime_will_do() {
+    let folder = Folder::with_orders();
+    let mut current = tokio::runtime::Builder::new_current_thread();
+    let mut multi = tokio::runtime::Builder::new_multi_thread();
+    // No timers, no sockets.
+    for runtime in [current.build().unwrap(), multi.worker_threads(1).build().unwrap()] {
+        let rows = runtime.block_on(async {
+            let lake = folder.connect().await;
+            orders("TRUE").fetch_all(&lake).await
+        });
+        assert_eq!(rows.unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_is_an_error_and_no_short_result() {
+    let folder = thousand();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut rows = runtime.block_on(async {
+        let lake = folder.connect().await;
+        let mut rows = lakequery::sql(ENDLESS).fetch(&lake);
+        rows.next().await.unwrap().unwrap();
+        rows
+    });
+    runtime.shutdown_background();
+    let last = futures::executor::block_on(async {
+        let mut last = None;
+        while let Some(row) = rows.next().await {
+            last = Some(row);
+        }
+        last
+    });
+    let error = last.unwrap().unwrap_err();
+    assert!(error.is_no_runtime(), "{error}");
+}

@@ -1,0 +1,93 @@
+//! A folder of tables that is gone after the test, and queries as the macros
+//! would write them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lakequery::__private::{Argument, Column, Piece, Query, Row, Statement};
+use lakequery::arrow_array::{
+    ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
+};
+use lakequery::{Engine, Lake, Result};
+use parquet::arrow::ArrowWriter;
+use tempfile::TempDir;
+
+/// A folder of tables.
+pub(crate) struct Folder {
+    dir: TempDir,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        Folder { dir: tempfile::tempdir().unwrap() }
+    }
+
+    /// With the table `tpch.orders` of three rows.
+    pub(crate) fn with_orders() -> Folder {
+        let folder = Folder::new();
+        folder.parquet("tpch/orders.parquet", &orders());
+        folder
+    }
+
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        let path = self.dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    }
+
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(path), content).unwrap();
+    }
+
+    pub(crate) fn parquet(&self, path: &str, batch: &RecordBatch) {
+        fs::write(self.path(path), parquet_bytes(batch)).unwrap();
+    }
+
+    pub(crate) async fn connect(&self) -> Lake {
+        self.connect_with("").await
+    }
+
+    pub(crate) async fn connect_with(&self, options: &str) -> Lake {
+        let url = format!("datafusion:{}{options}", self.dir.path().display());
+        lakequery::connect(&url).await.unwrap()
+    }
+}
+
+pub(crate) fn parquet_bytes(batch: &RecordBatch) -> Vec<u8> {
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+/// Three orders; the last one has no comment.
+pub(crate) fn orders() -> RecordBatch {
+    let price = Decimal128Array::from(vec![19_990, -5, 10_000_000_000]);
+    let columns: [(&str, ArrayRef, bool); 4] = [
+        ("o_orderkey", Arc::new(Int64Array::from(vec![1, 2, 3])), false),
+        ("o_totalprice", Arc::new(price.with_precision_and_scale(12, 2).unwrap()), false),
+        ("o_comment", Arc::new(StringArray::from(vec![Some("a"), Some(""), None])), true),
+        ("o_time", Arc::new(TimestampMillisecondArray::from(vec![0, 1, -1])), false),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns).unwrap()
+}
+
+/// A query as the macros write it, of run-time parts, which are never freed.
+pub(crate) fn query<R>(
+    pieces: &[Piece<'static>],
+    columns: &[(&'static str, &'static str, bool)],
+    parameters: &[&'static str],
+    arguments: Vec<Argument>,
+    decode: fn(Row<'_>) -> Result<R>,
+) -> Query<R> {
+    let column =
+        |&(name, ty, nullable): &(&'static str, &'static str, bool)| Column { name, ty, nullable };
+    let pieces: &'static [Piece<'static>] = pieces.to_vec().leak();
+    let statement = Statement {
+        sql: vec![(Engine::DataFusion, pieces)].leak(),
+        columns: columns.iter().map(column).collect::<Vec<_>>().leak(),
+        parameters: parameters.to_vec().leak(),
+        location: "src/main.rs:7:9",
+    };
+    Query::new(Box::leak(Box::new(statement)), arguments, decode)
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT count(*) AS n FROM tpch.orders GROUP BY sum(o_totalprice));
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT o_custkey FROM tpch.orders WHERE count(*) > 5 GROUP BY o_custkey);
+}

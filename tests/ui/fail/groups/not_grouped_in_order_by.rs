@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT o_custkey FROM tpch.orders GROUP BY o_custkey ORDER BY o_orderdate);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT row_number() AS n FROM tpch.orders);
+}

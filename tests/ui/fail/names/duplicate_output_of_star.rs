@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT * FROM tpch.orders AS a JOIN tpch.orders AS b ON a.o_orderkey = b.o_orderkey);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT nvl(o_comment, "") AS comment FROM tpch.orders);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT * FROM app.event);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT end FROM app.event);
+}

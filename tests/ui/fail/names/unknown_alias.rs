@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT x.o_orderkey FROM tpch.orders AS o);
+}

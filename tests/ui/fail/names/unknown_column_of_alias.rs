@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT o.c_name FROM tpch.orders AS o);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT uper(c_name) AS name FROM tpch.customer);
+}

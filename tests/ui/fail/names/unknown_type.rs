@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT CAST(o_orderkey AS strin) AS k FROM tpch.orders);
+}

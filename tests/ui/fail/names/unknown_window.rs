@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT rank() OVER w AS r FROM tpch.orders);
+}

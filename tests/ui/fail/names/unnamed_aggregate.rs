@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT count(*) FROM tpch.orders);
+}

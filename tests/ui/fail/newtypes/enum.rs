@@ -1,0 +1,8 @@
+#[derive(lakequery::SqlType)]
+enum Status {
+    Open,
+}
+
+fn main() {
+
+}

@@ -1,0 +1,6 @@
+#[derive(lakequery::SqlType)]
+struct Money(i64, String);
+
+fn main() {
+
+}

@@ -1,0 +1,6 @@
+#[derive(lakequery::SqlType)]
+struct Wait(std::time::Duration);
+
+fn main() {
+
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let priority = 1_i64;
+    let _ = lakequery::query!(SELECT o_orderkey FROM tpch.orders WHERE o_shippriority = {priority});
+}

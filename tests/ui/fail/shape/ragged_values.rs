@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT a FROM (VALUES (1, 2), (3)) AS t (a, b));
+}

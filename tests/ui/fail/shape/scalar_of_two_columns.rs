@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query_scalar!(SELECT o_orderkey, o_custkey FROM tpch.orders);
+}

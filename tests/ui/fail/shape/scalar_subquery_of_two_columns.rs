@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT (SELECT c_name, c_custkey FROM tpch.customer) AS x);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT substring(c_name) AS x FROM tpch.customer);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT upper(c_name, 1) AS x FROM tpch.customer);
+}

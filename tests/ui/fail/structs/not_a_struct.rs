@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query_as!(i64, SELECT o_orderkey FROM tpch.orders);
+}

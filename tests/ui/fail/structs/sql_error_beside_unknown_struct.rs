@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query_as!(Ordre, SELECT o_orderkye FROM tpch.orders);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT o_custkey FROM tpch.orders GROUP o_custkey);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT CAST(o_custkey bigint) AS x FROM tpch.orders);
+}

@@ -1,0 +1,8 @@
+#[derive(lakequery::LakeTable)]
+struct Order {
+    o_orderkey: i64,
+}
+
+fn main() {
+    let _ = <Order as lakequery::LakeTable>::scan();
+}

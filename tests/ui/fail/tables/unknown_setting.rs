@@ -1,0 +1,9 @@
+#[derive(lakequery::LakeTable)]
+#[lake(tabel = "tpch.orders")]
+struct Order {
+    o_orderkey: i64,
+}
+
+fn main() {
+    let _ = <Order as lakequery::LakeTable>::scan();
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(r#"SELECT "o_orderkey FROM tpch.orders"#);
+}

@@ -1,0 +1,6 @@
+fn main() {
+    let _ = lakequery::query!(
+        SELECT o_orderkey
+          FROM tpch.orders -- the orders
+    );
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT sum(c_name) AS x FROM tpch.customer);
+}

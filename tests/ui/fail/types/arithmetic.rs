@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT o_comment + 1 AS x FROM tpch.orders);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT o_orderdate + 1 AS next FROM tpch.orders);
+}

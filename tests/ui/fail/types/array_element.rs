@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT ARRAY[1, "a"] AS x);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT CASE o_orderstatus WHEN 1 THEN "a" ELSE "b" END AS x FROM tpch.orders);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT CAST(o_orderdate AS bigint) AS x FROM tpch.orders);
+}

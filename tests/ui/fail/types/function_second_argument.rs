@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT substring(c_name, "2") AS x FROM tpch.customer);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lakequery::query!(SELECT id FROM app.event WHERE at = TIMESTAMP "yesterday");
+}

@@ -1,0 +1,1 @@
+SELECT o_orderkey FROM tpch.orders

@@ -1,0 +1,3 @@
+pub fn names() {
+    let _ = lakequery::query_file!("sql/names.sql");
+}

@@ -1,0 +1,1 @@
+SELECT c_name FROM tpch.customer

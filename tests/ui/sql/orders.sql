@@ -1,0 +1,1 @@
+SELECT o_orderkey, o_comment FROM tpch.orders

@@ -1,0 +1,1 @@
+SELECT o_orderkey FROM tpch.orders WHERE o_orderdate >= {since}

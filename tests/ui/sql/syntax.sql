@@ -1,0 +1,2 @@
+SELECT o_orderkey
+FORM tpch.orders

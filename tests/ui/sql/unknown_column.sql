@@ -1,0 +1,4 @@
+-- The keys of all orders.
+SELECT
+    o_orderkye
+FROM tpch.orders

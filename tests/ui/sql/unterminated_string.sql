@@ -1,0 +1,3 @@
+SELECT o_orderkey
+FROM tpch.orders
+WHERE o_orderstatus = 'F
