@@ -150,10 +150,13 @@ fn engines_are_told_apart_in_their_folders_only() {
 }
 
 #[test]
-fn diagnostics_are_made_in_the_compiler_only() {
-    for folder in ["macros/src", "cargo-lake/src", "runtime/src"] {
-        forbid(folder, &["Diagnostic::new", "Diagnostic {"], &[]);
-    }
+fn what_a_query_means_is_judged_in_the_compiler_only() {
+    let made = ["Diagnostic::new", "Diagnostic {"];
+    forbid("cargo-lake/src", &made, &[]);
+    forbid("runtime/src", &made, &[]);
+    // What only a front end can see (a Rust token, a file, a Rust type) has one
+    // place there, with the compiler's codes and words.
+    forbid("macros/src", &["Diagnostic::new"], &["/problem.rs"]);
 }
 
 #[test]
