@@ -4,11 +4,11 @@
 //! translated as any other; its tokens lead back to the fields.
 
 use lakequery_compiler::OutputColumn;
-use lakequery_compiler::diagnostic;
+use lakequery_compiler::diagnostic::{self, Code};
 use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::quote;
 
+use crate::code::{self, Part, string};
 use crate::expand::{get, statement};
 use crate::item::{self, Field, Struct, setting};
 use crate::kinds::Kind;
@@ -30,15 +30,15 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         // The trait stays implemented, so that its uses are no further errors.
         (Err(problems), Some(_)) => (String::new(), problem::expression(&problems, &[])),
     };
-    quote! {
-        #[automatically_derived]
-        impl ::lakequery::__private::LakeTable for #name {
-            const TABLE: &'static ::core::primitive::str = #table;
-            fn scan() -> ::lakequery::__private::Query<Self> {
-                #scan
-            }
-        }
-    }
+    code::tokens(vec![
+        "#[automatically_derived] impl ::lakequery::__private::LakeTable for".into(),
+        TokenStream::from_iter(name.map(TokenTree::from)).into(),
+        Part::braces(vec![
+            format!("const TABLE: &'static ::core::primitive::str = {};", string(&table)).into(),
+            "fn scan() -> ::lakequery::__private::Query<Self>".into(),
+            Part::braces(vec![scan.into()]),
+        ]),
+    ])
 }
 
 /// The table's name and the body of `scan`.
@@ -51,21 +51,21 @@ fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> 
     let mut values = Vec::new();
     for (index, (field, column)) in item.fields.iter().zip(&compiled.columns).enumerate() {
         match value(index, field, column) {
-            Ok(value) => values.push(value),
+            Ok(value) => values.extend(value),
             Err(problem) => problems.push(problem),
         }
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let statement = statement(&compiled, &project.files());
-    let scan = quote! {
-        ::lakequery::__private::Query::new(
-            #statement,
-            ::std::vec::Vec::new(),
-            |row| ::core::result::Result::Ok(Self { #(#values),* })
-        )
-    };
+    let scan = code::tokens(vec![
+        "::lakequery::__private::Query::new".into(),
+        Part::parentheses(vec![
+            statement(&compiled, &project.files()).into(),
+            ", ::std::vec::Vec::new(), |row| ::core::result::Result::Ok".into(),
+            Part::parentheses(vec!["Self".into(), Part::braces(values)]),
+        ]),
+    ]);
     Ok((table, scan))
 }
 
@@ -118,17 +118,24 @@ fn column(field: &Field) -> Result<(String, Span), Problem> {
 
 /// `field: row.get::<Kind, Type>(index)?`, whose type rustc checks against the
 /// kind, where it is not one that is known to be wrong.
-fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<TokenStream, Problem> {
+fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<Vec<Part>, Problem> {
     let (name, ty) = (&field.name, &field.ty);
     let spans = problem::around(ty);
-    let kind = Kind::of(&column.ty).map_err(|message| Problem { message, ..spans.clone() })?;
+    let wrong = |code, message: String| Problem {
+        message: problem::worded(code, message),
+        ..spans.clone()
+    };
+    let kind = Kind::of(&column.ty).map_err(|message| wrong(Code::NotSupported, message))?;
     if let Some(expected) = rust_type::mismatch(ty, &column.ty, column.nullable) {
         let not_null = if column.nullable { "" } else { " not null" };
         let (name, _) = self::column(field)?;
         let message = format!("column `{name}` is `{}{not_null}`: {expected}", column.ty);
-        return Err(Problem { message, ..spans });
+        return Err(wrong(Code::TypeMismatch, message));
     }
     let Kind { kind, .. } = if column.nullable { kind.nullable() } else { kind };
-    let get = get(index, &kind, ty, &spans);
-    Ok(quote!(#name: #get?))
+    let name = TokenStream::from_iter(name.clone().map(TokenTree::from));
+    let mut value = vec![name.into(), ":".into()];
+    value.extend(get(index, &kind, ty.clone().into(), &spans));
+    value.push("?,".into());
+    Ok(value)
 }

@@ -1,10 +1,9 @@
 //! `#[derive(SqlType)]`: a newtype that stands where its inner type can, both in
 //! a column and as a parameter.
 
-use proc_macro2::{Literal, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{TokenStream, TokenTree};
 
-use crate::expand::at;
+use crate::code::{self, Part};
 use crate::item;
 use crate::problem::{self, Problem};
 
@@ -22,30 +21,44 @@ fn implementation(input: TokenStream) -> Result<TokenStream, Problem> {
     };
     let ty = &field.ty;
     let member = match &field.name {
-        Some(name) => TokenTree::from(name.clone()),
-        None => Literal::u8_unsuffixed(0).into(),
+        Some(name) => name.to_string(),
+        None => "0".to_owned(),
     };
-    let private = quote!(::lakequery::__private);
     // An inner type that has no place in SQL is an error where it is written.
-    let place = problem::around(ty);
-    let (open, colon) = (at(quote!(<), place.start), at(quote!(: #private::FromSql<K>), place.end));
-    let decode = at(quote!(as #private::Decode>::decode), place.end);
-    Ok(quote! {
-        #[automatically_derived]
-        impl #private::Decode for #name {
-            fn decode(
-                cell: #private::Cell<'_>,
-            ) -> ::core::result::Result<Self, #private::DecodeError> {
-                #open #ty #decode(cell).map(|value| Self { #member: value })
-            }
-        }
-        #[automatically_derived]
-        impl<K> #private::FromSql<K> for #name where #ty #colon {}
-        #[automatically_derived]
-        impl<K> #private::ToSql<K> for #name where #ty: #private::ToSql<K> {
-            fn to_sql(&self) -> #private::Value {
-                <#ty as #private::ToSql<K>>::to_sql(&self.#member)
-            }
-        }
-    })
+    let Problem { start, end, .. } = problem::around(ty);
+    let name = || Part::Tokens(TokenTree::from(name.clone()).into());
+    let ty = || Part::Tokens(ty.clone());
+    let decode = vec![
+        "fn decode(cell: ::lakequery::__private::Cell<'_>) \
+         -> ::core::result::Result<Self, ::lakequery::__private::DecodeError>"
+            .into(),
+        Part::braces(vec![
+            Part::At(start, "<".into()),
+            ty(),
+            Part::At(end, "as ::lakequery::__private::Decode>::decode".into()),
+            format!("(cell).map(|value| Self {{ {member}: value }})").into(),
+        ]),
+    ];
+    let to_sql = vec![
+        "fn to_sql(&self) -> ::lakequery::__private::Value".into(),
+        Part::braces(vec![
+            format!("::lakequery::__private::ToSql::<K>::to_sql(&self.{member})").into(),
+        ]),
+    ];
+    Ok(code::tokens(vec![
+        "#[automatically_derived] impl ::lakequery::__private::Decode for".into(),
+        name(),
+        Part::braces(decode),
+        "#[automatically_derived] impl<K> ::lakequery::__private::FromSql<K> for".into(),
+        name(),
+        "where".into(),
+        ty(),
+        Part::At(end, ": ::lakequery::__private::FromSql<K>".into()),
+        "{} #[automatically_derived] impl<K> ::lakequery::__private::ToSql<K> for".into(),
+        name(),
+        "where".into(),
+        ty(),
+        ": ::lakequery::__private::ToSql<K>".into(),
+        Part::braces(to_sql),
+    ]))
 }

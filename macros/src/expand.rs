@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use lakequery_compiler::diagnostic::{Code, Diagnostic};
 use lakequery_compiler::emit::{Piece, Template};
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
+use crate::code::{self, Part, string};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
 use crate::source::Source;
@@ -39,154 +39,156 @@ pub(crate) fn expand(
     files: &[PathBuf],
     output: Output,
 ) -> Result<TokenStream, Vec<Problem>> {
-    let statement = statement(compiled, files);
     let (parameters, mut problems) = partition(parameters(compiled, source));
     let decode = decode(&compiled.columns, source, output).unwrap_or_else(|found| {
         problems.extend(found);
-        TokenStream::new()
+        Vec::new()
     });
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(quote! {
-        ::lakequery::__private::Query::new(
-            #statement,
-            ::std::vec![#(#parameters),*],
-            #decode
-        )
-    })
+    let mut arguments = vec![statement(compiled, files).into(), ",".into()];
+    if parameters.is_empty() {
+        arguments.push("::std::vec::Vec::new(),".into());
+    } else {
+        let list = parameters.into_iter().flatten().collect();
+        let array = Part::Group(Delimiter::Bracket, Span::call_site(), list);
+        arguments.push("::std::vec::Vec::from".into());
+        arguments.extend([Part::parentheses(vec![array]), ",".into()]);
+    }
+    arguments.extend(decode);
+    let new = "::lakequery::__private::Query::new";
+    Ok(code::tokens(vec![new.into(), Part::parentheses(arguments)]))
 }
 
 /// The block that holds all that is known when the program is compiled.
-pub(crate) fn statement(compiled: &Compiled, files: &[PathBuf]) -> TokenStream {
-    let files = files.iter().map(|path| path.to_string_lossy());
-    let sql = compiled.templates.iter().map(template);
-    let columns = compiled.columns.iter().map(|column| {
-        let name = column.name.as_deref().unwrap_or_default();
-        let (ty, nullable) = (column.ty.to_string(), column.nullable);
-        quote!(::lakequery::__private::Column { name: #name, ty: #ty, nullable: #nullable })
-    });
-    let parameters = compiled.parameters.iter().map(|parameter| parameter.ty.to_string());
-    quote!({
-        #(const _: &[::core::primitive::u8] = ::core::include_bytes!(#files);)*
-        static STATEMENT: ::lakequery::__private::Statement =
-            ::lakequery::__private::Statement {
-                sql: &[#(#sql),*],
-                columns: &[#(#columns),*],
-                parameters: &[#(#parameters),*],
-                location: ::core::concat!(
-                    ::core::file!(), ":", ::core::line!(), ":", ::core::column!()
-                ),
-            };
-        &STATEMENT
-    })
+pub(crate) fn statement(compiled: &Compiled, files: &[PathBuf]) -> String {
+    let mut code = String::from("{ const _: () = {");
+    for path in files {
+        code += &format!("::core::include_bytes!({});", string(&path.to_string_lossy()));
+    }
+    code += "}; static STATEMENT: ::lakequery::__private::Statement = \
+             ::lakequery::__private::Statement { sql: &[";
+    for Template { engine, pieces } in &compiled.templates {
+        // The variants of `Engine` are named alike in both places.
+        code += &format!("(::lakequery::__private::Engine::{engine:?}, &[{}]),", list(pieces));
+    }
+    code += "], columns: &[";
+    for column in &compiled.columns {
+        let name = string(column.name.as_deref().unwrap_or_default());
+        let (ty, nullable) = (string(&column.ty.to_string()), column.nullable);
+        code += &format!(
+            "::lakequery::__private::Column {{ name: {name}, ty: {ty}, nullable: {nullable} }},"
+        );
+    }
+    code += "], parameters: &[";
+    for parameter in &compiled.parameters {
+        code += &format!("{},", string(&parameter.ty.to_string()));
+    }
+    code += "], location: ::core::concat!(\
+             ::core::file!(), \":\", ::core::line!(), \":\", ::core::column!()\
+             ) }; &STATEMENT }";
+    code
 }
 
-fn template(template: &Template) -> TokenStream {
-    // The variants of `Engine` are named alike in both places.
-    let engine = Ident::new(&format!("{:?}", template.engine), Span::call_site());
-    let pieces = template.pieces.iter().map(piece);
-    quote!((::lakequery::__private::Engine::#engine, &[#(#pieces),*]))
-}
-
-fn piece(piece: &Piece) -> TokenStream {
-    let piece = match piece {
-        Piece::Text(text) => quote!(Text(#text)),
-        Piece::Parameter(index) => {
-            let index = Literal::usize_unsuffixed(*index);
-            quote!(Parameter(#index))
-        }
-        Piece::InList { operand, parameter, negated } => {
-            let operand = operand.iter().map(self::piece);
-            let parameter = Literal::usize_unsuffixed(*parameter);
-            quote!(InList { operand: &[#(#operand),*], parameter: #parameter, negated: #negated })
-        }
+fn list(pieces: &[Piece]) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => format!("::lakequery::__private::Piece::Text({}),", string(text)),
+        Piece::Parameter(index) => format!("::lakequery::__private::Piece::Parameter({index}),"),
+        Piece::InList { operand, parameter, negated } => format!(
+            "::lakequery::__private::Piece::InList {{ \
+             operand: &[{}], parameter: {parameter}, negated: {negated} }},",
+            list(operand)
+        ),
     };
-    quote!(::lakequery::__private::Piece::#piece)
+    pieces.iter().map(piece).collect()
 }
 
-/// The values of the parameters.
+/// The values of the parameters, each with a comma.
 fn parameters<'a>(
     compiled: &'a Compiled,
     source: &'a Source,
-) -> impl Iterator<Item = Result<TokenStream, Problem>> + 'a {
+) -> impl Iterator<Item = Result<[Part; 3], Problem>> + 'a {
     compiled.parameters.iter().zip(source.parameters()).map(|(parameter, expression)| {
         let Parameter { ty, nullable, list, span } = parameter;
         let kind = Kind::of(ty)
             .map_err(|message| problem_at(source, Code::UntypedParameter, *span, message))?;
         let Kind { kind, .. } = if *nullable { kind.nullable() } else { kind };
-        let (variant, convert) = match list {
-            false => (quote!(One), quote!(::lakequery::__private::ToSql::<#kind>::to_sql)),
-            true => (quote!(List), quote!(::lakequery::__private::ToSqlList::<#kind>::to_sql_list)),
+        let (variant, to, convert) = match list {
+            false => ("One", "ToSql", "to_sql"),
+            true => ("List", "ToSqlList", "to_sql_list"),
         };
         // rustc underlines the expression and nothing else when its type is wrong,
-        // if all of the call seems to stand there.
-        let place = problem::around(&expression);
-        let convert = spanned(convert, &place);
-        let value = spanned(quote!(&), &place);
-        let mut expression = Group::new(Delimiter::Parenthesis, expression);
-        expression.set_span(place.end);
-        Ok(quote!(::lakequery::__private::Argument::#variant(#convert(#value #expression))))
+        // if path and argument of the call seem to stand just there.
+        let Problem { start, end, .. } = problem::around(&expression);
+        let call = vec![
+            Part::At(start, format!("::lakequery::__private::{to}::<{kind}>::")),
+            Part::At(end, convert.to_owned()),
+            Part::parentheses(vec![
+                Part::At(start, "&".to_owned()),
+                Part::Group(Delimiter::Parenthesis, end, vec![expression.into()]),
+            ]),
+        ];
+        Ok([
+            format!("::lakequery::__private::Argument::{variant}").into(),
+            Part::parentheses(call),
+            ",".into(),
+        ])
     })
 }
 
-/// The tokens with the spans of a place: those of the last with that of its end.
-fn spanned(tokens: TokenStream, place: &Problem) -> TokenStream {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut spanned = TokenStream::new();
-    while let Some(tree) = tokens.next() {
-        let last = tokens.peek().is_none();
-        spanned.extend(at(tree.into(), if last { place.end } else { place.start }));
-    }
-    spanned
-}
-
-/// The tokens with this span.
-pub(crate) fn at(tokens: TokenStream, span: Span) -> TokenStream {
-    let at = |mut tree: TokenTree| {
-        tree.set_span(span);
-        tree
-    };
-    tokens.into_iter().map(at).collect()
-}
-
-/// The closure that reads a row, in a block with the struct it fills.
+/// The function that reads a row, in a block with the struct it fills.
 fn decode(
     columns: &[OutputColumn],
     source: &Source,
     output: Output,
-) -> Result<TokenStream, Vec<Problem>> {
+) -> Result<Vec<Part>, Vec<Problem>> {
     if columns.is_empty() {
-        return Ok(quote!(|_| ::core::result::Result::Ok(())));
+        return Ok(vec!["|_| ::core::result::Result::Ok(())".into()]);
     }
     let (fields, problems) =
         partition(columns.iter().enumerate().map(|(i, column)| field(i, column, source, &output)));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let row = Ident::new("Row", Span::call_site());
+    let mut declarations = Vec::new();
+    let mut values = Vec::new();
+    for Field { name, ty, get } in fields {
+        if let Some(name) = name {
+            let name = TokenStream::from(TokenTree::from(name));
+            if matches!(output, Output::Row) {
+                declarations.extend(["pub".into(), name.clone().into(), ":".into()]);
+                declarations.extend([ty, ",".into()]);
+            }
+            values.extend([name.into(), ":".into()]);
+            values.extend(get);
+            values.push("?,".into());
+        } else {
+            values.extend(get);
+        }
+    }
     Ok(match output {
-        Output::Row => {
-            let declarations = fields.iter().map(|field| {
-                let (name, ty) = (&field.name, &field.ty);
-                quote!(pub #name: #ty)
-            });
-            let values = fields.iter().map(Field::value);
-            quote!({
-                #[derive(Debug, Clone, PartialEq)]
-                #[allow(dead_code, non_snake_case)]
-                pub struct #row { #(#declarations),* }
-                |row| ::core::result::Result::Ok(#row { #(#values),* })
-            })
-        }
-        Output::Struct(path) => {
-            let path = expression_path(path);
-            let values = fields.iter().map(Field::value);
-            quote!(|row| ::core::result::Result::Ok(#path { #(#values),* }))
-        }
+        // A function is cheaper to compile than a closure, but can't name what is
+        // generic around it, as the user's struct may.
+        Output::Row => vec![Part::braces(vec![
+            "#[derive(Debug)] #[allow(dead_code, non_snake_case)] pub struct Row".into(),
+            Part::braces(declarations),
+            "fn decode(row: ::lakequery::__private::Row<'_>) \
+             -> ::lakequery::__private::Result<Row>"
+                .into(),
+            Part::braces(vec![
+                "::core::result::Result::Ok".into(),
+                Part::parentheses(vec!["Row".into(), Part::braces(values)]),
+            ]),
+            "decode".into(),
+        ])],
+        Output::Struct(path) => vec![
+            "|row| ::core::result::Result::Ok".into(),
+            Part::parentheses(vec![expression_path(path).into(), Part::braces(values)]),
+        ],
         Output::Value => {
-            let values = fields.iter().map(|field| &field.get);
-            quote!(|row| #(#values)*)
+            values.insert(0, "|row|".into());
+            values
         }
     })
 }
@@ -194,15 +196,8 @@ fn decode(
 /// A field of the row.
 struct Field {
     name: Option<Ident>,
-    ty: TokenStream,
-    get: TokenStream,
-}
-
-impl Field {
-    fn value(&self) -> TokenStream {
-        let Field { name, get, .. } = self;
-        quote!(#name: #get?)
-    }
+    ty: Part,
+    get: Vec<Part>,
 }
 
 fn field(
@@ -215,13 +210,6 @@ fn field(
     let kind = Kind::of(&column.ty)
         .map_err(|message| problem_at(source, Code::NotSupported, column.span, message))?;
     let Kind { kind, rust, .. } = if column.nullable { kind.nullable() } else { kind };
-    let ty = match &column.rust_type {
-        None => rust,
-        Some(written) => {
-            let written = source.rust_tokens(written.span)?;
-            if column.nullable { quote!(::core::option::Option<#written>) } else { written }
-        }
-    };
     let name = match &column.name {
         Some(name) if !matches!(output, Output::Value) => {
             Some(identifier(name, span).ok_or_else(|| {
@@ -232,30 +220,45 @@ fn field(
         _ => None,
     };
     // A wrong type is an error at the type where one is written, or else at the name.
-    let place = match &column.rust_type {
-        Some(written) => problem::around(&source.rust_tokens(written.span)?),
-        None => Problem::new(span, ""),
-    };
-    let wanted = match output {
+    let (ty, get) = match (&column.rust_type, output) {
+        (Some(written), _) => {
+            let written = source.rust_tokens(written.span)?;
+            let place = problem::around(&written);
+            let ty = if column.nullable {
+                let option = TokenTree::from(Ident::new("Option", place.start));
+                let path = vec!["::core::option::".into(), TokenStream::from(option).into()];
+                let end = Part::At(place.end, ">".into());
+                code::tokens(
+                    [path, vec!["<".into(), written.into(), end]].into_iter().flatten().collect(),
+                )
+            } else {
+                written
+            };
+            let get = get(index, &kind, ty.clone().into(), &place);
+            (ty.into(), get)
+        }
         // The type of the user's field is for rustc to find.
-        Output::Struct(_) if column.rust_type.is_none() => at(quote!(_), span),
-        _ => ty.clone(),
+        (None, Output::Struct(_)) => {
+            let any = Part::At(span, "_".into());
+            (rust.into(), get(index, &kind, any, &Problem::new(span, "")))
+        }
+        // These fit.
+        (None, Output::Row | Output::Value) => {
+            let get = format!("row.get::<{kind}, {rust}>({index})");
+            (rust.into(), vec![get.into()])
+        }
     };
-    let get = get(index, &kind, &wanted, &place);
     Ok(Field { name, ty, get })
 }
 
 /// Reads a column; what is wrong with its types is an error at `place`.
-pub(crate) fn get(
-    index: usize,
-    kind: &TokenStream,
-    ty: &TokenStream,
-    place: &Problem,
-) -> TokenStream {
-    let index = Literal::usize_unsuffixed(index);
-    let before = at(quote!(::lakequery::__private::Row::get::<#kind,), place.start);
-    let after = at(quote!(>(&row, #index)), place.end);
-    quote!(#before #ty #after)
+pub(crate) fn get(index: usize, kind: &str, ty: Part, place: &Problem) -> Vec<Part> {
+    vec![
+        Part::At(place.start, format!("::lakequery::__private::Row::get::<{kind},")),
+        ty,
+        Part::At(place.end, ">".into()),
+        format!("(&row, {index})").into(),
+    ]
 }
 
 /// A problem at a place of the query.
@@ -299,7 +302,7 @@ fn expression_path(ty: TokenStream) -> TokenStream {
     for tree in ty {
         let name = matches!(tree, TokenTree::Ident(_));
         if after_name && matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '<') {
-            path.extend(quote!(::));
+            path.extend(code::tokens(vec!["::".into()]));
         }
         after_name = name;
         path.extend([tree]);

@@ -1,18 +1,22 @@
 //! The Rust side of each type of lake SQL, in one table.
 
 use lakequery_types::Type;
-use proc_macro2::TokenStream;
-use quote::quote;
 
-/// A type of lake SQL in Rust.
+/// A type of lake SQL in Rust, as code.
 pub(crate) struct Kind {
     /// The kind, `sql_types::BigInt`: what `FromSql` and `ToSql` are implemented for.
-    pub(crate) kind: TokenStream,
+    pub(crate) kind: String,
     /// The Rust type that a column of it is read into.
-    pub(crate) rust: TokenStream,
+    pub(crate) rust: String,
     /// The names of the runtime's own types that it can be read into, the one in
     /// `rust` first; empty where they are not simple names.
     pub(crate) names: &'static [&'static str],
+}
+
+macro_rules! private {
+    ($path:literal) => {
+        concat!("::lakequery::__private::", $path)
+    };
 }
 
 impl Kind {
@@ -22,97 +26,79 @@ impl Kind {
     ///
     /// One sentence where Rust has nothing for the type.
     pub(crate) fn of(ty: &Type) -> Result<Kind, String> {
-        macro_rules! kind {
-            ($kind:ident, $rust:ty, $names:expr) => {
-                Kind {
-                    kind: quote!(::lakequery::__private::sql_types::$kind),
-                    rust: quote!($rust),
-                    names: &$names,
-                }
-            };
-        }
-        Ok(match ty {
-            Type::Boolean => kind!(Boolean, ::core::primitive::bool, ["bool"]),
+        let (kind, rust, names): (&str, &str, &[&str]) = match ty {
+            Type::Boolean => ("Boolean", "::core::primitive::bool", &["bool"]),
             Type::TinyInt => {
-                kind!(TinyInt, ::core::primitive::i8, ["i8", "i16", "i32", "i64", "Decimal"])
+                ("TinyInt", "::core::primitive::i8", &["i8", "i16", "i32", "i64", "Decimal"])
             }
             Type::SmallInt => {
-                kind!(SmallInt, ::core::primitive::i16, ["i16", "i32", "i64", "Decimal"])
+                ("SmallInt", "::core::primitive::i16", &["i16", "i32", "i64", "Decimal"])
             }
-            Type::Integer => kind!(Integer, ::core::primitive::i32, ["i32", "i64", "Decimal"]),
-            Type::BigInt => kind!(BigInt, ::core::primitive::i64, ["i64", "Decimal"]),
-            Type::Real => kind!(Real, ::core::primitive::f32, ["f32", "f64"]),
-            Type::Double => kind!(Double, ::core::primitive::f64, ["f64"]),
-            Type::Decimal { .. } => kind!(Decimal, ::lakequery::__private::Decimal, ["Decimal"]),
-            Type::Varchar(_) | Type::Char(_) => kind!(Varchar, ::std::string::String, ["String"]),
+            Type::Integer => ("Integer", "::core::primitive::i32", &["i32", "i64", "Decimal"]),
+            Type::BigInt => ("BigInt", "::core::primitive::i64", &["i64", "Decimal"]),
+            Type::Real => ("Real", "::core::primitive::f32", &["f32", "f64"]),
+            Type::Double => ("Double", "::core::primitive::f64", &["f64"]),
+            Type::Decimal { .. } => ("Decimal", private!("Decimal"), &["Decimal"]),
+            Type::Varchar(_) | Type::Char(_) => ("Varchar", "::std::string::String", &["String"]),
             Type::Varbinary => {
-                kind!(Varbinary, ::std::vec::Vec<::core::primitive::u8>, ["Vec<u8>"])
+                ("Varbinary", "::std::vec::Vec<::core::primitive::u8>", &["Vec<u8>"])
             }
-            Type::Date => kind!(Date, ::lakequery::__private::chrono::NaiveDate, ["NaiveDate"]),
-            Type::Time(_) => {
-                kind!(Time, ::lakequery::__private::chrono::NaiveTime, ["NaiveTime"])
-            }
+            Type::Date => ("Date", private!("chrono::NaiveDate"), &["NaiveDate"]),
+            Type::Time(_) => ("Time", private!("chrono::NaiveTime"), &["NaiveTime"]),
             Type::Timestamp(_) => {
-                kind!(Timestamp, ::lakequery::__private::chrono::NaiveDateTime, ["NaiveDateTime"])
+                ("Timestamp", private!("chrono::NaiveDateTime"), &["NaiveDateTime"])
             }
-            Type::TimestampTz(_) => kind!(
-                TimestampTz,
-                ::lakequery::__private::chrono::DateTime<
-                    ::lakequery::__private::chrono::FixedOffset,
-                >,
-                ["DateTime<FixedOffset>", "DateTime<Utc>"]
+            Type::TimestampTz(_) => (
+                "TimestampTz",
+                private!("chrono::DateTime<::lakequery::__private::chrono::FixedOffset>"),
+                &["DateTime<FixedOffset>", "DateTime<Utc>"],
             ),
-            Type::IntervalYearToMonth => {
-                kind!(IntervalYearToMonth, ::lakequery::__private::Months, ["Months"])
+            Type::IntervalYearToMonth => ("IntervalYearToMonth", private!("Months"), &["Months"]),
+            Type::IntervalDayToSecond => {
+                ("IntervalDayToSecond", private!("chrono::TimeDelta"), &["TimeDelta", "Duration"])
             }
-            Type::IntervalDayToSecond => kind!(
-                IntervalDayToSecond,
-                ::lakequery::__private::chrono::TimeDelta,
-                ["TimeDelta", "Duration"]
-            ),
-            Type::Json => kind!(Json, ::std::string::String, ["String"]),
-            Type::Uuid => kind!(Uuid, ::std::string::String, ["String"]),
-            Type::IpAddress => kind!(IpAddress, ::core::net::IpAddr, ["IpAddr", "String"]),
+            Type::Json => ("Json", "::std::string::String", &["String"]),
+            Type::Uuid => ("Uuid", "::std::string::String", &["String"]),
+            Type::IpAddress => ("IpAddress", "::core::net::IpAddr", &["IpAddr", "String"]),
             Type::Array(element) => {
                 let Kind { kind, rust, .. } = Kind::of(element)?;
-                Kind {
-                    kind: quote!(::lakequery::__private::sql_types::Array<#kind>),
-                    rust: quote!(::std::vec::Vec<#rust>),
-                    names: &[],
-                }
+                return Ok(Kind::nested(
+                    format!("Array<{kind}>"),
+                    format!("::std::vec::Vec<{rust}>"),
+                ));
             }
             Type::Map(key, value) => {
                 let (key, value) = (Kind::of(key)?, Kind::of(value)?);
-                let (key_kind, key_rust) = (key.kind, key.rust);
-                let (value_kind, value_rust) = (value.kind, value.rust);
-                Kind {
-                    kind: quote!(::lakequery::__private::sql_types::Map<#key_kind, #value_kind>),
-                    rust: quote!(::std::collections::HashMap<#key_rust, #value_rust>),
-                    names: &[],
-                }
+                return Ok(Kind::nested(
+                    format!("Map<{}, {}>", key.kind, value.kind),
+                    format!("::std::collections::HashMap<{}, {}>", key.rust, value.rust),
+                ));
             }
             // The runtime implements its traits for tuples of up to this many.
             Type::Row(fields) if fields.len() <= 8 => {
-                let fields = fields.iter().map(|field| Kind::of(&field.ty));
-                let fields = fields.collect::<Result<Vec<Kind>, String>>()?;
-                let kinds = fields.iter().map(|field| &field.kind);
-                let rusts = fields.iter().map(|field| &field.rust);
-                Kind {
-                    kind: quote!(::lakequery::__private::sql_types::Row<(#(#kinds,)*)>),
-                    rust: quote!((#(#rusts,)*)),
-                    names: &[],
+                let (mut kinds, mut rusts) = (String::new(), String::new());
+                for field in fields {
+                    let Kind { kind, rust, .. } = Kind::of(&field.ty)?;
+                    kinds += &(kind + ",");
+                    rusts += &(rust + ",");
                 }
+                return Ok(Kind::nested(format!("Row<({kinds})>"), format!("({rusts})")));
             }
             _ => return Err(format!("there is no Rust type for `{ty}`; cast it to another type")),
-        })
+        };
+        Ok(Kind { names, ..Kind::nested(kind.to_owned(), rust.to_owned()) })
+    }
+
+    fn nested(kind: String, rust: String) -> Kind {
+        Kind { kind: private!("sql_types::").to_owned() + &kind, rust, names: &[] }
     }
 
     /// The same, for a column that can be NULL.
     pub(crate) fn nullable(self) -> Kind {
         let Kind { kind, rust, names } = self;
         Kind {
-            kind: quote!(::lakequery::__private::sql_types::Nullable<#kind>),
-            rust: quote!(::core::option::Option<#rust>),
+            kind: format!("::lakequery::__private::sql_types::Nullable<{kind}>"),
+            rust: format!("::core::option::Option<{rust}>"),
             names,
         }
     }
@@ -138,13 +124,10 @@ mod tests {
         ] {
             let found = Kind::of(&Type::parse(name).unwrap()).unwrap();
             // Without the paths.
-            let short = |tokens: TokenStream| {
-                let text = tokens.to_string().replace(' ', "");
-                let paths = ["::lakequery::__private::", "sql_types::", "::core::primitive::"];
-                let paths = paths.iter().chain(
-                    ["::std::string::", "::std::vec::", "::std::collections::", "chrono::"].iter(),
-                );
-                paths.fold(text, |text, path| text.replace(path, "")).replace(",>", ">")
+            let short = |code: String| {
+                let code = code.replace(' ', "");
+                let name = |part: &str| part.rsplit("::").next().unwrap_or_default().to_owned();
+                code.split_inclusive(['<', '>', ',', '(', ')']).map(name).collect::<String>()
             };
             assert_eq!((short(found.kind), short(found.rust)), (kind.into(), rust.into()));
         }

@@ -8,6 +8,7 @@ use proc_macro::TokenStream;
 
 use crate::expand::Output;
 
+mod code;
 mod derive_table;
 mod derive_type;
 mod expand;

@@ -1,7 +1,9 @@
 //! What goes wrong on the way, as errors of the Rust compiler.
 
+use crate::code::{self, Part};
+use lakequery_compiler::diagnostic::{self, Code, Diagnostic};
+use lakequery_compiler::token;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::quote;
 
 /// An error, and the Rust tokens to underline: from the first to the last.
 #[derive(Clone, Debug)]
@@ -46,6 +48,11 @@ impl Problem {
     }
 }
 
+/// The message of an error that has a code but no token of the query.
+pub(crate) fn worded(code: Code, message: impl Into<String>) -> String {
+    diagnostic::message(&Diagnostic::new(code, token::Span::default(), message))
+}
+
 /// An expression that reports all problems.
 ///
 /// rustc takes `compile_error!` for a value of any type, so that nothing that
@@ -53,8 +60,18 @@ impl Problem {
 /// they may have errors of their own, an IDE completes inside them, and what they
 /// name is not reported as unused.
 pub(crate) fn expression(problems: &[Problem], parameters: &[TokenStream]) -> TokenStream {
-    let errors = problems.iter().map(Problem::tokens);
-    quote!({ #(let _ = &(#parameters);)* #(#errors);* })
+    let mut parts = Vec::new();
+    for parameter in parameters {
+        parts.extend(["let _ = &".into(), Part::parentheses(vec![parameter.clone().into()])]);
+        parts.push(";".into());
+    }
+    for (i, problem) in problems.iter().enumerate() {
+        if i > 0 {
+            parts.push(";".into());
+        }
+        parts.push(problem.tokens().into());
+    }
+    code::tokens(vec![Part::braces(parts)])
 }
 
 /// Items that report all problems.
@@ -85,15 +102,12 @@ mod tests {
     #[test]
     fn every_problem_is_one_error() {
         let problem = |message: &str| Problem::new(Span::call_site(), message);
-        let tokens = expression(&[problem("a"), problem("b\n\"c\"")], &[quote!(x + 1)]);
-        assert_eq!(
-            tokens.to_string(),
-            quote!({
-                let _ = &(x + 1);
-                ::core::compile_error! { "a" };
-                ::core::compile_error! { "b\n\"c\"" }
-            })
-            .to_string()
-        );
+        let tokens = expression(&[problem("a"), problem("b\n\"c\"")], &["x+1".parse().unwrap()]);
+        let expected = r#"{
+            let _ = &(x + 1);
+            ::core::compile_error! { "a" };
+            ::core::compile_error! { "b\n\"c\"" }
+        }"#;
+        assert_eq!(tokens.to_string(), expected.parse::<TokenStream>().unwrap().to_string());
     }
 }

@@ -194,3 +194,95 @@ impl<T> Cache<T> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of its own for a test; gone when it is dropped.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Folder {
+            let name = format!("lakequery-macros-{name}-{}", std::process::id());
+            let folder = Folder(env::temp_dir().join(name));
+            fs::create_dir_all(&folder.0).unwrap();
+            folder
+        }
+
+        fn write(&self, path: &str, text: &str) {
+            let path = self.0.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn snapshot(column: &str) -> String {
+        format!("version = 1\nname = \"Orders\"\n\n[columns]\n{column} = \"bigint not null\"\n")
+    }
+
+    #[test]
+    fn the_closest_lake_is_found_and_only_named_tables_are_read() {
+        let folder = Folder::new("closest");
+        folder.write("lake.toml", "targets = [\"trino\"]\nschemas = \"far\"");
+        folder.write("a/lake.toml", "targets = [\"trino\"]\nschemas = \"../near\"");
+        folder.write("near/tpch/orders.toml", &snapshot("a"));
+        folder.write("near/tpch/broken.toml", "broken");
+        folder.write("near/notes.txt", "no schema");
+        let project = Project::above(&folder.0.join("a/b/c")).unwrap();
+        assert_eq!(project.files(), [folder.0.join("a/lake.toml")]);
+        assert_eq!(project.table("TPCH", "Orders").unwrap().unwrap().name, "Orders");
+        assert_eq!(project.table("tpch", "nothing"), Ok(None));
+        let near = folder.0.join("a/../near/tpch");
+        assert_eq!(project.files(), [near.join("orders.toml"), folder.0.join("a/lake.toml")]);
+        assert_eq!(project.schemas(), ["tpch"]);
+        assert_eq!(project.tables("tpch"), ["broken", "orders"]);
+        let broken = project.table("tpch", "broken").unwrap_err();
+        assert!(broken.contains("broken.toml:1:"), "{broken}");
+    }
+
+    #[test]
+    fn a_file_is_read_anew_when_it_changes() {
+        let folder = Folder::new("changes");
+        folder.write("lake.toml", "targets = [\"trino\"]");
+        let column = || {
+            let project = Project::above(&folder.0).unwrap();
+            let table = project.table("s", "orders").unwrap().unwrap();
+            (table.columns[0].name.clone(), Arc::as_ptr(&table))
+        };
+        folder.write("schemas/s/orders.toml", &snapshot("a"));
+        let (name, first) = column();
+        assert_eq!((name.as_str(), first), ("a", column().1));
+        // Of the same length: its time tells.
+        folder.write("schemas/s/orders.toml", &snapshot("b"));
+        let path = folder.0.join("schemas/s/orders.toml");
+        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+        assert_eq!(column().0, "b");
+    }
+
+    #[test]
+    fn a_name_leads_nowhere_else() {
+        for (name, expected) in [
+            ("Orders", Some("orders")),
+            ("order lines", Some("order lines")),
+            ("a.b", Some("a.b")),
+            ("", None),
+            (".", None),
+            ("..", None),
+            ("../x", None),
+            ("a/b", None),
+            ("a\\b", None),
+            ("/etc", None),
+            ("a\0", None),
+        ] {
+            assert_eq!(part(name).as_deref(), expected, "{name:?}");
+        }
+    }
+}

@@ -3,8 +3,8 @@
 use lakequery_compiler::diagnostic::{self, Code, Diagnostic};
 use lakequery_compiler::{Compiled, Request, compile};
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote;
 
+use crate::code;
 use crate::expand::{Output, expand};
 use crate::problem::{self, Problem};
 use crate::project::Project;
@@ -66,7 +66,11 @@ fn finish(
     // Whatever the user wrote in Rust stays in use when the query is wrong.
     let mut used = source.as_ref().map_or_else(|_| Vec::new(), Source::parameters);
     if let Output::Struct(ty) = &output {
-        used.push(quote!(::core::option::Option::<#ty>::None));
+        used.push(code::tokens(vec![
+            "::core::option::Option::<".into(),
+            ty.clone().into(),
+            ">::None".into(),
+        ]));
     }
     let expansion = match (project, source) {
         (Err(problem), Ok(_)) => Err(vec![problem]),

@@ -1,10 +1,11 @@
 //! Rust tokens to the tokens of lake SQL.
 
+use lakequery_compiler::diagnostic::Code;
 use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
 use crate::literal::{self, Value};
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::source::{Form, Place, Source};
 
 /// Reads a query written as Rust tokens.
@@ -68,7 +69,8 @@ impl Reader {
     }
 
     fn problem(&mut self, start: Span, end: Span, message: impl Into<String>) {
-        self.problems.push(Problem { message: message.into(), start, end });
+        let message = problem::worded(Code::Syntax, message);
+        self.problems.push(Problem { message, start, end });
     }
 
     fn group(&mut self, group: Group) {
@@ -210,7 +212,10 @@ mod tests {
         let problems = read("'a' 'b c 1u8 {} - - d--".parse().unwrap(), Span::call_site())
             .map(|source| source.tokens)
             .unwrap_err();
-        let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        let messages: Vec<_> = problems
+            .iter()
+            .map(|problem| problem.message.strip_suffix(" [syntax]").unwrap())
+            .collect();
         assert_eq!(
             messages,
             [
