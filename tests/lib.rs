@@ -1,6 +1,7 @@
 //! What the tests of the whole share: the TPC-H lake.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use lakequery_examples::{SCALE_FACTOR, write_tpch};
 
@@ -9,8 +10,11 @@ use lakequery_examples::{SCALE_FACTOR, write_tpch};
 /// # Panics
 ///
 /// When it can't be written.
-pub fn tpch() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tpch");
-    write_tpch(&folder, SCALE_FACTOR, |_| {}).expect("the lake can be written");
-    folder
+pub fn tpch() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tpch");
+        write_tpch(&folder, SCALE_FACTOR, |_| {}).expect("the lake can be written");
+        folder
+    })
 }

@@ -21,7 +21,8 @@ pub(crate) struct Plan {
     pub(crate) changes: BTreeMap<Key, Change>,
     /// How many snapshots are as they should be.
     pub(crate) unchanged: usize,
-    /// The tables (`schema.table`) whose types were guessed from their data.
+    /// The new or changed tables (`schema.table`) whose types were guessed from
+    /// their data.
     pub(crate) inferred: Vec<String>,
     /// Tables that can't have a snapshot, and why.
     pub(crate) warnings: Vec<String>,
@@ -70,7 +71,9 @@ pub(crate) fn make(
         tables.into_iter().map(|(key, (table, _))| (key, table)).collect();
     let changes = diff::changes(&before, &after, covers);
     let unchanged = after.keys().filter(|key| !changes.contains_key(key)).count();
-    Ok(Plan { changes, unchanged, inferred: inferred.into_iter().collect(), warnings, failures })
+    let inferred = inferred.into_iter().filter(|(key, _)| changes.contains_key(key));
+    let inferred = inferred.map(|(_, table)| table).collect();
+    Ok(Plan { changes, unchanged, inferred, warnings, failures })
 }
 
 /// What was read of a source.
@@ -196,7 +199,7 @@ struct Gathered {
     skipped: BTreeSet<Key>,
     /// The folders of the schemas that are known whole.
     covered: BTreeSet<String>,
-    inferred: BTreeSet<String>,
+    inferred: BTreeMap<Key, String>,
     warnings: Vec<String>,
 }
 
@@ -230,16 +233,15 @@ impl Gathered {
                 continue;
             }
             if inferred {
-                self.inferred.insert(shown);
+                self.inferred.insert(key.clone(), shown);
             }
             self.tables.insert(key, (table, source.to_owned()));
         }
     }
 
     fn skip(&mut self, key: Key) {
-        if let Some((table, _)) = self.tables.remove(&key) {
-            self.inferred.remove(&format!("{}.{}", table.schema, table.name));
-        }
+        self.tables.remove(&key);
+        self.inferred.remove(&key);
         self.skipped.insert(key);
     }
 }

@@ -40,7 +40,12 @@ pub(crate) fn changes(plan: &Plan, pruned: bool) -> String {
         text.push('\n');
     }
     if plan.changes.is_empty() {
-        return format!("nothing has changed ({})\n", count(plan.unchanged, "table"));
+        let what = if plan.failures.is_empty() {
+            "nothing has changed"
+        } else {
+            "nothing has changed in what could be read"
+        };
+        return format!("{what} ({})\n", count(plan.unchanged, "table"));
     }
     text.push('\n');
     if worst == Severity::Breaking {

@@ -36,9 +36,7 @@ mod tests;
 pub(crate) use conversion::{Cast, Conversion, write_cast};
 pub(crate) use dialect::{ANSI, Dialect};
 pub(crate) use like::{Like, write_like};
-pub(crate) use literal::{
-    UNITS, natural_decimal, parts, quoted, spell_double, spell_interval, spell_literal,
-};
+pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use subquery::{Clause, Conjunct, Correlation, Position, Subquery, SubqueryKind};
 pub(crate) use types::spell_type;
 pub(crate) use writer::Writer;

@@ -100,9 +100,10 @@ struct Lowerer<'a> {
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<sqlparser::ast::NamedWindowDefinition>>,
-    /// While a key of ORDER BY is lowered: the output columns, whose names come
-    /// before those of input columns there.
-    outputs: Vec<(String, crate::tree::Expr)>,
+    /// While a key of ORDER BY is lowered: the names of the output columns, which
+    /// come before those of input columns there, and what they stand for where
+    /// that is not the input column of the same name.
+    outputs: Vec<(String, Option<crate::tree::Expr>)>,
     context: Context,
     next_id: usize,
     depth: usize,

@@ -2,7 +2,7 @@
 //! `lakequery` re-exports it.
 //!
 //! Rust tokens in, Rust tokens out: the SQL is checked and translated by
-//! `lakequery-compiler`, and the files it asks for are read in [`project`].
+//! `lakequery-compiler`, and the files it asks for are read in `project`.
 
 use proc_macro::TokenStream;
 

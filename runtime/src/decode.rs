@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use arrow_array::cast::AsArray;
 use arrow_array::temporal_conversions as temporal;
 use arrow_array::timezone::Tz;
-use arrow_array::{Array, ArrayRef, types};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, types};
 use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use chrono::{
     DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc,
@@ -117,20 +117,30 @@ pub trait Decode: Sized {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError>;
 }
 
+/// The cell's value, where its column is of this Arrow type.
+#[inline]
+fn primitive<T: ArrowPrimitiveType>(cell: Cell<'_>) -> Option<Result<T::Native, DecodeError>> {
+    let array = cell.array.as_primitive_opt::<T>()?;
+    Some(if array.is_null(cell.row) { Err(DecodeError::null()) } else { Ok(array.value(cell.row)) })
+}
+
+/// The error of a cell whose column is of none of the types that were tried.
+#[cold]
+fn other_type(cell: Cell<'_>, rust: &str) -> DecodeError {
+    if cell.is_null() { DecodeError::null() } else { cell.mismatch(rust) }
+}
+
 macro_rules! primitives {
     ($($rust:ty = $($arrow:ident)|+;)*) => {$(
         impl Decode for $rust {
             #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-                if cell.is_null() {
-                    return Err(DecodeError::null());
-                }
                 $(
-                    if let Some(array) = cell.array.as_primitive_opt::<types::$arrow>() {
-                        return Ok(array.value(cell.row).into());
+                    if let Some(value) = primitive::<types::$arrow>(cell) {
+                        return value.map(Into::into);
                     }
                 )+
-                Err(cell.mismatch(stringify!($rust)))
+                Err(other_type(cell, stringify!($rust)))
             }
         }
     )*};
@@ -148,38 +158,35 @@ primitives! {
 impl Decode for bool {
     #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
-            return Err(DecodeError::null());
-        }
         match cell.array.as_boolean_opt() {
-            Some(array) => Ok(array.value(cell.row)),
-            None => Err(cell.mismatch("bool")),
+            Some(array) if !array.is_null(cell.row) => Ok(array.value(cell.row)),
+            Some(_) => Err(DecodeError::null()),
+            None => Err(other_type(cell, "bool")),
         }
     }
 }
 
 impl Decode for Decimal {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
+        let Some(array) = cell.array.as_primitive_opt::<types::Decimal128Type>() else {
+            let integer = i64::decode(cell).map(Decimal::from);
+            return integer.map_err(|_| other_type(cell, "Decimal"));
+        };
+        if array.is_null(cell.row) {
             return Err(DecodeError::null());
         }
-        if let Some(array) = cell.array.as_primitive_opt::<types::Decimal128Type>() {
-            return u8::try_from(array.scale())
-                .ok()
-                .and_then(|scale| Decimal::new(array.value(cell.row), scale))
-                .ok_or_else(|| DecodeError::new("the number has more than 38 digits"));
-        }
-        i64::decode(cell).map(Decimal::from).map_err(|_| cell.mismatch("Decimal"))
+        u8::try_from(array.scale())
+            .ok()
+            .and_then(|scale| Decimal::new(array.value(cell.row), scale))
+            .ok_or_else(|| DecodeError::new("the number has more than 38 digits"))
     }
 }
 
 fn text<'a>(cell: Cell<'a>, rust: &str) -> Result<&'a str, DecodeError> {
-    if cell.is_null() {
-        return Err(DecodeError::null());
-    }
     match cell.array.as_string_opt::<i32>() {
-        Some(array) => Ok(array.value(cell.row)),
-        None => Err(cell.mismatch(rust)),
+        Some(array) if !array.is_null(cell.row) => Ok(array.value(cell.row)),
+        Some(_) => Err(DecodeError::null()),
+        None => Err(other_type(cell, rust)),
     }
 }
 
@@ -205,12 +212,10 @@ impl Decode for uuid::Uuid {
 
 impl Decode for Vec<u8> {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
-            return Err(DecodeError::null());
-        }
         match cell.array.as_binary_opt::<i32>() {
-            Some(array) => Ok(array.value(cell.row).to_owned()),
-            None => Err(cell.mismatch("Vec<u8>")),
+            Some(array) if !array.is_null(cell.row) => Ok(array.value(cell.row).to_owned()),
+            Some(_) => Err(DecodeError::null()),
+            None => Err(other_type(cell, "Vec<u8>")),
         }
     }
 }
@@ -221,26 +226,18 @@ fn out_of_range() -> DecodeError {
 
 impl Decode for NaiveDate {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
-            return Err(DecodeError::null());
-        }
-        let Some(array) = cell.array.as_primitive_opt::<types::Date32Type>() else {
-            return Err(cell.mismatch("NaiveDate"));
-        };
-        let days = TimeDelta::days(array.value(cell.row).into());
-        NaiveDate::default().checked_add_signed(days).ok_or_else(out_of_range)
+        let days = primitive::<types::Date32Type>(cell)
+            .unwrap_or_else(|| Err(other_type(cell, "NaiveDate")))?;
+        let since = TimeDelta::days(days.into());
+        NaiveDate::default().checked_add_signed(since).ok_or_else(out_of_range)
     }
 }
 
 impl Decode for NaiveTime {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
-            return Err(DecodeError::null());
-        }
-        let Some(array) = cell.array.as_primitive_opt::<types::Time64NanosecondType>() else {
-            return Err(cell.mismatch("NaiveTime"));
-        };
-        temporal::time64ns_to_time(array.value(cell.row)).ok_or_else(out_of_range)
+        let nanoseconds = primitive::<types::Time64NanosecondType>(cell)
+            .unwrap_or_else(|| Err(other_type(cell, "NaiveTime")))?;
+        temporal::time64ns_to_time(nanoseconds).ok_or_else(out_of_range)
     }
 }
 
@@ -310,27 +307,17 @@ impl Decode for DateTime<FixedOffset> {
 
 impl Decode for Months {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
-            return Err(DecodeError::null());
-        }
-        match cell.array.as_primitive_opt::<types::IntervalYearMonthType>() {
-            Some(array) => Ok(Months(array.value(cell.row))),
-            None => Err(cell.mismatch("Months")),
-        }
+        primitive::<types::IntervalYearMonthType>(cell)
+            .unwrap_or_else(|| Err(other_type(cell, "Months")))
+            .map(Months)
     }
 }
 
 impl Decode for TimeDelta {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        if cell.is_null() {
-            return Err(DecodeError::null());
-        }
-        match cell.array.as_primitive_opt::<types::DurationMillisecondType>() {
-            Some(array) => {
-                TimeDelta::try_milliseconds(array.value(cell.row)).ok_or_else(out_of_range)
-            }
-            None => Err(cell.mismatch("TimeDelta")),
-        }
+        let milliseconds = primitive::<types::DurationMillisecondType>(cell)
+            .unwrap_or_else(|| Err(other_type(cell, "TimeDelta")))?;
+        TimeDelta::try_milliseconds(milliseconds).ok_or_else(out_of_range)
     }
 }
 

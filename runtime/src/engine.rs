@@ -8,6 +8,7 @@ pub(crate) mod datafusion;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -24,6 +25,36 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Batches as they come. Dropping it cancels the query.
 pub(crate) type BatchStream = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + Send>>;
+
+/// Whether this build can connect to an engine.
+pub(crate) enum Half {
+    /// It can, with the URL without its scheme.
+    #[cfg_attr(not(feature = "datafusion"), expect(dead_code, reason = "no engine is here"))]
+    Here(fn(&str) -> Result<Arc<dyn Backend>>),
+    /// It could, with this Cargo feature.
+    #[cfg_attr(feature = "datafusion", expect(dead_code, reason = "all features are on"))]
+    Feature(&'static str),
+    /// No build of this version can.
+    NotYet,
+}
+
+#[cfg(feature = "datafusion")]
+const DATAFUSION: Half = Half::Here(datafusion::DataFusion::connect);
+#[cfg(not(feature = "datafusion"))]
+const DATAFUSION: Half = Half::Feature("datafusion");
+
+/// The schemes of URLs, with their engines.
+pub(crate) const SCHEMES: [(&str, Engine, Half); 9] = [
+    ("datafusion", Engine::DataFusion, DATAFUSION),
+    ("trino", Engine::Trino, Half::NotYet),
+    ("trinos", Engine::Trino, Half::NotYet),
+    ("presto", Engine::Presto, Half::NotYet),
+    ("spark", Engine::Spark, Half::NotYet),
+    ("hive", Engine::Spark, Half::NotYet),
+    ("databricks", Engine::Databricks, Half::NotYet),
+    ("dremio", Engine::Dremio, Half::NotYet),
+    ("dremio+flight", Engine::Dremio, Half::NotYet),
+];
 
 /// A connection to an engine.
 pub(crate) trait Backend: fmt::Debug + Send + Sync {

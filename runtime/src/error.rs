@@ -9,9 +9,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong: with which engine, at which query, and what to do about it.
 ///
-/// The text never holds a password, a token or a parameter's value. To act on
-/// an error, ask the predicates ([`is_row_not_found`](Error::is_row_not_found) …);
-/// its text is for people.
+/// The text never holds a password or a token. To act on an error, ask the
+/// predicates ([`is_row_not_found`](Error::is_row_not_found) …); its text is for
+/// people.
 pub struct Error(Box<Inner>);
 
 struct Inner {

@@ -23,9 +23,13 @@ pub trait FromSql<K>: Decode {}
 
 macro_rules! from_sql {
     ($($kind:ident => $($rust:ty)|+;)*) => {$(
-        $(impl FromSql<$kind> for $rust {})+
+        // The notes of the trait list them better than rustc would.
+        $(#[diagnostic::do_not_recommend]
+        impl FromSql<$kind> for $rust {})+
+        #[diagnostic::do_not_recommend]
         impl FromSql<$kind> for Value {}
         // A column that is never NULL may be read into an `Option`, too.
+        #[diagnostic::do_not_recommend]
         impl<T: FromSql<$kind>> FromSql<$kind> for Option<T> {}
     )*};
 }
@@ -53,15 +57,22 @@ from_sql! {
 }
 
 #[cfg(feature = "uuid")]
+#[diagnostic::do_not_recommend]
 impl FromSql<Uuid> for uuid::Uuid {}
 
+#[diagnostic::do_not_recommend]
 impl<K, T: FromSql<K>> FromSql<Nullable<K>> for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<K> FromSql<Nullable<K>> for Value where Value: FromSql<K> {}
 
+#[diagnostic::do_not_recommend]
 impl<K, T: FromSql<K>> FromSql<Array<K>> for Vec<T> {}
+#[diagnostic::do_not_recommend]
 impl<K> FromSql<Array<K>> for Value {}
+#[diagnostic::do_not_recommend]
 impl<K, T: FromSql<Array<K>>> FromSql<Array<K>> for Option<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<A, B, K, V, S> FromSql<Map<A, B>> for HashMap<K, V, S>
 where
     K: FromSql<A> + Eq + Hash,
@@ -69,12 +80,16 @@ where
     S: BuildHasher + Default,
 {
 }
+#[diagnostic::do_not_recommend]
 impl<A, B, K: FromSql<A> + Ord, V: FromSql<B>> FromSql<Map<A, B>> for BTreeMap<K, V> {}
+#[diagnostic::do_not_recommend]
 impl<A, B> FromSql<Map<A, B>> for Value {}
+#[diagnostic::do_not_recommend]
 impl<A, B, T: FromSql<Map<A, B>>> FromSql<Map<A, B>> for Option<T> {}
 
 macro_rules! tuples {
     ($($($kind:ident $rust:ident)+;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($kind, $rust: FromSql<$kind>),+> FromSql<Row<($($kind,)+)>> for ($($rust,)+) {}
     )*};
 }
@@ -90,5 +105,7 @@ tuples! {
     A T B U C V D W E X F Y G Z H Q;
 }
 
+#[diagnostic::do_not_recommend]
 impl<F> FromSql<Row<F>> for Value {}
+#[diagnostic::do_not_recommend]
 impl<F, T: FromSql<Row<F>>> FromSql<Row<F>> for Option<T> {}

@@ -8,7 +8,7 @@ use lakequery_types::Engine;
 use crate::engine::Backend;
 use crate::error::Result;
 use crate::reflect::{ReflectOptions, Reflection};
-use crate::url::parse;
+use crate::url::open;
 
 /// A connection to an engine. Clones share it; so does sending it to another thread.
 #[derive(Clone)]
@@ -33,12 +33,7 @@ pub struct Lake {
 /// When the URL can't be used, names an engine that this build does not have,
 /// or what it names isn't there.
 pub async fn connect(url: &str) -> Result<Lake> {
-    match parse(url)? {
-        #[cfg(feature = "datafusion")]
-        crate::url::Target::DataFusion { folder, schema } => Ok(Lake {
-            backend: Arc::new(crate::engine::datafusion::DataFusion::open(folder, schema)?),
-        }),
-    }
+    Ok(Lake { backend: open(url)? })
 }
 
 impl Lake {

@@ -43,6 +43,9 @@ pub struct ReflectedTable {
     pub comment: Option<String>,
     /// Its columns, in their order.
     pub columns: Vec<ReflectedColumn>,
+    /// The columns that are of no type of lake SQL, which queries can't use:
+    /// each one's name and what type it has.
+    pub skipped: Vec<(String, String)>,
     /// Whether the types were guessed from some of the rows (CSV and JSON),
     /// so that other rows may not agree.
     pub inferred: bool,

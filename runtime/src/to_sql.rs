@@ -44,12 +44,14 @@ pub trait ToSqlList<K> {
 
 macro_rules! to_sql {
     ($($rust:ty => $($kind:ident)|+;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl ToSql<$kind> for $rust {
             fn to_sql(&self) -> Value {
                 Value::from(<$rust>::clone(self))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ToSql<Nullable<$kind>> for $rust {
             fn to_sql(&self) -> Value {
                 Value::from(<$rust>::clone(self))
@@ -93,12 +95,14 @@ to_sql! {
 
 macro_rules! to_sql_unsized {
     ($($(#[$generics:tt])? $rust:ty => $($kind:ident)|+;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl ToSql<$kind> for $rust {
             fn to_sql(&self) -> Value {
                 Value::from(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ToSql<Nullable<$kind>> for $rust {
             fn to_sql(&self) -> Value {
                 Value::from(self)
@@ -114,6 +118,7 @@ to_sql_unsized! {
 
 macro_rules! to_sql_generic {
     ($([$($generics:tt)*] $rust:ty => $kind:ty, |$value:ident| $make:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> ToSql<$kind> for $rust {
             fn to_sql(&self) -> Value {
                 let $value = self;
@@ -121,6 +126,7 @@ macro_rules! to_sql_generic {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> ToSql<Nullable<$kind>> for $rust {
             fn to_sql(&self) -> Value {
                 let $value = self;
@@ -142,48 +148,56 @@ to_sql_generic! {
     [K, T: ToSql<K>, const N: usize] [T; N] => Array<K>, |value| array(value);
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K>> ToSql<Nullable<K>> for Option<T> {
     fn to_sql(&self) -> Value {
         self.as_ref().map_or(Value::Null, ToSql::to_sql)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K> + ?Sized> ToSql<K> for &T {
     fn to_sql(&self) -> Value {
         (**self).to_sql()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K>> ToSqlList<K> for [T] {
     fn to_sql_list(&self) -> Vec<Value> {
         self.iter().map(ToSql::to_sql).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K>, const N: usize> ToSqlList<K> for [T; N] {
     fn to_sql_list(&self) -> Vec<Value> {
         self.as_slice().to_sql_list()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K>> ToSqlList<K> for Vec<T> {
     fn to_sql_list(&self) -> Vec<Value> {
         self.as_slice().to_sql_list()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K>, S> ToSqlList<K> for HashSet<T, S> {
     fn to_sql_list(&self) -> Vec<Value> {
         self.iter().map(ToSql::to_sql).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K>> ToSqlList<K> for BTreeSet<T> {
     fn to_sql_list(&self) -> Vec<Value> {
         self.iter().map(ToSql::to_sql).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, L: ToSqlList<K> + ?Sized> ToSqlList<K> for &L {
     fn to_sql_list(&self) -> Vec<Value> {
         (**self).to_sql_list()

@@ -28,7 +28,8 @@ async fn run(lake: &Lake, query: &str) -> Result<(Vec<Type>, Json), String> {
         .collect();
     let types: Vec<Type> = compiled.columns.into_iter().map(|column| column.ty).collect();
     // The text is the engine's own: its question marks are no parameters.
-    let rows = sql(text.replace("??", "?")).fetch_all(lake).await.map_err(|e| format!("error: {e}"))?;
+    let rows =
+        sql(text.replace("??", "?")).fetch_all(lake).await.map_err(|e| format!("error: {e}"))?;
     let mut table = Vec::with_capacity(rows.len());
     for row in &rows {
         for (column, ty) in row.columns().iter().zip(&types) {
@@ -52,9 +53,11 @@ fn alike(found: &Type, expected: &Type) -> bool {
     match (found, expected) {
         (Type::Varchar(_), Type::Varchar(_) | Type::Char(_) | Type::Unknown) => true,
         (_, Type::Unknown) => true,
-        (Type::Timestamp(p), Type::Timestamp(q))
-        | (Type::TimestampTz(p), Type::TimestampTz(q)) => unit(p) == unit(q),
+        (Type::Timestamp(p), Type::Timestamp(q)) | (Type::TimestampTz(p), Type::TimestampTz(q)) => {
+            unit(p) == unit(q)
+        }
         (Type::Time(_), Type::Time(_)) => true,
+        (Type::Array(a), Type::Array(b)) => alike(a, b),
         _ => found == expected,
     }
 }

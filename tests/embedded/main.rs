@@ -1,7 +1,9 @@
 //! The whole way on the embedded engine: from a text, or a `query!`, to rows.
 
-#[path = "../../compiler/tests/common/mod.rs"]
+#[path = "../../compiler/tests/suite/common.rs"]
 mod common;
 
 mod answers;
+mod mutations;
 mod show;
+mod tpch;

@@ -29,6 +29,13 @@ pub(crate) fn json(value: &Value, ty: &Type) -> Json {
         Value::TimestampTz(value) => Json::from(timestamp_tz(*value, precision)),
         Value::IntervalYearToMonth(value) => Json::from(value.to_string()),
         Value::IntervalDayToSecond(value) => Json::from(interval(*value)),
+        Value::Array(values) => {
+            let element = match ty {
+                Type::Array(element) => element,
+                other => other,
+            };
+            values.iter().map(|value| json(value, element)).collect()
+        }
         other => Json::from(format!("{other:?}")),
     }
 }
@@ -71,12 +78,7 @@ fn interval(value: TimeDelta) -> String {
     let (sign, rest) = (if millis < 0 { "-" } else { "" }, millis.unsigned_abs());
     let (seconds, millis) = (rest / 1000, rest % 1000);
     let (days, clock) = (seconds / 86_400, seconds % 86_400);
-    format!(
-        "{sign}{days} {:02}:{:02}:{:02}.{millis:03}",
-        clock / 3600,
-        clock / 60 % 60,
-        clock % 60
-    )
+    format!("{sign}{days} {:02}:{:02}:{:02}.{millis:03}", clock / 3600, clock / 60 % 60, clock % 60)
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -67,7 +67,8 @@ pub(crate) const ANSI: Dialect = Dialect {
     folds_case: false,
     type_name: spell_type,
     literal: spell_literal,
-    writes_conversion: |_, _, _| false,
+    // From char to varchar nothing converts by itself.
+    writes_conversion: |from, to, _| matches!((from, to), (Type::Char(_), Type::Varchar(_))),
     cast: write_cast,
     like: write_like,
     extracts_by_function: false,

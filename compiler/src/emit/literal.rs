@@ -89,11 +89,11 @@ pub(crate) fn natural_decimal(text: &str) -> Type {
 }
 
 /// The units of milliseconds.
-pub(crate) const UNITS: &[(&str, i64)] =
+const UNITS: &[(&str, i64)] =
     &[("DAY", 86_400_000), ("HOUR", 3_600_000), ("MINUTE", 60_000), ("SECOND", 1000)];
 
 /// An interval as a whole number of the largest unit that fits.
-pub(crate) fn spell_interval(amount: i64, units: &[(&str, i64)]) -> Option<String> {
+fn spell_interval(amount: i64, units: &[(&str, i64)]) -> Option<String> {
     units.iter().find_map(|(unit, size)| {
         // Engines read the number as 32 bits.
         let count = i32::try_from(amount / size).ok().filter(|_| amount % size == 0)?;
@@ -102,7 +102,7 @@ pub(crate) fn spell_interval(amount: i64, units: &[(&str, i64)]) -> Option<Strin
 }
 
 /// The sign of an interval, and its days, hours, minutes, seconds and milliseconds.
-pub(crate) fn parts(milliseconds: i64) -> (&'static str, [u64; 5]) {
+fn parts(milliseconds: i64) -> (&'static str, [u64; 5]) {
     let mut rest = milliseconds.unsigned_abs();
     let mut counts = [0; 5];
     for (count, (_, size)) in counts.iter_mut().zip(UNITS) {

@@ -14,7 +14,6 @@ use crate::emit::{ANSI, Dialect};
 use crate::tree::{FrameBound, Window};
 
 mod cast;
-mod like;
 mod literal;
 mod subquery;
 
@@ -27,13 +26,11 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     literal: literal::literal,
     writes_conversion: cast::writes_conversion,
     cast: cast::cast,
-    like: like::like,
     // EXTRACT has types and meanings of its own there.
     extracts_by_function: true,
     distinct_from_is_greedy: true,
     nulls_last: false,
     unique_columns: true,
-    no_all: Some("the embedded engine counts duplicates in another way"),
     refuses_subquery: subquery::refuses,
     within_group: false,
     refuses_distinct_over,

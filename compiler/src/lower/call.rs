@@ -10,6 +10,14 @@ use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
+/// What stands within a call's parentheses besides its arguments.
+#[derive(Default)]
+struct Clauses<'c> {
+    distinct: bool,
+    order_by: Option<&'c [ast::OrderByExpr]>,
+    nulls: Option<ast::NullTreatment>,
+}
+
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ast::Function) -> Expr {
         let ast::Function {
@@ -60,9 +68,9 @@ impl Lowerer<'_> {
             },
             |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
         );
-        let (distinct, clause_order, clause_nulls) = match list {
+        let Clauses { distinct, order_by: clause_order, nulls: clause_nulls } = match list {
             Some(list) => self.argument_clauses(list, span),
-            None => (false, None, None),
+            None => Clauses::default(),
         };
         let filter = filter.as_ref().map(|filter| {
             self.in_clause(Clause::Filter, |this| {
@@ -189,12 +197,11 @@ impl Lowerer<'_> {
         args
     }
 
-    #[allow(clippy::type_complexity)] // three clauses, each plain
     fn argument_clauses<'c>(
         &mut self,
         list: &'c ast::FunctionArgumentList,
         span: Span,
-    ) -> (bool, Option<&'c [ast::OrderByExpr]>, Option<ast::NullTreatment>) {
+    ) -> Clauses<'c> {
         let ast::FunctionArgumentList { duplicate_treatment, args: _, clauses } = list;
         let distinct = *duplicate_treatment == Some(ast::DuplicateTreatment::Distinct);
         let (mut order_by, mut nulls) = (None, None);
@@ -209,7 +216,7 @@ impl Lowerer<'_> {
                 }
             }
         }
-        (distinct, order_by, nulls)
+        Clauses { distinct, order_by, nulls }
     }
 
     /// Whether an aggregate or window function may stand here.

@@ -7,7 +7,7 @@ use super::Lowerer;
 use super::column::list;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::Span;
-use crate::tree::{Expr, ExprKind};
+use crate::tree::{Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
     pub(super) fn cast(
@@ -23,7 +23,11 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         if operand.is_open() {
-            // CAST is how a parameter or NULL is given a type.
+            // CAST is how a parameter or NULL is given a type. That of NULL stays
+            // written: engines guess another one, and with it another result's.
+            if matches!(operand.kind, ExprKind::Literal(Literal::Null)) {
+                return wrap_cast(operand, ty, fallible, span);
+            }
             let typed = self.coerce(operand, &ty);
             let exact = typed.ty == ty;
             return if exact {

@@ -15,15 +15,22 @@ impl Lowerer<'_> {
     pub(super) fn unqualified(&mut self, ident: &ast::Ident) -> Expr {
         let span = crate::parse::span(ident.span);
         let name = ident.value.as_str();
-        if let Some((_, expr)) = self.outputs.iter().find(|(output, _)| same_name(output, name)) {
+        let output = self.outputs.iter().find(|(output, _)| same_name(output, name));
+        if let Some((_, Some(expr))) = output {
             return Expr { span, ..expr.clone() };
         }
+        // Trino takes a bare name within an aggregate for the output column, and
+        // refuses it.
+        let qualify = output.is_some() && self.context.in_aggregate;
         for depth in (0..self.scopes.len()).rev() {
             let scope = &self.scopes[depth];
             let found = match scope.find(name) {
                 Found::Nothing if !scope.is_known() => return Expr::error(span),
                 Found::Nothing => continue,
-                Found::Column(relation, index) => column(relation, index, None, span),
+                Found::Column(relation, index) => {
+                    let qualifier = qualify.then(|| relation.emitted.clone());
+                    column(relation, index, qualifier, span)
+                }
                 Found::Merged(merged) => {
                     let merged = merged.clone();
                     return self.merged_column(depth, &merged, span);
@@ -199,7 +206,7 @@ impl Lowerer<'_> {
     pub(super) fn merged_column(&mut self, depth: usize, merged: &Merged, span: Span) -> Expr {
         let source = |key: &ColumnKey| {
             let relation = self.scopes[depth].relation(key.relation)?;
-            let mut expr = column(relation, key.index, relation.name.clone(), span);
+            let mut expr = column(relation, key.index, Some(relation.emitted.clone()), span);
             if let Some(join) = merged.full_join {
                 expr.nullable = relation.is_nullable_but_for(key.index, join);
             }

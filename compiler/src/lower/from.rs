@@ -19,6 +19,13 @@ pub(super) struct CteBinding {
     pub(super) known: bool,
 }
 
+/// A relation of FROM, and what it brings into scope. There is no relation where
+/// it has a diagnostic.
+struct Joined {
+    relation: Option<Relation>,
+    scope: Scope,
+}
+
 impl Lowerer<'_> {
     /// The relations of FROM, joined by its commas.
     pub(super) fn from(&mut self, from: &[ast::TableWithJoins]) -> (Vec<Relation>, Scope) {
@@ -26,9 +33,9 @@ impl Lowerer<'_> {
         let mut scope = Scope::default();
         for item in from {
             let ast::TableWithJoins { relation, joins } = item;
-            let (relation, item_scope) = self.joined(relation, joins);
-            relations.extend(relation);
-            scope.join(item_scope, JoinKind::Cross, 0, &HashSet::new());
+            let joined = self.joined(relation, joins);
+            relations.extend(joined.relation);
+            scope.join(joined.scope, JoinKind::Cross, 0, &HashSet::new());
         }
         self.check_aliases(&scope);
         (relations, scope)
@@ -52,24 +59,17 @@ impl Lowerer<'_> {
         }
     }
 
-    fn joined(
-        &mut self,
-        factor: &ast::TableFactor,
-        joins: &[ast::Join],
-    ) -> (Option<Relation>, Scope) {
-        let (mut left, mut scope) = self.factor(factor);
+    fn joined(&mut self, factor: &ast::TableFactor, joins: &[ast::Join]) -> Joined {
+        let mut left = self.factor(factor);
         for join in joins {
             let ast::Join { relation, global, join_operator } = join;
             let span = crate::parse::span(relation.span());
             self.unsupported_if(*global, span, "GLOBAL JOIN");
-            let (right, right_scope) = self.factor(relation);
+            let right = self.factor(relation);
             let Some((kind, constraint)) = self.join_kind(join_operator, span) else { continue };
-            let (relation, joined) =
-                self.join(left.take(), scope, right, right_scope, kind, constraint, span);
-            left = relation;
-            scope = joined;
+            left = self.join(left, right, kind, constraint, span);
         }
-        (left, scope)
+        left
     }
 
     fn join_kind<'j>(
@@ -106,17 +106,15 @@ impl Lowerer<'_> {
         Some((kind, constraint))
     }
 
-    #[allow(clippy::too_many_arguments)] // two sides, what joins them, and where
     fn join(
         &mut self,
-        left: Option<Relation>,
-        mut scope: Scope,
-        right: Option<Relation>,
-        right_scope: Scope,
+        left: Joined,
+        right: Joined,
         kind: JoinKind,
         constraint: &ast::JoinConstraint,
         span: Span,
-    ) -> (Option<Relation>, Scope) {
+    ) -> Joined {
+        let (mut scope, right_scope) = (left.scope, right.scope);
         let join = self.fresh_id();
         let mut merged = Vec::new();
         let on = match (constraint, kind) {
@@ -171,13 +169,13 @@ impl Lowerer<'_> {
         let proven = on.as_ref().map(super::nullability::proven_by).unwrap_or_default();
         scope.join(right_scope, kind, join, &proven);
         scope.merged.extend(merged);
-        let relation = match (left, right) {
+        let relation = match (left.relation, right.relation) {
             (Some(left), Some(right)) => {
                 Some(Relation::Join { left: left.into(), right: right.into(), kind, on })
             }
             (left, right) => left.or(right),
         };
-        (relation, scope)
+        Joined { relation, scope }
     }
 
     /// One column of USING: its condition, and what its name means from now on.
@@ -255,7 +253,7 @@ impl Lowerer<'_> {
         (!condition.is_error()).then_some((condition, merged))
     }
 
-    fn factor(&mut self, factor: &ast::TableFactor) -> (Option<Relation>, Scope) {
+    fn factor(&mut self, factor: &ast::TableFactor) -> Joined {
         use ast::TableFactor as Sql;
         match factor {
             Sql::Table {
@@ -298,12 +296,12 @@ impl Lowerer<'_> {
             }
             Sql::NestedJoin { table_with_joins, alias } => {
                 let ast::TableWithJoins { relation, joins } = &**table_with_joins;
-                let (relation, scope) = self.joined(relation, joins);
+                let joined = self.joined(relation, joins);
                 if let Some(alias) = alias {
                     let span = crate::parse::span(alias.name.span);
                     self.unsupported(span, "an alias of a join in parentheses");
                 }
-                (relation, scope)
+                joined
             }
             other => {
                 let span = self.balanced(crate::parse::span(other.span()));
@@ -327,7 +325,7 @@ impl Lowerer<'_> {
         name: &ast::ObjectName,
         alias: Option<&ast::TableAlias>,
         span: Span,
-    ) -> (Option<Relation>, Scope) {
+    ) -> Joined {
         let named = self.named_table(name);
         let (own_name, schema, columns, known) = match &named {
             Named::Table(table) => {
@@ -351,6 +349,7 @@ impl Lowerer<'_> {
         let id = self.fresh_id();
         let mut relation = ScopeRelation {
             id,
+            emitted: own_name.clone(),
             name: Some(own_name),
             schema,
             columns,
@@ -367,7 +366,7 @@ impl Lowerer<'_> {
             }
             Named::Unusable(_) => None,
         };
-        (tree, Scope { relations: vec![relation], merged: Vec::new() })
+        Joined { relation: tree, scope: Scope { relations: vec![relation], merged: Vec::new() } }
     }
 
     /// Applies an alias to a relation in scope.
@@ -385,6 +384,7 @@ impl Lowerer<'_> {
         }
         self.check_name(name);
         relation.name = Some(name.value.clone());
+        relation.emitted = name.value.clone();
         relation.schema = None;
         relation.span = span;
         Alias { name: name.value.clone(), columns: names }
@@ -407,13 +407,15 @@ impl Lowerer<'_> {
         subquery: &ast::Query,
         alias: Option<&ast::TableAlias>,
         span: Span,
-    ) -> (Option<Relation>, Scope) {
+    ) -> Joined {
         let query = self
             .within(|context| *context = super::Context::default(), |this| this.query(subquery));
         let id = self.fresh_id();
         let mut relation = ScopeRelation {
             id,
             name: None,
+            // Most engines ask for an alias.
+            emitted: format!("subquery_{id}"),
             schema: None,
             known: !query.columns.is_empty(),
             columns: scope_columns(&query),
@@ -423,11 +425,11 @@ impl Lowerer<'_> {
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
-            // Most engines ask for one.
-            None => Alias { name: format!("subquery_{id}"), columns: Vec::new() },
+            None => Alias { name: relation.emitted.clone(), columns: Vec::new() },
         };
         let tree = Relation::Derived { id, query: query.into(), alias };
-        (Some(tree), Scope { relations: vec![relation], merged: Vec::new() })
+        let scope = Scope { relations: vec![relation], merged: Vec::new() };
+        Joined { relation: Some(tree), scope }
     }
 }
 
@@ -445,10 +447,11 @@ pub(super) fn scope_columns(query: &Query) -> Vec<ScopeColumn> {
 }
 
 /// Something that has a diagnostic: any column may be in it.
-fn unknown_relation() -> (Option<Relation>, Scope) {
+fn unknown_relation() -> Joined {
     let relation = ScopeRelation {
         id: usize::MAX,
         name: None,
+        emitted: String::new(),
         schema: None,
         columns: Vec::new(),
         known: false,
@@ -456,5 +459,5 @@ fn unknown_relation() -> (Option<Relation>, Scope) {
         filled_by: Vec::new(),
         proven: HashSet::new(),
     };
-    (None, Scope { relations: vec![relation], merged: Vec::new() })
+    Joined { relation: None, scope: Scope { relations: vec![relation], merged: Vec::new() } }
 }

@@ -8,7 +8,7 @@ use super::coerce::conversion_help;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
-use crate::tree::{BinaryOperator, Expr, ExprKind};
+use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
     pub(super) fn binary(
@@ -150,11 +150,11 @@ impl Lowerer<'_> {
             }
             (true, false) if right.ty.is_numeric() => {
                 let ty = right.ty.clone();
-                (self.coerce(left, &ty), right)
+                (typed_null(self.coerce(left, &ty)), right)
             }
             (false, true) if left.ty.is_numeric() => {
                 let ty = left.ty.clone();
-                (left, self.coerce(right, &ty))
+                (left, typed_null(self.coerce(right, &ty)))
             }
             (true, false) => {
                 self.untyped(&left);
@@ -251,6 +251,23 @@ impl BinaryOperator {
             BinaryOperator::IsDistinctFrom => "IS DISTINCT FROM",
             BinaryOperator::IsNotDistinctFrom => "IS NOT DISTINCT FROM",
         }
+    }
+}
+
+/// NULL with its type written: an engine would take another type for it, and
+/// with it another one for the result.
+fn typed_null(expr: Expr) -> Expr {
+    match expr.kind {
+        ExprKind::Literal(Literal::Null) => Expr {
+            ty: expr.ty.clone(),
+            nullable: true,
+            span: expr.span,
+            kind: ExprKind::Cast {
+                expr: Expr { ty: Type::Unknown, ..expr }.into(),
+                fallible: false,
+            },
+        },
+        _ => expr,
     }
 }
 

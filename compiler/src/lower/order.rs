@@ -102,10 +102,8 @@ impl Lowerer<'_> {
             );
             return None;
         };
-        // An alias of nothing but a column needs no replacing, and stays as it is written.
         let outputs = columns.iter().zip(items).filter_map(|(column, item)| {
-            item.alias.as_ref()?;
-            Some((column.name.clone()?, item.expr.clone()))
+            Some((column.name.clone()?, item.alias.as_ref().map(|_| item.expr.clone())))
         });
         self.outputs = outputs.collect();
         let expr = self.expr(expr);

@@ -94,6 +94,13 @@ impl Lowerer<'_> {
         }
         let expr = self.require(expr, &Type::VARCHAR, "LIKE");
         let pattern = self.require(pattern, &Type::VARCHAR, "LIKE");
+        // A pattern is a varchar in Trino, too: the conversion has to be written.
+        let pattern = match pattern.kind {
+            ExprKind::Coerce(expr) => {
+                Expr { kind: ExprKind::Cast { expr, fallible: false }, ..pattern }
+            }
+            _ => pattern,
+        };
         let escape = escape.map(|escape| self.require(escape, &Type::VARCHAR, "ESCAPE"));
         if let Some(escape) = &escape {
             let character = match &escape.kind {

@@ -22,6 +22,8 @@ pub(super) struct ScopeRelation {
     pub(super) id: usize,
     /// Its alias or name; `None` for a subquery without alias.
     pub(super) name: Option<String>,
+    /// The name that it has in the emitted SQL, where a column needs one before it.
+    pub(super) emitted: String,
     /// The logical schema, where it may be written before the name.
     pub(super) schema: Option<String>,
     pub(super) columns: Vec<ScopeColumn>,

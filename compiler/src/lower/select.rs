@@ -311,7 +311,7 @@ impl Lowerer<'_> {
                 if hidden.contains(&ColumnKey { relation: relation.id, index }) {
                     continue;
                 }
-                let qualifier = if qualify { relation.name.clone() } else { None };
+                let qualifier = qualify.then(|| relation.emitted.clone());
                 let expr = column(relation, index, qualifier, span);
                 let name = relation.columns[index].name.clone();
                 columns.push(output(&expr, (!name.is_empty()).then_some(name), span));

@@ -4,6 +4,7 @@
 mod cancel;
 mod columns;
 mod convert;
+mod deep;
 mod fail;
 mod files;
 mod parameters;
@@ -11,9 +12,9 @@ mod plan;
 mod reflect;
 mod semantics;
 mod table;
+mod url;
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -72,13 +73,15 @@ impl Shared {
 }
 
 impl DataFusion {
-    /// Opens a folder. No table is looked at yet.
-    pub(crate) fn open(folder: PathBuf, schema: Option<String>) -> Result<DataFusion> {
-        let folder = Folder::open(folder, schema).map_err(|e| e.at_engine(Engine::DataFusion))?;
+    /// Opens the folder that the URL, without its scheme, names. No table is
+    /// looked at yet.
+    pub(crate) fn connect(url: &str) -> Result<Arc<dyn Backend>> {
+        let url::Target { folder, schema } = url::parse(url)?;
+        let folder = Folder::open(folder, schema)?;
         let context = semantics::session_context();
         let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();
         let (folder, tables) = (Arc::new(folder), OpenTables::default());
-        Ok(DataFusion { shared: Arc::new(Shared { context, types, folder, tables }) })
+        Ok(Arc::new(DataFusion { shared: Arc::new(Shared { context, types, folder, tables }) }))
     }
 }
 

@@ -49,7 +49,7 @@ async fn every_column_that_drifted_is_listed() {
     let drift =
         error("SELECT o_orderkey, 1 AS x FROM tpch.orders", &[("o_orderkey", "bigint", false)])
             .await;
-    assert!(drift.to_string().contains("\n  column 2: expected none, found x bigint"), "{drift}");
+    assert!(drift.to_string().contains("\n  column 2: expected none, found x integer"), "{drift}");
 }
 
 #[tokio::test]

@@ -123,31 +123,41 @@ async fn a_query_runs_again_and_elsewhere() {
     assert_eq!(orders("TRUE").sql(Engine::Trino), None);
 }
 
-/// A query with more rows than would ever fit anywhere.
-const ENDLESS: &str = "SELECT a.value AS x FROM generate_series(1, 1000000000) AS a";
+/// A folder whose table `t` has a thousand rows.
+fn thousand() -> Folder {
+    let folder = Folder::new();
+    let lines: String = (0..1000).map(|n| format!("{n}\n")).collect();
+    folder.write("t.csv", format!("n\n{lines}"));
+    folder
+}
+
+/// A query with more rows than would ever fit anywhere, a billion of them.
+const ENDLESS: &str = "SELECT a.n + b.n + c.n AS x FROM t AS a CROSS JOIN t AS b CROSS JOIN t AS c";
 
 #[tokio::test]
 async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
-    let folder = Folder::new();
+    let folder = thousand();
     let lake = folder.connect().await;
     let mut rows = lakequery::sql(ENDLESS).fetch(&lake);
-    for expected in 1..=20_000_i64 {
+    for _ in 0..20_000 {
         let row = rows.next().await.unwrap().unwrap();
-        assert_eq!(row.get::<i64>("x").unwrap(), expected);
+        assert!(row.get::<i64>("x").unwrap() < 3000);
     }
     drop(rows);
-    // Without more than its one thread, this runtime has no task left that could go on.
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
+    for _ in 0..1000 {
+        if tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+    panic!("the query goes on");
 }
 
 #[tokio::test]
 async fn dropping_a_future_ends_its_query() {
-    let folder = Folder::new();
+    let folder = thousand();
     let lake = folder.connect().await;
-    let sql = "SELECT count(*) AS n FROM generate_series(1, 100000000000) AS a WHERE a.value < 0";
+    let sql = format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x < 0");
     let late =
         tokio::time::timeout(Duration::from_millis(200), lakequery::sql(sql).fetch_all(&lake));
     assert!(late.await.is_err());
@@ -188,7 +198,7 @@ fn any_tokio_runtime_will_do() {
 
 #[test]
 fn a_runtime_that_ends_is_an_error_and_no_short_result() {
-    let folder = Folder::new();
+    let folder = thousand();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut rows = runtime.block_on(async {
         let lake = folder.connect().await;

@@ -52,3 +52,25 @@ async fn a_broken_table_does_not_hide_the_others() {
     assert_eq!(reflection.next().await.unwrap().unwrap().name, "orders");
     assert!(reflection.next().await.is_none());
 }
+
+#[tokio::test]
+async fn columns_without_a_type_are_skipped_and_named() {
+    use lakequery::arrow_array::{ArrayRef, Decimal256Array, Int64Array, RecordBatch};
+    use std::sync::Arc;
+
+    let wide = Decimal256Array::from_iter_values([Default::default()]);
+    let columns: [(&str, ArrayRef); 2] = [
+        ("wide", Arc::new(wide.with_precision_and_scale(76, 0).unwrap())),
+        ("key", Arc::new(Int64Array::from(vec![1]))),
+    ];
+    let folder = Folder::new();
+    folder.parquet("t.parquet", &RecordBatch::try_from_iter(columns).unwrap());
+    let lake = folder.connect().await;
+    let tables = lake.reflect(ReflectOptions::all()).await.unwrap().all().await.unwrap();
+    assert_eq!(shown(&tables[0]), "default.t: key bigint not null");
+    assert_eq!(tables[0].skipped, [("wide".to_owned(), "Decimal256(76, 0)".to_owned())]);
+    let row = lakequery::sql("SELECT key FROM t").fetch_one(&lake).await.unwrap();
+    assert_eq!(row.get::<i64>("key").unwrap(), 1);
+    let row = lakequery::sql("SELECT wide FROM t").fetch_one(&lake).await.unwrap();
+    assert!(row.get::<lakequery::Decimal>("wide").unwrap_err().is_decode());
+}

@@ -7,8 +7,8 @@ use super::emit;
 use crate::diagnostic::Code;
 use crate::token::Span;
 use crate::tree::{
-    BinaryOperator, Body, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits, GroupKey,
-    JoinKind, Literal, Query, Relation, Select, SetOperator,
+    BinaryOperator, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits, GroupKey, JoinKind,
+    Literal, Query, Relation, Select,
 };
 
 fn refusals(engine: Engine, query: &Query) -> Vec<String> {
@@ -63,24 +63,6 @@ fn a_part_of_a_time_is_refused_as_its_function_is() {
 }
 
 #[test]
-fn set_operations_that_count() {
-    let with = |operator| {
-        let side = || Box::new(Body::Select(select(vec![item(integer(1), "")], vec![]).into()));
-        let body = Body::SetOperation {
-            operator,
-            all: true,
-            left: side(),
-            right: side(),
-            types: vec![Type::Integer],
-        };
-        query_with(body, query_of(integer(1)).columns)
-    };
-    assert_eq!(taken(&with(SetOperator::Union)), (true, true));
-    assert_eq!(taken(&with(SetOperator::Except)), (true, false));
-    assert_eq!(taken(&with(SetOperator::Intersect)), (true, false));
-}
-
-#[test]
 fn windows() {
     let x = || column(0, "", "x", Type::BigInt);
     let over = |start| {
@@ -115,23 +97,6 @@ fn windows() {
         let name = format!("{call:?}");
         assert_eq!(taken(&query_of(called(call, Type::BigInt))), expected, "{name}");
     }
-}
-
-#[test]
-fn like_with_an_escape_that_is_not_a_backslash() {
-    let like = |pattern: Expr, escape: Expr| {
-        let kind = ExprKind::Like {
-            expr: text("a").into(),
-            pattern: pattern.into(),
-            escape: Some(escape.into()),
-            negated: false,
-        };
-        query_of(expr(kind, Type::Boolean))
-    };
-    let p = || parameter(0, Type::VARCHAR);
-    assert_eq!(taken(&like(p(), text("\\"))), (true, true));
-    assert_eq!(taken(&like(p(), text("#"))), (true, false));
-    assert_eq!(taken(&like(text("a"), p())), (true, false));
 }
 
 // Subqueries: `o` is the table around (relation 0), `i` the one inside (1).

@@ -43,6 +43,16 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     writer.value(cast.expr);
     writer.push(", ");
     writer.push(&crate::emit::quoted(&to.to_string()));
+    // The session knows a time's unit, but not its precision.
+    let finer = match from {
+        Type::Time(_) => true,
+        Type::Timestamp(p) | Type::TimestampTz(p) => unit(*p) != Some(*p),
+        _ => false,
+    };
+    if finer && matches!(to, Type::Varchar(_)) {
+        writer.push(", ");
+        writer.push(&crate::emit::quoted(&from.to_string()));
+    }
     writer.push(")");
 }
 
@@ -88,6 +98,9 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
     if is_same_there(from, to) {
         return false;
     }
+    if matches!((from, to), (Type::Varchar(_) | Type::Char(_), Type::Char(_))) {
+        return true;
+    }
     match place {
         Conversion::Operand => false,
         Conversion::Side => true,
@@ -102,7 +115,8 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
 /// Whether DataFusion does not tell the types apart.
 fn is_same_there(from: &Type, to: &Type) -> bool {
     match (from, to) {
-        (from, to) if from.is_text() && to.is_text() => true,
+        // char(n) is a text there, but one that was padded when it was made.
+        (Type::Varchar(_), Type::Varchar(_)) => true,
         (Type::Timestamp(p), Type::Timestamp(q)) | (Type::TimestampTz(p), Type::TimestampTz(q)) => {
             unit(*p) == unit(*q)
         }

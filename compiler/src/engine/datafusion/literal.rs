@@ -2,9 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::emit::{
-    Dialect, UNITS, natural_decimal, parts, quoted, spell_double, spell_interval, spell_literal,
-};
+use crate::emit::{Dialect, natural_decimal, quoted, spell_double, spell_literal};
 use crate::tree::Literal;
 
 /// A literal, where Trino's spelling is read otherwise.
@@ -26,27 +24,8 @@ pub(super) fn literal(
         Literal::Timestamp(text) => format!("{} {}", type_name(dialect, ty)?, quoted(text)),
         // WITH TIME ZONE is always that of the session.
         Literal::TimestampTz(text) => format!("lake_cast({}, '{ty}')", quoted(text)),
-        // There are no units from one to another.
-        Literal::Milliseconds(milliseconds) => {
-            spell_interval(*milliseconds, UNITS).unwrap_or_else(|| mixed(*milliseconds))
-        }
         other => spell_literal(dialect, other, ty)?,
     })
-}
-
-/// `INTERVAL '1 DAY 2 HOUR 3.500 SECOND'`
-fn mixed(milliseconds: i64) -> String {
-    let (sign, [days, hours, minutes, seconds, millis]) = parts(milliseconds);
-    let mut counts = Vec::new();
-    for (count, unit) in [(days, "DAY"), (hours, "HOUR"), (minutes, "MINUTE")] {
-        if count > 0 {
-            counts.push(format!("{sign}{count} {unit}"));
-        }
-    }
-    if seconds > 0 || millis > 0 {
-        counts.push(format!("{sign}{seconds}.{millis:03} SECOND"));
-    }
-    format!("INTERVAL '{}'", counts.join(" "))
 }
 
 /// The name of a type, where DataFusion's planner has one that means it.

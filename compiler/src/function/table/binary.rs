@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("sha1", Strict, DIGEST),
     scalar("sha256", Strict, DIGEST),
     scalar("sha512", Strict, DIGEST),
-    scalar("xxhash64", Strict, DIGEST).spelled(&[NOT_EMBEDDED]),
+    scalar("xxhash64", Strict, DIGEST),
     scalar("murmur3", Strict, DIGEST).spelled(&[NOT_EMBEDDED]),
     scalar("crc32", Strict, &["(varbinary) -> bigint"]),
     scalar("hmac_md5", Strict, KEYED).spelled(&[NOT_EMBEDDED]),

@@ -83,3 +83,40 @@ fn text(panic: &(dyn Any + Send)) -> &str {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn panics_are_errors() {
+        let runtime = runtime().unwrap();
+        for end in [
+            Task::<()>::spawn(&runtime, async { panic!("at {}", 7) }).end().await,
+            Task::<()>::blocking(&runtime, || panic!("at {}", 7)).end().await,
+        ] {
+            let error = end.unwrap_err();
+            assert!(error.is_internal());
+            assert!(
+                error.to_string().starts_with("the embedded engine panicked: at 7;"),
+                "{error}"
+            );
+        }
+        let error = Task::<()>::spawn(&runtime, async { panic!("plain") }).end().await;
+        assert!(error.unwrap_err().to_string().contains("panicked: plain"));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_ends() {
+        let runtime = runtime().unwrap();
+        let (alive, ended) = tokio::sync::oneshot::channel::<()>();
+        let task = Task::<()>::spawn(&runtime, async move {
+            std::future::pending::<()>().await;
+            drop(alive);
+            Ok(())
+        });
+        tokio::task::yield_now().await;
+        drop(task);
+        assert!(ended.await.is_err());
+    }
+}

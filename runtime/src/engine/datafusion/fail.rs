@@ -7,7 +7,7 @@ use arrow_schema::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::parquet::errors::ParquetError;
 
-use super::cancel::{Task, runtime};
+use super::cancel::{Task, ended, runtime};
 use super::files::{Format, line_not_utf8};
 use super::table::Table;
 use crate::error::{Error, Kind};
@@ -24,6 +24,11 @@ pub(super) fn planning(error: DataFusionError) -> Error {
 /// An error of running the query.
 pub(super) fn running(error: DataFusionError) -> Error {
     let (kind, text) = classify(&error);
+    // A task of the engine's own was cancelled, which it tells by this text only;
+    // it cancels none itself while somebody reads.
+    if text.starts_with("Non Panic Task error") {
+        return ended();
+    }
     match kind {
         Kind::Query => Error::new(kind, format!("the query failed: {text}")),
         _ => of_kind(kind, text),
@@ -45,7 +50,7 @@ fn of_kind(kind: Kind, text: String) -> Error {
 fn classify(error: &DataFusionError) -> (Kind, String) {
     match error.find_root() {
         DataFusionError::ArrowError(error, _) => arrow(error),
-        DataFusionError::ParquetError(error) => (Kind::BrokenData, error.to_string()),
+        DataFusionError::ParquetError(error) => (Kind::BrokenData, parquet(error)),
         DataFusionError::ObjectStore(error) => (Kind::BrokenData, error.to_string()),
         DataFusionError::IoError(error) => (Kind::BrokenData, error.to_string()),
         DataFusionError::SQL(error, _) => (Kind::Query, error.to_string()),
@@ -59,7 +64,9 @@ fn classify(error: &DataFusionError) -> (Kind, String) {
         DataFusionError::External(error) => {
             if let Some(error) = error.downcast_ref::<ArrowError>() {
                 arrow(error)
-            } else if error.is::<ParquetError>() || error.is::<std::io::Error>() {
+            } else if let Some(error) = error.downcast_ref::<ParquetError>() {
+                (Kind::BrokenData, parquet(error))
+            } else if error.is::<std::io::Error>() {
                 (Kind::BrokenData, error.to_string())
             } else {
                 (Kind::Query, error.to_string())
@@ -99,6 +106,14 @@ fn arrow(error: &ArrowError) -> (Kind, String) {
     }
 }
 
+fn parquet(error: &ParquetError) -> String {
+    match error {
+        ParquetError::General(text) | ParquetError::EOF(text) => text.clone(),
+        ParquetError::External(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
 fn schema(error: &SchemaError) -> String {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
@@ -122,8 +137,18 @@ pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
 
 /// A file whose columns can't be read.
 pub(super) fn unreadable_file(path: &Path, format: Format, error: DataFusionError) -> Error {
+    if format != Format::Parquet
+        && let Some(line) = line_not_utf8(path)
+    {
+        return not_utf8(path, line);
+    }
     let (_, text) = classify(&error);
     unreadable(path, &format!("it is no whole {} file ({text})", format.name())).caused_by(error)
+}
+
+fn not_utf8(path: &Path, line: usize) -> Error {
+    unreadable(path, &format!("line {line} is not UTF-8"))
+        .help("tables of text are UTF-8; convert the file, for example with `iconv`")
 }
 
 /// Says which table an error in data is about.
@@ -142,8 +167,7 @@ pub(super) async fn explain(error: Error, tables: &[Arc<Table>]) -> Error {
             Ok(texts.into_iter().find_map(|path| line_not_utf8(&path).map(|line| (path, line))))
         });
         if let Ok(Some((path, line))) = search.end().await {
-            return unreadable(&path, &format!("line {line} is not UTF-8"))
-                .help("tables of text are UTF-8; convert the file, for example with `iconv`");
+            return not_utf8(&path, line);
         }
     }
     let names: Vec<String> =

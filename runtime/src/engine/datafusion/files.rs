@@ -117,11 +117,11 @@ impl Folder {
     pub(super) fn schemas(&self) -> Result<Vec<String>> {
         let mut schemas = Vec::new();
         for entry in entries(&self.root)? {
-            if entry.is_folder && !tables_in(&entry.name, &entry.path, true)?.is_empty() {
+            if entry.is_folder && !places_in(&entry.name, &entry.path, true)?.is_empty() {
                 schemas.push(entry.name);
             }
         }
-        if !tables_in(ROOT_SCHEMA, &self.root, false)?.is_empty() {
+        if !places_in(ROOT_SCHEMA, &self.root, false)?.is_empty() {
             schemas.push(ROOT_SCHEMA.to_owned());
         }
         schemas.sort();
@@ -131,36 +131,46 @@ impl Folder {
 
     /// The tables of a schema, sorted; an error when the schema isn't there.
     pub(super) fn tables(&self, schema: &str) -> Result<Vec<Place>> {
+        let mut tables = self.places(schema)?;
+        // Somebody may be about to fill an empty folder; it is no table yet.
+        let is_empty =
+            |place: &Place| place.is_folder && entries(&place.path).is_ok_and(|e| e.is_empty());
+        tables.retain(|place| !is_empty(place));
+        tables.sort();
+        Ok(tables)
+    }
+
+    /// What may be tables of a schema, seen from outside.
+    fn places(&self, schema: &str) -> Result<Vec<Place>> {
         let folders: Vec<Entry> =
             entries(&self.root)?.into_iter().filter(|entry| entry.is_folder).collect();
         let folder = pick(schema, &folders, |entry| &entry.name, "schema", "")?;
-        let mut tables = Vec::new();
-        if let Some(folder) = folder {
-            tables = tables_in(&folder.name, &folder.path, true)?;
-        }
+        let mut places = match folder {
+            Some(folder) => places_in(&folder.name, &folder.path, true)?,
+            None => Vec::new(),
+        };
         if same_name(schema, ROOT_SCHEMA) {
-            tables.extend(tables_in(ROOT_SCHEMA, &self.root, false)?);
+            places.extend(places_in(ROOT_SCHEMA, &self.root, false)?);
         } else if folder.is_none() {
             let names: Vec<&str> = folders.iter().map(|entry| entry.name.as_str()).collect();
             let message = format!("there is no schema `{schema}` in {}", self.root.display());
             return Err(missing(message, schema, &names, "the schemas are"));
         }
-        tables.sort();
-        Ok(tables)
+        Ok(places)
     }
 
     /// The place of a table.
     pub(super) fn find(&self, schema: Option<&str>, table: &str) -> Result<Place> {
         let schema = schema.unwrap_or(&self.default_schema);
-        let tables = self.tables(schema)?;
-        if let Some(place) = pick(table, &tables, |place| &place.name, "table", schema)? {
+        let places = self.places(schema)?;
+        if let Some(place) = pick(table, &places, |place| &place.name, "table", schema)? {
             return Ok(place.clone());
         }
         let message = format!("there is no table `{schema}.{table}`");
-        let names: Vec<&str> = tables.iter().map(|place| place.name.as_str()).collect();
+        let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
         let mut error =
             missing(message, table, &names, &format!("the tables of schema `{schema}` are"));
-        if tables.is_empty() {
+        if places.is_empty() {
             error = error.help(format!(
                 "put `{table}.parquet` into `{}`, or connect to another folder",
                 self.root.join(if schema == ROOT_SCHEMA { "" } else { schema }).display()
@@ -241,32 +251,33 @@ fn entries(folder: &Path) -> Result<Vec<Entry>> {
             continue;
         }
         let path = entry.path();
-        // Follows links. What vanished meanwhile, or is a link to nothing, isn't there.
-        let Ok(metadata) = fs::metadata(&path) else { continue };
-        entries.push(Entry { name, path, is_folder: metadata.is_dir() });
+        let is_folder = match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+            // Follows links. What vanished meanwhile, or is a link to nothing, isn't there.
+            _ => match fs::metadata(&path) {
+                Ok(metadata) => metadata.is_dir(),
+                Err(_) => continue,
+            },
+        };
+        entries.push(Entry { name, path, is_folder });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }
 
-/// The tables in a schema's folder; the folder of all has folders of schemas, not of tables.
-fn tables_in(schema: &str, folder: &Path, with_folders: bool) -> Result<Vec<Place>> {
-    let mut tables = Vec::new();
+/// What may be tables in a schema's folder; the folder of all has folders of
+/// schemas, not of tables.
+fn places_in(schema: &str, folder: &Path, with_folders: bool) -> Result<Vec<Place>> {
+    let mut places = Vec::new();
     for Entry { name, path, is_folder } in entries(folder)? {
-        let name = if is_folder {
-            if !with_folders || entries(&path)?.is_empty() {
-                continue;
-            }
-            name
-        } else {
-            match (Format::of(&path), path.file_stem().and_then(|stem| stem.to_str())) {
-                (Some(_), Some(stem)) => stem.to_owned(),
-                _ => continue,
-            }
+        let name = match (is_folder, Format::of(&path), path.file_stem().and_then(|s| s.to_str())) {
+            (true, ..) if with_folders => name,
+            (false, Some(_), Some(stem)) => stem.to_owned(),
+            _ => continue,
         };
-        tables.push(Place { schema: schema.to_owned(), name, path, is_folder });
+        places.push(Place { schema: schema.to_owned(), name, path, is_folder });
     }
-    Ok(tables)
+    Ok(places)
 }
 
 /// The item of a name: of exactly this name, or else the only one when case does not count.

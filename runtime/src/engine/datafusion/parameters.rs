@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, FieldRef, IntervalUnit, TimeUnit};
+use arrow_schema::{DataType, Field, FieldRef, TimeUnit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
-use datafusion::arrow::datatypes::{IntervalMonthDayNano, IntervalMonthDayNanoType};
 use datafusion::common::ScalarValue;
 use lakequery_types::Type;
 
@@ -34,7 +33,7 @@ impl Parameters {
                 Argument::One(value) => std::slice::from_ref(value),
                 Argument::List(values) => values.as_slice(),
             };
-            let to = data_type(ty)
+            let to = canonical(ty)
                 .ok_or_else(|| unbindable(i, ty, "the embedded engine has no such type"))?;
             for value in elements {
                 let value = scalar(value, ty, &to).map_err(|reason| unbindable(i, ty, reason))?;
@@ -63,20 +62,6 @@ impl Parameters {
 #[cold]
 fn unbindable(index: usize, ty: &Type, reason: &str) -> Error {
     Error::new(Kind::Parameter, format!("parameter {} can't be {ty}: {reason}", index + 1))
-}
-
-/// The type that a parameter has in the engine: as in results, but for
-/// intervals, of which the engine's literals have one type only.
-fn data_type(ty: &Type) -> Option<DataType> {
-    match ty {
-        Type::IntervalYearToMonth | Type::IntervalDayToSecond => {
-            Some(DataType::Interval(IntervalUnit::MonthDayNano))
-        }
-        Type::Array(element) => {
-            Some(DataType::List(Arc::new(Field::new_list_field(data_type(element)?, true))))
-        }
-        ty => canonical(ty),
-    }
 }
 
 const YEARS: &str = "it is outside of the years that the type has";
@@ -111,15 +96,9 @@ fn scalar(value: &Value, ty: &Type, to: &DataType) -> Result<ScalarValue, &'stat
             let DataType::Timestamp(_, zone) = to else { return Err("it has no zone") };
             timestamp(value.naive_utc(), *p, zone.clone())?
         }
-        (Value::IntervalYearToMonth(months), _) => {
-            interval(IntervalMonthDayNanoType::make_value(months.0, 0, 0))
-        }
+        (Value::IntervalYearToMonth(months), _) => ScalarValue::IntervalYearMonth(Some(months.0)),
         (Value::IntervalDayToSecond(delta), _) => {
-            // Days and the rest apart, as the engine's literals have them; a day has 24 hours here.
-            let days = i32::try_from(delta.num_days()).map_err(|_| "it is too long")?;
-            let rest = *delta - chrono::TimeDelta::days(days.into());
-            let nanoseconds = rest.num_nanoseconds().ok_or("it is too long")?;
-            interval(IntervalMonthDayNanoType::make_value(0, days, nanoseconds))
+            ScalarValue::DurationMillisecond(Some(delta.num_milliseconds()))
         }
         (Value::Array(values), Type::Array(ty)) => {
             let DataType::List(field) = to else { return Err("it is no array") };
@@ -132,10 +111,6 @@ fn scalar(value: &Value, ty: &Type, to: &DataType) -> Result<ScalarValue, &'stat
         }
         _ => return Err("the value is of another type"),
     })
-}
-
-fn interval(value: IntervalMonthDayNano) -> ScalarValue {
-    ScalarValue::IntervalMonthDayNano(Some(value))
 }
 
 fn timestamp(

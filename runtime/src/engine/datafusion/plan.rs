@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
@@ -23,18 +24,36 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::planner::{ParserOptions, PlannerContext, SqlToRel};
-use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use datafusion::sql::sqlparser::ast::{
+    Expr as SqlExpr, Query as SqlQuery, SetExpr, Statement as SqlStatement, Visit, Visitor,
+};
 use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
 use super::Shared;
+use super::deep::Deep;
 use super::fail;
 use super::parameters::Parameters;
 use super::semantics;
 use super::table::Table;
 use crate::error::{Error, Kind, Result};
 
-/// How deep a query may nest; the parser and the planner grow their stack.
-const MAX_DEPTH: usize = 500;
+/// How deep a query may nest, `a + b + c` being two deep. Whatever runs the
+/// plan has the stack of an ordinary thread, and evaluates by recursion.
+const MAX_DEPTH: usize = 400;
+
+/// How deep the text of a query may nest, with its parentheses.
+const MAX_TEXT_DEPTH: usize = 1000;
+
+/// The stack that parsing has, whatever the query, and for each byte of its
+/// text: a long chain is a deep tree, which has to be dropped.
+const PARSING_STACK: usize = 8 << 20;
+const PARSING_STACK_PER_BYTE: usize = 1 << 10;
+const MAX_PARSING_STACK: usize = 1 << 30;
+
+/// The stack that planning has, whatever the query, and for each level. Most of
+/// it is for builds without optimisation.
+const PLANNING_STACK: usize = 16 << 20;
+const PLANNING_STACK_PER_LEVEL: usize = 128 << 10;
 
 /// A query that is ready to run.
 pub(super) struct Planned {
@@ -47,7 +66,22 @@ pub(super) struct Planned {
 /// Plans a query.
 pub(super) async fn plan(shared: &Shared, parameters: Parameters) -> Result<Planned> {
     let state = shared.context.state();
-    let mut statement = parse(&state, &parameters.sql)?;
+    let stack = PARSING_STACK + parameters.sql.len().saturating_mul(PARSING_STACK_PER_BYTE);
+    let parsing = async { parse(&state, &parameters.sql) };
+    let (statement, depth) = Deep::new(stack.min(MAX_PARSING_STACK), parsing).await?;
+    if !reads(&statement) {
+        return Err(read_only());
+    }
+    let stack = PLANNING_STACK + depth * PLANNING_STACK_PER_LEVEL;
+    Deep::new(stack, planned(shared, state, statement, parameters)).await
+}
+
+async fn planned(
+    shared: &Shared,
+    state: SessionState,
+    mut statement: Statement,
+    parameters: Parameters,
+) -> Result<Planned> {
     semantics::respell(&mut statement).map_err(fail::planning)?;
     let catalog = Catalog::open(shared, &state, &statement).await?;
     let logical = match catalog.plan(statement, &parameters) {
@@ -55,7 +89,9 @@ pub(super) async fn plan(shared: &Shared, parameters: Parameters) -> Result<Plan
         Err(error) => return Err(catalog.explain(error)),
     };
     let tables = catalog.into_tables();
-    only_reads(&logical)?;
+    if !plan_reads(&logical) {
+        return Err(read_only());
+    }
     let plan = async {
         let logical = logical.with_param_values(ParamValues::from(parameters.values))?;
         state.create_physical_plan(&logical).await
@@ -66,40 +102,137 @@ pub(super) async fn plan(shared: &Shared, parameters: Parameters) -> Result<Plan
     }
 }
 
-/// Whether the plan changes nothing, neither files nor the session.
-fn only_reads(plan: &LogicalPlan) -> Result<()> {
-    SQLOptions::new()
-        .with_allow_ddl(false)
-        .with_allow_dml(false)
-        .with_allow_statements(false)
-        .verify_plan(plan)
-        .map_err(|_| {
-            Error::new(Kind::Unsupported, "the embedded engine only reads, and this writes")
-                .help("write the files with another program; every query sees files as they are")
-        })
+/// Whether the statement changes nothing, neither files nor the session.
+fn reads(statement: &Statement) -> bool {
+    match statement {
+        Statement::Statement(statement) => matches!(
+            **statement,
+            SqlStatement::Query(_)
+                | SqlStatement::Explain { .. }
+                | SqlStatement::ExplainTable { .. }
+        ),
+        Statement::Explain(explain) => reads(&explain.statement),
+        _ => false,
+    }
 }
 
-/// The one statement of the text.
-fn parse(state: &SessionState, sql: &str) -> Result<Statement> {
+/// The same of the plan: a query can have an INSERT inside.
+fn plan_reads(plan: &LogicalPlan) -> bool {
+    let options =
+        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    options.verify_plan(plan).is_ok()
+}
+
+fn read_only() -> Error {
+    Error::new(Kind::Unsupported, "the embedded engine only reads, and this is no query")
+        .help("write the files with another program; every query sees the files as they are")
+}
+
+/// The one statement of the text, and how deep it nests.
+fn parse(state: &SessionState, sql: &str) -> Result<(Statement, usize)> {
     let options = &state.config_options().sql_parser;
     let dialect = dialect_from_str(options.dialect).ok_or_else(|| {
         Error::new(Kind::Internal, "the embedded engine's dialect does not exist")
     })?;
     let mut statements = DFParserBuilder::new(sql)
         .with_dialect(&*dialect)
-        .with_recursion_limit(MAX_DEPTH.max(options.recursion_limit.get()))
+        .with_recursion_limit(MAX_TEXT_DEPTH.max(options.recursion_limit.get()))
         .build()
         .and_then(|mut parser| parser.parse_statements())
         .map_err(fail::planning)?;
     let count = statements.len();
     match (statements.pop_front(), count) {
-        (Some(statement), 1) => Ok(statement),
+        (Some(statement), 1) => {
+            let depth = depth(&statement)?;
+            Ok((statement, depth))
+        }
         (None, _) => Err(Error::new(Kind::Query, "there is no statement in the SQL")),
         (Some(_), _) => {
             Err(Error::new(Kind::Query, format!("there are {count} statements in the SQL"))
                 .help("run them one by one"))
         }
     }
+}
+
+/// How deep the statement nests; an error where that is too deep.
+fn depth(statement: &Statement) -> Result<usize> {
+    let mut depth = Depth::default();
+    let too_deep = match statement {
+        Statement::Statement(statement) => statement.visit(&mut depth).is_break(),
+        Statement::Explain(explain) => return self::depth(&explain.statement),
+        _ => false,
+    };
+    if too_deep {
+        return Err(Error::new(Kind::Query, format!("the query nests more than {MAX_DEPTH} deep"))
+            .help("write a long chain of OR as IN, and a long sum as a query over rows"));
+    }
+    Ok(depth.most)
+}
+
+#[derive(Default)]
+struct Depth {
+    /// Levels that the plan will have, too.
+    plan: usize,
+    /// All levels, with those that are only parentheses.
+    text: usize,
+    most: usize,
+}
+
+impl Visitor for Depth {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &SqlQuery) -> ControlFlow<()> {
+        self.enter(levels(query), 0)
+    }
+
+    fn post_visit_query(&mut self, query: &SqlQuery) -> ControlFlow<()> {
+        self.leave(levels(query), 0)
+    }
+
+    fn pre_visit_expr(&mut self, expr: &SqlExpr) -> ControlFlow<()> {
+        let parentheses = usize::from(matches!(expr, SqlExpr::Nested(_)));
+        self.enter(1 - parentheses, parentheses)
+    }
+
+    fn post_visit_expr(&mut self, expr: &SqlExpr) -> ControlFlow<()> {
+        let parentheses = usize::from(matches!(expr, SqlExpr::Nested(_)));
+        self.leave(1 - parentheses, parentheses)
+    }
+}
+
+impl Depth {
+    fn enter(&mut self, levels: usize, parentheses: usize) -> ControlFlow<()> {
+        self.plan += levels;
+        self.text += levels + parentheses;
+        self.most = self.most.max(self.text);
+        if self.plan > MAX_DEPTH { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn leave(&mut self, levels: usize, parentheses: usize) -> ControlFlow<()> {
+        self.plan -= levels;
+        self.text -= levels + parentheses;
+        ControlFlow::Continue(())
+    }
+}
+
+/// How many levels a plan has for the query itself: its chains of UNION and of
+/// JOIN are as deep as they are long.
+fn levels(query: &SqlQuery) -> usize {
+    let mut levels = 1;
+    let mut rest = vec![&*query.body];
+    while let Some(body) = rest.pop() {
+        match body {
+            SetExpr::SetOperation { left, right, .. } => {
+                levels += 1;
+                rest.extend([&**left, &**right]);
+            }
+            SetExpr::Select(select) => {
+                levels += select.from.iter().map(|table| 1 + table.joins.len()).sum::<usize>();
+            }
+            _ => {}
+        }
+    }
+    levels
 }
 
 /// What the planner asks for while it reads one statement.

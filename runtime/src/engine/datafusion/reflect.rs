@@ -7,7 +7,7 @@ use super::cancel::{Task, runtime};
 use super::convert::canonical;
 use super::files::{Format, Place};
 use super::table::Table;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
 use crate::schema::logical;
 
@@ -39,35 +39,30 @@ async fn reflected(shared: Arc<Shared>, place: Place) -> Result<ReflectedTable> 
         let state = shared.context.state();
         shared.tables.open(&state, place).await
     });
-    columns(&*table.end().await?)
+    Ok(columns(&*table.end().await?))
 }
 
-fn columns(table: &Table) -> Result<ReflectedTable> {
-    let Place { schema, name, .. } = &table.place;
-    let columns = table.schema.fields().iter().map(|field| {
+fn columns(table: &Table) -> ReflectedTable {
+    let mut columns = Vec::new();
+    let mut skipped = Vec::new();
+    for field in table.schema.fields() {
         let ty = field.data_type();
         match canonical(ty).and_then(|_| logical(ty)) {
-            Some(ty) => Ok(ReflectedColumn {
+            Some(ty) => columns.push(ReflectedColumn {
                 name: field.name().clone(),
                 ty,
                 nullable: field.is_nullable(),
                 comment: None,
             }),
-            None => Err(Error::new(
-                Kind::Unsupported,
-                format!(
-                    "column {} of table `{}` is of Arrow's type {ty}, which lake SQL does not have",
-                    field.name(),
-                    table.place.table()
-                ),
-            )),
+            None => skipped.push((field.name().clone(), ty.to_string())),
         }
-    });
-    Ok(ReflectedTable {
-        schema: schema.clone(),
-        name: name.clone(),
+    }
+    ReflectedTable {
+        schema: table.place.schema.clone(),
+        name: table.place.name.clone(),
         comment: None,
-        columns: columns.collect::<Result<_>>()?,
+        columns,
+        skipped,
         inferred: table.files.format != Format::Parquet,
-    })
+    }
 }

@@ -6,17 +6,30 @@
 //! operators into functions; and functions, aggregates and window functions of
 //! lake SQL take the place of DataFusion's where those differ.
 
+mod aggregate;
 mod arithmetic;
+mod binary;
 mod calendar;
 mod cast;
+mod conditional;
+mod datetime;
 mod decimal;
+mod format;
 mod function;
+mod guard;
 mod interval;
 mod like;
+mod math;
+mod multiset;
 mod operators;
+mod regexp;
 mod respell;
+mod rounding;
 mod temporal;
+mod text;
 mod types;
+mod url;
+mod window;
 
 pub(super) use respell::respell;
 
@@ -24,10 +37,11 @@ use std::sync::Arc;
 
 #[cfg(test)]
 use datafusion::common::Result;
+use datafusion::common::config::ConfigNonZeroUsize;
 use datafusion::execution::SessionStateBuilder;
 #[cfg(test)]
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 /// A session with lake SQL's operators, functions and types.
@@ -40,6 +54,7 @@ pub(crate) fn session_context() -> SessionContext {
         .with_expr_planners(vec![Arc::new(operators::Planner::new(&functions))])
         .with_type_planner(Arc::new(operators::Types))
         .with_default_features()
+        .with_analyzer_rule(Arc::new(guard::Guard::new()))
         .build();
     let context = SessionContext::new_with_state(state);
     for name in OTHERWISE {
@@ -47,6 +62,12 @@ pub(crate) fn session_context() -> SessionContext {
     }
     for function in functions {
         context.register_udf(ScalarUDF::clone(&function));
+    }
+    for aggregate in aggregate::aggregates() {
+        context.register_udaf(AggregateUDF::clone(&aggregate));
+    }
+    for window in window::windows() {
+        context.register_udwf(WindowUDF::clone(&window));
     }
     context
 }
@@ -61,15 +82,45 @@ pub(crate) async fn plan(context: &SessionContext, sql: &str) -> Result<LogicalP
     state.statement_to_plan(statement).await
 }
 
-/// Functions of DataFusion whose name means something else in lake SQL that
-/// this engine does not have.
-const OTHERWISE: &[&str] = &["repeat"];
+/// Functions of DataFusion whose name means something else in lake SQL, or
+/// that give another type, where this engine does not have lake SQL's yet: an
+/// error is better than another answer.
+const OTHERWISE: &[&str] = &[
+    "array_max",      // NULL among the elements makes it NULL
+    "array_min",      // as array_max
+    "array_position", // 0 where there is none, and bigint
+    "array_remove",   // removes all, not the first
+    "array_sort",     // NULLs come last
+    "cardinality",    // bigint
+    "contains",       // of arrays, not of text
+    "current_time",   // has a zone
+    "element_at",     // of arrays, and one value of a map
+    "repeat",         // gives an array
+    "uuid",           // gives a uuid, not text
+];
 
 fn functions() -> Vec<Arc<ScalarUDF>> {
-    let families =
-        [arithmetic::functions(), cast::functions(), interval::functions(), like::functions()];
+    let families = [
+        arithmetic::functions(),
+        binary::functions(),
+        cast::functions(),
+        conditional::functions(),
+        datetime::functions(),
+        format::functions(),
+        guard::functions(),
+        interval::functions(),
+        like::functions(),
+        math::functions(),
+        regexp::functions(),
+        rounding::functions(),
+        text::functions(),
+        url::functions(),
+    ];
     families.into_iter().flatten().map(function::Function::into_udf).collect()
 }
+
+/// How deep expressions and queries may be nested.
+const RECURSION_LIMIT: usize = 400;
 
 fn config() -> SessionConfig {
     let mut config = SessionConfig::new().with_information_schema(false);
@@ -77,6 +128,10 @@ fn config() -> SessionConfig {
     options.sql_parser.parse_float_as_decimal = true;
     options.sql_parser.map_string_types_to_utf8view = false;
     options.sql_parser.default_null_ordering = "nulls_last".to_owned();
+    // Generated queries nest deeper than typed ones; the planner's stack grows.
+    if let Ok(limit) = ConfigNonZeroUsize::try_new(RECURSION_LIMIT) {
+        options.sql_parser.recursion_limit = limit;
+    }
     options.execution.time_zone = Some(types::UTC.to_owned());
     options.execution.parquet.schema_force_view_types = false;
     config

@@ -23,10 +23,9 @@ use datafusion::logical_expr::{Cast, Expr};
 use lakequery_types::Type;
 
 use super::function::{Call, Function, Gives, Takes, refuse};
-use super::types;
+use super::{datetime, types};
 
-pub(super) use moment::{parse_date, parse_timestamp, write_date, write_timestamp};
-pub(super) use number::{parse_decimal, parse_double};
+pub(super) use moment::{parse_date, write_date, write_timestamp};
 
 /// The function behind CAST.
 pub(super) const CAST: &str = "lake_cast";
@@ -38,7 +37,8 @@ pub(super) const TRY_CAST: &str = "lake_try_cast";
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new(CAST, Takes::Rule(takes), Gives::Literals(gives), |call| cast(call, true))
-            .simplified(simplify),
+            .simplified(simplify)
+            .inverted(datetime::of_cast),
         Function::new(TRY_CAST, Takes::Rule(takes), Gives::Literals(gives), |call| {
             cast(call, false)
         }),
@@ -113,7 +113,9 @@ fn simplify(args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResul
     let wider = |from: (u8, u8), to: (u8, u8)| to.1 >= from.1 && to.0 - to.1 >= from.0 - from.1;
     let same = match (&source, &target) {
         (Type::Varchar(_), Type::Varchar(None)) => true,
-        (a, b) if a.is_integer() && b.is_integer() => to.size() >= found.size(),
+        (a, b) if a.is_integer() && b.is_integer() => {
+            to.primitive_width() >= found.primitive_width()
+        }
         (a, Type::Double) if a.is_integer() || *a == Type::Real => true,
         (a, b) => match (a.as_decimal(), b) {
             (Some(from), &Type::Decimal { precision, scale }) => wider(from, (precision, scale)),

@@ -4,8 +4,8 @@
 
 use arrow_array::ArrayRef;
 use arrow_array::types::Decimal128Type;
-use datafusion::arrow::datatypes::i256;
 use arrow_schema::{ArrowError, DataType};
+use datafusion::arrow::datatypes::i256;
 use datafusion::common::{Result, internal_err};
 use lakequery_types::{DecimalRule, MAX_PRECISION};
 

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, PrimitiveArray, StringArray,
-};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, BinaryArray, PrimitiveArray, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef};
 use datafusion::arrow::compute::kernels::arity;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err, plan_err};
+use datafusion::logical_expr::interval_arithmetic::Interval;
+use datafusion::logical_expr::preimage::PreimageResult;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
@@ -32,8 +32,6 @@ pub(super) enum Kind {
     Text,
     /// varbinary
     Bytes,
-    /// boolean
-    Boolean,
     /// any integer, as bigint
     Bigint,
     /// any integer, at its own width
@@ -42,10 +40,6 @@ pub(super) enum Kind {
     Double,
     /// any number, as it is
     Number,
-    /// an integer or decimal, as it is
-    Exact,
-    /// real, as it is
-    Real,
     /// a date
     Date,
     /// a timestamp with or without zone
@@ -56,8 +50,6 @@ pub(super) enum Kind {
     DayToSecond,
     /// an interval, year to month
     YearToMonth,
-    /// anything
-    Any,
 }
 
 impl Kind {
@@ -70,23 +62,18 @@ impl Kind {
         match self {
             Kind::Text => is(DataType::Utf8),
             Kind::Bytes => is(DataType::Binary),
-            Kind::Boolean => is(DataType::Boolean),
             Kind::Bigint => (null || types::is_integer(&found)).then_some(DataType::Int64),
             Kind::Integer if null => Some(DataType::Int32),
             Kind::Integer => types::is_integer(&found).then_some(found),
             Kind::Double => (null || types::is_number(&found)).then_some(DataType::Float64),
             Kind::Number if null => Some(DataType::Int32),
             Kind::Number => types::is_number(&found).then_some(found),
-            Kind::Exact if null => Some(DataType::Int32),
-            Kind::Exact => types::as_decimal(&found).map(|_| found),
-            Kind::Real => is(DataType::Float32),
             Kind::Date => is(DataType::Date32),
             Kind::Timestamp if null => Some(types::TIMESTAMP_MILLIS),
             Kind::Timestamp => matches!(found, DataType::Timestamp(..)).then_some(found),
             Kind::Time => matches!(found, DataType::Time64(_)).then_some(found),
             Kind::DayToSecond => is(types::DAY_TO_SECOND),
             Kind::YearToMonth => is(types::YEAR_TO_MONTH),
-            Kind::Any => Some(found),
         }
     }
 
@@ -94,19 +81,15 @@ impl Kind {
         match self {
             Kind::Text => "varchar",
             Kind::Bytes => "varbinary",
-            Kind::Boolean => "boolean",
             Kind::Bigint => "bigint",
             Kind::Integer => "an integer type",
             Kind::Double => "double",
             Kind::Number => "a number",
-            Kind::Exact => "an integer or decimal type",
-            Kind::Real => "real",
             Kind::Date => "date",
             Kind::Timestamp => "timestamp",
             Kind::Time => "time",
             Kind::DayToSecond => "interval day to second",
             Kind::YearToMonth => "interval year to month",
-            Kind::Any => "anything",
         }
     }
 }
@@ -133,6 +116,10 @@ pub(super) enum Gives {
 
 type Simplify = fn(Vec<Expr>, &SimplifyContext) -> Result<ExprSimplifyResult>;
 
+/// Given the arguments of a call, the types they have and a value: the argument
+/// for which the function gives the value, from the first bound up to the second.
+type Preimage = fn(&[Expr], &[DataType], &ScalarValue) -> Option<(Expr, ScalarValue, ScalarValue)>;
+
 /// A scalar function.
 pub(super) struct Function {
     name: &'static str,
@@ -140,6 +127,7 @@ pub(super) struct Function {
     gives: Gives,
     run: fn(&Call<'_>) -> Result<ArrayRef>,
     simplify: Option<Simplify>,
+    preimage: Option<Preimage>,
     signature: Signature,
 }
 
@@ -151,7 +139,7 @@ impl Function {
         run: fn(&Call<'_>) -> Result<ArrayRef>,
     ) -> Self {
         let signature = Signature::user_defined(Volatility::Immutable);
-        Function { name, takes, gives, run, simplify: None, signature }
+        Function { name, takes, gives, run, simplify: None, preimage: None, signature }
     }
 
     /// The function answers anew each time: never folded.
@@ -169,6 +157,13 @@ impl Function {
     /// A rule that writes calls of the function more simply where it can.
     pub(super) fn simplified(mut self, simplify: Simplify) -> Self {
         self.simplify = Some(simplify);
+        self
+    }
+
+    /// For which arguments the function gives a value, so that a filter on its
+    /// result becomes one on a column.
+    pub(super) fn inverted(mut self, preimage: Preimage) -> Self {
+        self.preimage = Some(preimage);
         self
     }
 
@@ -254,6 +249,24 @@ impl ScalarUDFImpl for Function {
         }
     }
 
+    fn preimage(
+        &self,
+        args: &[Expr],
+        value: &Expr,
+        info: &SimplifyContext,
+    ) -> Result<PreimageResult> {
+        let (Some(preimage), Expr::Literal(value, _)) = (self.preimage, value) else {
+            return Ok(PreimageResult::None);
+        };
+        let types = args.iter().map(|arg| info.get_data_type(arg)).collect::<Result<Vec<_>>>()?;
+        Ok(match preimage(args, &types, value) {
+            Some((expr, from, to)) => {
+                PreimageResult::Range { expr, interval: Box::new(Interval::try_new(from, to)?) }
+            }
+            None => PreimageResult::None,
+        })
+    }
+
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let fold = self.signature.volatility != Volatility::Volatile
             && args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
@@ -330,15 +343,6 @@ impl<'a> Call<'a> {
     pub(super) fn bytes(&self, index: usize) -> Result<Column<BinaryArray>> {
         let (array, constant) = self.values(index)?;
         match array.as_binary_opt() {
-            Some(array) => Ok(Column { array: array.clone(), constant }),
-            None => self.wrong(index),
-        }
-    }
-
-    /// A boolean argument.
-    pub(super) fn booleans(&self, index: usize) -> Result<Column<BooleanArray>> {
-        let (array, constant) = self.values(index)?;
-        match array.as_boolean_opt() {
             Some(array) => Ok(Column { array: array.clone(), constant }),
             None => self.wrong(index),
         }
@@ -517,13 +521,6 @@ impl Column<StringArray> {
 impl Column<BinaryArray> {
     /// The value of a row; `None` for NULL.
     pub(super) fn get(&self, row: usize) -> Option<&[u8]> {
-        self.at(row).map(|index| self.array.value(index))
-    }
-}
-
-impl Column<BooleanArray> {
-    /// The value of a row; `None` for NULL.
-    pub(super) fn get(&self, row: usize) -> Option<bool> {
         self.at(row).map(|index| self.array.value(index))
     }
 }

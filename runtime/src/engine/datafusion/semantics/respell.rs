@@ -8,20 +8,20 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::common::{DataFusionError, Result, plan_err};
+use datafusion::common::{DataFusionError, Result, plan_datafusion_err, plan_err};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
     self, BinaryOperator, CaseWhen, CastKind, DataType, ExactNumberInfo, Expr, Fetch, Function,
     FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments,
     GroupByExpr, Ident, LimitClause, NamedWindowExpr, ObjectName, OrderByKind, Query, Select,
-    TimezoneInfo, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
-    WindowFrame, WindowType,
+    TableFactor, TimezoneInfo, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut,
+    VisitorMut, WindowFrame, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 use lakequery_types::Type;
 
 use super::interval::{self, Amount};
-use super::{cast, like};
+use super::{cast, like, multiset};
 
 /// Respells a statement.
 pub(in super::super) fn respell(statement: &mut Statement) -> Result<()> {
@@ -57,8 +57,10 @@ impl VisitorMut for Respeller {
 
     fn post_visit_query(&mut self, query: &mut Query) -> Flow {
         if let Some((limit, fetch)) = self.limits.pop() {
-            query.limit_clause = limit;
-            query.fetch = fetch;
+            (query.limit_clause, query.fetch) = one_limit(limit, fetch);
+        }
+        if let Err(error) = multiset::respell(&mut query.body) {
+            return ControlFlow::Break(error);
         }
         if let Some(order_by) = &mut query.order_by
             && let OrderByKind::Expressions(keys) = &mut order_by.kind
@@ -84,6 +86,17 @@ impl VisitorMut for Respeller {
             keys.iter_mut().for_each(restore_ordinal);
         }
         ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> Flow {
+        match table {
+            // Otherwise it would be read and forgotten.
+            TableFactor::Table { sample: Some(_), .. }
+            | TableFactor::Derived { sample: Some(_), .. } => ControlFlow::Break(
+                plan_datafusion_err!("TABLESAMPLE is not supported on this engine"),
+            ),
+            _ => ControlFlow::Continue(()),
+        }
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> Flow {
@@ -119,6 +132,35 @@ impl VisitorMut for Respeller {
             Err(error) => ControlFlow::Break(error),
         }
     }
+}
+
+/// `FETCH FIRST n ROWS ONLY` is LIMIT in other words.
+fn one_limit(
+    limit: Option<LimitClause>,
+    fetch: Option<Fetch>,
+) -> (Option<LimitClause>, Option<Fetch>) {
+    match (limit, fetch) {
+        (None, Some(Fetch { with_ties: false, percent: false, quantity })) => {
+            let limit = LimitClause::LimitOffset {
+                limit: Some(quantity.unwrap_or_else(one)),
+                offset: None,
+                limit_by: vec![],
+            };
+            (Some(limit), None)
+        }
+        (
+            Some(LimitClause::LimitOffset { limit: None, offset, limit_by }),
+            Some(Fetch { with_ties: false, percent: false, quantity }),
+        ) => {
+            let limit = Some(quantity.unwrap_or_else(one));
+            (Some(LimitClause::LimitOffset { limit, offset, limit_by }), None)
+        }
+        other => other,
+    }
+}
+
+fn one() -> Expr {
+    value(Value::Number("1".into(), false))
 }
 
 fn named_specs(select: &mut Select) -> impl Iterator<Item = &mut ast::WindowSpec> {
@@ -157,7 +199,12 @@ fn respelled(expr: &mut Expr) -> Result<Option<Expr>> {
             let placeholder =
                 matches!(&**value, Expr::Value(ValueWithSpan { value: Value::Placeholder(_), .. }));
             match Type::parse(&data_type.to_string()) {
-                Ok(ty) if !placeholder => Some(cast_call(function, take(value), &ty)),
+                Ok(ty) if !placeholder => {
+                    let source = source_type(value);
+                    let mut args = vec![take(value), text(ty.to_string())];
+                    args.extend(source.map(text));
+                    Some(call(function, args))
+                }
                 _ => None,
             }
         }
@@ -177,9 +224,49 @@ fn respelled(expr: &mut Expr) -> Result<Option<Expr>> {
             like_pattern(pattern, escape)?;
             None
         }
+        // So that each side meets the value on its own.
+        Expr::Between { expr: value, negated, low, high } => {
+            let (value, low, high) = (take(value), take(low), take(high));
+            let (below, above, both) = if *negated {
+                (BinaryOperator::Lt, BinaryOperator::Gt, BinaryOperator::Or)
+            } else {
+                (BinaryOperator::GtEq, BinaryOperator::LtEq, BinaryOperator::And)
+            };
+            let low = binary(value.clone(), below, low);
+            Some(nested(binary(low, both, binary(value, above, high))))
+        }
+        Expr::BinaryOp { left, op, right } => match (&mut **left, &mut **right) {
+            (Expr::Tuple(left), Expr::Tuple(right)) => Some(compare_rows(left, op, right)?),
+            _ => None,
+        },
         Expr::Function(function) => function_call(function)?,
         _ => None,
     })
+}
+
+fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+fn nested(expr: Expr) -> Expr {
+    Expr::Nested(Box::new(expr))
+}
+
+/// `(a, b) = (c, d)`, field by field.
+fn compare_rows(left: &mut [Expr], op: &BinaryOperator, right: &mut [Expr]) -> Result<Expr> {
+    let (each, all) = match op {
+        BinaryOperator::Eq => (BinaryOperator::Eq, BinaryOperator::And),
+        BinaryOperator::NotEq => (BinaryOperator::NotEq, BinaryOperator::Or),
+        other => return plan_err!("`{other}` of rows is not supported on this engine"),
+    };
+    if left.len() != right.len() {
+        return plan_err!("rows of {} and {} fields are compared", left.len(), right.len());
+    }
+    let pairs = left.iter_mut().zip(right).map(|(a, b)| binary(take(a), each.clone(), take(b)));
+    match pairs.reduce(|a, b| binary(a, all.clone(), b)) {
+        Some(all) => Ok(nested(all)),
+        None => plan_err!("there is nothing to compare in empty rows"),
+    }
 }
 
 fn take(expr: &mut Expr) -> Expr {
@@ -214,6 +301,25 @@ fn call(name: &str, args: Vec<Expr>) -> Expr {
 
 fn native_cast(expr: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, format: None, array: false }
+}
+
+/// The type that a cast gave, where the Arrow type does not tell all of it.
+fn source_type(value: &Expr) -> Option<String> {
+    let Expr::Function(function) = value else { return None };
+    let mut args = arguments(function).ok()?.into_iter();
+    let named = match function.name.to_string().as_str() {
+        cast::CAST | cast::TRY_CAST => args.nth(1)?,
+        // The same type in another zone.
+        "at_timezone" => return source_type(&args.next()?),
+        _ => return None,
+    };
+    let Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(name), .. }) = named else {
+        return None;
+    };
+    match Type::parse(&name) {
+        Ok(Type::Time(_) | Type::Timestamp(_) | Type::TimestampTz(_)) => Some(name),
+        _ => None,
+    }
 }
 
 fn cast_call(function: &str, value: Expr, ty: &Type) -> Expr {
@@ -316,10 +422,10 @@ fn decimal_type(written: &str) -> Option<Type> {
 fn interval_call(interval: &ast::Interval) -> Result<Expr> {
     fn written(value: &Expr) -> Option<String> {
         match value {
-            Expr::Value(ValueWithSpan { value, .. }) => match value {
-                Value::SingleQuotedString(text) | Value::Number(text, _) => Some(text.clone()),
-                _ => None,
-            },
+            Expr::Value(ValueWithSpan {
+                value: Value::SingleQuotedString(text) | Value::Number(text, _),
+                ..
+            }) => Some(text.clone()),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
                 let text = written(expr)?;
                 Some(match text.strip_prefix('-') {
@@ -376,16 +482,36 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             let [left, right] = arguments(function)?
                 .try_into()
                 .or_else(|_| plan_err!("nullif takes two arguments"))?;
-            let equal = Expr::BinaryOp {
-                left: Box::new(left.clone()),
-                op: BinaryOperator::Eq,
-                right: Box::new(right),
-            };
+            let equal = binary(left.clone(), BinaryOperator::Eq, right);
             Ok(Some(case(equal, value(Value::Null), Some(left))))
         }
         "try" => plan_err!("try is not supported on this engine"),
+        "count_if" => {
+            let [condition] = arguments(function)?
+                .try_into()
+                .or_else(|_| plan_err!("count_if takes one argument"))?;
+            function.name = ObjectName::from(vec![Ident::new("count")]);
+            set_arguments(
+                function,
+                vec![case(condition, native_cast(one(), DataType::Int(None)), None)],
+            );
+            Ok(None)
+        }
+        // A bigint, as all counts are.
+        "grouping" => {
+            let grouping = Expr::Function(function.clone());
+            Ok(Some(cast_call(cast::CAST, grouping, &Type::BigInt)))
+        }
+        "every" => rename(function, "bool_and"),
+        "arbitrary" => rename(function, "any_value"),
+        "variance" => rename(function, "var_samp"),
         // The order of listagg belongs into its argument list here.
         "listagg" => {
+            let mut args = arguments(function)?;
+            if args.len() == 1 {
+                args.push(text(""));
+                set_arguments(function, args);
+            }
             let order = std::mem::take(&mut function.within_group);
             if let FunctionArguments::List(list) = &mut function.args
                 && !order.is_empty()
@@ -395,6 +521,19 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             Ok(None)
         }
         _ => Ok(None),
+    }
+}
+
+/// The same call of a function that has another name here.
+fn rename(function: &mut Function, name: &str) -> Result<Option<Expr>> {
+    function.name = ObjectName::from(vec![Ident::new(name)]);
+    Ok(None)
+}
+
+fn set_arguments(function: &mut Function, args: Vec<Expr>) {
+    if let FunctionArguments::List(list) = &mut function.args {
+        let args = args.into_iter();
+        list.args = args.map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     }
 }
 

@@ -17,8 +17,6 @@ use super::super::temporal::{by_unit, convert};
 use super::super::types;
 use super::{Source, Strict};
 
-type Cast<T> = std::result::Result<T, String>;
-
 const NANOS: i64 = per_second(TimeUnit::Nanosecond);
 const NANOS_A_DAY: i64 = per_day(TimeUnit::Nanosecond);
 
@@ -259,12 +257,7 @@ pub(in super::super) fn parse_date(text: &str) -> Option<i64> {
 
 /// Reads a timestamp, in parts or with a zone at the end, as ticks. The zone
 /// counts where the type has one; a type without keeps the local time.
-pub(in super::super) fn parse_timestamp(
-    text: &str,
-    unit: TimeUnit,
-    digits: u8,
-    zoned: bool,
-) -> Option<i64> {
+fn parse_timestamp(text: &str, unit: TimeUnit, digits: u8, zoned: bool) -> Option<i64> {
     let mut text = Reader(text);
     let days = text.date()?;
     let mut time = (0, (0, false));

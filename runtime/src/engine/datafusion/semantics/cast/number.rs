@@ -246,12 +246,12 @@ fn java_number(value: &str) -> Option<&str> {
 }
 
 /// Reads a double as Java does.
-pub(in super::super) fn parse_double(value: &str) -> Option<f64> {
+fn parse_double(value: &str) -> Option<f64> {
     java_number(value)?.parse().ok()
 }
 
 /// Reads a decimal of so many digits, rounded half away from zero; no spaces.
-pub(in super::super) fn parse_decimal(value: &str, precision: u8, scale: u8) -> Option<i128> {
+fn parse_decimal(value: &str, precision: u8, scale: u8) -> Option<i128> {
     let (negative, unsigned) = match value.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, value.strip_prefix('+').unwrap_or(value)),

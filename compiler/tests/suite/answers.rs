@@ -1,8 +1,6 @@
 //! Types, held against what a real Trino 476 answered (`tests/answers`).
 
-mod common;
-
-use common::{compile_text, config_for, root};
+use crate::common::{compile_text, config_for, root};
 
 /// Errors that Trino raises only when it runs the query.
 const AT_RUN_TIME: [&str; 5] = [

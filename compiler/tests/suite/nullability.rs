@@ -1,8 +1,6 @@
 //! Which columns of a result can be NULL (`nullability.tsv`).
 
-mod common;
-
-use common::{compile_text, config_for};
+use crate::common::{compile_text, config_for};
 
 const NULLS: &str = "(VALUES (1, NULL), (2, 'b')) AS n(a, b)";
 

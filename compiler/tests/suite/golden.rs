@@ -4,12 +4,10 @@
 //! `tests/golden/<engine>`, lies what the engine is sent. `UPDATE_GOLDEN=1 cargo
 //! test` writes these files; they are then read by a person who knows the engine.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 
-use common::{compile_text, config_for, root};
+use crate::common::{compile_text, config_for, root};
 use lakequery_compiler::emit::Piece;
 
 /// The pieces as text, parameters in braces.

@@ -1,17 +1,20 @@
 //! Bad and huge input: a result or clear errors within a bounded time; never a
 //! panic, a hang or an overflow of the stack.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{compile_text, config, root};
+use crate::common::{compile_text, config_for, root};
+use lakequery_compiler::config::Config;
 use lakequery_compiler::diagnostic::Diagnostic;
 use lakequery_compiler::snapshot::{Column, Snapshots, Table};
 use lakequery_compiler::token::{Token, tokenize};
 use lakequery_compiler::{Compiled, Request, compile};
 use lakequery_types::Type;
+
+fn config() -> Config {
+    config_for("\"datafusion\", \"trino\"")
+}
 
 /// Far above what any case takes, also in an unoptimised build on a busy machine.
 const BOUND: Duration = Duration::from_secs(20);

@@ -49,14 +49,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The configuration most tests use.
-#[allow(dead_code)] // each test binary uses its part of this module
-pub(crate) fn config() -> Config {
-    config_for("\"datafusion\", \"trino\"")
-}
-
 /// A configuration with these target engines.
-#[allow(dead_code)] // each test binary uses its part of this module
 pub(crate) fn config_for(targets: &str) -> Config {
     Config::parse(&format!("targets = [{targets}]\n")).expect("known engines")
 }

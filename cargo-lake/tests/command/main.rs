@@ -1,0 +1,5 @@
+//! The binary as people run it: its words, its exit codes, the files it writes.
+
+mod data;
+mod folder;
+mod words;

@@ -1,0 +1,63 @@
+//! The page that lists the functions, held against the table of functions.
+//!
+//! `UPDATE_GOLDEN=1 cargo test` writes the page.
+
+use std::fmt::Write;
+
+use crate::common::root;
+use lakequery_compiler::function::{FunctionKind, Spelling, all};
+use lakequery_types::Engine;
+
+/// What the page says of the engines that queries are compiled for.
+fn refusals(spellings: &[(Engine, Spelling)]) -> String {
+    let refused = spellings.iter().filter_map(|(engine, spelling)| match spelling {
+        Spelling::Refused(reason) if ["datafusion", "trino"].contains(&engine.name()) => {
+            Some(format!("not on {engine}: {reason}"))
+        }
+        _ => None,
+    });
+    refused.collect::<Vec<_>>().join("; ")
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "# The functions of lake SQL\n\n\
+         Names and meanings are Trino's: see its [documentation](https://trino.io/docs/current/functions.html).\n\
+         The notation of the parameters: `T:orderable` is any type that can be ordered, the same\n\
+         wherever `T` stands; `decimal(p,s)` any decimal; `'date_unit'` a string literal such as `'day'`;\n\
+         `…?` may be left out, `…...` is one or more.\n",
+    );
+    for (kind, title) in [
+        (FunctionKind::Scalar, "Scalar functions"),
+        (FunctionKind::Aggregate, "Aggregate functions"),
+        (FunctionKind::Window, "Window functions"),
+    ] {
+        let mut functions: Vec<_> = all().filter(|function| function.kind == kind).collect();
+        functions.sort_by_key(|function| function.name);
+        let _ = write!(page, "\n## {title}\n\n| function | signatures | |\n|---|---|---|\n");
+        for function in functions {
+            let signatures: Vec<String> =
+                function.signatures.iter().map(|signature| format!("`{signature}`")).collect();
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | {} |",
+                function.name,
+                signatures.join("<br>"),
+                refusals(function.spellings)
+            );
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_functions_is_up_to_date() {
+    let path = root().join("docs/functions.md");
+    let page = page();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    assert!(all().count() >= 80);
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == page, "docs/functions.md is out of date: UPDATE_GOLDEN=1 cargo test");
+}

@@ -1,0 +1,8 @@
+//! The compiler from the outside: texts in, types, SQL or diagnostics out.
+
+mod answers;
+mod bad_input;
+mod common;
+mod functions;
+mod golden;
+mod nullability;

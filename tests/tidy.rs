@@ -1,0 +1,201 @@
+//! The rules of the house (ARCHITECTURE.md), held against sources and manifests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The Rust files below a folder of the repository.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a text");
+                let name = path.strip_prefix(root()).expect("below the root");
+                found.push((name.to_string_lossy().replace('\\', "/"), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources in {folder}");
+    found.sort();
+    found
+}
+
+/// The packages under [dependencies] of a manifest, optional ones too.
+fn dependencies(package: &str) -> Vec<String> {
+    let manifest = read(format!("{package}/Cargo.toml"));
+    let mut section = "";
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line.trim();
+        } else if section == "[dependencies]"
+            && let Some(name) = line.split(['=', '.', ' ']).next()
+            && !name.is_empty()
+            && !name.starts_with('#')
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// Reports every line of code in which one of `words` stands; comments do not count.
+fn forbid(folder: &str, words: &[&str], except: &[&str]) {
+    let mut found = Vec::new();
+    for (name, text) in sources(folder) {
+        if except.iter().any(|except| name.contains(except)) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{words:?} in {folder}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn types_need_nothing_but_the_standard_library() {
+    assert_eq!(dependencies("types"), [""; 0]);
+}
+
+#[test]
+fn the_compiler_is_pure() {
+    let allowed = ["lakequery-types", "sqlparser", "toml", "annotate-snippets", "unicode-ident"];
+    for name in dependencies("compiler") {
+        assert!(allowed.contains(&name.as_str()), "the compiler depends on {name}");
+    }
+    let outside = ["std::fs", "std::env", "std::net", "std::process", "std::io", "env!("];
+    forbid("compiler/src", &outside, &["/tests"]);
+    forbid("types/src", &outside, &[]);
+}
+
+#[test]
+fn only_the_macros_know_proc_macro() {
+    for package in ["types", "compiler", "runtime", "cargo-lake"] {
+        for name in ["proc-macro2", "quote", "syn"] {
+            assert!(!dependencies(package).iter().any(|d| d == name), "{package} has {name}");
+        }
+        forbid(&format!("{package}/src"), &["proc_macro"], &[]);
+    }
+    forbid("macros/src", &["std::net", "std::process::Command"], &[]);
+}
+
+#[test]
+fn the_runtime_has_no_compiler() {
+    for name in ["lakequery-compiler", "sqlparser", "toml"] {
+        assert!(!dependencies("runtime").iter().any(|d| d == name), "runtime has {name}");
+    }
+    // DataFusion brings a parser of its own, which is the engine's business.
+    forbid("runtime/src", &["sqlparser", "lakequery_compiler"], &["/engine/datafusion"]);
+}
+
+#[test]
+fn generated_code_names_the_hidden_module_only() {
+    let mut found = Vec::new();
+    for (name, text) in sources("macros/src") {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.contains("::lakequery::") && !code.contains("::lakequery::__private") {
+                found.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn nothing_depends_on_cargo_lake() {
+    for package in ["types", "compiler", "macros", "runtime", "examples", "tests"] {
+        assert!(!dependencies(package).iter().any(|d| d == "cargo-lake"), "{package}");
+    }
+}
+
+#[test]
+fn engines_are_told_apart_in_their_folders_only() {
+    let mut found = Vec::new();
+    for folder in ["compiler/src", "macros/src", "runtime/src", "cargo-lake/src"] {
+        for (name, text) in sources(folder) {
+            if name.contains("/engine") {
+                continue;
+            }
+            for (number, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                let Some(at) = code.find("Engine::") else { continue };
+                let after =
+                    code[at..].trim_start_matches(|c: char| c.is_alphanumeric() || c == ':');
+                let after = after.trim_start();
+                if after.starts_with("=>") || after.starts_with("| Engine") {
+                    found.push(format!("{name}:{}: {}", number + 1, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "an engine is matched on:\n{}", found.join("\n"));
+}
+
+#[test]
+fn what_a_query_means_is_judged_in_the_compiler_only() {
+    let made = ["Diagnostic::new", "Diagnostic {"];
+    forbid("cargo-lake/src", &made, &[]);
+    forbid("runtime/src", &made, &[]);
+    // What only a front end can see (a Rust token, a file, a Rust type) has one
+    // place there, with the compiler's codes and words.
+    forbid("macros/src", &["Diagnostic::new"], &["/problem.rs"]);
+}
+
+#[test]
+fn every_code_is_documented() {
+    let page = read("docs/errors.md");
+    let diagnostic = read("compiler/src/diagnostic.rs");
+    let codes: Vec<&str> = diagnostic
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix("\",")?.split_once(" = \""))
+        .map(|(_, code)| code)
+        .collect();
+    assert!(codes.len() > 20, "the codes were not found");
+    for code in codes {
+        assert!(page.contains(&format!("| `{code}` |")), "docs/errors.md lacks `{code}`");
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_is_small() {
+    for folder in ["types", "compiler", "macros", "runtime", "cargo-lake", "examples", "tests"] {
+        for (name, text) in sources(folder) {
+            if name.contains("tests/ui/") && !name.ends_with("tests/ui/fail.rs") {
+                continue;
+            }
+            assert!(text.starts_with("//!"), "{name} does not open with what it is for");
+            let lines = text.lines().count();
+            assert!(lines <= 800, "{name} has {lines} lines: split it");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X "), "unimplemented!"];
+    for folder in ["types/src", "compiler/src", "macros/src", "runtime/src", "cargo-lake/src"] {
+        for (name, text) in sources(folder) {
+            for mark in marks {
+                assert!(!text.contains(mark), "{name} has {mark}");
+            }
+        }
+    }
+}
