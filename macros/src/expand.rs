@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-use lakequery_compiler::diagnostic::{Code, Diagnostic};
+use lakequery_compiler::diagnostic::Code;
 use lakequery_compiler::emit::{Piece, Template};
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -268,7 +268,7 @@ fn problem_at(
     span: lakequery_compiler::token::Span,
     message: String,
 ) -> Problem {
-    source.problem(&Diagnostic::new(code, span, message))
+    source.problem(&problem::diagnostic(code, span, message))
 }
 
 /// A name as a Rust identifier, raw where it is a keyword; `None` where it can't be.

@@ -48,6 +48,12 @@ impl Problem {
     }
 }
 
+/// What only this front end can see, in the compiler's codes and words: the one
+/// place where a diagnostic is made outside of the compiler.
+pub(crate) fn diagnostic(code: Code, span: token::Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, span, message)
+}
+
 /// The message of an error that has a code but no token of the query.
 pub(crate) fn worded(code: Code, message: impl Into<String>) -> String {
     diagnostic::message(&Diagnostic::new(code, token::Span::default(), message))

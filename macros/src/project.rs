@@ -113,7 +113,7 @@ impl Snapshots for Project {
 
 /// What is wrong with `lake.toml`; no token of the query is.
 fn wrong(message: String) -> Diagnostic {
-    Diagnostic::new(Code::BadConfig, Span::default(), message)
+    crate::problem::diagnostic(Code::BadConfig, Span::default(), message)
 }
 
 /// The name of a schema or a table as a part of a path: in lower case, and

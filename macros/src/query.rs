@@ -117,7 +117,7 @@ pub(crate) fn checked(
 
 /// Whether the columns are as many as the macro has a use for.
 fn check_shape(compiled: &Compiled, output: &Output) -> Result<(), Diagnostic> {
-    let wrong = |span, message| Err(Diagnostic::new(Code::ColumnCount, span, message));
+    let wrong = |span, message| Err(problem::diagnostic(Code::ColumnCount, span, message));
     match (output, compiled.columns.as_slice()) {
         (Output::Value, [_]) | (Output::Row, _) | (Output::Struct(_), [_, ..]) => Ok(()),
         (Output::Value, [_, second, ..]) => wrong(

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use lakequery_compiler::diagnostic::{Code, Diagnostic, Origin};
+use lakequery_compiler::diagnostic::{Code, Origin};
 use lakequery_compiler::token::{self, TokenKind};
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 
@@ -116,7 +116,7 @@ fn read(text: Text, place: TextPlace) -> Result<Source, Problem> {
             Err(()) => format!("`{}` is no Rust expression", inner.trim()),
         };
         let span = token::Span::token(u32::try_from(index).unwrap_or(u32::MAX));
-        wrong.push(Diagnostic::new(Code::Syntax, span, message));
+        wrong.push(crate::problem::diagnostic(Code::Syntax, span, message));
     }
     let (tokens, bytes) = tokens.into_iter().map(|token| (token.token, token.bytes)).unzip();
     let form = TextForm { text, bytes, place, parameters };
