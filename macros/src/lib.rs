@@ -25,7 +25,7 @@ mod tokens;
 /// Checks a query while the program is compiled, and makes a `Query` of it, whose
 /// rows are structs with a field for each column of the result.
 ///
-/// ```ignore
+/// ```text
 /// let since = NaiveDate::from_ymd_opt(1995, 1, 1).unwrap();
 /// let rows = query!(
 ///     SELECT o_orderkey, o_totalprice * 0.9 AS price
@@ -62,7 +62,7 @@ pub fn query(input: TokenStream) -> TokenStream {
 /// As `query!`, with rows of a struct of your own, whose fields are the columns by
 /// their names:
 ///
-/// ```ignore
+/// ```text
 /// struct Order { o_orderkey: i64, price: Decimal }
 /// let query = query_as!(Order, SELECT o_orderkey, o_totalprice AS price FROM tpch.orders);
 /// ```
@@ -74,7 +74,7 @@ pub fn query_as(input: TokenStream) -> TokenStream {
 /// As `query!`, for a query of one column, which needs no name: the rows are its
 /// values.
 ///
-/// ```ignore
+/// ```text
 /// let count: i64 = query_scalar!(SELECT count(*) FROM tpch.orders).fetch_one(&lake).await?;
 /// ```
 #[proc_macro]
@@ -105,7 +105,7 @@ pub fn query_file_scalar(input: TokenStream) -> TokenStream {
 /// Checks that the fields of a struct are columns of a table, of types that they
 /// can be read into, and makes a query of all its rows: `Order::scan()`.
 ///
-/// ```ignore
+/// ```text
 /// #[derive(LakeTable)]
 /// #[lake(table = "tpch.orders")]
 /// struct Order {
@@ -122,7 +122,7 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 /// Makes a newtype stand where its inner type can, in a column
 /// (`AS key: OrderKey`, or a field of that type) and as a parameter.
 ///
-/// ```ignore
+/// ```text
 /// #[derive(SqlType)]
 /// struct OrderKey(i64);
 /// ```
