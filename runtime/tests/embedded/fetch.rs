@@ -153,7 +153,7 @@ async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
     panic!("the query goes on");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dropping_a_future_ends_its_query() {
     let folder = thousand();
     let lake = folder.connect().await;
