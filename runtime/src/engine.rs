@@ -16,6 +16,7 @@ use futures_core::Stream;
 use lakequery_types::{Engine, Type};
 
 use crate::error::Result;
+use crate::progress::Watch;
 use crate::reflect::{ReflectOptions, Tables};
 use crate::schema::Expected;
 use crate::statement::{Argument, Piece};
@@ -30,7 +31,7 @@ pub(crate) type BatchStream = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + S
 pub(crate) enum Half {
     /// It can, with the URL without its scheme.
     #[cfg_attr(not(feature = "datafusion"), expect(dead_code, reason = "no engine is here"))]
-    Here(fn(&str) -> Result<Arc<dyn Backend>>),
+    Here(fn(String) -> BoxFuture<Result<Arc<dyn Backend>>>),
     /// It could, with this Cargo feature.
     #[cfg_attr(feature = "datafusion", expect(dead_code, reason = "all features are on"))]
     Feature(&'static str),
@@ -82,6 +83,8 @@ pub(crate) struct Request<'a> {
     pub(crate) types: Vec<Type>,
     /// The columns it was compiled for; `None` for SQL that was not compiled.
     pub(crate) expected: Option<Vec<Expected>>,
+    /// Who wants to know how far it is.
+    pub(crate) watch: Watch,
 }
 
 /// What an engine answers.

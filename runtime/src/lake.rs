@@ -33,7 +33,7 @@ pub struct Lake {
 /// When the URL can't be used, names an engine that this build does not have,
 /// or what it names isn't there.
 pub async fn connect(url: &str) -> Result<Lake> {
-    Ok(Lake { backend: open(url)? })
+    Ok(Lake { backend: open(url).await? })
 }
 
 impl Lake {

@@ -8,6 +8,7 @@ use crate::Lake;
 use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
 use crate::fit::fit_arguments;
+use crate::progress::{Progress, Watch};
 use crate::rows::{Decoder, Rows};
 use crate::run::{ArrowStream, Run};
 use crate::statement::{Argument, Statement, show};
@@ -21,6 +22,7 @@ pub struct Query<R> {
     statement: &'static Statement,
     arguments: Vec<Argument>,
     decode: Decoder<R>,
+    watch: Watch,
 }
 
 impl<R> Query<R> {
@@ -31,12 +33,19 @@ impl<R> Query<R> {
         arguments: Vec<Argument>,
         decode: fn(crate::__private::Row<'_>) -> Result<R>,
     ) -> Query<R> {
-        Query { statement, arguments, decode }
+        Query { statement, arguments, decode, watch: Watch::default() }
     }
 
     fn run(self, lake: &Lake) -> Run {
-        let Query { statement, arguments, .. } = self;
-        Run::new(lake, Some(statement), request(statement, arguments, lake.engine()))
+        let Query { statement, arguments, watch, .. } = self;
+        Run::new(lake, Some(statement), request(statement, arguments, watch, lake.engine()))
+    }
+
+    /// Has a function called whenever the engine says how far it is, and once
+    /// more after the last row. It runs where the query does: it must be quick.
+    pub fn on_progress(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Query<R> {
+        self.watch = Watch::new(observer);
+        self
     }
 
     /// The rows, as they come. Dropping the stream cancels the query.
@@ -112,6 +121,7 @@ impl<R> Query<R> {
 fn request(
     statement: &'static Statement,
     arguments: Vec<Argument>,
+    watch: Watch,
     engine: Engine,
 ) -> Result<Request<'static>> {
     let pieces = statement.pieces(engine).ok_or_else(|| {
@@ -125,12 +135,18 @@ fn request(
         arguments: fit_arguments(arguments, &types)?,
         types,
         expected: Some(statement.expected()?),
+        watch,
     })
 }
 
 impl<R> Clone for Query<R> {
     fn clone(&self) -> Query<R> {
-        Query { statement: self.statement, arguments: self.arguments.clone(), decode: self.decode }
+        Query {
+            statement: self.statement,
+            arguments: self.arguments.clone(),
+            decode: self.decode,
+            watch: self.watch.clone(),
+        }
     }
 }
 

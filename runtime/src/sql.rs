@@ -7,6 +7,7 @@ use lakequery_types::Type;
 use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
 use crate::fit::{fit_arguments, natural};
+use crate::progress::{Progress, Watch};
 use crate::rows::{Row, Rows, dynamic};
 use crate::run::{ArrowStream, Run};
 use crate::statement::{Argument, Piece};
@@ -33,7 +34,7 @@ use crate::{Lake, Value};
 /// # }
 /// ```
 pub fn sql(text: impl Into<String>) -> RawQuery {
-    RawQuery { text: text.into(), values: Vec::new() }
+    RawQuery { text: text.into(), values: Vec::new(), watch: Watch::default() }
 }
 
 /// SQL that is known at run time only; [`sql`] makes it.
@@ -42,6 +43,7 @@ pub fn sql(text: impl Into<String>) -> RawQuery {
 pub struct RawQuery {
     text: String,
     values: Vec<Value>,
+    watch: Watch,
 }
 
 impl RawQuery {
@@ -52,6 +54,13 @@ impl RawQuery {
         self
     }
 
+    /// Has a function called whenever the engine says how far it is, and once
+    /// more after the last row. It runs where the query does: it must be quick.
+    pub fn on_progress(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> RawQuery {
+        self.watch = Watch::new(observer);
+        self
+    }
+
     fn run(self, lake: &Lake) -> Run {
         let pieces = split(&self.text);
         let request = arguments(&pieces, self.values).map(|(arguments, types)| Request {
@@ -59,6 +68,7 @@ impl RawQuery {
             arguments,
             types,
             expected: None,
+            watch: self.watch,
         });
         Run::new(lake, None, request)
     }

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 
 /// Connects to what the URL names.
-pub(crate) fn open(url: &str) -> Result<Arc<dyn Backend>> {
+pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {
     let Some((scheme, rest)) = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
         // Not repeated: without a scheme there is no telling what it is.
         return Err(Error::new(Kind::Url, "the URL has no scheme")
@@ -19,7 +19,7 @@ pub(crate) fn open(url: &str) -> Result<Arc<dyn Backend>> {
         return Err(unknown(&scheme));
     };
     match half {
-        Half::Here(connect) => connect(rest),
+        Half::Here(connect) => connect(rest.to_owned()).await,
         Half::Feature(feature) => {
             Err(Error::new(Kind::Unsupported, format!("this build can't connect to {engine}"))
                 .help(format!(
@@ -59,6 +59,10 @@ fn is_scheme(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn refused(url: &str) -> Error {
+        futures::executor::block_on(open(url)).unwrap_err()
+    }
+
     #[test]
     fn errors_name_what_is_wrong_and_no_secret() {
         for (url, text) in [
@@ -86,7 +90,7 @@ mod tests {
             ("dremio://me:s3cret@h", "connecting to dremio"),
             ("dremio+flight://me:s3cret@h", "connecting to dremio (`dremio+flight:`)"),
         ] {
-            let error = open(url).unwrap_err();
+            let error = refused(url);
             let shown = format!("{error} {error:?}");
             assert!(shown.starts_with(text), "{url}: {shown}");
             assert!(!shown.contains("s3cret"), "{shown}");
@@ -96,7 +100,7 @@ mod tests {
     #[cfg(not(feature = "datafusion"))]
     #[test]
     fn the_feature_is_named() {
-        let error = open("datafusion:data/").unwrap_err();
+        let error = refused("datafusion:data/");
         assert!(error.is_unsupported());
         assert!(error.to_string().contains("enable the feature `datafusion`"), "{error}");
     }

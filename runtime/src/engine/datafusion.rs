@@ -1,7 +1,6 @@
 //! The embedded engine: Apache DataFusion over the Parquet, CSV and JSON files
 //! of a folder. It only reads.
 
-mod cancel;
 mod columns;
 mod convert;
 mod deep;
@@ -17,8 +16,6 @@ mod url;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
 use datafusion::common::TableReference;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionStateBuilder;
@@ -27,19 +24,17 @@ use datafusion::logical_expr::planner::TypePlanner;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::StreamExt;
 use lakequery_types::{Engine, Type};
-use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
+use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
-use cancel::{Task, runtime};
+use crate::run::Head;
+use crate::task::{self, Sink, Task, runtime};
 use convert::Conversion;
 use files::Folder;
 use parameters::Parameters;
 use table::{OpenTables, Table};
-
-/// How many batches may wait for their reader.
-const WAITING_BATCHES: usize = 2;
 
 /// The embedded engine, over one folder.
 pub(crate) struct DataFusion {
@@ -75,7 +70,11 @@ impl Shared {
 impl DataFusion {
     /// Opens the folder that the URL, without its scheme, names. No table is
     /// looked at yet.
-    pub(crate) fn connect(url: &str) -> Result<Arc<dyn Backend>> {
+    pub(crate) fn connect(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
+        Box::pin(std::future::ready(DataFusion::open(&url)))
+    }
+
+    fn open(url: &str) -> Result<Arc<dyn Backend>> {
         let url::Target { folder, schema } = url::parse(url)?;
         let folder = Folder::open(folder, schema)?;
         let context = semantics::session_context();
@@ -101,7 +100,11 @@ impl Backend for DataFusion {
         let parameters = Parameters::render(&request);
         let expected: Option<Vec<Type>> =
             request.expected.map(|columns| columns.into_iter().map(|column| column.ty).collect());
-        Box::pin(async move { start(shared, parameters?, expected).await })
+        let watch = request.watch;
+        Box::pin(async move {
+            let parameters = parameters?;
+            task::answer(|sink| work(shared, parameters, expected, watch, sink)).await
+        })
     }
 
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
@@ -109,52 +112,19 @@ impl Backend for DataFusion {
     }
 }
 
-/// Plans the query and starts it, in a task of its own: so it goes on while the
-/// reader is busy, can be polled from anywhere, and its panics stay in it.
-async fn start(
-    shared: Arc<Shared>,
-    parameters: Parameters,
-    expected: Option<Vec<Type>>,
-) -> Result<Answer> {
-    let (head, answer) = oneshot::channel();
-    let (batches, mut queue) = mpsc::channel(WAITING_BATCHES);
-    let mut task = Task::spawn(&runtime()?, work(shared, parameters, expected, head, batches));
-    let schema: SchemaRef = match answer.await {
-        Ok(schema) => schema,
-        // The task ended early and says why.
-        Err(_) => return Err(task.end().await.err().unwrap_or_else(cancel::ended)),
-    };
-    let mut done = false;
-    let stream = futures::stream::poll_fn(move |cx| {
-        use std::task::{Poll, ready};
-        if done {
-            return Poll::Ready(None);
-        }
-        if let Some(batch) = ready!(queue.poll_recv(cx)) {
-            return Poll::Ready(Some(Ok(batch)));
-        }
-        // No more batches: because that was all, or because the task failed.
-        let end = ready!(task.poll_end(cx));
-        done = true;
-        Poll::Ready(end.err().map(Err))
-    });
-    Ok(Answer { schema, batches: Box::pin(stream), counts: false })
-}
-
 /// The whole of a query, from its text to its last batch.
 async fn work(
     shared: Arc<Shared>,
     parameters: Parameters,
     expected: Option<Vec<Type>>,
-    head: oneshot::Sender<SchemaRef>,
-    batches: mpsc::Sender<RecordBatch>,
+    watch: Watch,
+    mut sink: Sink,
 ) -> Result<()> {
     let planned = plan::plan(&shared, parameters).await?;
     let plan::Planned { plan, tables, context } = planned;
     let conversion = Conversion::new(&plan.schema(), expected.as_deref());
-    // An error here only says that nobody waits any more; then this task is being aborted.
-    let _ = head.send(conversion.schema());
-    match send(plan, context, conversion, batches).await {
+    sink.head(Head { schema: conversion.schema(), counts: false });
+    match send(plan, context, conversion, watch, sink).await {
         Ok(()) => Ok(()),
         Err(error) => Err(fail::explain(error, &tables).await),
     }
@@ -164,14 +134,19 @@ async fn send(
     plan: Arc<dyn ExecutionPlan>,
     context: Arc<TaskContext>,
     conversion: Conversion,
-    batches: mpsc::Sender<RecordBatch>,
+    watch: Watch,
+    mut sink: Sink,
 ) -> Result<()> {
+    let mut progress = Progress { state: State::Running, ..Progress::default() };
+    watch.report(&progress);
     let mut stream = execute_stream(plan, context).map_err(fail::running)?;
     while let Some(batch) = stream.next().await {
         let batch = conversion.batch(batch.map_err(fail::running)?)?;
-        if batches.send(batch).await.is_err() {
-            return Err(Error::new(Kind::Internal, "the query was cancelled"));
-        }
+        progress.received(&batch);
+        watch.report(&progress);
+        sink.batch(batch).await?;
     }
+    progress.state = State::Finished;
+    watch.report(&progress);
     Ok(())
 }

@@ -7,10 +7,10 @@ use arrow_schema::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::parquet::errors::ParquetError;
 
-use super::cancel::{Task, ended, runtime};
 use super::files::{Format, line_not_utf8};
 use super::table::Table;
 use crate::error::{Error, Kind};
+use crate::task::{Task, ended, runtime};
 
 /// An error of reading or planning the SQL.
 pub(super) fn planning(error: DataFusionError) -> Error {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Shared;
-use super::cancel::{Task, runtime};
 use super::convert::canonical;
 use super::files::{Format, Place};
 use super::table::Table;
 use crate::error::Result;
 use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
 use crate::schema::logical;
+use crate::task::{Task, runtime};
 
 /// The tables that are there, none of which is looked at yet.
 pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Result<Tables> {

@@ -20,11 +20,11 @@ use datafusion::logical_expr::{Expr, LogicalPlanBuilder, TableSource};
 use datafusion::object_store::ObjectStoreExt;
 use futures::{StreamExt, TryStreamExt};
 
-use super::cancel::{Task, runtime};
 use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
 use crate::error::{Error, Kind, Result};
+use crate::task::{Task, runtime};
 
 /// From how many rows of a file the types of CSV and JSON are guessed.
 const GUESSED_ROWS: usize = 1000;

@@ -1,0 +1,183 @@
+//! Work in tokio tasks that end when nobody waits for them, and whose panics
+//! become errors. Every engine's half runs its queries in one: see [`answer`].
+
+use std::any::Any;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use arrow_array::RecordBatch;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinHandle};
+
+use crate::engine::{Answer, BatchStream};
+use crate::error::{Error, Kind, Result};
+use crate::run::Head;
+
+/// How many batches may wait for their reader.
+const WAITING_BATCHES: usize = 2;
+
+/// The tokio runtime that this is called in.
+pub(crate) fn runtime() -> Result<Handle> {
+    Handle::try_current().map_err(|_| {
+        Error::new(Kind::NoRuntime, "the engine was called where no tokio runtime runs")
+            .help("call it from a tokio runtime, for example under `#[tokio::main]`")
+    })
+}
+
+/// A task that is aborted when this is dropped.
+pub(crate) struct Task<T> {
+    handle: JoinHandle<Result<T>>,
+}
+
+impl<T: Send + 'static> Task<T> {
+    pub(crate) fn spawn(
+        runtime: &Handle,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Task<T> {
+        Task { handle: runtime.spawn(work) }
+    }
+
+    /// Runs what blocks on a thread for that.
+    pub(crate) fn blocking(
+        runtime: &Handle,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Task<T> {
+        Task { handle: runtime.spawn_blocking(work) }
+    }
+
+    /// Waits for the end. Not to be called again once it was ready.
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        Poll::Ready(match ready!(Pin::new(&mut self.handle).poll(cx)) {
+            Ok(result) => result,
+            Err(error) => Err(failed(error)),
+        })
+    }
+
+    /// Waits for the end.
+    pub(crate) async fn end(mut self) -> Result<T> {
+        std::future::poll_fn(|cx| self.poll_end(cx)).await
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.handle.abort();
+    }
+}
+
+/// Where a query's work puts its result.
+pub(crate) struct Sink {
+    head: Option<oneshot::Sender<Head>>,
+    batches: mpsc::Sender<RecordBatch>,
+}
+
+impl Sink {
+    /// Says what the columns are. Once, before the first batch.
+    pub(crate) fn head(&mut self, head: Head) {
+        if let Some(sender) = self.head.take() {
+            // An error here only says that nobody waits any more; then this
+            // task is being aborted.
+            let _ = sender.send(head);
+        }
+    }
+
+    /// Hands a batch on, when there is room for it.
+    pub(crate) async fn batch(&mut self, batch: RecordBatch) -> Result<()> {
+        self.batches
+            .send(batch)
+            .await
+            .map_err(|_| Error::new(Kind::Internal, "the query was cancelled"))
+    }
+}
+
+/// Runs a query's work, from its text to its last batch, in a task of its own:
+/// so it goes on while the reader is busy, can be polled from anywhere, and its
+/// panics stay in it. Ready when the columns are known. Dropping the future or
+/// the batches aborts the task.
+pub(crate) async fn answer<W>(work: impl FnOnce(Sink) -> W) -> Result<Answer>
+where
+    W: Future<Output = Result<()>> + Send + 'static,
+{
+    let (head, columns) = oneshot::channel();
+    let (batches, mut queue) = mpsc::channel(WAITING_BATCHES);
+    let mut task = Task::spawn(&runtime()?, work(Sink { head: Some(head), batches }));
+    let Head { schema, counts } = match columns.await {
+        Ok(head) => head,
+        // The task ended early and says why.
+        Err(_) => return Err(task.end().await.err().unwrap_or_else(ended)),
+    };
+    let mut done = false;
+    let batches: BatchStream = Box::pin(futures::stream::poll_fn(move |cx| {
+        if done {
+            return Poll::Ready(None);
+        }
+        if let Some(batch) = ready!(queue.poll_recv(cx)) {
+            return Poll::Ready(Some(Ok(batch)));
+        }
+        // No more batches: because that was all, or because the task failed.
+        let end = ready!(task.poll_end(cx));
+        done = true;
+        Poll::Ready(end.err().map(Err))
+    }));
+    Ok(Answer { schema, batches, counts })
+}
+
+/// The error of a task that did not come to its end.
+pub(crate) fn failed(error: JoinError) -> Error {
+    match error.try_into_panic() {
+        Ok(panic) => {
+            Error::new(Kind::Internal, format!("running the query panicked: {}", text(&*panic)))
+                .help("this is a fault; please report it with the query")
+        }
+        Err(_) => ended(),
+    }
+}
+
+/// The error of a task that was stopped from outside.
+pub(crate) fn ended() -> Error {
+    Error::new(Kind::NoRuntime, "the tokio runtime was shut down while the query ran")
+        .help("keep the runtime until all results are read")
+}
+
+fn text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn panics_are_errors() {
+        let runtime = runtime().unwrap();
+        for end in [
+            Task::<()>::spawn(&runtime, async { panic!("at {}", 7) }).end().await,
+            Task::<()>::blocking(&runtime, || panic!("at {}", 7)).end().await,
+        ] {
+            let error = end.unwrap_err();
+            assert!(error.is_internal());
+            assert!(error.to_string().starts_with("running the query panicked: at 7;"), "{error}");
+        }
+        let error = Task::<()>::spawn(&runtime, async { panic!("plain") }).end().await;
+        assert!(error.unwrap_err().to_string().contains("panicked: plain"));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_ends() {
+        let runtime = runtime().unwrap();
+        let (alive, ended) = tokio::sync::oneshot::channel::<()>();
+        let task = Task::<()>::spawn(&runtime, async move {
+            std::future::pending::<()>().await;
+            drop(alive);
+            Ok(())
+        });
+        tokio::task::yield_now().await;
+        drop(task);
+        assert!(ended.await.is_err());
+    }
+}
