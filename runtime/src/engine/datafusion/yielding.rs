@@ -5,8 +5,8 @@
 //! for hours on rows that it holds already, and as long as it does not yield,
 //! its task can't be aborted and no timer of its thread can fire.
 //!
-//! What remains: a join on other conditions than equalities compares one batch
-//! with all rows of its other side before it yields.
+//! What remains: a join that itself drops nearly all pairs by a condition goes
+//! through one batch against all rows of its other side before it yields.
 
 use std::sync::Arc;
 
