@@ -69,6 +69,10 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// ([`canonical`](crate::schema::canonical)).
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>>;
 
+    /// Has the engine check a query without running it, and says what columns
+    /// it would have, of canonical types.
+    fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>>;
+
     /// The tables of the schemas asked for, by schema and name.
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>>;
 }
