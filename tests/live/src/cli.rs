@@ -22,6 +22,21 @@ pub(crate) enum Command {
         #[arg(value_parser = engine)]
         engines: Vec<Engine>,
     },
+    /// Start the servers that are needed and run the live suite
+    Test {
+        /// Only cases with this in their engine and name, such as `trino`, `presto golden`
+        #[arg(default_value = "")]
+        filter: String,
+        /// Succeed though this server can't be started (may be repeated)
+        #[arg(long, value_name = "ENGINE", value_parser = engine)]
+        allow_missing: Vec<Engine>,
+    },
+    /// Run the 22 queries of TPC-H on every engine
+    Tpch {
+        /// Succeed though this server can't be started (may be repeated)
+        #[arg(long, value_name = "ENGINE", value_parser = engine)]
+        allow_missing: Vec<Engine>,
+    },
 }
 
 /// One of the engines that can be started.

@@ -10,7 +10,7 @@ use lakequery_examples::{SCALE_FACTOR, write_tpch};
 use lakequery_types::Engine;
 use tokio::task::spawn_blocking;
 
-use crate::tpch;
+use crate::load::load;
 
 /// Running servers, ended together when this is dropped.
 #[derive(Debug)]
@@ -47,6 +47,13 @@ impl Fleet {
     }
 }
 
+impl Fleet {
+    /// The server of an engine, where it is up.
+    pub(crate) fn server(&self, engine: Engine) -> Option<&Server> {
+        self.servers.iter().find(|server| server.engine == engine)
+    }
+}
+
 impl Drop for Fleet {
     fn drop(&mut self) {
         // Asked all at once, then waited for one by one.
@@ -59,7 +66,7 @@ fn start(engine: Engine, run: &Path, lake: &Path) -> Result<Server> {
     eprintln!("starting {engine}");
     let server = Server::start(engine, run)?;
     eprintln!("{engine} answers after {:.0} s; loading TPC-H", begin.elapsed().as_secs_f64());
-    tpch::load(&server, lake).context("can't load TPC-H")?;
+    load(&server, lake).context("can't load TPC-H")?;
     eprintln!("{engine} is up after {:.0} s", begin.elapsed().as_secs_f64());
     Ok(server)
 }

@@ -1,8 +1,14 @@
 //! `cargo live`: lakequery against real servers. See `docs/live.md`.
 
 mod cli;
+mod compile;
 mod fleet;
-mod tpch;
+mod load;
+#[path = "../../embedded/show.rs"]
+mod show;
+mod suite;
+mod test;
+mod transcript;
 mod up;
 
 use std::process::ExitCode;
@@ -44,6 +50,8 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
+        Command::Test { filter, allow_missing } => test::test(&filter, &allow_missing).await,
+        Command::Tpch { allow_missing } => test::test("tpch: ", &allow_missing).await,
     }
 }
 
