@@ -8,8 +8,9 @@
 use std::path::PathBuf;
 
 use lakequery_compiler::diagnostic::Code;
-use lakequery_compiler::emit::{Piece, Template};
+use lakequery_compiler::emit;
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
+use lakequery_types::{Column, Piece, Statement};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
@@ -61,47 +62,56 @@ pub(crate) fn expand(
     Ok(code::tokens(vec![new.into(), Part::parentheses(arguments)]))
 }
 
-/// The block that holds all that is known when the program is compiled.
+/// What is known when the program is compiled: one text, in a block that names
+/// the files that were read.
 pub(crate) fn statement(compiled: &Compiled, files: &[PathBuf]) -> String {
     let mut code = String::from("{ const _: () = {");
     for path in files {
         code += &format!("::core::include_bytes!({});", string(&path.to_string_lossy()));
     }
-    code += "}; static STATEMENT: ::lakequery::__private::Statement = \
-             ::lakequery::__private::Statement { sql: &[";
-    for Template { engine, pieces } in &compiled.templates {
-        // The variants of `Engine` are named alike in both places.
-        code += &format!("(::lakequery::__private::Engine::{engine:?}, &[{}]),", list(pieces));
-    }
-    code += "], columns: &[";
-    for column in &compiled.columns {
-        let name = string(column.name.as_deref().unwrap_or_default());
-        let (ty, nullable) = (string(&column.ty.to_string()), column.nullable);
-        code += &format!(
-            "::lakequery::__private::Column {{ name: {name}, ty: {ty}, nullable: {nullable} }},"
-        );
-    }
-    code += "], parameters: &[";
-    for parameter in &compiled.parameters {
-        code += &format!("{},", string(&parameter.ty.to_string()));
-    }
-    code += "], location: ::core::concat!(\
-             ::core::file!(), \":\", ::core::line!(), \":\", ::core::column!()\
-             ) }; &STATEMENT }";
+    let location = location();
+    let statement = Statement {
+        location: &location,
+        columns: compiled.columns.iter().map(column).collect(),
+        parameters: compiled.parameters.iter().map(|parameter| parameter.ty.clone()).collect(),
+        sql: compiled
+            .templates
+            .iter()
+            .map(|template| (template.engine, pieces(&template.pieces)))
+            .collect(),
+    };
+    code += "}; ";
+    code += &string(&statement.write());
+    code += " }";
     code
 }
 
-fn list(pieces: &[Piece]) -> String {
-    let piece = |piece: &Piece| match piece {
-        Piece::Text(text) => format!("::lakequery::__private::Piece::Text({}),", string(text)),
-        Piece::Parameter(index) => format!("::lakequery::__private::Piece::Parameter({index}),"),
-        Piece::InList { operand, parameter, negated } => format!(
-            "::lakequery::__private::Piece::InList {{ \
-             operand: &[{}], parameter: {parameter}, negated: {negated} }},",
-            list(operand)
-        ),
-    };
+/// `file:line:column` of the macro; empty where no compiler runs it.
+fn location() -> String {
+    if !proc_macro::is_available() {
+        return String::new();
+    }
+    let start = proc_macro::Span::call_site().start();
+    format!("{}:{}:{}", start.file(), start.line(), start.column())
+}
+
+fn column(column: &OutputColumn) -> Column<'_> {
+    let name = column.name.as_deref().unwrap_or_default();
+    Column { name, ty: column.ty.clone(), nullable: column.nullable }
+}
+
+fn pieces(pieces: &[emit::Piece]) -> Vec<Piece<'_>> {
     pieces.iter().map(piece).collect()
+}
+
+fn piece(piece: &emit::Piece) -> Piece<'_> {
+    match piece {
+        emit::Piece::Text(text) => Piece::Text(text),
+        emit::Piece::Parameter(index) => Piece::Parameter(*index),
+        emit::Piece::InList { operand, parameter, negated } => {
+            Piece::InList { operand: pieces(operand), parameter: *parameter, negated: *negated }
+        }
+    }
 }
 
 /// The values of the parameters, each with a comma.
@@ -242,10 +252,11 @@ fn field(
             let any = Part::At(span, "_".into());
             (rust.into(), get(index, &kind, any, &Problem::new(span, "")))
         }
-        // These fit.
-        (None, Output::Row | Output::Value) => {
-            let get = format!("row.get::<{kind}, {rust}>({index})");
-            (rust.into(), vec![get.into()])
+        // These fit; the type is said once.
+        (None, Output::Row) => (rust.into(), vec![format!("row.read({index})").into()]),
+        (None, Output::Value) => {
+            let read = format!("row.read::<{rust}>({index})");
+            (rust.into(), vec![read.into()])
         }
     };
     Ok(Field { name, ty, get })
@@ -375,21 +386,7 @@ mod tests {
         let expected = r#"::lakequery::__private::Query::new(
             {
                 const _: () = { ::core::include_bytes!("/lake.toml"); };
-                static STATEMENT: ::lakequery::__private::Statement = ::lakequery::__private::Statement {
-                    sql: &[(::lakequery::__private::Engine::Trino, &[
-                        ::lakequery::__private::Piece::Text("SELECT a, b AS type FROM s.t WHERE a > "),
-                        ::lakequery::__private::Piece::Parameter(0),
-                    ]),],
-                    columns: &[
-                        ::lakequery::__private::Column { name: "a", ty: "bigint", nullable: false },
-                        ::lakequery::__private::Column { name: "type", ty: "varchar", nullable: true },
-                    ],
-                    parameters: &["bigint",],
-                    location: ::core::concat!(
-                        ::core::file!(), ":", ::core::line!(), ":", ::core::column!()
-                    )
-                };
-                &STATEMENT
+                "0:2;1:a6:bigintn4:type7:varchary1;6:bigint1;5:trino2;t39:SELECT a, b AS type FROM s.t WHERE a > p0;"
             },
             ::std::vec::Vec::from([::lakequery::__private::Argument::One(
                 ::lakequery::__private::ToSql::<::lakequery::__private::sql_types::Nullable<
@@ -405,11 +402,8 @@ mod tests {
                 }
                 fn decode(row: ::lakequery::__private::Row<'_>) -> ::lakequery::__private::Result<Row> {
                     ::core::result::Result::Ok(Row {
-                        a: row.get::<::lakequery::__private::sql_types::BigInt, ::core::primitive::i64>(0)?,
-                        r#type: row.get::<
-                            ::lakequery::__private::sql_types::Nullable<::lakequery::__private::sql_types::Varchar>,
-                            ::core::option::Option<::std::string::String>
-                        >(1)?,
+                        a: row.read(0)?,
+                        r#type: row.read(1)?,
                     })
                 }
                 decode
@@ -432,9 +426,9 @@ mod tests {
     fn a_scalar_is_its_value() {
         let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
         for part in [
-            "|row| row.get::<",
+            "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
             "::lakequery::__private::Argument::List(::lakequery::__private::ToSqlList::<",
-            "::lakequery::__private::Piece::InList { operand: &[",
+            "1;5:trino3;t",
         ] {
             assert!(found.contains(&rust(part)), "{part} in {found}");
         }

@@ -1,10 +1,9 @@
 //! All that generated code names. Not for users: it changes without notice.
 
 pub use chrono;
-pub use lakequery_types::Engine;
 
 pub use crate::rows::TypedRow as Row;
-pub use crate::statement::{Argument, Column, Piece, Statement};
+pub use crate::statement::Argument;
 pub use crate::table::LakeTable;
 pub use crate::{
     Cell, Decimal, Decode, DecodeError, Error, FromSql, Months, Query, Result, ToSql, ToSqlList,

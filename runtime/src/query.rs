@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use lakequery_types::Engine;
+use lakequery_types::{Engine, Statement};
 
 use crate::Lake;
 use crate::engine::Request;
@@ -11,7 +11,8 @@ use crate::fit::fit_arguments;
 use crate::progress::{Progress, Watch};
 use crate::rows::{Decoder, Rows};
 use crate::run::{ArrowStream, Run};
-use crate::statement::{Argument, Statement, show};
+use crate::schema::Expected;
+use crate::statement::{self, Argument, Column, show};
 
 /// A query that was checked while the program was compiled, with its
 /// parameters; `query!` and its siblings make it.
@@ -19,7 +20,8 @@ use crate::statement::{Argument, Statement, show};
 /// Nothing is sent before one of the verbs is awaited or its stream is read.
 #[must_use = "a query does nothing unless it is fetched or executed"]
 pub struct Query<R> {
-    statement: &'static Statement,
+    /// What [`Statement::write`] wrote.
+    statement: &'static str,
     arguments: Vec<Argument>,
     decode: Decoder<R>,
     watch: Watch,
@@ -29,7 +31,7 @@ impl<R> Query<R> {
     /// What the macros call.
     #[doc(hidden)]
     pub fn new(
-        statement: &'static Statement,
+        statement: &'static str,
         arguments: Vec<Argument>,
         decode: fn(crate::__private::Row<'_>) -> Result<R>,
     ) -> Query<R> {
@@ -38,7 +40,13 @@ impl<R> Query<R> {
 
     fn run(self, lake: &Lake) -> Run {
         let Query { statement, arguments, watch, .. } = self;
-        Run::new(lake, Some(statement), request(statement, arguments, watch, lake.engine()))
+        match statement::read(statement) {
+            Ok(statement) => {
+                let request = request(&statement, arguments, watch, lake.engine());
+                Run::new(lake, statement.location, nullability(&statement), request)
+            }
+            Err(error) => Run::new(lake, "", Vec::new(), Err(error)),
+        }
     }
 
     /// Has a function called whenever the engine says how far it is, and once
@@ -114,29 +122,35 @@ impl<R> Query<R> {
     /// The SQL that an engine gets, with `?` for the parameters; `None` when
     /// the query was not compiled for it.
     pub fn sql(&self, engine: Engine) -> Option<String> {
-        self.statement.pieces(engine).map(show)
+        statement::read(self.statement).ok()?.pieces(engine).map(show)
     }
 }
 
-fn request(
-    statement: &'static Statement,
+fn request<'a>(
+    statement: &'a Statement<'static>,
     arguments: Vec<Argument>,
     watch: Watch,
     engine: Engine,
-) -> Result<Request<'static>> {
+) -> Result<Request<'a>> {
     let pieces = statement.pieces(engine).ok_or_else(|| {
         let message = format!("this query was not compiled for {engine}");
         Error::new(Kind::Unsupported, message)
             .help(format!("add \"{engine}\" to `targets` in lake.toml"))
     })?;
-    let types = statement.parameter_types()?;
+    let types = statement.parameters.clone();
+    let expected = |column: &Column<'static>| Expected { name: column.name, ty: column.ty.clone() };
     Ok(Request {
         pieces,
         arguments: fit_arguments(arguments, &types)?,
         types,
-        expected: Some(statement.expected()?),
+        expected: Some(statement.columns.iter().map(expected).collect()),
         watch,
     })
+}
+
+/// The names of the columns, and whether each can be NULL.
+fn nullability(statement: &Statement<'static>) -> Vec<(&'static str, bool)> {
+    statement.columns.iter().map(|column| (column.name, column.nullable)).collect()
 }
 
 impl<R> Clone for Query<R> {
@@ -153,6 +167,7 @@ impl<R> Clone for Query<R> {
 impl<R> fmt::Debug for Query<R> {
     /// Says where the query stands; its parameters may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").field("location", &self.statement.location).finish_non_exhaustive()
+        let location = statement::read(self.statement).map_or("", |statement| statement.location);
+        f.debug_struct("Query").field("location", &location).finish_non_exhaustive()
     }
 }

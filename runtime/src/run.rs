@@ -16,15 +16,14 @@ use crate::Lake;
 use crate::engine::{Answer, BatchStream, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::schema::{self, Expected};
-use crate::statement::{Column, Statement};
 
 /// A query on its way.
 pub(crate) struct Run {
     state: State,
     origin: Origin,
     expected: Option<Vec<Expected>>,
-    /// The columns that were compiled, for the check of NULLs.
-    columns: &'static [Column],
+    /// The columns that were compiled, each with whether it can be NULL.
+    columns: Vec<(&'static str, bool)>,
 }
 
 enum State {
@@ -56,14 +55,11 @@ impl Run {
     /// Prepares a query. Whatever is wrong with it comes out of the first poll.
     pub(crate) fn new(
         lake: &Lake,
-        statement: Option<&'static Statement>,
+        location: &'static str,
+        columns: Vec<(&'static str, bool)>,
         request: Result<Request<'_>>,
     ) -> Run {
-        let origin = Origin {
-            engine: lake.engine(),
-            location: statement.map_or("", |statement| statement.location),
-        };
-        let columns = statement.map_or(&[][..], |statement| statement.columns);
+        let origin = Origin { engine: lake.engine(), location };
         match request {
             Ok(request) => Run {
                 expected: request.expected.clone(),
@@ -130,7 +126,7 @@ impl Run {
                 State::Running(batches) => {
                     let batch = match ready!(batches.as_mut().poll_next(cx)) {
                         Some(Ok(batch)) if batch.num_rows() == 0 => continue,
-                        Some(Ok(batch)) => nulls(self.columns, &batch).map(|()| batch),
+                        Some(Ok(batch)) => nulls(&self.columns, &batch).map(|()| batch),
                         Some(Err(error)) => Err(error),
                         None => {
                             self.state = State::Done;
@@ -183,10 +179,10 @@ fn counted(batch: &RecordBatch) -> u64 {
 }
 
 /// Holds a batch against what was compiled: no NULL where there should be none.
-fn nulls(columns: &[Column], batch: &RecordBatch) -> Result<()> {
-    for (column, array) in columns.iter().zip(batch.columns()) {
-        if !column.nullable && array.logical_null_count() > 0 {
-            return Err(unexpected_null(column.name, "the column is NULL in a row"));
+fn nulls(columns: &[(&str, bool)], batch: &RecordBatch) -> Result<()> {
+    for ((name, nullable), array) in columns.iter().zip(batch.columns()) {
+        if !nullable && array.logical_null_count() > 0 {
+            return Err(unexpected_null(name, "the column is NULL in a row"));
         }
     }
     Ok(())

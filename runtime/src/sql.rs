@@ -70,7 +70,7 @@ impl RawQuery {
             expected: None,
             watch: self.watch,
         });
-        Run::new(lake, None, request)
+        Run::new(lake, "", Vec::new(), request)
     }
 
     /// The rows, as they come. Dropping the stream cancels the query.

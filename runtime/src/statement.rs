@@ -1,54 +1,11 @@
-//! A query as data: the SQL text of each engine with the places where values
-//! go, and the columns it was compiled for.
+//! The SQL of a statement with its arguments: written for an engine, and for
+//! people to read.
 
-use lakequery_types::{Engine, Type};
+use lakequery_types::Statement;
+pub(crate) use lakequery_types::{Column, Piece};
 
 use crate::Value;
 use crate::error::{Error, Kind, Result};
-use crate::schema::Expected;
-
-/// A compiled query, as the macros write it into the binary.
-#[derive(Debug)]
-pub struct Statement {
-    /// The SQL of each target engine.
-    pub sql: &'static [(Engine, &'static [Piece<'static>])],
-    /// The columns of the result.
-    pub columns: &'static [Column],
-    /// The type of each parameter; of a list, that of its elements.
-    pub parameters: &'static [&'static str],
-    /// `file:line:column` of the query in the Rust source.
-    pub location: &'static str,
-}
-
-/// A piece of an engine's SQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
-    /// SQL text.
-    Text(&'a str),
-    /// The parameter of this index.
-    Parameter(usize),
-    /// `operand IN (values of the list)`; for an empty list the whole is
-    /// `FALSE`, or `TRUE` when negated.
-    InList {
-        /// The SQL of the operand.
-        operand: &'a [Piece<'a>],
-        /// The index of the list.
-        parameter: usize,
-        /// `NOT IN`
-        negated: bool,
-    },
-}
-
-/// A column that a query was compiled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its name; empty where any will do.
-    pub name: &'static str,
-    /// The name of its type.
-    pub ty: &'static str,
-    /// Whether it can be NULL.
-    pub nullable: bool,
-}
 
 /// What is bound to one parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,28 +16,10 @@ pub enum Argument {
     List(Vec<Value>),
 }
 
-impl Statement {
-    /// The pieces for an engine.
-    pub(crate) fn pieces(&self, engine: Engine) -> Option<&'static [Piece<'static>]> {
-        self.sql.iter().find(|(target, _)| *target == engine).map(|(_, pieces)| *pieces)
-    }
-
-    /// The columns with their types read.
-    pub(crate) fn expected(&self) -> Result<Vec<Expected>> {
-        let read = |column: &Column| Ok(Expected { name: column.name, ty: parse(column.ty)? });
-        self.columns.iter().map(read).collect()
-    }
-
-    /// The types of the parameters.
-    pub(crate) fn parameter_types(&self) -> Result<Vec<Type>> {
-        self.parameters.iter().map(|name| parse(name)).collect()
-    }
-}
-
-/// Reads a type's name that the macros wrote; an error is a fault of ours.
-fn parse(name: &str) -> Result<Type> {
-    Type::parse(name).map_err(|error| {
-        Error::new(Kind::Internal, format!("the query was compiled to something unknown: {error}"))
+/// Reads the statement that the macros wrote; an error is a fault of ours.
+pub(crate) fn read(text: &'static str) -> Result<Statement<'static>> {
+    Statement::read(text).ok_or_else(|| {
+        Error::new(Kind::Internal, "the query was compiled to something unknown")
             .help("build it with macros and runtime of the same version")
     })
 }
@@ -148,22 +87,24 @@ pub(crate) fn show(pieces: &[Piece<'_>]) -> String {
 mod tests {
     use super::*;
 
-    const PIECES: &[Piece<'_>] = &[
-        Piece::Text("SELECT a WHERE b = "),
-        Piece::Parameter(1),
-        Piece::Text(" AND "),
-        Piece::InList {
-            operand: &[Piece::Text("c + "), Piece::Parameter(1)],
-            parameter: 0,
-            negated: false,
-        },
-        Piece::Text(" OR "),
-        Piece::InList { operand: &[Piece::Text("d")], parameter: 0, negated: true },
-    ];
+    fn pieces() -> [Piece<'static>; 6] {
+        [
+            Piece::Text("SELECT a WHERE b = "),
+            Piece::Parameter(1),
+            Piece::Text(" AND "),
+            Piece::InList {
+                operand: vec![Piece::Text("c + "), Piece::Parameter(1)],
+                parameter: 0,
+                negated: false,
+            },
+            Piece::Text(" OR "),
+            Piece::InList { operand: vec![Piece::Text("d")], parameter: 0, negated: true },
+        ]
+    }
 
     fn rendered(arguments: &[Argument]) -> Result<String> {
         let mut out = String::new();
-        render(PIECES, arguments, &mut out, &mut |out, index, element| {
+        render(&pieces(), arguments, &mut out, &mut |out, index, element| {
             out.push_str(&format!("${index}.{element}"));
             Ok(())
         })?;
@@ -183,6 +124,6 @@ mod tests {
         }
         assert!(rendered(&[one(), one()]).unwrap_err().is_internal());
         assert!(rendered(&[list(1)]).unwrap_err().is_internal());
-        assert_eq!(show(PIECES), "SELECT a WHERE b = ? AND c + ? IN (?, …) OR d NOT IN (?, …)");
+        assert_eq!(show(&pieces()), "SELECT a WHERE b = ? AND c + ? IN (?, …) OR d NOT IN (?, …)");
     }
 }

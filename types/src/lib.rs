@@ -7,8 +7,10 @@ mod decimal;
 mod engine;
 mod logical;
 mod name;
+mod statement;
 
 pub use decimal::{DecimalRule, MAX_PRECISION};
 pub use engine::{Engine, UnknownEngine};
 pub use logical::{Field, Type};
 pub use name::TypeNameError;
+pub use statement::{Column, Piece, Statement};

@@ -12,6 +12,7 @@ mod reflect;
 mod semantics;
 mod table;
 mod url;
+mod yielding;
 
 use std::fmt;
 use std::sync::Arc;

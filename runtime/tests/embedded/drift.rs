@@ -1,7 +1,8 @@
 //! Results that are not what their query was compiled for.
 
-use lakequery::__private::{Piece, sql_types};
+use lakequery::__private::sql_types;
 use lakequery::{Error, Query};
+use lakequery_types::Piece;
 
 use crate::folder::{Folder, query};
 
@@ -99,16 +100,10 @@ async fn a_null_that_should_not_be_is_an_error() {
 
 #[tokio::test]
 async fn a_query_that_was_not_compiled_for_the_engine_says_so() {
-    use lakequery::__private::Statement;
-    static STATEMENT: Statement = Statement {
-        sql: &[(lakequery::Engine::Trino, &[])],
-        columns: &[],
-        parameters: &[],
-        location: "src/lib.rs:1:1",
-    };
+    const STATEMENT: &str = "14:src/lib.rs:1:10;0;1;5:trino0;";
     let folder = Folder::new();
     let lake = folder.connect().await;
-    let error = Query::<()>::new(&STATEMENT, vec![], |_| Ok(())).execute(&lake).await.unwrap_err();
+    let error = Query::<()>::new(STATEMENT, vec![], |_| Ok(())).execute(&lake).await.unwrap_err();
     assert!(error.is_unsupported());
     assert_eq!(
         error.to_string(),

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
-use lakequery::__private::{Piece, sql_types};
+use lakequery::__private::sql_types;
 use lakequery::{Decimal, Engine, Query};
+use lakequery_types::Piece;
 
 use crate::folder::{Folder, query};
 
@@ -153,21 +154,44 @@ async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
     panic!("the query goes on");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// On one thread: so the query must hand it back for the time to run out.
+#[tokio::test]
 async fn dropping_a_future_ends_its_query() {
     let folder = thousand();
     let lake = folder.connect().await;
-    let sql = format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x < 0");
-    let late =
-        tokio::time::timeout(Duration::from_millis(200), lakequery::sql(sql).fetch_all(&lake));
-    assert!(late.await.is_err());
-    for _ in 0..1000 {
-        if tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0 {
-            return;
+    for sql in [
+        format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x < 0"),
+        format!("SELECT max(x) AS n FROM ({ENDLESS}) AS q"),
+        format!("SELECT x FROM ({ENDLESS}) AS q ORDER BY x"),
+    ] {
+        let query = lakequery::sql(&sql).fetch_all(&lake);
+        assert!(tokio::time::timeout(Duration::from_millis(200), query).await.is_err(), "{sql}");
+        let mut waits = 0;
+        while tokio::runtime::Handle::current().metrics().num_alive_tasks() > 0 {
+            waits += 1;
+            assert!(waits < 1000, "the query goes on: {sql}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("the query goes on");
+}
+
+#[tokio::test]
+async fn progress_is_told() {
+    let folder = thousand();
+    let lake = folder.connect().await;
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = std::sync::Arc::clone(&heard);
+    let rows = lakequery::sql("SELECT n FROM t")
+        .on_progress(move |progress| told.lock().unwrap().push(progress.clone()))
+        .fetch_all(&lake)
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1000);
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard[0].state, lakequery::State::Running);
+    let last = heard.last().unwrap();
+    assert_eq!((last.state, last.rows), (lakequery::State::Finished, 1000));
+    assert!(last.bytes >= 8000);
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lakequery::__private::{Argument, Column, Piece, Query, Row, Statement};
+use lakequery::__private::{Argument, Query, Row};
 use lakequery::arrow_array::{
     ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
 };
 use lakequery::{Engine, Lake, Result};
+use lakequery_types::{Column, Piece, Statement, Type};
 use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 
@@ -80,14 +81,17 @@ pub(crate) fn query<R>(
     arguments: Vec<Argument>,
     decode: fn(Row<'_>) -> Result<R>,
 ) -> Query<R> {
-    let column =
-        |&(name, ty, nullable): &(&'static str, &'static str, bool)| Column { name, ty, nullable };
-    let pieces: &'static [Piece<'static>] = pieces.to_vec().leak();
+    let ty = |name: &str| Type::parse(name).unwrap();
+    let column = |&(name, type_name, nullable): &(&'static str, &str, bool)| Column {
+        name,
+        ty: ty(type_name),
+        nullable,
+    };
     let statement = Statement {
-        sql: vec![(Engine::DataFusion, pieces)].leak(),
-        columns: columns.iter().map(column).collect::<Vec<_>>().leak(),
-        parameters: parameters.to_vec().leak(),
+        sql: vec![(Engine::DataFusion, pieces.to_vec())],
+        columns: columns.iter().map(column).collect(),
+        parameters: parameters.iter().map(|name| ty(name)).collect(),
         location: "src/main.rs:7:9",
     };
-    Query::new(Box::leak(Box::new(statement)), arguments, decode)
+    Query::new(statement.write().leak(), arguments, decode)
 }

@@ -1,8 +1,9 @@
 //! Parameters: every type there and back, and values that look like SQL.
 
-use lakequery::__private::{Argument, Piece, bind, bind_list, sql_types as t};
+use lakequery::__private::{Argument, bind, bind_list, sql_types as t};
 use lakequery::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use lakequery::{Decimal, Lake, Months, Query, ToSql, Value};
+use lakequery_types::Piece;
 
 use crate::folder::{Folder, query};
 
@@ -307,7 +308,7 @@ fn in_list(list: Vec<Value>, negated: bool) -> Query<i64> {
     query(
         &[
             Piece::Text("SELECT o_orderkey FROM tpch.orders WHERE "),
-            Piece::InList { operand: &[Piece::Text("o_orderkey")], parameter: 0, negated },
+            Piece::InList { operand: vec![Piece::Text("o_orderkey")], parameter: 0, negated },
             Piece::Text(" ORDER BY o_orderkey"),
         ],
         &[("o_orderkey", "bigint", false)],
@@ -340,7 +341,7 @@ async fn lists_of_any_length() {
     let query = query(
         &[
             Piece::Text("SELECT o_orderkey FROM tpch.orders WHERE "),
-            Piece::InList { operand: &[Piece::Text("o_comment")], parameter: 0, negated: false },
+            Piece::InList { operand: vec![Piece::Text("o_comment")], parameter: 0, negated: false },
         ],
         &[("o_orderkey", "bigint", false)],
         &["varchar"],
