@@ -24,19 +24,23 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     /// Starts one server of each engine, at the same time, and loads the tables.
-    pub(crate) async fn start(engines: &[Engine]) -> Result<Fleet> {
+    /// With `attach`, those that another run has up are used instead.
+    pub(crate) async fn start(engines: &[Engine], attach: bool) -> Result<Fleet> {
         let target = target_folder()?;
         let run = run_folder(&target.join("live"))?;
         let lake = target.join("tpch");
         write_tpch(&lake, SCALE_FACTOR, |_| {}).context("can't write the TPC-H tables")?;
+        let found = engines.iter().filter(|_| attach);
+        let found = found.filter_map(|engine| Server::find(*engine, &target.join("live")));
+        let mut fleet = Fleet { servers: found.collect(), missing: Vec::new(), lake: lake.clone() };
         let starts: Vec<_> = engines
             .iter()
+            .filter(|engine| fleet.server(**engine).is_none())
             .map(|engine| {
                 let (engine, run, lake) = (*engine, run.clone(), lake.clone());
                 (engine, spawn_blocking(move || start(engine, &run, &lake)))
             })
             .collect();
-        let mut fleet = Fleet { servers: Vec::new(), missing: Vec::new(), lake };
         for (engine, start) in starts {
             match start.await.map_err(Error::from).flatten() {
                 Ok(server) => fleet.servers.push(server),
@@ -67,6 +71,7 @@ fn start(engine: Engine, run: &Path, lake: &Path) -> Result<Server> {
     let server = Server::start(engine, run)?;
     eprintln!("{engine} answers after {:.0} s; loading TPC-H", begin.elapsed().as_secs_f64());
     load(&server, lake).context("can't load TPC-H")?;
+    server.advertise()?;
     eprintln!("{engine} is up after {:.0} s", begin.elapsed().as_secs_f64());
     Ok(server)
 }

@@ -50,8 +50,8 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
-        Command::Test { filter, allow_missing } => test::test(&filter, &allow_missing).await,
-        Command::Tpch { allow_missing } => test::test("tpch: ", &allow_missing).await,
+        Command::Test { filter, servers } => test::test(&filter, &servers).await,
+        Command::Tpch { servers } => test::test("tpch: ", &servers).await,
     }
 }
 

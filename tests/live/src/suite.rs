@@ -2,6 +2,8 @@
 
 mod answers;
 mod golden;
+mod hostile;
+mod parameters;
 mod tpch;
 
 use std::fmt::Write as _;
@@ -46,7 +48,7 @@ pub(crate) use case;
 
 /// The suite, in the order in which it runs.
 fn cases() -> impl Iterator<Item = &'static Case> {
-    [tpch::CASES, golden::CASES, answers::CASES].into_iter().flatten()
+    [tpch::CASES, golden::CASES, answers::CASES, parameters::CASES].into_iter().flatten()
 }
 
 /// Where a case runs.

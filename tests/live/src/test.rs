@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use lakequery_types::Engine;
 
+use crate::cli::Servers;
 use crate::fleet::Fleet;
 use crate::suite::{self, Totals};
 use crate::transcript::{Transcript, say};
@@ -14,18 +14,18 @@ use crate::transcript::{Transcript, say};
 /// Starts what the selected cases need, runs them, and says their counts last.
 ///
 /// It succeeds when every case ran and passed; a server that may be missing
-/// must be named in `allow_missing`.
-pub(crate) async fn test(filter: &str, allow_missing: &[Engine]) -> Result<ExitCode> {
+/// must be named in `--allow-missing`.
+pub(crate) async fn test(filter: &str, servers: &Servers) -> Result<ExitCode> {
     if !suite::has(filter) {
         bail!("no case has `{filter}` in its name");
     }
     let start = Instant::now();
     let transcript = Transcript::default();
-    let fleet = Arc::new(Fleet::start(&suite::engines(filter)).await?);
+    let fleet = Arc::new(Fleet::start(&suite::engines(filter), servers.attach).await?);
     let mut missing = 0;
     for (engine, error) in &fleet.missing {
         say!(transcript, "NOT UP  {engine}: {error:#}");
-        missing += usize::from(!allow_missing.contains(engine));
+        missing += usize::from(!servers.allow_missing.contains(engine));
     }
     let up = start.elapsed().as_secs_f64();
     let Totals { passed, failed, not_run, checked } = suite::run(&fleet, filter, &transcript).await;
