@@ -113,6 +113,7 @@ impl Recipe for Presto {
             },
             url: format!("presto://tester@{}/{CATALOG}", site.address),
             secure: None,
+            monitor: None,
             storage: None,
         })
     }

@@ -50,6 +50,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// How it is reached over TLS, where it is.
     pub secure: Option<Secure>,
+    /// Where it tells over HTTP what it does, where that is another address.
+    pub monitor: Option<SocketAddr>,
     /// Its own folder: configuration, data, log.
     pub folder: PathBuf,
     /// `None` where another run owns it.
@@ -82,6 +84,7 @@ impl Server {
             url: ready.url,
             address,
             secure: ready.secure,
+            monitor: ready.monitor,
             folder,
             process: Some(process),
             _storage: ready.storage,
@@ -179,7 +182,13 @@ impl Server {
             })
         });
         let address = self.address.to_string();
-        let record = json!({ "url": self.url, "address": address, "secure": secure });
+        let monitor = self.monitor.map(|monitor| monitor.to_string());
+        let record = json!({
+            "url": self.url,
+            "address": address,
+            "monitor": monitor,
+            "secure": secure,
+        });
         Ok(fs::write(self.folder.join(RECORD), record.to_string())?)
     }
 
@@ -208,6 +217,7 @@ impl Server {
             engine,
             url: text(record, "url")?,
             address: text(record, "address")?.parse().ok()?,
+            monitor: text(record, "monitor").and_then(|monitor| monitor.parse().ok()),
             secure,
             folder,
             process: None,

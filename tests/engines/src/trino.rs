@@ -121,6 +121,7 @@ impl Recipe for Trino {
                 password: PASSWORD.into(),
                 certificate,
             }),
+            monitor: None,
             storage: Some(storage),
         })
     }

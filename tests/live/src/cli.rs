@@ -30,6 +30,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Read a result and write what that took: a part of other commands
+    #[command(hide = true)]
+    Measure {
+        /// How: arrow, rows
+        reader: String,
+        /// From where.
+        url: String,
+        /// What.
+        sql: String,
+    },
     /// Run the 22 queries of TPC-H on every engine
     Tpch {
         #[command(flatten)]

@@ -4,6 +4,9 @@ mod cli;
 mod compile;
 mod fleet;
 mod load;
+mod measure;
+mod running;
+mod secrets;
 #[path = "../../embedded/show.rs"]
 mod show;
 mod suite;
@@ -50,6 +53,9 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
+        Command::Measure { reader, url, sql } => {
+            measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
+        }
         Command::Test { filter, servers } => test::test(&filter, &servers).await,
         Command::Tpch { servers } => test::test("tpch: ", &servers).await,
     }

@@ -1,9 +1,13 @@
 //! The live suite: cases that run against each server, one file a topic.
 
 mod answers;
+mod bad_input;
 mod golden;
 mod hostile;
 mod parameters;
+mod reflection;
+mod roundtrip;
+mod streaming;
 mod tpch;
 
 use std::fmt::Write as _;
@@ -48,13 +52,26 @@ pub(crate) use case;
 
 /// The suite, in the order in which it runs.
 fn cases() -> impl Iterator<Item = &'static Case> {
-    [tpch::CASES, golden::CASES, answers::CASES, parameters::CASES].into_iter().flatten()
+    [
+        tpch::CASES,
+        golden::CASES,
+        answers::CASES,
+        parameters::CASES,
+        roundtrip::CASES,
+        reflection::CASES,
+        streaming::CASES,
+        bad_input::CASES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Where a case runs.
 pub(crate) struct Site {
     pub(crate) engine: Engine,
     pub(crate) fleet: Arc<Fleet>,
+    /// Where errors that were expected are noted.
+    pub(crate) transcript: Transcript,
 }
 
 impl Site {
@@ -145,7 +162,11 @@ pub(crate) async fn run(fleet: &Arc<Fleet>, filter: &str, transcript: &Transcrip
     for engine in ALL {
         let cases: Vec<_> =
             selected(filter).filter(|(_, of)| of == engine).map(|(case, _)| case).collect();
-        let site = Arc::new(Site { engine: *engine, fleet: Arc::clone(fleet) });
+        let site = Arc::new(Site {
+            engine: *engine,
+            fleet: Arc::clone(fleet),
+            transcript: transcript.clone(),
+        });
         let transcript = transcript.clone();
         engines.push(tokio::spawn(async move { run_on(&site, &cases, &transcript).await }));
     }

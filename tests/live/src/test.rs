@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 
 use crate::cli::Servers;
 use crate::fleet::Fleet;
+use crate::secrets;
 use crate::suite::{self, Totals};
 use crate::transcript::{Transcript, say};
 
@@ -28,7 +29,14 @@ pub(crate) async fn test(filter: &str, servers: &Servers) -> Result<ExitCode> {
         missing += usize::from(!servers.allow_missing.contains(engine));
     }
     let up = start.elapsed().as_secs_f64();
-    let Totals { passed, failed, not_run, checked } = suite::run(&fleet, filter, &transcript).await;
+    let Totals { passed, mut failed, not_run, checked } =
+        suite::run(&fleet, filter, &transcript).await;
+    let said = transcript.said(&secrets::ALL);
+    if !said.is_empty() {
+        // Not repeated.
+        say!(transcript, "FAILED  secrets: {} planted ones appear in the output", said.len());
+        failed += 1;
+    }
     for (engine, _) in &fleet.missing {
         say!(transcript, "NOT UP  {engine}: what needs it did not run; its error stands above");
     }
