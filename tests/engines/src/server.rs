@@ -9,17 +9,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use lakequery_types::Engine;
+use serde_json::{Value, json};
 
 use crate::cache::Cache;
 use crate::hive::Session;
 use crate::interrupt::check;
 use crate::presto::{self, Presto};
-use crate::process::Process;
+use crate::process::{Process, is_alive};
 use crate::recipe::{Recipe, Secure, Site, free_address};
 use crate::spark::Spark;
 use crate::statement::Statements;
 use crate::storage::Storage;
 use crate::trino::{self, Trino};
+
+/// The file in a server's folder that says how it is reached.
+const RECORD: &str = "server.json";
 
 /// How long a server may take until it answers: some 20 s on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -46,9 +50,12 @@ pub struct Server {
     pub address: SocketAddr,
     /// How it is reached over TLS, where it is.
     pub secure: Option<Secure>,
+    /// Where it tells over HTTP what it does, where that is another address.
+    pub monitor: Option<SocketAddr>,
     /// Its own folder: configuration, data, log.
     pub folder: PathBuf,
-    process: Process,
+    /// `None` where another run owns it.
+    process: Option<Process>,
     _storage: Option<Storage>,
 }
 
@@ -77,8 +84,9 @@ impl Server {
             url: ready.url,
             address,
             secure: ready.secure,
+            monitor: ready.monitor,
             folder,
-            process,
+            process: Some(process),
             _storage: ready.storage,
         };
         server.wait(recipe)?;
@@ -90,13 +98,13 @@ impl Server {
         let engine = self.engine;
         loop {
             check()?;
-            if let Some(status) = self.process.ended() {
-                bail!("{engine} ended while it started ({status}); {}", self.process.tail());
+            if let Some(status) = self.ended() {
+                bail!("{engine} ended while it started ({status}); {}", self.log_tail());
             }
             match recipe.ask(self.address) {
                 Ok(()) => return Ok(()),
                 Err(error) if start.elapsed() > PATIENCE => {
-                    let (waited, tail) = (PATIENCE.as_secs(), self.process.tail());
+                    let (waited, tail) = (PATIENCE.as_secs(), self.log_tail());
                     return Err(
                         error.context(format!("{engine} does not answer after {waited} s; {tail}"))
                     );
@@ -127,29 +135,94 @@ impl Server {
         }
     }
 
-    /// Its process id.
-    pub fn id(&self) -> u32 {
-        self.process.id()
+    /// Its process id, where it is ours.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
     }
 
-    /// How it ended, if it did.
+    /// How it ended, if it is ours and did.
     pub fn ended(&mut self) -> Option<String> {
-        self.process.ended()
+        self.process.as_mut().and_then(Process::ended)
     }
 
-    /// The last lines of its log.
+    /// The last lines of its log, where it is ours.
     pub fn log_tail(&self) -> String {
-        self.process.tail()
+        self.process.as_ref().map_or_else(String::new, Process::tail)
     }
 
     /// Asks it to end; dropping it waits for that. To end several at once.
     pub fn terminate(&mut self) {
-        self.process.terminate();
+        if let Some(process) = &mut self.process {
+            process.terminate();
+        }
     }
 
     /// Kills it at once, as a crash would.
-    pub fn kill(&mut self) {
-        self.process.kill();
+    ///
+    /// # Errors
+    ///
+    /// When another run owns it.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.as_mut().context("the server is another run's")?.kill();
+        Ok(())
+    }
+
+    /// Writes down how it is reached, for other runs.
+    ///
+    /// # Errors
+    ///
+    /// When that can't be written.
+    pub fn advertise(&self) -> Result<()> {
+        let secure = self.secure.as_ref().map(|secure| {
+            json!({
+                "address": secure.address.to_string(),
+                "user": secure.user,
+                "password": secure.password,
+                "certificate": secure.certificate,
+            })
+        });
+        let address = self.address.to_string();
+        let monitor = self.monitor.map(|monitor| monitor.to_string());
+        let record = json!({
+            "url": self.url,
+            "address": address,
+            "monitor": monitor,
+            "secure": secure,
+        });
+        Ok(fs::write(self.folder.join(RECORD), record.to_string())?)
+    }
+
+    /// The server of another run that lives, if there is one under `parent`, the
+    /// folder of all runs.
+    pub fn find(engine: Engine, parent: &Path) -> Option<Server> {
+        fs::read_dir(parent).ok()?.flatten().find_map(|run| {
+            let id = run.file_name().to_str()?.parse().ok()?;
+            let folder = run.path().join(engine.name());
+            let text = fs::read_to_string(folder.join(RECORD)).ok().filter(|_| is_alive(id))?;
+            Server::parse(engine, folder, &serde_json::from_str(&text).ok()?)
+        })
+    }
+
+    fn parse(engine: Engine, folder: PathBuf, record: &Value) -> Option<Server> {
+        let text = |record: &Value, name: &str| Some(record.get(name)?.as_str()?.to_owned());
+        let secure = record.get("secure").filter(|secure| !secure.is_null()).and_then(|secure| {
+            Some(Secure {
+                address: text(secure, "address")?.parse().ok()?,
+                user: text(secure, "user")?,
+                password: text(secure, "password")?,
+                certificate: text(secure, "certificate")?.into(),
+            })
+        });
+        Some(Server {
+            engine,
+            url: text(record, "url")?,
+            address: text(record, "address")?.parse().ok()?,
+            monitor: text(record, "monitor").and_then(|monitor| monitor.parse().ok()),
+            secure,
+            folder,
+            process: None,
+            _storage: None,
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::download::{maven_dependencies, python_package, unpack_tar};
 use crate::hive::Session;
 use crate::java::{self, Java};
 use crate::process::Launch;
-use crate::recipe::{Installed, Ready, Recipe, Site, java_arguments, opened};
+use crate::recipe::{Installed, Ready, Recipe, Site, free_address, java_arguments, opened};
 
 const VERSION: &str = "4.2.0";
 const DELTA: &str = "io.delta:delta-spark_4.2_2.13:4.4.0";
@@ -58,6 +58,8 @@ impl Recipe for Spark {
     }
 
     fn configure(&self, installed: &Installed, site: &Site<'_>) -> Result<Ready> {
+        let monitor = free_address()?;
+        let monitor_port = format!("spark.ui.port={}", monitor.port());
         let temporary = site.folder.join("tmp");
         fs::create_dir_all(&temporary)?;
         let mut options = vec![
@@ -85,7 +87,7 @@ impl Recipe for Spark {
             "spark.sql.thriftServer.incrementalCollect=true",
             "spark.sql.shuffle.partitions=2",
             "spark.databricks.delta.snapshotPartitions=2",
-            "spark.ui.enabled=false",
+            &monitor_port,
             "spark.driver.bindAddress=127.0.0.1",
             "spark.driver.host=127.0.0.1",
             &warehouse,
@@ -115,6 +117,7 @@ impl Recipe for Spark {
             },
             url: format!("spark://tester@{}", site.address),
             secure: None,
+            monitor: Some(monitor),
             storage: None,
         })
     }

@@ -19,6 +19,8 @@ pub struct Statements {
     pub(crate) server: SocketAddr,
     /// What the names of headers begin with.
     pub(crate) prefix: &'static str,
+    /// The catalog of tables that are named without one.
+    pub(crate) catalog: &'static str,
 }
 
 impl Statements {
@@ -28,7 +30,10 @@ impl Statements {
     ///
     /// When it fails.
     pub fn run(&self, sql: &str) -> Result<Vec<Vec<Value>>> {
-        let headers = [format!("{}-User: {USER}", self.prefix)];
+        let headers = [
+            format!("{}-User: {USER}", self.prefix),
+            format!("{}-Catalog: {}", self.prefix, self.catalog),
+        ];
         let mut rows = Vec::new();
         let mut page = parse(&ask(self.server, "POST", "/v1/statement", &headers, sql)?)?;
         loop {

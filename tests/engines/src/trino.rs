@@ -34,6 +34,9 @@ const PLUGINS: [&str; 7] = [
     "tpch",
 ];
 
+/// Where the tables of tests lie.
+const CATALOG: &str = "hive";
+
 const USER: &str = "tester";
 const PASSWORD: &str = "a-live-secret";
 /// The password's hash, as `htpasswd -B -C 8` makes them.
@@ -111,13 +114,14 @@ impl Recipe for Trino {
                 folder: site.folder.into(),
                 log: site.folder.join("server.log"),
             },
-            url: format!("trino://{USER}@{}/hive", site.address),
+            url: format!("trino://{USER}@{}/{CATALOG}", site.address),
             secure: Some(Secure {
                 address: secure,
                 user: USER.into(),
                 password: PASSWORD.into(),
                 certificate,
             }),
+            monitor: None,
             storage: Some(storage),
         })
     }
@@ -130,7 +134,7 @@ impl Recipe for Trino {
 
 /// Its statement protocol.
 pub(crate) fn statements(server: SocketAddr) -> Statements {
-    Statements { server, prefix: "X-Trino" }
+    Statements { server, prefix: "X-Trino", catalog: CATALOG }
 }
 
 fn configuration(site: &Site<'_>, secure: SocketAddr, storage: SocketAddr) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use lakequery_engines::ENGINES;
 use lakequery_types::Engine;
 
@@ -22,6 +22,40 @@ pub(crate) enum Command {
         #[arg(value_parser = engine)]
         engines: Vec<Engine>,
     },
+    /// Start the servers that are needed and run the live suite
+    Test {
+        /// Only cases with this in their engine and name, such as `trino`, `presto golden`
+        #[arg(default_value = "")]
+        filter: String,
+        #[command(flatten)]
+        servers: Servers,
+    },
+    /// Read a result and write what that took: a part of other commands
+    #[command(hide = true)]
+    Measure {
+        /// How: arrow, rows
+        reader: String,
+        /// From where.
+        url: String,
+        /// What.
+        sql: String,
+    },
+    /// Run the 22 queries of TPC-H on every engine
+    Tpch {
+        #[command(flatten)]
+        servers: Servers,
+    },
+}
+
+/// Which servers a run uses.
+#[derive(Debug, Args)]
+pub(crate) struct Servers {
+    /// Succeed though this server can't be started (may be repeated)
+    #[arg(long, value_name = "ENGINE", value_parser = engine)]
+    pub(crate) allow_missing: Vec<Engine>,
+    /// Use the servers that a running `cargo live up` has, instead of new ones
+    #[arg(long)]
+    pub(crate) attach: bool,
 }
 
 /// One of the engines that can be started.

@@ -10,7 +10,7 @@ use lakequery_examples::{SCALE_FACTOR, write_tpch};
 use lakequery_types::Engine;
 use tokio::task::spawn_blocking;
 
-use crate::tpch;
+use crate::load::load;
 
 /// Running servers, ended together when this is dropped.
 #[derive(Debug)]
@@ -24,19 +24,23 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     /// Starts one server of each engine, at the same time, and loads the tables.
-    pub(crate) async fn start(engines: &[Engine]) -> Result<Fleet> {
+    /// With `attach`, those that another run has up are used instead.
+    pub(crate) async fn start(engines: &[Engine], attach: bool) -> Result<Fleet> {
         let target = target_folder()?;
         let run = run_folder(&target.join("live"))?;
         let lake = target.join("tpch");
         write_tpch(&lake, SCALE_FACTOR, |_| {}).context("can't write the TPC-H tables")?;
+        let found = engines.iter().filter(|_| attach);
+        let found = found.filter_map(|engine| Server::find(*engine, &target.join("live")));
+        let mut fleet = Fleet { servers: found.collect(), missing: Vec::new(), lake: lake.clone() };
         let starts: Vec<_> = engines
             .iter()
+            .filter(|engine| fleet.server(**engine).is_none())
             .map(|engine| {
                 let (engine, run, lake) = (*engine, run.clone(), lake.clone());
                 (engine, spawn_blocking(move || start(engine, &run, &lake)))
             })
             .collect();
-        let mut fleet = Fleet { servers: Vec::new(), missing: Vec::new(), lake };
         for (engine, start) in starts {
             match start.await.map_err(Error::from).flatten() {
                 Ok(server) => fleet.servers.push(server),
@@ -44,6 +48,13 @@ impl Fleet {
             }
         }
         Ok(fleet)
+    }
+}
+
+impl Fleet {
+    /// The server of an engine, where it is up.
+    pub(crate) fn server(&self, engine: Engine) -> Option<&Server> {
+        self.servers.iter().find(|server| server.engine == engine)
     }
 }
 
@@ -59,7 +70,8 @@ fn start(engine: Engine, run: &Path, lake: &Path) -> Result<Server> {
     eprintln!("starting {engine}");
     let server = Server::start(engine, run)?;
     eprintln!("{engine} answers after {:.0} s; loading TPC-H", begin.elapsed().as_secs_f64());
-    tpch::load(&server, lake).context("can't load TPC-H")?;
+    load(&server, lake).context("can't load TPC-H")?;
+    server.advertise()?;
     eprintln!("{engine} is up after {:.0} s", begin.elapsed().as_secs_f64());
     Ok(server)
 }

@@ -1,8 +1,17 @@
 //! `cargo live`: lakequery against real servers. See `docs/live.md`.
 
 mod cli;
+mod compile;
 mod fleet;
-mod tpch;
+mod load;
+mod measure;
+mod running;
+mod secrets;
+#[path = "../../embedded/show.rs"]
+mod show;
+mod suite;
+mod test;
+mod transcript;
 mod up;
 
 use std::process::ExitCode;
@@ -44,6 +53,11 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
+        Command::Measure { reader, url, sql } => {
+            measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Test { filter, servers } => test::test(&filter, &servers).await,
+        Command::Tpch { servers } => test::test("tpch: ", &servers).await,
     }
 }
 

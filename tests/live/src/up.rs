@@ -12,7 +12,7 @@ use crate::fleet::Fleet;
 /// Starts servers and keeps them until this is dropped, or one of them ends.
 pub(crate) async fn up(engines: &[Engine]) -> Result<ExitCode> {
     let engines = if engines.is_empty() { &ENGINES } else { engines };
-    let mut fleet = Fleet::start(engines).await?;
+    let mut fleet = Fleet::start(engines, false).await?;
     for (engine, error) in &fleet.missing {
         eprintln!("error: {engine} is not up: {error:#}\n");
     }

@@ -7,22 +7,18 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use lakequery_engines::{Server, Statements};
 use lakequery_examples::TABLES;
-use lakequery_types::Engine;
 use serde_json::Value;
 
 /// Makes the schema `tpch` in the catalog that the server's URL names.
 pub(crate) fn load(server: &Server, lake: &Path) -> Result<()> {
     match server.statements() {
-        Some(statements) => {
-            let catalog = if server.engine == Engine::Trino { "hive" } else { "memory" };
-            copy(&statements, catalog)
-        }
+        Some(statements) => copy(&statements),
         None => point_to_files(server, lake),
     }
 }
 
-fn copy(statements: &Statements, catalog: &str) -> Result<()> {
-    statements.run(&format!("CREATE SCHEMA {catalog}.tpch"))?;
+fn copy(statements: &Statements) -> Result<()> {
+    statements.run("CREATE SCHEMA tpch")?;
     for table in TABLES {
         let columns = statements.run(&format!(
             "SELECT column_name, data_type FROM tpch.information_schema.columns \
@@ -38,7 +34,7 @@ fn copy(statements: &Statements, catalog: &str) -> Result<()> {
             .context("the columns of a table are not as expected")?;
         let columns = columns.join(", ");
         statements.run(&format!(
-            "CREATE TABLE {catalog}.tpch.{table} AS SELECT {columns} FROM tpch.tiny.{table}"
+            "CREATE TABLE tpch.{table} AS SELECT {columns} FROM tpch.tiny.{table}"
         ))?;
     }
     Ok(())

@@ -1,0 +1,77 @@
+//! Every query of `tests/golden/sql` and `tests/tpch`, as it is emitted for an
+//! engine, is accepted by a real server: names, types and syntax. Asked through
+//! the server's own protocol, not through the client.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use lakequery_compiler::emit::Piece;
+use lakequery_types::{Engine, Type};
+use tokio::task::block_in_place;
+
+use crate::compile::{compile_text, config_for, root};
+use crate::suite::{Case, Checks, SERVERS, Site, case};
+
+pub(crate) const CASES: &[Case] =
+    &[case!("golden: the server accepts what is emitted", SERVERS, accepted)];
+
+async fn accepted(site: Arc<Site>) -> Result<Checks> {
+    block_in_place(|| {
+        let mut checks = Checks::default();
+        let server = site.server()?;
+        let mut refused = 0;
+        for folder in ["tests/golden/sql", "tests/tpch"] {
+            for entry in std::fs::read_dir(root().join(folder)).context(folder)? {
+                let path = entry?.path();
+                let sql = std::fs::read_to_string(&path)?;
+                let config = config_for(&format!("\"{}\"", site.engine));
+                // What is refused for an engine is asserted by the golden files.
+                let Ok(compiled) = compile_text(&sql, &config, false) else {
+                    refused += 1;
+                    continue;
+                };
+                let types: Vec<Type> =
+                    compiled.parameters.iter().map(|parameter| parameter.ty.clone()).collect();
+                let emitted = render(&compiled.templates[0].pieces, &types);
+                let answer = match site.engine {
+                    Engine::Spark => server.execute(&format!("DESCRIBE QUERY {emitted}")),
+                    _ => server.execute(&format!("EXPLAIN (TYPE VALIDATE) {emitted}")),
+                };
+                checks.check(answer.is_ok(), || {
+                    format!("{}: {:#}", path.display(), answer.expect_err("it is none"))
+                });
+            }
+        }
+        if refused > 0 {
+            checks.notes.push(format!("{refused} are refused by the compiler"));
+        }
+        Ok(checks)
+    })
+}
+
+/// The text with a literal at each parameter's place.
+fn render(pieces: &[Piece], types: &[Type]) -> String {
+    let literal = |index: usize| types.get(index).map_or("NULL", literal);
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Parameter(index) => literal(*index).to_owned(),
+            Piece::InList { operand, parameter, negated } => {
+                let not = if *negated { "NOT " } else { "" };
+                format!("{} {not}IN ({})", render(operand, types), literal(*parameter))
+            }
+        })
+        .collect()
+}
+
+fn literal(ty: &Type) -> &'static str {
+    match ty {
+        Type::Varchar(_) | Type::Char(_) => "'x'",
+        Type::Date => "DATE '2020-02-29'",
+        Type::Timestamp(_) => "TIMESTAMP '2020-02-29 01:02:03'",
+        Type::Decimal { .. } => "CAST(1 AS decimal(3,2))",
+        Type::Boolean => "true",
+        _ => "1",
+    }
+}
