@@ -8,6 +8,7 @@ use lakequery_types::Engine;
 use crate::emit::Dialect;
 
 mod datafusion;
+mod presto;
 mod trino;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub(crate) fn dialect(engine: Engine) -> Option<&'static Dialect> {
     match engine {
         Engine::DataFusion => Some(&datafusion::DATAFUSION),
         Engine::Trino => Some(&trino::TRINO),
+        Engine::Presto => Some(&presto::PRESTO),
         _ => None,
     }
 }

@@ -6,6 +6,8 @@
 
 use lakequery_types::{Engine, Type};
 
+use crate::tree::Expr;
+
 mod coercion;
 mod signature;
 mod table;
@@ -16,7 +18,7 @@ pub use coercion::{coercible, common_type};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Function {
     /// The canonical name, lower case.
     pub name: &'static str,
@@ -65,13 +67,15 @@ pub enum Nulls {
 }
 
 /// How an engine spells a [`Function`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Spelling {
     /// Under another name, with the same arguments.
     Name(&'static str),
     /// As this text, where `{0}` stands for the first argument, and so on, each
     /// written so that it can stand as an operand of anything.
     Template(&'static str),
+    /// As one of the others, by the arguments.
+    By(fn(&[Expr]) -> Spelling),
     /// Not at all, for this reason.
     Refused(&'static str),
 }

@@ -230,6 +230,16 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The expression as it was written, without implicit conversions.
+    pub fn written(&self) -> &Expr {
+        match &self.kind {
+            ExprKind::Coerce(inner) => inner.written(),
+            _ => self,
+        }
+    }
+}
+
 /// What an [`Expr`] computes.
 #[derive(Clone, Debug)]
 pub enum ExprKind {

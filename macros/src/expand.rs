@@ -252,10 +252,11 @@ fn field(
             let any = Part::At(span, "_".into());
             (rust.into(), get(index, &kind, any, &Problem::new(span, "")))
         }
-        // These fit.
-        (None, Output::Row | Output::Value) => {
-            let get = format!("row.get::<{kind}, {rust}>({index})");
-            (rust.into(), vec![get.into()])
+        // These fit; the type is said once.
+        (None, Output::Row) => (rust.into(), vec![format!("row.read({index})").into()]),
+        (None, Output::Value) => {
+            let read = format!("row.read::<{rust}>({index})");
+            (rust.into(), vec![read.into()])
         }
     };
     Ok(Field { name, ty, get })
@@ -401,11 +402,8 @@ mod tests {
                 }
                 fn decode(row: ::lakequery::__private::Row<'_>) -> ::lakequery::__private::Result<Row> {
                     ::core::result::Result::Ok(Row {
-                        a: row.get::<::lakequery::__private::sql_types::BigInt, ::core::primitive::i64>(0)?,
-                        r#type: row.get::<
-                            ::lakequery::__private::sql_types::Nullable<::lakequery::__private::sql_types::Varchar>,
-                            ::core::option::Option<::std::string::String>
-                        >(1)?,
+                        a: row.read(0)?,
+                        r#type: row.read(1)?,
                     })
                 }
                 decode
@@ -428,7 +426,7 @@ mod tests {
     fn a_scalar_is_its_value() {
         let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
         for part in [
-            "|row| row.get::<",
+            "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
             "::lakequery::__private::Argument::List(::lakequery::__private::ToSqlList::<",
             "1;5:trino3;t",
         ] {

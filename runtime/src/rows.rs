@@ -36,6 +36,16 @@ impl<'a> TypedRow<'a> {
     /// When it can't be read into `T`.
     #[inline]
     pub fn get<K, T: FromSql<K>>(&self, index: usize) -> Result<T> {
+        self.read(index)
+    }
+
+    /// The value of the column of this index, which the macros know to fit.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read into `T`.
+    #[inline]
+    pub fn read<T: Decode>(&self, index: usize) -> Result<T> {
         match self.columns.get(index) {
             Some(column) => T::decode(Cell::new(&**column, self.row))
                 .map_err(|error| undecodable(self.batch, index, error)),

@@ -35,6 +35,8 @@ pub(crate) struct Dialect {
     pub(crate) cast: fn(&mut Writer<'_>, Cast<'_>),
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
+    /// Whether BETWEEN is NULL where one bound is, even if the value is beyond the other.
+    pub(crate) splits_between: bool,
     /// Whether `EXTRACT(YEAR FROM x)` is written as `year(x)`.
     pub(crate) extracts_by_function: bool,
     /// Whether `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
@@ -71,6 +73,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     writes_conversion: |from, to, _| matches!((from, to), (Type::Char(_), Type::Varchar(_))),
     cast: write_cast,
     like: write_like,
+    splits_between: false,
     extracts_by_function: false,
     distinct_from_is_greedy: false,
     nulls_last: true,
@@ -84,12 +87,14 @@ pub(crate) const ANSI: Dialect = Dialect {
 };
 
 impl Dialect {
-    /// How the engine spells a function: as said for itself, or for its base.
-    pub(super) fn spelling(&self, function: &Function) -> Spelling {
+    /// How the engine spells a function with these arguments: as said for
+    /// itself, or for its base.
+    pub(super) fn spelling(&self, function: &Function, args: &[Expr]) -> Spelling {
         let own = function.spellings.iter().find(|(engine, _)| *engine == self.engine);
         match (own, self.base) {
+            (Some((_, Spelling::By(choose))), _) => choose(args),
             (Some((_, spelling)), _) => *spelling,
-            (None, Some(base)) => base.spelling(function),
+            (None, Some(base)) => base.spelling(function, args),
             (None, None) => Spelling::Name(function.name),
         }
     }

@@ -141,6 +141,17 @@ impl Writer<'_> {
                 self.comparand(expr);
                 self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
+            ExprKind::Between { expr: operand, low, high, negated } if self.splits(expr) => {
+                let (above, word, below) =
+                    if *negated { (" < ", " OR ", " > ") } else { (" >= ", " AND ", " <= ") };
+                self.comparand(operand);
+                self.push(above);
+                self.comparand(low);
+                self.push(word);
+                self.comparand(operand);
+                self.push(below);
+                self.comparand(high);
+            }
             ExprKind::Between { expr, low, high, negated } => {
                 self.comparand(expr);
                 self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
@@ -237,11 +248,16 @@ impl Writer<'_> {
                 (if chained { Level::Concat } else { Level::Sign }, Level::Sign)
             }
         };
-        self.expr(left, least_left, Conversion::Operand);
+        // Of texts, of binaries or of arrays: a NULL has to say it.
+        let operand = |writer: &mut Self, expr: &Expr, least| match operator {
+            BinaryOperator::Concat if is_null(expr.written()) => writer.primary(expr),
+            _ => writer.expr(expr, least, Conversion::Operand),
+        };
+        operand(self, left, least_left);
         self.push(" ");
         self.push(operator.symbol());
         self.push(" ");
-        self.expr(right, least_right, Conversion::Operand);
+        operand(self, right, least_right);
     }
 }
 

@@ -50,7 +50,7 @@ impl Writer<'_> {
         if call.function.kind != FunctionKind::Scalar {
             self.place.clause = Clause::Aggregate;
         }
-        match self.dialect.spelling(call.function) {
+        match self.dialect.spelling(call.function, &call.args) {
             Spelling::Name(name) => self.plain_call(name, call, span),
             Spelling::Template(template) => {
                 self.template(template, &call.args);
@@ -62,6 +62,8 @@ impl Writer<'_> {
                 }
                 self.behind(call, call.filter.as_ref());
             }
+            // The dialect has chosen already.
+            Spelling::By(_) => {}
             Spelling::Refused(reason) => {
                 self.refuse(span, &format!("`{name}`"), reason);
                 // The arguments may be refused too.

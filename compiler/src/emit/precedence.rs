@@ -43,6 +43,12 @@ pub(super) const fn operator_level(operator: BinaryOperator) -> Level {
 }
 
 impl Writer<'_> {
+    /// Whether this is a BETWEEN that has to be written as two comparisons.
+    pub(super) fn splits(&self, expr: &Expr) -> bool {
+        self.dialect.splits_between
+            && matches!(&expr.kind, ExprKind::Between { low, high, .. } if low.nullable || high.nullable)
+    }
+
     /// How tightly an expression binds as it is written; its outermost implicit
     /// conversion is written.
     pub(super) fn level(&self, expr: &Expr) -> Level {
@@ -55,6 +61,13 @@ impl Writer<'_> {
                 ..
             } if self.dialect.distinct_from_is_greedy => Level::Or,
             ExprKind::Binary { operator, .. } => operator_level(*operator),
+            ExprKind::Between { negated, .. } if self.splits(expr) => {
+                if *negated {
+                    Level::Or
+                } else {
+                    Level::And
+                }
+            }
             ExprKind::IsNull { .. }
             | ExprKind::Between { .. }
             | ExprKind::Like { .. }
@@ -70,7 +83,7 @@ impl Writer<'_> {
                     _ => Level::Primary,
                 }
             }
-            ExprKind::Call(call) => match self.dialect.spelling(call.function) {
+            ExprKind::Call(call) => match self.dialect.spelling(call.function, &call.args) {
                 Spelling::Template(template) if !is_operand(template) => Level::Or,
                 _ => Level::Primary,
             },

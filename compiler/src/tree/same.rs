@@ -51,7 +51,7 @@ impl Expr {
 
 impl Call {
     fn same(&self, other: &Call) -> bool {
-        self.function == other.function
+        self.function.name == other.function.name
             && all_same(&self.args, &other.args)
             && self.distinct == other.distinct
             && self.ignore_nulls == other.ignore_nulls

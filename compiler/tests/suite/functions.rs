@@ -11,7 +11,7 @@ use lakequery_types::Engine;
 /// What the page says of the engines that queries are compiled for.
 fn refusals(spellings: &[(Engine, Spelling)]) -> String {
     let refused = spellings.iter().filter_map(|(engine, spelling)| match spelling {
-        Spelling::Refused(reason) if ["datafusion", "trino"].contains(&engine.name()) => {
+        Spelling::Refused(reason) if ["datafusion", "presto", "trino"].contains(&engine.name()) => {
             Some(format!("not on {engine}: {reason}"))
         }
         _ => None,

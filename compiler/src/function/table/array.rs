@@ -1,6 +1,9 @@
 //! Arrays and maps.
 
-use super::{Function, NOT_EMBEDDED, Nulls, Nulls::*, scalar};
+use lakequery_types::{Engine, Type};
+
+use super::{Function, NOT_EMBEDDED, Nulls, Nulls::*, Spelling, scalar};
+use crate::tree::Expr;
 
 /// A function that the embedded engine has yet to learn.
 const fn nested(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
@@ -17,6 +20,16 @@ const SEQUENCE: &[&str] = &[
     "(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p))",
     "(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p))",
 ];
+
+/// Presto counts with integers.
+fn repeat_in_presto(args: &[Expr]) -> Spelling {
+    match args {
+        [_, count] if count.written().ty == Type::BigInt => {
+            Spelling::Template("repeat({0}, CAST({1} AS INTEGER))")
+        }
+        _ => Spelling::Name("repeat"),
+    }
+}
 
 pub(super) const ROWS: &[Function] = &[
     nested("cardinality", Strict, &["(array(T)) -> bigint", "(map(K,V)) -> bigint"]),
@@ -39,7 +52,8 @@ pub(super) const ROWS: &[Function] = &[
     nested("combinations", Strict, &["(array(T), integer) -> array(array(T))"]),
     nested("flatten", Strict, &["(array(array(T))) -> array(T)"]),
     nested("sequence", Strict, SEQUENCE),
-    nested("repeat", Strict, &["(T, bigint) -> array(T)"]),
+    scalar("repeat", Strict, &["(T, bigint) -> array(T)"])
+        .spelled(&[NOT_EMBEDDED, (Engine::Presto, Spelling::By(repeat_in_presto))]),
     nested("split", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),
     nested("regexp_split", Strict, &["(varchar, varchar) -> array(varchar)"]),
     nested("regexp_extract_all", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),

@@ -1,6 +1,6 @@
 //! Bytes: encodings, digests, and text as bytes.
 
-use super::{Function, NOT_EMBEDDED, Nulls::*, scalar};
+use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, scalar};
 
 const DIGEST: &[&str] = &["(varbinary) -> varbinary"];
 const KEYED: &[&str] = &["(varbinary, varbinary) -> varbinary"];
@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("sha256", Strict, DIGEST),
     scalar("sha512", Strict, DIGEST),
     scalar("xxhash64", Strict, DIGEST),
-    scalar("murmur3", Strict, DIGEST).spelled(&[NOT_EMBEDDED]),
+    scalar("murmur3", Strict, DIGEST).spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
     scalar("crc32", Strict, &["(varbinary) -> bigint"]),
     scalar("hmac_md5", Strict, KEYED).spelled(&[NOT_EMBEDDED]),
     scalar("hmac_sha1", Strict, KEYED).spelled(&[NOT_EMBEDDED]),

@@ -1,8 +1,9 @@
 //! Dates, times and intervals.
 
-use lakequery_types::Engine;
+use lakequery_types::{Engine, Type};
 
 use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
+use crate::tree::Expr;
 
 const TRUNC: &[&str] = &[
     "('date_unit', date) -> date",
@@ -92,6 +93,14 @@ const ZONES: (Engine, Spelling) = (
     Spelling::Refused("the embedded engine does not keep a time zone for each value"),
 );
 
+/// Presto's takes the zone of timestamps only.
+const fn of_zone(name: &'static str, args: &[Expr]) -> Spelling {
+    match args {
+        [Expr { ty: Type::TimeTz(_), .. }] => Spelling::Refused("Presto's takes timestamps only"),
+        _ => Spelling::Name(name),
+    }
+}
+
 pub(super) const ROWS: &[Function] = &[
     scalar("current_date", Never, &["() -> date"])
         .spelled(&[(Engine::Trino, Spelling::Template("current_date"))]),
@@ -123,14 +132,16 @@ pub(super) const ROWS: &[Function] = &[
     scalar("minute", Strict, OF_TIME),
     scalar("second", Strict, OF_TIME),
     scalar("millisecond", Strict, OF_TIME),
-    scalar("timezone_hour", Strict, OF_ZONE).spelled(&[ZONES]),
-    scalar("timezone_minute", Strict, OF_ZONE).spelled(&[ZONES]),
+    scalar("timezone_hour", Strict, OF_ZONE)
+        .spelled(&[ZONES, (Engine::Presto, Spelling::By(|args| of_zone("timezone_hour", args)))]),
+    scalar("timezone_minute", Strict, OF_ZONE)
+        .spelled(&[ZONES, (Engine::Presto, Spelling::By(|args| of_zone("timezone_minute", args)))]),
     scalar(
         "timezone",
         Strict,
         &["(timestamp(p) with time zone) -> varchar", "(time(p) with time zone) -> varchar"],
     )
-    .spelled(&[ZONES]),
+    .spelled(&[ZONES, NOT_IN_PRESTO]),
     scalar("last_day_of_month", Strict, LAST_DAY),
     scalar("date", Strict, DATE),
     scalar("date_format", Strict, FORMAT),
@@ -141,9 +152,10 @@ pub(super) const ROWS: &[Function] = &[
         .spelled(&[(Engine::Presto, Spelling::Refused("Presto's adds milliseconds and a zone"))]),
     scalar("from_iso8601_date", Strict, &["(varchar) -> date"]),
     scalar("from_iso8601_timestamp", Strict, READ_INSTANT),
-    scalar("from_iso8601_timestamp_nanos", Strict, &["(varchar) -> timestamp(9) with time zone"]),
+    scalar("from_iso8601_timestamp_nanos", Strict, &["(varchar) -> timestamp(9) with time zone"])
+        .spelled(&[NOT_IN_PRESTO]),
     scalar("from_unixtime", Strict, FROM_UNIXTIME).spelled(&[ZONELESS_IN_PRESTO]),
-    scalar("from_unixtime_nanos", Strict, FROM_NANOS),
+    scalar("from_unixtime_nanos", Strict, FROM_NANOS).spelled(&[NOT_IN_PRESTO]),
     scalar("to_unixtime", Strict, &["(timestamp(p) with time zone) -> double"]),
     scalar(
         "at_timezone",
@@ -155,5 +167,6 @@ pub(super) const ROWS: &[Function] = &[
         .spelled(&[ZONES, NOT_IN_PRESTO]),
     scalar("to_milliseconds", Strict, &["(interval day to second) -> bigint"]),
     scalar("parse_duration", Strict, &["(varchar) -> interval day to second"]),
-    scalar("human_readable_seconds", Strict, &["(double) -> varchar"]).spelled(&[NOT_EMBEDDED]),
+    scalar("human_readable_seconds", Strict, &["(double) -> varchar"])
+        .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
 ];

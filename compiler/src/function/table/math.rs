@@ -1,6 +1,9 @@
 //! Numbers: arithmetic, rounding, logarithms, angles, bits.
 
-use super::{Function, NOT_IN_PRESTO, Nulls::*, scalar};
+use lakequery_types::Engine;
+
+use super::{Function, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
+use crate::tree::{Expr, ExprKind, Literal};
 
 /// A decimal without its fraction: one digit more, where rounding may need it.
 const WHOLE: &[&str] = &[
@@ -42,10 +45,33 @@ const BITS: &[&str] = &["(bigint, bigint) -> bigint"];
 const SHIFT: &[&str] = &["(T:integer, integer) -> T"];
 const RANDOM: &[&str] = &["() -> double", "(T:integer, T?) -> T"];
 
+/// Presto leaves whole numbers as they are.
+fn round_in_presto(args: &[Expr]) -> Spelling {
+    match args {
+        [number, places] if number.ty.is_integer() && !is_positive(places) => {
+            Spelling::Refused("Presto rounds no whole number to tens or hundreds")
+        }
+        _ => Spelling::Name("round"),
+    }
+}
+
+/// Whether this is a whole number, zero or more, known as such.
+fn is_positive(expr: &Expr) -> bool {
+    matches!(expr.written().kind, ExprKind::Literal(Literal::Integer(0..)))
+}
+
+const RANDOM_THERE: &[(Engine, Spelling)] = &[(
+    Engine::Presto,
+    Spelling::By(|args| match args {
+        [_, _] => Spelling::Refused("Presto's has no lower bound"),
+        _ => Spelling::Name("random"),
+    }),
+)];
+
 pub(super) const ROWS: &[Function] = &[
     scalar("abs", Strict, &["(T:number) -> T"]),
     scalar("sign", Strict, SIGN),
-    scalar("round", Strict, ROUND),
+    scalar("round", Strict, ROUND).spelled(&[(Engine::Presto, Spelling::By(round_in_presto))]),
     scalar("truncate", Strict, TRUNCATE),
     scalar("ceil", Strict, WHOLE),
     scalar("ceiling", Strict, WHOLE),
@@ -82,8 +108,8 @@ pub(super) const ROWS: &[Function] = &[
     scalar("width_bucket", Strict, &["(double, double, double, bigint) -> bigint"]),
     scalar("from_base", Strict, &["(varchar, bigint) -> bigint"]),
     scalar("to_base", Strict, &["(bigint, bigint) -> varchar"]),
-    scalar("random", Strict, RANDOM),
-    scalar("rand", Strict, RANDOM),
+    scalar("random", Strict, RANDOM).spelled(RANDOM_THERE),
+    scalar("rand", Strict, RANDOM).spelled(RANDOM_THERE),
     scalar("bitwise_and", Strict, BITS),
     scalar("bitwise_or", Strict, BITS),
     scalar("bitwise_xor", Strict, BITS),

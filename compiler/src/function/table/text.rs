@@ -3,9 +3,10 @@
 //! A `char` argument turns into a `varchar`, its padding kept, but where Trino
 //! gives a `char` back.
 
-use lakequery_types::Engine;
+use lakequery_types::{Engine, Type};
 
 use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
+use crate::tree::Expr;
 
 const LENGTH: &[&str] = &["(varchar) -> bigint", "(varbinary) -> bigint"];
 const CASE: &[&str] = &["(varchar) -> varchar", "(char(n)) -> char(n)"];
@@ -33,6 +34,15 @@ const PAD: &[&str] =
 const IS_LENGTH: &[(Engine, Spelling)] =
     &[(Engine::DataFusion, Spelling::Name("length")), (Engine::Trino, Spelling::Name("length"))];
 
+fn reverse_in_presto(args: &[Expr]) -> Spelling {
+    match args {
+        [Expr { ty: Type::Char(_), .. }] => {
+            Spelling::Refused("Presto's takes no char; cast it to varchar")
+        }
+        _ => Spelling::Name("reverse"),
+    }
+}
+
 pub(super) const ROWS: &[Function] = &[
     scalar("length", Strict, LENGTH),
     scalar("char_length", Strict, &["(varchar) -> bigint"]).spelled(IS_LENGTH),
@@ -42,7 +52,8 @@ pub(super) const ROWS: &[Function] = &[
     scalar("trim", Strict, TRIM),
     scalar("ltrim", Strict, TRIM),
     scalar("rtrim", Strict, TRIM),
-    scalar("reverse", Strict, REVERSE),
+    scalar("reverse", Strict, REVERSE)
+        .spelled(&[(Engine::Presto, Spelling::By(reverse_in_presto))]),
     scalar("substr", Strict, SUBSTR),
     scalar("substring", Strict, SUBSTRING),
     scalar("strpos", Strict, &["(varchar, varchar, bigint?) -> bigint"]),

@@ -1,0 +1,29 @@
+//! Presto (prestodb), from which Trino comes: only what has since grown apart.
+//!
+//! Its times and timestamps have milliseconds, whatever their precision in lake
+//! SQL. It takes OFFSET only in sessions with `offset_clause_enabled = true`,
+//! which the runtime's half sets.
+
+use lakequery_types::Engine;
+
+use crate::emit::Dialect;
+
+use super::trino::TRINO;
+
+mod cast;
+mod literal;
+mod subquery;
+
+/// Presto's SQL.
+pub(crate) static PRESTO: Dialect = Dialect {
+    engine: Engine::Presto,
+    base: Some(&TRINO),
+    type_name: literal::type_name,
+    literal: literal::literal,
+    cast: cast::cast,
+    splits_between: true,
+    no_all: Some("Presto has UNION ALL only"),
+    refuses_subquery: subquery::refuses,
+    refuses_distinct_over: |_| Some("Presto has no DISTINCT in windows"),
+    ..TRINO
+};

@@ -1,0 +1,52 @@
+//! Literals and the names of types.
+
+use lakequery_types::Type;
+
+use crate::emit::{Dialect, spell_literal, spell_type};
+use crate::tree::Literal;
+
+const MILLISECONDS: u8 = 3;
+const TOO_FINE: &str = "Presto has at most milliseconds";
+
+/// A literal, where Trino's spelling is read otherwise.
+pub(super) fn literal(
+    dialect: &Dialect,
+    literal: &Literal,
+    ty: &Type,
+) -> Result<String, &'static str> {
+    match literal {
+        // Unquoted it is the negation of a bigint.
+        Literal::Integer(value) if *ty == Type::Integer && *value == i64::from(i32::MIN) => {
+            Ok(format!("INTEGER '{value}'"))
+        }
+        // It would be cut without a word.
+        Literal::Time(_) | Literal::Timestamp(_) | Literal::TimestampTz(_)
+            if precision(ty).is_some_and(|precision| precision > MILLISECONDS) =>
+        {
+            Err(TOO_FINE)
+        }
+        other => spell_literal(dialect, other, ty),
+    }
+}
+
+/// The name of a type: times have no precision there.
+pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
+    Ok(match ty {
+        _ if precision(ty).is_some_and(|precision| precision > MILLISECONDS) => {
+            return Err(TOO_FINE);
+        }
+        Type::Time(_) => "TIME".to_owned(),
+        Type::TimeTz(_) => "TIME WITH TIME ZONE".to_owned(),
+        Type::Timestamp(_) => "TIMESTAMP".to_owned(),
+        Type::TimestampTz(_) => "TIMESTAMP WITH TIME ZONE".to_owned(),
+        other => spell_type(dialect, other)?,
+    })
+}
+
+/// How many digits of a second a type has.
+pub(super) const fn precision(ty: &Type) -> Option<u8> {
+    match ty {
+        Type::Time(p) | Type::TimeTz(p) | Type::Timestamp(p) | Type::TimestampTz(p) => Some(*p),
+        _ => None,
+    }
+}

@@ -1,0 +1,225 @@
+//! Statements to Spark's Thrift Server, as little of HiveServer2's protocol as
+//! that takes, free of the client that is under test. Rows are not read: a
+//! statement succeeds or fails.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// Statements run to their end on the server before it answers.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The largest answer that is read; those of statements without rows are small.
+const LIMIT: usize = 1 << 24;
+
+/// A session, closed with its connection when this is dropped.
+#[derive(Debug)]
+pub struct Session {
+    stream: TcpStream,
+    /// The session's handle, as the server wrote it.
+    handle: Vec<u8>,
+}
+
+impl Session {
+    /// Opens a session.
+    ///
+    /// # Errors
+    ///
+    /// When the server is not there or does not speak the protocol.
+    pub fn open(server: SocketAddr) -> Result<Session> {
+        let mut stream = TcpStream::connect_timeout(&server, TIMEOUT)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        sign_in(&mut stream)?;
+        let mut session = Session { stream, handle: Vec::new() };
+        // Protocol version 10.
+        let request = [&[I32, 0, 1][..], &9_i32.to_be_bytes(), &[STOP]].concat();
+        let fields = session.call("OpenSession", &request)?;
+        session.handle = field(&fields, 3).context("no session handle")?.to_vec();
+        Ok(session)
+    }
+
+    /// Runs a statement to its end.
+    ///
+    /// # Errors
+    ///
+    /// When it fails, with the server's message.
+    pub fn run(&mut self, sql: &str) -> Result<()> {
+        let mut request = vec![STRUCT, 0, 1];
+        request.extend(&self.handle);
+        request.extend([STRING, 0, 2]);
+        request.extend(u32::try_from(sql.len())?.to_be_bytes());
+        request.extend(sql.as_bytes());
+        request.push(STOP);
+        self.call("ExecuteStatement", &request)
+            .map(drop)
+            .with_context(|| format!("the statement was: {sql}"))
+    }
+
+    /// Calls a method with its one argument; gives the fields of the answer.
+    fn call(&mut self, method: &str, request: &[u8]) -> Result<Vec<Field>> {
+        let mut message = vec![0x80, 1, 0, 1];
+        message.extend(u32::try_from(method.len())?.to_be_bytes());
+        message.extend(method.as_bytes());
+        message.extend(0_i32.to_be_bytes());
+        message.extend([STRUCT, 0, 1]);
+        message.extend(request);
+        message.push(STOP);
+        self.stream.write_all(&u32::try_from(message.len())?.to_be_bytes())?;
+        self.stream.write_all(&message)?;
+
+        let length = u32::from_be_bytes(self.read()?) as usize;
+        ensure!(length <= LIMIT, "an answer of {length} bytes");
+        let mut answer = vec![0; length];
+        self.stream.read_exact(&mut answer)?;
+        let mut reader = Reader(&answer);
+        ensure!(reader.bytes(4)? == [0x80, 1, 0, 2], "the answer is no reply");
+        reader.string()?;
+        reader.bytes(4)?;
+        let result = reader.fields()?;
+        let result = Reader(field(&result, 0).context("no result")?).fields()?;
+        let status = Reader(field(&result, 1).context("no status")?).fields()?;
+        let code = field(&status, 1).context("no status code")?;
+        if !matches!(code, [0, 0, 0, 0 | 1]) {
+            let message = field(&status, 5).map_or("no message".into(), |text| {
+                String::from_utf8_lossy(text.get(4..).unwrap_or_default()).into_owned()
+            });
+            bail!("{message}");
+        }
+        Ok(result)
+    }
+
+    fn read<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.stream.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// SASL's mechanism PLAIN, with a user and any password.
+fn sign_in(stream: &mut TcpStream) -> Result<()> {
+    for (status, text) in [(1_u8, &b"PLAIN"[..]), (2, b"\0lakequery-engines\0none")] {
+        let length = u32::try_from(text.len())?.to_be_bytes();
+        stream.write_all(&[&[status], &length[..], text].concat())?;
+    }
+    let mut head = [0; 5];
+    stream.read_exact(&mut head)?;
+    ensure!(head[0] == 5, "the sign-in was refused");
+    let mut rest = [0; 4];
+    rest.copy_from_slice(&head[1..]);
+    ensure!(u32::from_be_bytes(rest) == 0, "the sign-in goes on");
+    Ok(())
+}
+
+const STOP: u8 = 0;
+const I32: u8 = 8;
+const STRING: u8 = 11;
+const STRUCT: u8 = 12;
+
+/// A field's number and its value as it was written.
+type Field = (u16, Vec<u8>);
+
+fn field(fields: &[Field], number: u16) -> Option<&[u8]> {
+    fields.iter().find(|(n, _)| *n == number).map(|(_, value)| &value[..])
+}
+
+/// Reads what Thrift's binary protocol wrote.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, count: usize) -> Result<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count).context("the answer is cut short")?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    fn u32(&mut self) -> Result<usize> {
+        let bytes = self.bytes(4)?;
+        Ok(bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)))
+    }
+
+    fn string(&mut self) -> Result<&'a [u8]> {
+        let length = self.u32()?;
+        self.bytes(length)
+    }
+
+    /// The fields of a struct, up to its end.
+    fn fields(&mut self) -> Result<Vec<Field>> {
+        let mut fields = Vec::new();
+        loop {
+            let kind = self.bytes(1)?[0];
+            if kind == STOP {
+                return Ok(fields);
+            }
+            let number = self.bytes(2)?;
+            let number = u16::from(number[0]) << 8 | u16::from(number[1]);
+            let before = self.0;
+            self.skip(kind, 0)?;
+            fields.push((number, before[..before.len() - self.0.len()].to_vec()));
+        }
+    }
+
+    /// Reads over a value of any kind.
+    fn skip(&mut self, kind: u8, depth: u32) -> Result<()> {
+        ensure!(depth < 32, "the answer is nested too deeply");
+        match kind {
+            2 | 3 => drop(self.bytes(1)?),
+            6 => drop(self.bytes(2)?),
+            I32 => drop(self.bytes(4)?),
+            4 | 10 => drop(self.bytes(8)?),
+            STRING => drop(self.string()?),
+            STRUCT => loop {
+                match self.bytes(1)?[0] {
+                    STOP => break,
+                    kind => {
+                        self.bytes(2)?;
+                        self.skip(kind, depth + 1)?;
+                    }
+                }
+            },
+            13 => {
+                let (key, value) = (self.bytes(1)?[0], self.bytes(1)?[0]);
+                for _ in 0..self.u32()? {
+                    self.skip(key, depth + 1)?;
+                    self.skip(value, depth + 1)?;
+                }
+            }
+            14 | 15 => {
+                let kind = self.bytes(1)?[0];
+                for _ in 0..self.u32()? {
+                    self.skip(kind, depth + 1)?;
+                }
+            }
+            kind => bail!("the answer has a value of the unknown kind {kind}"),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn structs_are_read_over() -> Result<()> {
+        // 1: i32 7, 2: list<string> ["ab"], 3: struct {1: bool}, 4: map<i32, i32> {1: 2}.
+        let bytes = [
+            &[I32, 0, 1, 0, 0, 0, 7, 15, 0, 2, STRING, 0, 0, 0, 1, 0, 0, 0, 2, b'a', b'b'][..],
+            &[
+                STRUCT, 0, 3, 2, 0, 1, 1, STOP, 13, 0, 4, I32, I32, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
+                0, 2,
+            ],
+            &[STOP],
+        ]
+        .concat();
+        let fields = Reader(&bytes).fields()?;
+        assert_eq!(field(&fields, 1), Some(&[0, 0, 0, 7][..]));
+        assert_eq!(field(&fields, 3), Some(&[2, 0, 1, 1, STOP][..]));
+        assert_eq!(fields.len(), 4);
+        for end in 0..bytes.len() {
+            assert!(Reader(&bytes[..end]).fields().is_err(), "cut at {end}");
+        }
+        Ok(())
+    }
+}

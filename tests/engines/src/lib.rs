@@ -1,0 +1,31 @@
+//! Real servers for development and tests: downloaded once, held against pinned
+//! checksums, configured, started on 127.0.0.1, waited for until they answer a
+//! query, and ended by their own process ids.
+//!
+//! Nothing here uses lakequery's clients: these servers are what the clients
+//! are tested against.
+
+mod cache;
+mod checksum;
+mod download;
+mod hive;
+mod http;
+mod interrupt;
+mod java;
+mod presto;
+mod process;
+mod recipe;
+mod server;
+mod spark;
+mod statement;
+mod storage;
+mod trino;
+
+pub use cache::Cache;
+pub use hive::Session;
+pub use http::{Answer, ask};
+pub use interrupt::interrupt;
+pub use process::run_folder;
+pub use recipe::Secure;
+pub use server::{ENGINES, Server};
+pub use statement::Statements;

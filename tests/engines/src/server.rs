@@ -1,0 +1,179 @@
+//! [`Server`]: a real server, started, waited for, and ended when it is dropped.
+
+use std::fmt;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use lakequery_types::Engine;
+
+use crate::cache::Cache;
+use crate::hive::Session;
+use crate::interrupt::check;
+use crate::presto::{self, Presto};
+use crate::process::Process;
+use crate::recipe::{Recipe, Secure, Site, free_address};
+use crate::spark::Spark;
+use crate::statement::Statements;
+use crate::storage::Storage;
+use crate::trino::{self, Trino};
+
+/// How long a server may take until it answers: some 20 s on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The engines that can be started.
+pub const ENGINES: [Engine; 3] = [Engine::Trino, Engine::Presto, Engine::Spark];
+
+fn recipe(engine: Engine) -> Result<&'static dyn Recipe> {
+    match engine {
+        Engine::Trino => Ok(&Trino),
+        Engine::Presto => Ok(&Presto),
+        Engine::Spark => Ok(&Spark),
+        _ => bail!("there is no server of {engine} to start"),
+    }
+}
+
+/// A running server.
+pub struct Server {
+    /// Its engine.
+    pub engine: Engine,
+    /// Its URL as users of lakequery write it.
+    pub url: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// How it is reached over TLS, where it is.
+    pub secure: Option<Secure>,
+    /// Its own folder: configuration, data, log.
+    pub folder: PathBuf,
+    process: Process,
+    _storage: Option<Storage>,
+}
+
+impl Server {
+    /// Downloads what is missing and starts a server in a fresh folder under
+    /// `parent`; ready when it answers a query.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be had or does not come up; the end of its log is in the
+    /// error. When it is [interrupted](crate::interrupt).
+    pub fn start(engine: Engine, parent: &Path) -> Result<Server> {
+        let recipe = recipe(engine)?;
+        let installed = recipe
+            .install(&Cache::open()?)
+            .with_context(|| format!("{engine} can't be installed"))?;
+        let folder = fresh_folder(parent, engine.name())?;
+        let address = free_address()?;
+        let site = Site { folder: &folder, address };
+        let ready = recipe
+            .configure(&installed, &site)
+            .with_context(|| format!("{engine} can't be configured"))?;
+        let process = Process::start(&ready.launch)?;
+        let mut server = Server {
+            engine,
+            url: ready.url,
+            address,
+            secure: ready.secure,
+            folder,
+            process,
+            _storage: ready.storage,
+        };
+        server.wait(recipe)?;
+        Ok(server)
+    }
+
+    fn wait(&mut self, recipe: &dyn Recipe) -> Result<()> {
+        let start = Instant::now();
+        let engine = self.engine;
+        loop {
+            check()?;
+            if let Some(status) = self.process.ended() {
+                bail!("{engine} ended while it started ({status}); {}", self.process.tail());
+            }
+            match recipe.ask(self.address) {
+                Ok(()) => return Ok(()),
+                Err(error) if start.elapsed() > PATIENCE => {
+                    let (waited, tail) = (PATIENCE.as_secs(), self.process.tail());
+                    return Err(
+                        error.context(format!("{engine} does not answer after {waited} s; {tail}"))
+                    );
+                }
+                Err(_) => thread::sleep(Duration::from_millis(200)),
+            }
+        }
+    }
+
+    /// Runs a statement without the clients that are under test.
+    ///
+    /// # Errors
+    ///
+    /// When it fails.
+    pub fn execute(&self, sql: &str) -> Result<()> {
+        match self.statements() {
+            Some(statements) => statements.run(sql).map(drop),
+            None => Session::open(self.address)?.run(sql),
+        }
+    }
+
+    /// The statement protocol, on Trino and Presto.
+    pub fn statements(&self) -> Option<Statements> {
+        match self.engine {
+            Engine::Trino => Some(trino::statements(self.address)),
+            Engine::Presto => Some(presto::statements(self.address)),
+            _ => None,
+        }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// How it ended, if it did.
+    pub fn ended(&mut self) -> Option<String> {
+        self.process.ended()
+    }
+
+    /// The last lines of its log.
+    pub fn log_tail(&self) -> String {
+        self.process.tail()
+    }
+
+    /// Asks it to end; dropping it waits for that. To end several at once.
+    pub fn terminate(&mut self) {
+        self.process.terminate();
+    }
+
+    /// Kills it at once, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("engine", &self.engine).field("url", &self.url).finish()
+    }
+}
+
+/// `name`, or `name-2` and so on where that is taken.
+fn fresh_folder(parent: &Path, name: &str) -> Result<PathBuf> {
+    fs::create_dir_all(parent)?;
+    for number in 1.. {
+        let folder = match number {
+            1 => parent.join(name),
+            _ => parent.join(format!("{name}-{number}")),
+        };
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("can't make {}", folder.display()));
+            }
+        }
+    }
+    bail!("there is no free name for a folder");
+}

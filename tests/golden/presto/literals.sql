@@ -1,0 +1,1 @@
+-- refused: this literal can't be compiled for presto: Presto has at most milliseconds

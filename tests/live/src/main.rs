@@ -1,0 +1,65 @@
+//! `cargo live`: lakequery against real servers. See `docs/live.md`.
+
+mod cli;
+mod fleet;
+mod tpch;
+mod up;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{Cli, Command};
+
+/// The exit code of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: no runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            // Dropping the work ends the servers.
+            result = run(command) => result.unwrap_or_else(|error| {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }),
+            name = ended_from_outside() => {
+                lakequery_engines::interrupt();
+                eprintln!("{name}: ending the servers");
+                ExitCode::from(INTERRUPTED)
+            }
+        }
+    })
+}
+
+async fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Up { engines } => up::up(&engines).await,
+    }
+}
+
+/// Waits for the first signal that asks us to end.
+async fn ended_from_outside() -> &'static str {
+    let wait = async |kind, name| {
+        match signal(kind) {
+            Ok(mut signal) => signal.recv().await,
+            // Then the signal has its usual effect.
+            Err(_) => std::future::pending().await,
+        };
+        name
+    };
+    tokio::select! {
+        name = wait(SignalKind::interrupt(), "interrupted") => name,
+        name = wait(SignalKind::terminate(), "terminated") => name,
+        name = wait(SignalKind::hangup(), "hung up") => name,
+    }
+}
