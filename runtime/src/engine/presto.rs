@@ -21,6 +21,7 @@ static PRESTO: Wire = Wire {
     precision: 3,
     heartbeat: false,
     binary: false,
+    jdbc_comments: false,
     parameters: &[
         "access_token",
         "cert",

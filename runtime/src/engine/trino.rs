@@ -51,6 +51,7 @@ static TRINO: Wire = Wire {
     precision: 12,
     heartbeat: true,
     binary: false,
+    jdbc_comments: true,
     parameters: &[
         "access_token",
         "cert",
@@ -241,7 +242,7 @@ mod testing {
     use super::wire::Wire;
     use lakequery_types::Engine;
 
-    pub(super) static WIRE: Wire = Wire {
+    pub(super) const WIRE: Wire = Wire {
         engine: Engine::Trino,
         name: "Trino",
         prefix: "x-trino-",
@@ -252,6 +253,7 @@ mod testing {
         precision: 12,
         heartbeat: true,
         binary: false,
+        jdbc_comments: true,
         parameters: &["access_token", "source", "verify"],
     };
 }

@@ -154,11 +154,20 @@ impl Failed {
         // Neither the URL's path nor its query, which may hold secrets.
         let error = error.without_url();
         if let Some(reason) = cause::<rustls::Error>(&error) {
+            let help = match reason {
+                rustls::Error::InvalidCertificate(_) => {
+                    "for an authority of your own, name its PEM file: `verify=/path/to/ca.pem`"
+                }
+                _ => {
+                    "check that the server has TLS at the URL's port, and takes the certificate \
+                      that the URL names"
+                }
+            };
             let error = Error::new(
                 Kind::Connection,
                 format!("there is no trusted TLS connection to {place}: {reason}"),
             )
-            .help("for an authority of your own, name its PEM file: `verify=/path/to/ca.pem`");
+            .help(help);
             return Failed { error, outcome: None };
         }
         let reason = cause::<io::Error>(&error);

@@ -9,7 +9,6 @@ use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
 use crate::statement::{Argument, Piece, render};
 use crate::transport::url::encode;
-use lakequery_types::Type;
 
 /// The name under which a statement is prepared.
 pub(super) const PREPARED: &str = "lakequery_statement";
@@ -38,7 +37,8 @@ impl Text {
     pub(super) fn render(request: &Request<'_>, wire: &Wire, legacy: bool) -> Result<Text> {
         let Request { pieces, arguments, types, .. } = request;
         let mut secrets = Secrets::default();
-        let mut literals = Vec::new();
+        // Of all parameters in their order, and of those behind USING.
+        let (mut literals, mut using) = (Vec::new(), Vec::new());
         let value = |index: usize, element: usize| match arguments.get(index) {
             Some(Argument::One(value)) => Some(value),
             Some(Argument::List(values)) => values.get(element),
@@ -46,25 +46,31 @@ impl Text {
         };
         let mut sql = String::new();
         render(pieces, arguments, &mut sql, &mut |sql, index, element| {
-            sql.push('?');
             let (Some(value), Some(ty)) = (value(index, element), types.get(index)) else {
                 return Err(Error::new(Kind::Internal, "a parameter has no value"));
             };
             hide(value, &mut secrets);
-            let mut text = String::new();
-            literal::write(&mut text, value, ty, wire.precision).map_err(|reason| {
+            let mut literal = String::new();
+            literal::write(&mut literal, value, ty, wire.precision).map_err(|reason| {
                 Error::new(
                     Kind::Parameter,
                     format!("parameter {} can't be {ty}: {reason}", index + 1),
                 )
             })?;
-            literals.push(text);
+            match plain(&literal).filter(|_| !wire.immediate && counts(sql)) {
+                Some(digits) => sql.push_str(digits),
+                None => {
+                    sql.push('?');
+                    using.push(literal.clone());
+                }
+            }
+            literals.push(literal);
             Ok(())
         })?;
-        if literals.is_empty() {
+        if using.is_empty() {
             return Ok(Text { sql, prepared: None, shift: 0, secrets });
         }
-        let using = literals.join(", ");
+        let using = using.join(", ");
         if !legacy {
             let mut text = IMMEDIATE.to_owned();
             literal::quote(&mut text, &sql);
@@ -75,7 +81,7 @@ impl Text {
         }
         let header = encode(&sql);
         if header.len() > LONGEST_HEADER {
-            let sql = inline(pieces, arguments, types, &literals)?;
+            let sql = inline(pieces, arguments, &literals)?;
             return Ok(Text { sql, prepared: None, shift: 0, secrets });
         }
         let sql = format!("EXECUTE {PREPARED} USING {using}");
@@ -85,28 +91,30 @@ impl Text {
 
 /// The statement with the literals in their places, for one that is too long
 /// for a header.
-fn inline(
-    pieces: &[Piece<'_>],
-    arguments: &[Argument],
-    types: &[Type],
-    literals: &[String],
-) -> Result<String> {
+fn inline(pieces: &[Piece<'_>], arguments: &[Argument], literals: &[String]) -> Result<String> {
     let mut sql = String::new();
     let mut literals = literals.iter();
-    render(pieces, arguments, &mut sql, &mut |sql, index, _| {
+    render(pieces, arguments, &mut sql, &mut |sql, _, _| {
         let literal = literals.next().map_or("", String::as_str);
-        // LIMIT takes only plain numbers.
-        let plain = types.get(index).is_some_and(Type::is_integer).then(|| digits(literal));
-        sql.push_str(plain.flatten().unwrap_or(literal));
+        sql.push_str(plain(literal).filter(|_| counts(sql)).unwrap_or(literal));
         Ok(())
     })?;
     Ok(sql)
 }
 
-/// The digits of a literal such as `BIGINT '12'`.
-fn digits(literal: &str) -> Option<&str> {
-    let number = literal.split_once('\'')?.1.strip_suffix('\'')?;
-    number.bytes().all(|digit| digit.is_ascii_digit()).then_some(number)
+/// Whether a count of rows has to follow.
+fn counts(sql: &str) -> bool {
+    let word = sql.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    ["LIMIT", "OFFSET", "FIRST", "NEXT"].iter().any(|count| word.eq_ignore_ascii_case(count))
+}
+
+/// The digits of a literal such as `BIGINT '12'`. Where Presto wants a count of
+/// rows it takes nothing else, no `?` either; digits can't break out of anything.
+fn plain(literal: &str) -> Option<&str> {
+    let (ty, number) = literal.split_once(" '")?;
+    let number = number.strip_suffix('\'')?;
+    let integer = matches!(ty, "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT");
+    (integer && number.bytes().all(|digit| digit.is_ascii_digit())).then_some(number)
 }
 
 fn hide(value: &Value, secrets: &mut Secrets) {
@@ -129,18 +137,26 @@ mod tests {
             Piece::Text(filler),
             Piece::Text(" AND "),
             Piece::InList { operand: &[Piece::Text("b")], parameter: 1, negated: false },
+            Piece::Text(" LIMIT "),
+            Piece::Parameter(2),
         ];
         let request = Request {
             pieces: &pieces,
             arguments: vec![
                 Argument::One("it's".into()),
                 Argument::List(vec![1i64.into(), (-2i64).into()]),
+                Argument::One(3i64.into()),
             ],
-            types: vec![Type::VARCHAR, Type::BigInt],
+            types: vec![
+                lakequery_types::Type::VARCHAR,
+                lakequery_types::Type::BigInt,
+                lakequery_types::Type::BigInt,
+            ],
             expected: None,
             watch: Watch::default(),
         };
-        Text::render(&request, &crate::engine::trino::testing::WIRE, legacy).unwrap()
+        let wire = Wire { immediate: !legacy, ..crate::engine::trino::testing::WIRE };
+        Text::render(&request, &wire, legacy).unwrap()
     }
 
     #[test]
@@ -148,8 +164,8 @@ mod tests {
         let sent = text(false, "");
         assert_eq!(
             sent.sql,
-            "EXECUTE IMMEDIATE 'SELECT ''?'' FROM t WHERE a = ? AND b IN (?, ?)' \
-             USING CAST('it''s' AS varchar), BIGINT '1', BIGINT '-2'"
+            "EXECUTE IMMEDIATE 'SELECT ''?'' FROM t WHERE a = ? AND b IN (?, ?) LIMIT ?' \
+             USING CAST('it''s' AS varchar), BIGINT '1', BIGINT '-2', BIGINT '3'"
         );
         assert_eq!((sent.prepared, sent.shift), (None, 19));
         let sent = text(true, "");
@@ -161,7 +177,7 @@ mod tests {
             sent.prepared.as_deref(),
             Some(
                 "lakequery_statement=SELECT%20%27%3F%27%20FROM%20t%20WHERE%20a%20%3D%20%3F%20AND\
-                 %20b%20IN%20%28%3F%2C%20%3F%29"
+                 %20b%20IN%20%28%3F%2C%20%3F%29%20LIMIT%203"
             )
         );
     }
@@ -173,8 +189,8 @@ mod tests {
         assert_eq!(
             sent.sql,
             format!(
-                "SELECT '?' FROM t WHERE a = CAST('it''s' AS varchar){filler} AND b IN (1, BIGINT \
-                 '-2')"
+                "SELECT '?' FROM t WHERE a = CAST('it''s' AS varchar){filler} AND b IN (BIGINT '1', \
+                 BIGINT '-2') LIMIT 3"
             )
         );
         assert_eq!(sent.prepared, None);

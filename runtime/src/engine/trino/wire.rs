@@ -26,6 +26,10 @@ pub(crate) struct Wire {
     pub(crate) heartbeat: bool,
     /// Whether the server is asked for rows in its own binary pages.
     pub(crate) binary: bool,
+    /// Whether `system.jdbc.columns` has the comments of columns, and
+    /// `system.metadata` those of tables; otherwise `information_schema` has
+    /// the first.
+    pub(crate) jdbc_comments: bool,
     /// The parameters that its URLs have.
     pub(crate) parameters: &'static [&'static str],
 }
