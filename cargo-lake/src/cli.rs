@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::project::Project;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 `diff` found differences; 2 something went wrong, and is said.";
+Exit codes: 0 done; 1 `diff` found differences, or `check` a query that an engine
+refuses; 2 something went wrong, and is said.";
 
 /// Writes and refreshes the schema snapshots that lakequery checks queries against.
 #[derive(Debug, Parser)]
@@ -38,6 +39,15 @@ pub(crate) enum Command {
         /// Remove the snapshots of tables that are gone
         #[arg(long)]
         prune: bool,
+    },
+    /// Build the package, and have engines check its queries without running them
+    Check {
+        /// A source of lake.toml, or a URL, whose engine is to check the queries
+        #[arg(long, required = true, value_name = "SOURCE|URL")]
+        live: Vec<String>,
+        /// What `cargo check` is to be told besides, such as `--package` or `--features`
+        #[arg(last = true)]
+        cargo: Vec<String>,
     },
     /// Tell what `refresh` would change, and exit with 1 if that is anything
     Diff {

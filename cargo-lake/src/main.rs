@@ -3,13 +3,18 @@
 //! `lake.toml` ([`project`]) names sources; their tables ([`source`]) are
 //! compared ([`plan`], [`diff`]) with the snapshots of the repository
 //! ([`store`]), which is then told ([`report`]) and, by `refresh`, written.
+//!
+//! `check` asks the compiler for the queries of a package ([`queries`]), and
+//! engines what they think of them ([`check`]).
 
+mod check;
 mod cli;
 mod diff;
 mod failure;
 mod init;
 mod plan;
 mod project;
+mod queries;
 mod refresh;
 mod report;
 mod schemas;
@@ -31,7 +36,8 @@ use failure::Failure;
 enum Outcome {
     /// Nothing that a script has to know of.
     Fine,
-    /// `diff`: the snapshots are not what the sources have.
+    /// `diff`: the snapshots are not what the sources have. `check`: an engine
+    /// refuses a query.
     Different,
     /// A part of the work could not be done, and that was told.
     Incomplete,
@@ -61,6 +67,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Refresh { sources, prune } => {
             refresh::refresh(&cli.project()?, &catalog, sources, *prune)
         }
+        Command::Check { live, cargo } => check::run(&cli.project()?, live, cargo),
         Command::Diff { sources } => refresh::diff(&cli.project()?, &catalog, sources),
     }
 }

@@ -114,7 +114,7 @@ fn read(
     source: &Source,
     progress: &Progress,
 ) -> Result<Read, Failure> {
-    let url = url(project, name, source)?;
+    let url = project.url(name, source)?;
     let failed = |error: String| Failure::new(format!("source `{name}`: {error}"));
     let lake = catalog.open(&url, &project.root).map_err(failed)?;
     let config = &project.config;
@@ -174,21 +174,6 @@ fn read(
         }
     }
     Ok(read)
-}
-
-/// The URL of a source, its environment variables put in.
-fn url(project: &Project, name: &str, source: &Source) -> Result<String, Failure> {
-    source.expand(|variable| std::env::var(variable).ok()).map_err(|variable| {
-        let state = match std::env::var(&variable) {
-            Err(std::env::VarError::NotUnicode(_)) => "is not valid Unicode",
-            _ => "is not set",
-        };
-        Failure::new(format!(
-            "source `{name}` of {} needs the environment variable {variable}, which {state}",
-            project.file.display()
-        ))
-        .help("set it, or name the sources that you want")
-    })
 }
 
 /// The tables of all sources together.

@@ -58,6 +58,21 @@ impl Project {
         Store::new(self.root.join(&self.config.schemas))
     }
 
+    /// The URL of a source, its environment variables put in.
+    pub(crate) fn url(&self, name: &str, source: &Source) -> Result<String, Failure> {
+        source.expand(|variable| std::env::var(variable).ok()).map_err(|variable| {
+            let state = match std::env::var(&variable) {
+                Err(std::env::VarError::NotUnicode(_)) => "is not valid Unicode",
+                _ => "is not set",
+            };
+            Failure::new(format!(
+                "source `{name}` of {} needs the environment variable {variable}, which {state}",
+                self.file.display()
+            ))
+            .help("set it, or name the sources that you want")
+        })
+    }
+
     /// The sources of these names; all of them where none is named.
     pub(crate) fn sources(&self, names: &[String]) -> Result<Vec<(&str, &Source)>, Failure> {
         let known = &self.config.sources;

@@ -9,7 +9,7 @@ use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 use crate::code::{self, Part, string};
-use crate::expand::{get, statement};
+use crate::expand::{get, known};
 use crate::item::{self, Field, Struct, setting};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
@@ -61,7 +61,7 @@ fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> 
     let scan = code::tokens(vec![
         "::lakequery::__private::Query::new".into(),
         Part::parentheses(vec![
-            statement(&compiled, &project.files()).into(),
+            known(&compiled, &project.files())?.into(),
             ", ::std::vec::Vec::new(), |row| ::core::result::Result::Ok".into(),
             Part::parentheses(vec!["Self".into(), Part::braces(values)]),
         ]),

@@ -17,6 +17,7 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 use crate::code::{self, Part, string};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
+use crate::record;
 use crate::source::Source;
 
 /// What a row becomes.
@@ -48,7 +49,7 @@ pub(crate) fn expand(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut arguments = vec![statement(compiled, files).into(), ",".into()];
+    let mut arguments = vec![known(compiled, files)?.into(), ",".into()];
     if parameters.is_empty() {
         arguments.push("::std::vec::Vec::new(),".into());
     } else {
@@ -64,11 +65,25 @@ pub(crate) fn expand(
 
 /// What is known when the program is compiled: one text, in a block that names
 /// the files that were read.
-pub(crate) fn statement(compiled: &Compiled, files: &[PathBuf]) -> String {
+///
+/// # Errors
+///
+/// When `cargo lake check` wants to know the query, and it can't be told.
+pub(crate) fn known(compiled: &Compiled, files: &[PathBuf]) -> Result<String, Vec<Problem>> {
+    let statement = statement(compiled);
+    record::record(&statement).map_err(|problem| vec![problem])?;
     let mut code = String::from("{ const _: () = {");
     for path in files {
         code += &format!("::core::include_bytes!({});", string(&path.to_string_lossy()));
     }
+    code += "}; ";
+    code += &string(&statement);
+    code += " }";
+    Ok(code)
+}
+
+/// The query as the runtime reads it.
+fn statement(compiled: &Compiled) -> String {
     let location = location();
     let statement = Statement {
         location: &location,
@@ -80,10 +95,7 @@ pub(crate) fn statement(compiled: &Compiled, files: &[PathBuf]) -> String {
             .map(|template| (template.engine, pieces(&template.pieces)))
             .collect(),
     };
-    code += "}; ";
-    code += &string(&statement.write());
-    code += " }";
-    code
+    statement.write()
 }
 
 /// `file:line:column` of the macro; empty where no compiler runs it.

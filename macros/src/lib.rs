@@ -17,6 +17,7 @@ mod literal;
 mod problem;
 mod project;
 mod query;
+mod record;
 mod rust_type;
 mod source;
 mod text;

@@ -1,0 +1,158 @@
+//! `cargo lake check`: engines look at every query of a package, and at the
+//! types of its columns, without running it.
+
+use std::io::Write;
+
+use futures::{StreamExt, stream};
+use lakequery::__private::{Argument, Query, Value};
+use lakequery::chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta};
+use lakequery::{Decimal, Lake, Months};
+use lakequery_types::{Piece, Statement, Type};
+
+use crate::Outcome;
+use crate::failure::Failure;
+use crate::project::Project;
+use crate::queries;
+
+/// How many queries an engine looks at at the same time.
+const PARALLEL: usize = 8;
+
+/// Builds the package and has each engine look at its queries.
+pub(crate) fn run(
+    project: &Project,
+    live: &[String],
+    cargo: &[String],
+) -> Result<Outcome, Failure> {
+    let urls = live
+        .iter()
+        .map(|name| {
+            if name.contains(':') {
+                return Ok((name.split(':').next().unwrap_or_default().to_owned(), name.clone()));
+            }
+            let sources = project.sources(std::slice::from_ref(name))?;
+            let source = sources.first().ok_or_else(|| Failure::new("there is no such source"))?;
+            Ok((name.clone(), project.url(name, source.1)?))
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let Some(queries) = queries::collect(&project.root, cargo)? else {
+        return Ok(Outcome::Incomplete);
+    };
+    let queries: Vec<&'static str> =
+        queries.into_iter().map(|text| &*Box::leak(text.into_boxed_str())).collect();
+    // Relative paths in URLs are relative to lake.toml.
+    std::env::set_current_dir(&project.root)
+        .map_err(|error| Failure::file("go to", &project.root, &error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("could not start: {error}")))?;
+    let mut outcome = Outcome::Fine;
+    for (name, url) in urls {
+        let report = runtime.block_on(async {
+            let lake = lakequery::connect(&url)
+                .await
+                .map_err(|error| Failure::new(format!("{name}: {error}")))?;
+            Ok::<_, Failure>(Report::make(&lake, &queries).await)
+        })?;
+        if report.refused > 0 {
+            outcome = Outcome::Different;
+        }
+        // A reader that has gone away (`| head`) does not undo the work.
+        let _ = std::io::stdout().write_all(report.tell(&name).as_bytes());
+    }
+    Ok(outcome)
+}
+
+/// What an engine thinks of the queries.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Report {
+    text: String,
+    accepted: usize,
+    refused: usize,
+    /// Those that were not compiled for it.
+    others: usize,
+}
+
+impl Report {
+    async fn make(lake: &Lake, queries: &[&'static str]) -> Report {
+        let mut report = Report::default();
+        let checks = queries.iter().map(|text| async move {
+            let statement = Statement::read(text)?;
+            let pieces = statement.pieces(lake.engine())?;
+            let query = Query::<()>::new(text, arguments(pieces, &statement), |_| Ok(()));
+            Some(query.describe(lake).await.err())
+        });
+        let mut checks = stream::iter(checks).buffered(PARALLEL);
+        while let Some(checked) = checks.next().await {
+            match checked {
+                None => report.others += 1,
+                Some(None) => report.accepted += 1,
+                Some(Some(error)) => {
+                    report.refused += 1;
+                    report.text.push_str(&format!("refused: {error}\n"));
+                }
+            }
+        }
+        report
+    }
+
+    fn tell(&self, name: &str) -> String {
+        let Report { text, accepted, refused, others } = self;
+        let mut told = format!("{text}{name}: {accepted} queries accepted, {refused} refused");
+        if *others > 0 {
+            told.push_str(&format!(", {others} not compiled for this engine"));
+        }
+        told.push('\n');
+        told
+    }
+}
+
+/// A value for each parameter: which one does not matter to a query that is not
+/// run.
+fn arguments(pieces: &[Piece<'_>], statement: &Statement<'_>) -> Vec<Argument> {
+    let mut lists = Vec::new();
+    collect_lists(pieces, &mut lists);
+    let argument = |(index, ty): (usize, &Type)| match lists.contains(&index) {
+        true => Argument::List(vec![sample(ty)]),
+        false => Argument::One(sample(ty)),
+    };
+    statement.parameters.iter().enumerate().map(argument).collect()
+}
+
+fn collect_lists(pieces: &[Piece<'_>], lists: &mut Vec<usize>) {
+    for piece in pieces {
+        if let Piece::InList { operand, parameter, .. } = piece {
+            lists.push(*parameter);
+            collect_lists(operand, lists);
+        }
+    }
+}
+
+/// A value of the type.
+fn sample(ty: &Type) -> Value {
+    let midnight = NaiveDate::default().and_time(NaiveTime::MIN);
+    match ty {
+        Type::Boolean => Value::Boolean(true),
+        Type::TinyInt => Value::TinyInt(1),
+        Type::SmallInt => Value::SmallInt(1),
+        Type::Integer => Value::Integer(1),
+        Type::BigInt => Value::BigInt(1),
+        Type::Real => Value::Real(1.0),
+        Type::Double => Value::Double(1.0),
+        Type::Decimal { .. } => Value::Decimal(Decimal::default()),
+        Type::Varchar(_) | Type::Char(_) => Value::Varchar(String::new()),
+        Type::Json => Value::Varchar("null".to_owned()),
+        Type::Uuid => Value::Varchar("00000000-0000-0000-0000-000000000000".to_owned()),
+        Type::IpAddress => Value::Varchar("::".to_owned()),
+        Type::Varbinary => Value::Varbinary(Vec::new()),
+        Type::Date => Value::Date(NaiveDate::default()),
+        Type::Time(_) => Value::Time(NaiveTime::MIN),
+        Type::Timestamp(_) => Value::Timestamp(midnight),
+        Type::TimestampTz(_) => Value::TimestampTz(DateTime::UNIX_EPOCH.fixed_offset()),
+        Type::IntervalYearToMonth => Value::IntervalYearToMonth(Months(1)),
+        Type::IntervalDayToSecond => Value::IntervalDayToSecond(TimeDelta::zero()),
+        Type::Array(element) => Value::Array(vec![sample(element)]),
+        // No parameter is of these types.
+        Type::Map(..) | Type::Row(_) | Type::TimeTz(_) | Type::Unknown => Value::Null,
+    }
+}
