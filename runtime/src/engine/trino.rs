@@ -51,6 +51,7 @@ static TRINO: Wire = Wire {
     precision: 12,
     heartbeat: true,
     binary: false,
+    session: &[],
     jdbc_comments: true,
     parameters: &[
         "access_token",
@@ -253,6 +254,7 @@ mod testing {
         precision: 12,
         heartbeat: true,
         binary: false,
+        session: &[],
         jdbc_comments: true,
         parameters: &["access_token", "source", "verify"],
     };
