@@ -21,6 +21,7 @@ static PRESTO: Wire = Wire {
     precision: 3,
     heartbeat: false,
     binary: false,
+    session: &[("offset_clause_enabled", "true")],
     jdbc_comments: false,
     parameters: &[
         "access_token",

@@ -54,6 +54,7 @@ static TRINO: Wire = Wire {
     precision: 12,
     heartbeat: true,
     binary: false,
+    session: &[],
     jdbc_comments: true,
     parameters: &[
         "access_token",
@@ -276,6 +277,7 @@ mod testing {
         precision: 12,
         heartbeat: true,
         binary: false,
+        session: &[],
         jdbc_comments: true,
         parameters: &["access_token", "source", "verify"],
     };

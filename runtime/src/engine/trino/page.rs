@@ -44,6 +44,16 @@ pub(super) struct Segment {
     pub(super) unpacked: Option<u64>,
 }
 
+impl Segment {
+    /// The bytes of it that are not in the page.
+    pub(super) fn spooled(&self) -> u64 {
+        match self.place {
+            Place::Inline(_) => 0,
+            Place::Spooled { .. } => self.size.unwrap_or_default(),
+        }
+    }
+}
+
 /// Where a segment is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Place {

@@ -186,6 +186,7 @@ impl Delivery {
                 let columns = self.columns.clone().ok_or_else(no_columns)?;
                 let encoding = super::spool::Encoding::parse(&encoding)?;
                 for segment in segments {
+                    self.progress.bytes += segment.spooled();
                     if self.segments.len() >= PARALLEL
                         && let Some(first) = self.segments.pop_front()
                     {

@@ -129,6 +129,9 @@ impl Settings {
 
         const OBJECT: &str = "a JSON object of texts, such as {\"name\":\"value\"}";
         let mut session = State { path: parameters.take("path"), ..State::default() };
+        let own =
+            wire.session.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        session.properties.extend(own);
         if let Some(all) = parameters.read("session_properties", OBJECT, pairs)? {
             session.properties.extend(all);
         }

@@ -26,6 +26,8 @@ pub(crate) struct Wire {
     pub(crate) heartbeat: bool,
     /// Whether the server is asked for rows in its own binary pages.
     pub(crate) binary: bool,
+    /// Properties that every session has, unless its URL says otherwise.
+    pub(crate) session: &'static [(&'static str, &'static str)],
     /// Whether `system.jdbc.columns` has the comments of columns, and
     /// `system.metadata` those of tables; otherwise `information_schema` has
     /// the first.
