@@ -33,8 +33,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use conversion::{Cast, Conversion, write_cast};
-pub(crate) use dialect::{ANSI, Dialect};
+pub(crate) use conversion::{Cast, Conversion, longest_text, write_cast};
+pub(crate) use dialect::{ANSI, Dialect, Spelled};
+pub(crate) use extract::extracting_function;
 pub(crate) use like::{Like, write_like};
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use subquery::{Clause, Conjunct, Correlation, Position, Subquery, SubqueryKind};

@@ -9,6 +9,7 @@ use crate::emit::Dialect;
 
 mod datafusion;
 mod presto;
+mod spark;
 mod trino;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub(crate) fn dialect(engine: Engine) -> Option<&'static Dialect> {
         Engine::DataFusion => Some(&datafusion::DATAFUSION),
         Engine::Trino => Some(&trino::TRINO),
         Engine::Presto => Some(&presto::PRESTO),
+        Engine::Spark => Some(&spark::SPARK),
         _ => None,
     }
 }

@@ -67,13 +67,15 @@ pub enum Nulls {
 }
 
 /// How an engine spells a [`Function`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Spelling {
     /// Under another name, with the same arguments.
     Name(&'static str),
     /// As this text, where `{0}` stands for the first argument, and so on, each
     /// written so that it can stand as an operand of anything.
     Template(&'static str),
+    /// As this text, which has this type there: it is converted where that matters.
+    Typed(&'static str, Type),
     /// As one of the others, by the arguments.
     By(fn(&[Expr]) -> Spelling),
     /// Not at all, for this reason.
@@ -88,6 +90,21 @@ pub struct Argument<'a> {
     /// The text, where it is a string literal (for arguments that must be one
     /// of a few words, such as the unit of `date_trunc`).
     pub literal: Option<&'a str>,
+}
+
+impl Function {
+    /// How an engine spells the function with these arguments, where that is
+    /// not the canonical name.
+    pub fn spelling(&self, engine: Engine, args: &[Expr]) -> Option<Spelling> {
+        if engine == Engine::Spark {
+            return Some(table::spark::spelling(self.name, args));
+        }
+        let (_, spelling) = self.spellings.iter().find(|(own, _)| *own == engine)?;
+        Some(match spelling {
+            Spelling::By(choose) => choose(args),
+            other => other.clone(),
+        })
+    }
 }
 
 /// The function of this name, in any case.

@@ -22,11 +22,15 @@ pub(crate) struct Cast<'t> {
 /// Where an implicit conversion stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conversion {
-    /// At an operand of an operator or a comparison, which knows what to do
-    /// with operands of two types.
+    /// At an operand of a comparison, which knows what to do with operands of
+    /// two types.
     Operand,
+    /// At an operand of arithmetic, which does too.
+    Term,
     /// At an argument of a function, a branch of CASE, a value of VALUES.
     Argument,
+    /// At an output column.
+    Column,
     /// At a column of one side of a set operation.
     Side,
 }
@@ -35,17 +39,51 @@ pub(crate) enum Conversion {
 pub(crate) fn write_cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     writer.push(if cast.fallible { "TRY_CAST(" } else { "CAST(" });
     writer.value(cast.expr);
-    match (writer.dialect.type_name)(writer.dialect, cast.ty) {
-        Ok(name) => {
-            writer.push(" AS ");
-            writer.push(&name);
-        }
-        Err(reason) => writer.refuse(cast.span, &format!("the type `{}`", cast.ty), reason),
-    }
+    writer.push(" AS ");
+    writer.type_name(cast.ty, cast.span);
     writer.push(")");
 }
 
+/// The length of the longest text that a cast makes of a value, where there is one.
+pub(crate) fn longest_text(ty: &Type) -> Option<u32> {
+    match ty {
+        Type::Boolean => Some(5),
+        Type::Date => Some(10),
+        // One more for the sign, and for a decimal a zero and a point.
+        Type::Decimal { precision, .. } => Some(u32::from(*precision) + 3),
+        Type::Varchar(length) => *length,
+        Type::Char(length) => Some(*length),
+        _ if ty.is_integer() => ty.as_decimal().map(|(digits, _)| u32::from(digits) + 1),
+        _ => None,
+    }
+}
+
 impl Writer<'_> {
+    /// Whether an expression has a type of the engine's own that matters here.
+    pub(super) fn retypes(&self, expr: &Expr, place: Conversion) -> bool {
+        let native = (self.dialect.native)(expr);
+        match (&native, &expr.ty) {
+            (native, ty) if native == ty => false,
+            (Type::Varchar(_), Type::Varchar(_))
+            | (Type::Timestamp(_), Type::Timestamp(_))
+            | (Type::TimestampTz(_), Type::TimestampTz(_)) => false,
+            // More digits before the point change no value.
+            (Type::Decimal { scale: s, .. }, Type::Decimal { scale: t, .. }) if s == t => {
+                matches!(place, Conversion::Column | Conversion::Side)
+            }
+            (native, ty) if native.is_integer() && ty.is_integer() => place != Conversion::Operand,
+            _ => true,
+        }
+    }
+
+    /// Writes the name of a type.
+    pub(super) fn type_name(&mut self, ty: &Type, span: Span) {
+        match (self.dialect.type_name)(self.dialect, ty) {
+            Ok(name) => self.push(&name),
+            Err(reason) => self.refuse(span, &format!("the type `{ty}`"), reason),
+        }
+    }
+
     /// The expression without the implicit conversions that need not be written here.
     pub(super) fn peel<'e>(&self, mut expr: &'e Expr, place: Conversion) -> &'e Expr {
         while let ExprKind::Coerce(inner) = &expr.kind {

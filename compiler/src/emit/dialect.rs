@@ -1,5 +1,7 @@
 //! What a dialect can say about itself.
 
+use std::borrow::Cow;
+
 use lakequery_types::{Engine, Type};
 
 use crate::function::{Function, Spelling};
@@ -24,6 +26,9 @@ pub(crate) struct Dialect {
     /// Whether an unquoted name loses its upper case, and the case matters.
     pub(crate) folds_case: bool,
 
+    /// What names are quoted with.
+    pub(crate) quote: char,
+
     /// The name of a type; else why there is none.
     pub(crate) type_name: fn(&Dialect, &Type) -> Result<String, &'static str>,
     /// A literal of this type; else why it can't be written.
@@ -33,6 +38,11 @@ pub(crate) struct Dialect {
     pub(crate) writes_conversion: fn(&Type, &Type, Conversion) -> bool,
     /// Writes CAST and TRY_CAST, so that it can stand as an operand of anything.
     pub(crate) cast: fn(&mut Writer<'_>, Cast<'_>),
+    /// The type that the engine gives to an expression as it is written, where
+    /// that may not be the type it has in lake SQL.
+    pub(crate) native: fn(&Expr) -> Type,
+    /// The text of an expression that is spelled in the engine's own way.
+    pub(crate) spelled: fn(&Expr) -> Option<Spelled<'_>>,
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
     /// Whether BETWEEN is NULL where one bound is, even if the value is beyond the other.
@@ -44,6 +54,8 @@ pub(crate) struct Dialect {
 
     /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
     pub(crate) nulls_last: bool,
+    /// Whether LIMIT is written before OFFSET.
+    pub(crate) limit_first: bool,
     /// Whether the columns of a select must have different names.
     pub(crate) unique_columns: bool,
     /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
@@ -53,6 +65,12 @@ pub(crate) struct Dialect {
 
     /// Whether `listagg` and its like take their order in WITHIN GROUP.
     pub(crate) within_group: bool,
+    /// Why an aggregate can't have ORDER BY within its parentheses, if it can't.
+    pub(crate) no_inner_order: Option<&'static str>,
+    /// Whether `rank` and its like must have an ORDER BY in their window.
+    pub(crate) orders_windows: bool,
+    /// Why there are no GROUPS in frames, if there are none.
+    pub(crate) no_groups: Option<&'static str>,
     /// Whether an aggregate can have both FILTER and OVER.
     pub(crate) filters_windows: bool,
     /// Why an aggregate can't have both DISTINCT and this window, if it can't.
@@ -61,26 +79,39 @@ pub(crate) struct Dialect {
     pub(crate) literal_bounds: Option<&'static str>,
 }
 
+/// An expression as a template, `{0}` in it standing for the first of these, and so on.
+pub(crate) struct Spelled<'e> {
+    pub(crate) template: Cow<'static, str>,
+    pub(crate) args: Vec<Cow<'e, Expr>>,
+}
+
 /// What dialects start from: SQL as the standard and Trino write it.
 pub(crate) const ANSI: Dialect = Dialect {
     engine: Engine::Trino,
     base: None,
     is_reserved: |_| false,
     folds_case: false,
+    quote: '"',
     type_name: spell_type,
     literal: spell_literal,
     // From char to varchar nothing converts by itself.
     writes_conversion: |from, to, _| matches!((from, to), (Type::Char(_), Type::Varchar(_))),
     cast: write_cast,
+    native: |expr| expr.ty.clone(),
+    spelled: |_| None,
     like: write_like,
     splits_between: false,
     extracts_by_function: false,
     distinct_from_is_greedy: false,
     nulls_last: true,
+    limit_first: false,
     unique_columns: false,
     no_all: None,
     refuses_subquery: |_| None,
     within_group: true,
+    no_inner_order: None,
+    orders_windows: false,
+    no_groups: None,
     filters_windows: true,
     refuses_distinct_over: |_| None,
     literal_bounds: None,
@@ -89,11 +120,9 @@ pub(crate) const ANSI: Dialect = Dialect {
 impl Dialect {
     /// How the engine spells a function with these arguments: as said for
     /// itself, or for its base.
-    pub(super) fn spelling(&self, function: &Function, args: &[Expr]) -> Spelling {
-        let own = function.spellings.iter().find(|(engine, _)| *engine == self.engine);
-        match (own, self.base) {
-            (Some((_, Spelling::By(choose))), _) => choose(args),
-            (Some((_, spelling)), _) => *spelling,
+    pub(crate) fn spelling(&self, function: &Function, args: &[Expr]) -> Spelling {
+        match (function.spelling(self.engine, args), self.base) {
+            (Some(spelling), _) => spelling,
             (None, Some(base)) => base.spelling(function, args),
             (None, None) => Spelling::Name(function.name),
         }

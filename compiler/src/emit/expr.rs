@@ -7,7 +7,7 @@ use crate::tree::{BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Proj
 use super::precedence::{Level, operator_level};
 use super::select::is_column;
 use super::subquery::{Position, SubqueryKind};
-use super::{Cast, Conversion, Like, Writer};
+use super::{Cast, Conversion, Like, Spelled, Writer};
 
 impl Writer<'_> {
     /// Writes an expression where any may stand: an argument, an output column.
@@ -18,6 +18,15 @@ impl Writer<'_> {
             self.cast(Cast { expr: &null, ty: &expr.ty, fallible: false, span: expr.span });
         } else {
             self.expr(expr, Level::Or, Conversion::Argument);
+        }
+    }
+
+    /// Writes an output column, in the very type it has in lake SQL.
+    pub(super) fn output(&mut self, expr: &Expr) {
+        if is_null(expr) {
+            self.value(expr)
+        } else {
+            self.expr(expr, Level::Or, Conversion::Column)
         }
     }
 
@@ -51,6 +60,15 @@ impl Writer<'_> {
 
     fn expr(&mut self, expr: &Expr, least: Level, place: Conversion) {
         let expr = self.peel(expr, place);
+        let place = if self.is_grouped(expr) { Conversion::Column } else { place };
+        if self.retypes(expr, place) {
+            self.push("CAST(");
+            self.bare(expr);
+            self.push(" AS ");
+            self.type_name(&expr.ty, expr.span);
+            self.push(")");
+            return;
+        }
         let parentheses = self.level(expr) < least;
         if parentheses {
             self.push("(");
@@ -116,6 +134,10 @@ impl Writer<'_> {
 
     /// Writes what is neither AND, OR, NOT, IN nor EXISTS.
     fn inner(&mut self, expr: &Expr) {
+        if let Some(Spelled { template, args }) = (self.dialect.spelled)(expr) {
+            let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
+            return self.template(&template, &args);
+        }
         match &expr.kind {
             ExprKind::Column(column) => self.column(column),
             ExprKind::Literal(literal) => {
@@ -134,7 +156,7 @@ impl Writer<'_> {
             }
             ExprKind::Negate(operand) => {
                 self.push("-");
-                self.expr(operand, Level::Primary, Conversion::Operand);
+                self.expr(operand, Level::Primary, Conversion::Term);
             }
             ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right),
             ExprKind::IsNull { expr, negated } => {
@@ -186,7 +208,12 @@ impl Writer<'_> {
                 let values = || branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
                 for (when, then) in branches {
                     self.push(" WHEN ");
-                    self.condition(when);
+                    // A bare NULL has no type there.
+                    if operand.is_none() && is_null(when.written()) {
+                        self.push("FALSE");
+                    } else {
+                        self.condition(when);
+                    }
                     self.push(" THEN ");
                     self.alternative(then, values());
                 }
@@ -248,10 +275,11 @@ impl Writer<'_> {
                 (if chained { Level::Concat } else { Level::Sign }, Level::Sign)
             }
         };
+        let place = if level == Level::Predicate { Conversion::Operand } else { Conversion::Term };
         // Of texts, of binaries or of arrays: a NULL has to say it.
         let operand = |writer: &mut Self, expr: &Expr, least| match operator {
             BinaryOperator::Concat if is_null(expr.written()) => writer.primary(expr),
-            _ => writer.expr(expr, least, Conversion::Operand),
+            _ => writer.expr(expr, least, place),
         };
         operand(self, left, least_left);
         self.push(" ");

@@ -1,6 +1,6 @@
 //! EXTRACT, and the functions that do the same.
 
-use crate::function;
+use crate::function::{self, Function};
 use crate::token::Span;
 use crate::tree::{Call, DateField, Expr};
 
@@ -29,6 +29,11 @@ impl Writer<'_> {
         self.value(operand);
         self.push(")");
     }
+}
+
+/// The function that does what EXTRACT does for a field.
+pub(crate) fn extracting_function(field: DateField) -> Option<&'static Function> {
+    function::lookup(names(field).1)
 }
 
 /// The word of a field in EXTRACT, and the function that gives it.

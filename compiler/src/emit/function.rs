@@ -1,13 +1,15 @@
 //! Calls of functions.
 
+use lakequery_types::Type;
+
 use crate::function::{FunctionKind, Spelling};
 use crate::token::Span;
-use crate::tree::{Call, Expr, SortKey};
+use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 
-use super::Writer;
 use super::ident::is_word;
 use super::query::telling;
 use super::subquery::Clause;
+use super::{Cast, Writer};
 
 /// The aggregates whose order stands in WITHIN GROUP, which they always have.
 const ORDERED_SETS: &[&str] = &["listagg"];
@@ -52,15 +54,15 @@ impl Writer<'_> {
         }
         match self.dialect.spelling(call.function, &call.args) {
             Spelling::Name(name) => self.plain_call(name, call, span),
-            Spelling::Template(template) => {
-                self.template(template, &call.args);
+            Spelling::Template(template) | Spelling::Typed(template, _) => {
+                self.template(template, &call.args.iter().collect::<Vec<_>>());
                 let extras = call.distinct || !call.order_by.is_empty() || call.ignore_nulls;
                 let follows = call.filter.is_some() || call.over.is_some();
                 if extras || (follows && !is_operand(template)) {
                     let reason = "it is spelled as an expression there";
                     self.refuse(span, &format!("this form of `{name}`"), reason);
                 }
-                self.behind(call, call.filter.as_ref());
+                self.behind(call, call.filter.as_ref(), span);
             }
             // The dialect has chosen already.
             Spelling::By(_) => {}
@@ -88,7 +90,7 @@ impl Writer<'_> {
             (None, args) => self.list(args, Writer::value),
         }
         if !within_group {
-            self.inner_order(&call.order_by);
+            self.inner_order(&call.order_by, span);
         }
         self.push(")");
         if within_group {
@@ -100,13 +102,16 @@ impl Writer<'_> {
             }
             self.push(")");
         }
-        self.behind(call, if filter.is_some() { None } else { call.filter.as_ref() });
+        self.behind(call, if filter.is_some() { None } else { call.filter.as_ref() }, span);
     }
 
     /// Writes the ORDER BY within the parentheses of an aggregate.
-    fn inner_order(&mut self, keys: &[SortKey]) {
+    fn inner_order(&mut self, keys: &[SortKey], span: Span) {
         let keys: Vec<SortKey> = telling(keys).into_iter().cloned().collect();
         if !keys.is_empty() {
+            if let Some(reason) = self.dialect.no_inner_order {
+                self.refuse(span, "ORDER BY in an aggregate", reason);
+            }
             self.push(" ORDER BY ");
             self.sort_keys(&keys);
         }
@@ -139,7 +144,7 @@ impl Writer<'_> {
     }
 
     /// Writes what stands behind the parentheses.
-    fn behind(&mut self, call: &Call, filter: Option<&Expr>) {
+    fn behind(&mut self, call: &Call, filter: Option<&Expr>, span: Span) {
         if let Some(filter) = filter {
             self.push(" FILTER (WHERE ");
             self.condition(filter);
@@ -149,20 +154,26 @@ impl Writer<'_> {
             self.push(" IGNORE NULLS");
         }
         if let Some(window) = &call.over {
-            self.over(window);
+            self.over(window, call.function.kind == FunctionKind::Window, span);
         }
     }
 
     /// Writes a template, its arguments in the places of `{0}`, `{1}` and so on.
-    fn template(&mut self, template: &str, args: &[Expr]) {
+    pub(super) fn template(&mut self, template: &str, args: &[&Expr]) {
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             self.push(before);
-            let place = after
-                .split_once('}')
-                .and_then(|(index, after)| Some((args.get(index.parse::<usize>().ok()?)?, after)));
+            let place = after.split_once('}').and_then(|(index, after)| {
+                let (index, ty) = index.split_once(':').unwrap_or((index, ""));
+                Some((args.get(index.parse::<usize>().ok()?)?, ty, after))
+            });
             match place {
-                Some((arg, after)) => {
+                Some((arg, "int", after)) if needs_int(arg) => {
+                    let ty = &Type::Integer;
+                    self.cast(Cast { expr: arg, ty, fallible: false, span: arg.span });
+                    rest = after;
+                }
+                Some((arg, _, after)) => {
                     self.template_argument(arg, before, after);
                     rest = after;
                 }
@@ -184,6 +195,14 @@ impl Writer<'_> {
         } else {
             self.primary(arg);
         }
+    }
+}
+
+/// Whether an argument has to be cast where an `INT` is asked for.
+fn needs_int(arg: &Expr) -> bool {
+    match &arg.written().kind {
+        ExprKind::Literal(Literal::Integer(value)) => i32::try_from(*value).is_err(),
+        _ => arg.written().ty == Type::BigInt,
     }
 }
 

@@ -8,7 +8,11 @@ impl Dialect {
         let plain = is_word(name)
             && !(self.folds_case && name.bytes().any(|b| b.is_ascii_uppercase()))
             && !(self.is_reserved)(&name.to_ascii_uppercase());
-        if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+        if plain {
+            return name.to_owned();
+        }
+        let quote = self.quote.to_string();
+        format!("{quote}{}{quote}", name.replace(self.quote, &quote.repeat(2)))
     }
 }
 

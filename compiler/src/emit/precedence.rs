@@ -4,8 +4,8 @@
 use crate::function::Spelling;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
-use super::Writer;
 use super::function::is_operand;
+use super::{Spelled, Writer};
 
 /// How tightly an expression binds, the loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +52,9 @@ impl Writer<'_> {
     /// How tightly an expression binds as it is written; its outermost implicit
     /// conversion is written.
     pub(super) fn level(&self, expr: &Expr) -> Level {
+        if let Some(Spelled { template, .. }) = (self.dialect.spelled)(expr) {
+            return if is_operand(&template) { Level::Primary } else { Level::Or };
+        }
         match &expr.kind {
             ExprKind::Or(_) => Level::Or,
             ExprKind::And(_) => Level::And,
@@ -84,7 +87,11 @@ impl Writer<'_> {
                 }
             }
             ExprKind::Call(call) => match self.dialect.spelling(call.function, &call.args) {
-                Spelling::Template(template) if !is_operand(template) => Level::Or,
+                Spelling::Template(template) | Spelling::Typed(template, _)
+                    if !is_operand(template) =>
+                {
+                    Level::Or
+                }
                 _ => Level::Primary,
             },
             ExprKind::Column(_)

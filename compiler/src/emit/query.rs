@@ -41,7 +41,11 @@ impl Writer<'_> {
         self.body(body, None);
         self.in_clause(Clause::OrderBy, |writer| writer.order_by(body, order_by));
         self.in_clause(Clause::Limit, |writer| {
-            for (word, count) in [(" OFFSET ", offset), (" LIMIT ", limit)] {
+            let mut counts = [(" OFFSET ", offset), (" LIMIT ", limit)];
+            if writer.dialect.limit_first {
+                counts.reverse();
+            }
+            for (word, count) in counts {
                 if let Some(count) = count {
                     writer.push(word);
                     writer.count(count);

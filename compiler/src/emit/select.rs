@@ -34,6 +34,8 @@ impl Writer<'_> {
 
     fn select(&mut self, select: &Select, types: Option<&[Type]>) {
         let Select { distinct, projection, from, filter, group_by, having } = select;
+        let keys = group_by.iter().flatten().map(|key| &key.expr).filter(|key| !is_column(key));
+        let outer = std::mem::replace(&mut self.groups, keys.cloned().collect());
         self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
         let aliases = output::aliases(select, self.dialect.unique_columns);
         self.in_clause(Clause::Select, |writer| {
@@ -70,13 +72,14 @@ impl Writer<'_> {
             self.push(" HAVING ");
             self.in_clause(Clause::Having, |writer| writer.condition(having));
         }
+        self.groups = outer;
     }
 
     /// Writes an output column, converted to `ty` where it has to be.
     fn column_value(&mut self, expr: &Expr, ty: Option<&Type>) {
         match ty.filter(|ty| self.converts(expr, ty)) {
             Some(ty) => self.cast(Cast { expr, ty, fallible: false, span: expr.span }),
-            None => self.value(expr),
+            None => self.output(expr),
         }
     }
 
@@ -89,8 +92,14 @@ impl Writer<'_> {
     fn group_key(&mut self, key: &GroupKey) {
         match key.output {
             Some(index) if !is_column(&key.expr) => self.push(&(index + 1).to_string()),
-            _ => self.value(&key.expr),
+            _ => self.output(&key.expr),
         }
+    }
+
+    /// Whether this is an expression that the rows are grouped by, which has to
+    /// be written the same everywhere.
+    pub(super) fn is_grouped(&self, expr: &Expr) -> bool {
+        self.groups.iter().any(|key| key.same(expr))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Windows and their frames.
 
+use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, Window};
 
 use super::Writer;
 
 impl Writer<'_> {
     /// Writes ` OVER (…)`.
-    pub(super) fn over(&mut self, window: &Window) {
+    pub(super) fn over(&mut self, window: &Window, ranks: bool, span: Span) {
         let Window { partition_by, order_by, frame } = window;
         self.push(" OVER (");
         let mut space = "";
@@ -20,8 +21,15 @@ impl Writer<'_> {
             self.push("ORDER BY ");
             self.sort_keys(order_by);
             space = " ";
+        } else if ranks && self.dialect.orders_windows {
+            self.push(space);
+            self.push("ORDER BY NULL");
+            space = " ";
         }
         if let Some(Frame { units, start, end }) = frame {
+            if let (FrameUnits::Groups, Some(reason)) = (units, self.dialect.no_groups) {
+                self.refuse(span, "GROUPS in a frame", reason);
+            }
             self.push(space);
             self.push(match units {
                 FrameUnits::Rows => "ROWS",

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
+use crate::tree::Expr;
 
 use super::query::Shadows;
 use super::subquery::Place;
@@ -16,6 +17,8 @@ pub(crate) struct Writer<'a> {
     pub(super) place: Place,
     /// What names mean something else in the ORDER BY being written.
     pub(super) shadows: Shadows,
+    /// What the rows of the select being written are grouped by, columns aside.
+    pub(super) groups: Vec<Expr>,
     pieces: Vec<Piece>,
     refusals: Vec<Diagnostic>,
 }
@@ -27,6 +30,7 @@ impl<'a> Writer<'a> {
             config,
             place: Place::default(),
             shadows: Shadows::default(),
+            groups: Vec::new(),
             pieces: Vec::new(),
             refusals: Vec::new(),
         }

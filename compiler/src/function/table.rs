@@ -15,6 +15,7 @@ mod datetime;
 mod json;
 mod math;
 mod regexp;
+pub(super) mod spark;
 mod text;
 mod url;
 mod window;

@@ -108,7 +108,7 @@ fn every_row_is_sound() {
                 Spelling::Name(other) => assert_ne!(other, name, "that is its name"),
                 Spelling::By(_) => {}
                 Spelling::Refused(reason) => assert!(!reason.is_empty(), "{name}"),
-                Spelling::Template(text) => {
+                Spelling::Template(text) | Spelling::Typed(text, _) => {
                     for place in text.split('{').skip(1) {
                         let (number, _) = place.split_once('}').unwrap();
                         assert!(number.parse::<usize>().unwrap() < most, "{name}: {text}");

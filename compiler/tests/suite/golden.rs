@@ -47,7 +47,7 @@ fn emitted_sql_is_golden() {
     for case in cases() {
         let sql = fs::read_to_string(&case).expect("a query");
         let name = case.file_name().expect("a file's name");
-        for engine in ["datafusion", "presto", "trino"] {
+        for engine in ["datafusion", "presto", "spark", "trino"] {
             let config = config_for(&format!("\"{engine}\""));
             let emitted = match compile_text(&sql, &config, false) {
                 Ok(compiled) => text(&compiled.templates[0].pieces) + "\n",

@@ -33,8 +33,8 @@ fn taken(query: &Query) -> (bool, bool) {
 #[test]
 fn an_engine_without_a_dialect_refuses_all() {
     assert_eq!(
-        refusals(Engine::Spark, &query_of(integer(1))),
-        ["queries can't be compiled for spark yet"],
+        refusals(Engine::Databricks, &query_of(integer(1))),
+        ["queries can't be compiled for databricks yet"],
     );
 }
 

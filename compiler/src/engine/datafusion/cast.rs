@@ -102,9 +102,9 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
         return true;
     }
     match place {
-        Conversion::Operand => false,
+        Conversion::Operand | Conversion::Term => false,
         Conversion::Side => true,
-        Conversion::Argument => {
+        Conversion::Argument | Conversion::Column => {
             let widens = from.is_integer() && (to.is_integer() || *to == Type::Double)
                 || (from, to) == (&Type::Real, &Type::Double);
             *from != Type::Unknown && !widens

@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::emit::{Cast, Writer, write_cast};
+use crate::emit::{Cast, Writer, longest_text, write_cast};
 
 use super::literal::precision;
 
@@ -22,25 +22,13 @@ fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
             Some("Presto writes 1.0 where lake SQL writes 1.0E0")
         }
         (Type::Varchar(_) | Type::Char(_), Type::Varchar(_)) => None,
-        (from, Type::Varchar(Some(length))) if longest(from).is_none_or(|n| n > *length) => {
+        (from, Type::Varchar(Some(length))) if longest_text(from).is_none_or(|n| n > *length) => {
             Some("Presto does not hold the text against its length; cast to varchar")
         }
         (from, Type::Varchar(_)) if precision(from).is_some_and(|p| p != 3) => {
             Some("Presto writes milliseconds")
         }
         (from, to) if rounds(from, to) => Some("Presto's has milliseconds, always"),
-        _ => None,
-    }
-}
-
-/// The length of the longest text of a type's values, where there is one.
-fn longest(ty: &Type) -> Option<u32> {
-    match ty {
-        Type::Boolean => Some(5),
-        // One more for the sign.
-        _ if ty.is_integer() => ty.as_decimal().map(|(digits, _)| u32::from(digits) + 1),
-        // And one for the point.
-        Type::Decimal { precision, .. } => Some(u32::from(*precision) + 3),
         _ => None,
     }
 }

@@ -1,0 +1,134 @@
+//! Conversions.
+
+use lakequery_types::Type;
+
+use crate::emit::{Cast, Conversion, Writer, longest_text, write_cast};
+use crate::tree::{ExprKind, Literal};
+
+/// Writes a conversion.
+pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
+    let (from, to) = (&cast.expr.ty, cast.ty);
+    if let Some(reason) = refuses(from, to) {
+        writer.refuse(cast.span, &format!("a cast of `{from}` to `{to}`"), reason);
+    }
+    match (from, to) {
+        (Type::Varchar(_) | Type::Char(_), Type::Varchar(Some(length)))
+            if longest_text(from).is_none_or(|longest| longest > *length) =>
+        {
+            writer.push("left(");
+            writer.value(cast.expr);
+            writer.push(&format!(", {length})"));
+        }
+        // A cast would cut the fraction.
+        (Type::Decimal { .. } | Type::Real | Type::Double, to) if to.is_integer() => {
+            around(writer, &cast, "round(", ")");
+        }
+        (Type::Timestamp(precision), Type::Varchar(_)) => {
+            text_of_timestamp(writer, &cast, *precision);
+        }
+        (Type::TimestampTz(precision), Type::Varchar(_)) => {
+            writer.push("concat(");
+            text_of_timestamp(writer, &cast, *precision);
+            writer.push(", ' UTC')");
+        }
+        (from, Type::Timestamp(precision) | Type::TimestampTz(precision))
+            if *precision < MICROSECONDS && digits(&cast) > *precision =>
+        {
+            // Digits are not cut but rounded.
+            let (unit, half) = match precision {
+                0 => ("SECOND", "0.5"),
+                3 => ("MILLISECOND", "0.0005"),
+                _ => {
+                    let reason = "Spark rounds to seconds, milliseconds and microseconds only";
+                    let what = format!("a cast of `{from}` to `{to}`");
+                    return writer.refuse(cast.span, &what, reason);
+                }
+            };
+            let name = (writer.dialect.type_name)(writer.dialect, to).unwrap_or_default();
+            writer.push(&format!("CAST(date_trunc('{unit}', "));
+            write_cast(writer, cast);
+            writer.push(&format!(" + INTERVAL '{half}' SECOND) AS {name})"));
+        }
+        _ => write_cast(writer, cast),
+    }
+}
+
+/// Writes `CAST(before … after AS type)`.
+fn around(writer: &mut Writer<'_>, cast: &Cast<'_>, before: &str, after: &str) {
+    let name = (writer.dialect.type_name)(writer.dialect, cast.ty).unwrap_or_default();
+    writer.push(if cast.fallible { "TRY_CAST(" } else { "CAST(" });
+    writer.push(before);
+    writer.value(cast.expr);
+    writer.push(after);
+    writer.push(&format!(" AS {name})"));
+}
+
+fn text_of_timestamp(writer: &mut Writer<'_>, cast: &Cast<'_>, precision: u8) {
+    let fraction = "S".repeat(precision.into());
+    let point = if precision > 0 { "." } else { "" };
+    writer.push("date_format(");
+    writer.value(cast.expr);
+    writer.push(&format!(", 'yyyy-MM-dd HH:mm:ss{point}{fraction}')"));
+}
+
+/// How many digits of a second a value may have before it is converted to a timestamp.
+fn digits(cast: &Cast<'_>) -> u8 {
+    match (&cast.expr.ty, &cast.expr.kind) {
+        (Type::Timestamp(precision) | Type::TimestampTz(precision), _) => *precision,
+        (_, ExprKind::Literal(Literal::Text(text))) => {
+            let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+            let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+            u8::try_from(digits).unwrap_or(u8::MAX)
+        }
+        (Type::Varchar(_) | Type::Char(_), _) => u8::MAX,
+        _ => 0,
+    }
+}
+
+const MICROSECONDS: u8 = 6;
+
+/// Why a conversion has another outcome there, if it has.
+fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
+    match (from, to) {
+        (Type::Unknown, _) => None,
+        (Type::Real | Type::Double, Type::Varchar(_)) => {
+            Some("Spark writes 1.0 where lake SQL writes 1.0E0")
+        }
+        (Type::IntervalYearToMonth | Type::IntervalDayToSecond, Type::Varchar(_)) => {
+            Some("Spark writes intervals otherwise")
+        }
+        (Type::Varchar(_) | Type::Char(_), _) => None,
+        (from, Type::Varchar(Some(length)))
+            if longest_text(from).is_none_or(|longest| longest > *length) =>
+        {
+            Some("Spark does not hold the text against its length; cast to varchar")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a conversion that lake SQL does by itself has to be written.
+///
+/// Spark widens numbers as lake SQL does, but what meets a real turns into a
+/// double, and so does a bigint that meets a real.
+pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool {
+    match (from, to) {
+        (Type::Varchar(_) | Type::Char(_), Type::Varchar(_))
+        | (Type::Timestamp(_), Type::Timestamp(_))
+        | (Type::TimestampTz(_), Type::TimestampTz(_)) => false,
+        (from, to) if from == to => false,
+        // Where a padded text is compared, Spark pads the other side.
+        (Type::Varchar(_) | Type::Char(_), Type::Char(_)) => place != Conversion::Operand,
+        (Type::Unknown, to) => *to == Type::Boolean,
+        (_, Type::Real) => true,
+        (from, to) if is_number(from) && is_number(to) => {
+            matches!(place, Conversion::Side | Conversion::Column)
+        }
+        (Type::Date, Type::Timestamp(_)) if place == Conversion::Operand => false,
+        _ => true,
+    }
+}
+
+fn is_number(ty: &Type) -> bool {
+    ty.as_decimal().is_some() || ty.is_floating()
+}

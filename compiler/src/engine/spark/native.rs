@@ -1,0 +1,200 @@
+//! The types that Spark gives to expressions, where they are not lake SQL's.
+//!
+//! Spark counts in `int` where Trino counts in `bigint`, and it has rules of its
+//! own for the digits of decimals. The emitter writes a cast where that matters.
+
+use lakequery_types::{MAX_PRECISION, Type};
+
+use crate::emit::{Conversion, extracting_function};
+use crate::function::Spelling;
+use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
+
+use super::SPARK;
+use super::cast::writes_conversion;
+
+/// The type that Spark gives to an expression as it is written.
+pub(super) fn native(expr: &Expr) -> Type {
+    match &expr.kind {
+        ExprKind::Negate(operand) => native(operand),
+        ExprKind::Binary { operator, left, right } => binary(expr, *operator, left, right),
+        ExprKind::Case { branches, otherwise, .. } => {
+            common(expr, branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
+        }
+        ExprKind::Extract { field, .. } => extracting_function(*field)
+            .and_then(|function| spelled_type(SPARK.spelling(function, &[])))
+            .unwrap_or_else(|| expr.ty.clone()),
+        ExprKind::Call(call) => of_call(expr, call),
+        _ => expr.ty.clone(),
+    }
+}
+
+/// The type of an operand, without the conversion that needs not be written.
+fn operand(expr: &Expr) -> Type {
+    match &expr.kind {
+        ExprKind::Coerce(inner) if !writes_conversion(&inner.ty, &expr.ty, Conversion::Term) => {
+            operand(inner)
+        }
+        _ => native(expr),
+    }
+}
+
+fn binary(expr: &Expr, operator: BinaryOperator, left: &Expr, right: &Expr) -> Type {
+    use BinaryOperator::{Add, Divide, Modulo, Multiply, Subtract};
+    match (&expr.ty, operator) {
+        (Type::Decimal { .. }, Add | Subtract | Multiply | Divide | Modulo) => {
+            match (as_decimal(left), as_decimal(right)) {
+                (Some(left), Some(right)) => arithmetic(operator, left, right),
+                _ => expr.ty.clone(),
+            }
+        }
+        // A real that meets another number turns into a double.
+        (Type::Real, _) if left.ty != Type::Real || right.ty != Type::Real => Type::Double,
+        (ty, Divide) if ty.is_integer() => Type::BigInt,
+        (Type::Date, Add | Subtract) => {
+            let interval = if right.ty == Type::Date { left } else { right };
+            match (&interval.ty, &interval.kind) {
+                (Type::IntervalDayToSecond, ExprKind::Literal(Literal::Milliseconds(ms)))
+                    if ms % MILLISECONDS_A_DAY == 0 =>
+                {
+                    Type::Date
+                }
+                (Type::IntervalDayToSecond, _) => Type::TimestampTz(6),
+                _ => Type::Date,
+            }
+        }
+        _ => expr.ty.clone(),
+    }
+}
+
+const MILLISECONDS_A_DAY: i64 = 86_400_000;
+
+/// The precision and scale of an operand that takes part in decimal arithmetic.
+fn as_decimal(expr: &Expr) -> Option<(u8, u8)> {
+    // A literal has as many digits as are written.
+    if let ExprKind::Literal(Literal::Integer(value)) = &expr.written().kind {
+        let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
+        return Some((u8::try_from(digits).ok()?, 0));
+    }
+    decimal_of(&operand(expr))
+}
+
+fn decimal_of(ty: &Type) -> Option<(u8, u8)> {
+    match ty {
+        Type::BigInt => Some((20, 0)),
+        ty => ty.as_decimal(),
+    }
+}
+
+/// Spark's rules for decimals, where it may not lose digits of the fraction.
+pub(super) fn arithmetic(operator: BinaryOperator, (p, s): (u8, u8), (q, t): (u8, u8)) -> Type {
+    let scale = s.max(t);
+    let (precision, scale) = match operator {
+        BinaryOperator::Multiply => (p + q + 1, s + t),
+        BinaryOperator::Modulo => ((p - s).min(q - t) + scale, scale),
+        BinaryOperator::Divide => quotient((p, s), (q, t)),
+        _ => ((p - s).max(q - t) + scale + 1, scale),
+    };
+    Type::decimal(precision.clamp(1, MAX_PRECISION), scale.min(MAX_PRECISION))
+}
+
+/// The digits that Spark computes of a quotient.
+fn quotient((p, s): (u8, u8), (q, t): (u8, u8)) -> (u8, u8) {
+    let whole = (p - s + t).min(MAX_PRECISION);
+    let fraction = (s + q + 1).clamp(6, MAX_PRECISION);
+    match (whole + fraction).checked_sub(MAX_PRECISION) {
+        None | Some(0) => (whole + fraction, fraction),
+        Some(excess) => (MAX_PRECISION, fraction - (excess / 2 + 1)),
+    }
+}
+
+fn of_call(expr: &Expr, call: &Call) -> Type {
+    if let Some(ty) = spelled_type(SPARK.spelling(call.function, &call.args)) {
+        return ty;
+    }
+    let first = call.args.first();
+    match (call.function.name, first, &expr.ty) {
+        ("sum", Some(arg), Type::Decimal { .. }) => match decimal_of(&native(arg)) {
+            Some((p, s)) => Type::decimal((p + 10).min(MAX_PRECISION), s),
+            None => expr.ty.clone(),
+        },
+        ("avg", Some(arg), Type::Decimal { .. }) => match decimal_of(&native(arg)) {
+            Some((p, s)) => {
+                arithmetic(BinaryOperator::Divide, ((p + 10).min(MAX_PRECISION), s), (20, 0))
+            }
+            None => expr.ty.clone(),
+        },
+        ("round", Some(arg), Type::Decimal { .. }) => match decimal_of(&native(arg)) {
+            Some((p, s)) => rounded((p, s), call.args.get(1)),
+            None => expr.ty.clone(),
+        },
+        ("mod", _, Type::Decimal { .. }) => match &call.args[..] {
+            [left, right] => binary(expr, BinaryOperator::Modulo, left, right),
+            _ => expr.ty.clone(),
+        },
+        (
+            "sum" | "avg" | "corr" | "covar_pop" | "covar_samp" | "regr_slope" | "regr_intercept",
+            _,
+            Type::Real,
+        ) => Type::Double,
+        (
+            "abs" | "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
+            | "first_value" | "last_value" | "nth_value",
+            Some(arg),
+            Type::Decimal { .. },
+        ) => native(arg),
+        ("lag" | "lead", _, Type::Decimal { .. }) => {
+            common(expr, call.args.iter().take(1).chain(call.args.get(2)))
+        }
+        ("coalesce" | "greatest" | "least", _, _) => common(expr, &call.args),
+        ("if", _, _) => common(expr, call.args.iter().skip(1)),
+        _ => expr.ty.clone(),
+    }
+}
+
+/// The type of a decimal rounded to so many places.
+fn rounded((p, s): (u8, u8), places: Option<&Expr>) -> Type {
+    let places = match places.map(|places| &places.written().kind) {
+        None => 0,
+        Some(ExprKind::Literal(Literal::Integer(places))) => *places,
+        Some(_) => i64::from(s),
+    };
+    let scale = u8::try_from(places.max(0)).unwrap_or(s).min(s);
+    let whole = i64::from(p - s + 1).max(1 - places.min(0));
+    let precision = u8::try_from(whole).unwrap_or(MAX_PRECISION).saturating_add(scale);
+    Type::decimal(precision.min(MAX_PRECISION), scale)
+}
+
+fn spelled_type(spelling: Spelling) -> Option<Type> {
+    match spelling {
+        Spelling::Typed(_, ty) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The type that several expressions have in common.
+fn common<'e>(expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) -> Type {
+    let Type::Decimal { .. } = expr.ty else {
+        // What a conversion makes one of is so there too.
+        let natives = all.into_iter().filter(|one| one.ty != Type::Unknown).map(native);
+        return widest(natives).unwrap_or_else(|| expr.ty.clone());
+    };
+    let (mut whole, mut scale) = (0, 0);
+    for one in all {
+        // NULLs tell nothing.
+        let Some((p, s)) = decimal_of(&operand(one)) else { continue };
+        whole = whole.max(p - s);
+        scale = scale.max(s);
+    }
+    Type::decimal((whole + scale).clamp(1, MAX_PRECISION), scale)
+}
+
+/// The one type, or the widest of integers.
+fn widest(types: impl Iterator<Item = Type>) -> Option<Type> {
+    types.map(Some).reduce(|a, b| match (a?, b?) {
+        (a, b) if a == b => Some(a),
+        (a, b) if a.is_integer() && b.is_integer() => {
+            Some(if a.as_decimal() > b.as_decimal() { a } else { b })
+        }
+        _ => None,
+    })?
+}

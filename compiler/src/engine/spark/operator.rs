@@ -1,0 +1,75 @@
+//! Operators that Spark spells otherwise, and averages, which are quotients.
+
+use std::borrow::Cow;
+
+use lakequery_types::Type;
+
+use crate::emit::Spelled;
+use crate::function;
+use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
+
+/// The text of an expression that Spark spells in its own way.
+pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
+    match (&expr.kind, &expr.ty) {
+        (ExprKind::Binary { operator: BinaryOperator::Divide, left, right }, ty) => {
+            let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
+            if ty.is_integer() {
+                return Some(Spelled { template: "{0} div {1}".into(), args });
+            }
+            // So that the quotient has enough digits to be rounded from.
+            let (Type::Decimal { precision, scale }, Type::Decimal { scale: t, .. }) =
+                (&left.ty, &right.ty)
+            else {
+                return None;
+            };
+            let (missing, spare) = (t.checked_sub(*scale)?, 38 - precision);
+            (missing > 1).then(|| {
+                let precision = precision + missing.min(spare);
+                let template = format!("CAST({{0}} AS DECIMAL({precision},{t})) / {{1}}");
+                Spelled { template: template.into(), args }
+            })
+        }
+        // Spark's own average is rounded twice.
+        (ExprKind::Call(call), Type::Decimal { .. }) if call.function.name == "avg" => {
+            let over = |name: &str, ty: Type| {
+                let function = function::lookup(name)?;
+                let kind = ExprKind::Call(Box::new(Call { function, ..(**call).clone() }));
+                Some(Cow::Owned(Expr { kind, ty, ..expr.clone() }))
+            };
+            let (_, scale) = expr.ty.as_decimal()?;
+            let args = vec![over("sum", Type::decimal(38, scale))?, over("count", Type::BigInt)?];
+            Some(Spelled { template: "{0} / {1}".into(), args })
+        }
+        // Spark's pass over NULLs.
+        (ExprKind::Call(call), _)
+            if matches!(call.function.name, "greatest" | "least")
+                && call.args.iter().any(|arg| arg.nullable) =>
+        {
+            let nullable = (0..call.args.len()).filter(|i| call.args[*i].nullable);
+            let nulls: Vec<String> = nullable.map(|i| format!("{{{i}}} IS NULL")).collect();
+            let places: Vec<String> = (0..call.args.len()).map(|i| format!("{{{i}}}")).collect();
+            let template = format!(
+                "CASE WHEN NOT ({}) THEN {}({}) END",
+                nulls.join(" OR "),
+                call.function.name,
+                places.join(", ")
+            );
+            Some(Spelled { template: template.into(), args: borrowed(&call.args) })
+        }
+        // Spark rounds the number as it is written, not as it is.
+        (ExprKind::Call(call), Type::Double) if call.function.name == "round" => {
+            match &call.args.get(1)?.written().kind {
+                ExprKind::Literal(Literal::Integer(places @ 1..=15)) => {
+                    let template = format!("round({{0}} * 1E{places}D) / 1E{places}D");
+                    Some(Spelled { template: template.into(), args: borrowed(&call.args) })
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn borrowed(args: &[Expr]) -> Vec<Cow<'_, Expr>> {
+    args.iter().map(Cow::Borrowed).collect()
+}

@@ -1,0 +1,366 @@
+//! How Spark spells the functions.
+//!
+//! Spark's names are rarely Trino's, and its results often of another type, so
+//! its column of the table stands here. What has no row is refused.
+
+use lakequery_types::Type;
+
+use super::Spelling::{self, Name, Refused, Template, Typed};
+use crate::tree::{Expr, ExprKind, Literal};
+
+const NO_EQUAL: Spelling = Refused("Spark has no equal of it");
+const NO_ZONES: Spelling = Refused("Spark does not keep a time zone for each value");
+const NO_JSON: Spelling = Refused("Spark reads JSON by other rules");
+
+/// How Spark spells a function with these arguments. `{1:int}` in a template is
+/// the second argument as an `INT`.
+#[expect(clippy::too_many_lines, reason = "one arm a function, no logic")]
+pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelling {
+    match name {
+        // The same there.
+        "coalesce" | "nullif" | "if" | "abs" | "round" | "mod" | "sqrt" | "cbrt" | "exp" | "ln"
+        | "log2" | "log10" | "log" | "power" | "pow" | "pi" | "e" | "degrees" | "radians"
+        | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "atan2" | "sinh" | "cosh" | "tanh"
+        | "width_bucket" | "upper" | "lower" | "concat" | "concat_ws" | "translate" | "soundex"
+        | "luhn_check" | "regexp_like" | "url_encode" | "url_decode" | "crc32"
+        | "current_timezone" | "array_distinct" | "array_sort" | "array_position"
+        | "array_remove" | "array_union" | "array_intersect" | "array_except"
+        | "arrays_overlap" | "flatten" | "sequence" | "map_keys" | "map_values" | "map_concat"
+        | "count" | "count_if" | "sum" | "avg" | "min" | "max" | "min_by" | "max_by"
+        | "bool_and" | "bool_or" | "every" | "stddev" | "stddev_samp" | "stddev_pop"
+        | "variance" | "var_samp" | "var_pop" | "corr" | "covar_pop" | "covar_samp"
+        | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank" | "cume_dist" | "lag"
+        | "lead" | "first_value" | "last_value" | "nth_value" => Name(name),
+        "greatest" | "least" => Name(name),
+        "replace" => match args.len() {
+            _ if text(args.get(1)) == Some("") => Refused("Spark replaces no empty text"),
+            2 => Template("replace({0}, {1}, '')"),
+            _ => Name(name),
+        },
+
+        // Conditions and numbers.
+        "sign" => Typed("sign({0})", Type::Double),
+        "ceil" | "ceiling" if is_decimal(args) => Name("ceil"),
+        "floor" if is_decimal(args) => Name("floor"),
+        "ceil" | "ceiling" => Typed("ceil({0})", Type::BigInt),
+        "floor" => Typed("floor({0})", Type::BigInt),
+        "nan" => Template("double('NaN')"),
+        "infinity" => Template("double('Infinity')"),
+        "is_nan" => Name("isnan"),
+        "is_finite" => Template("abs({0}) < double('Infinity')"),
+        "is_infinite" => Template("abs({0}) = double('Infinity')"),
+        "to_base" => Template("lower(conv(CAST({0} AS STRING), 10, -{1:int}))"),
+        "random" | "rand" if args.is_empty() => Name("rand"),
+        "random" | "rand" => Refused("Spark's has no bounds"),
+        "bitwise_and" => Typed("{0} & {1}", bits(args)),
+        "bitwise_or" => Typed("{0} | {1}", bits(args)),
+        "bitwise_xor" => Typed("{0} ^ {1}", bits(args)),
+        "bitwise_not" => Typed("~{0}", bits(args)),
+        "bitwise_left_shift" if shifts(args) => Name("shiftleft"),
+        "bitwise_right_shift" if shifts(args) => Name("shiftrightunsigned"),
+        "bitwise_right_shift_arithmetic" if shifts(args) => Name("shiftright"),
+        "bitwise_left_shift" | "bitwise_right_shift" | "bitwise_right_shift_arithmetic" => {
+            Refused("Spark shifts integers and bigints only, and by a literal below their width")
+        }
+        "bit_count" if integer(args.get(1)) == Some(64) => {
+            Typed("bit_count(CAST({0} AS BIGINT))", Type::Integer)
+        }
+        "bit_count" => Refused("Spark counts in 64 bits"),
+
+        // Text.
+        "length" | "char_length" | "character_length" => Typed("length({0})", Type::Integer),
+        "trim" if args.len() == 1 => Template("trim(BOTH ' \\t\\n\\u000B\\u000C\\r' FROM {0})"),
+        "ltrim" if args.len() == 1 => Template("trim(LEADING ' \\t\\n\\u000B\\u000C\\r' FROM {0})"),
+        "rtrim" if args.len() == 1 => {
+            Template("trim(TRAILING ' \\t\\n\\u000B\\u000C\\r' FROM {0})")
+        }
+        "trim" => Template("trim(BOTH {1} FROM {0})"),
+        "ltrim" => Template("trim(LEADING {1} FROM {0})"),
+        "rtrim" => Template("trim(TRAILING {1} FROM {0})"),
+        "reverse" if matches!(args, [Expr { ty: Type::Varchar(_), .. }]) => Name(name),
+        "reverse" => Refused("Spark reverses texts only"),
+        "substr" | "substring" => substring(args),
+        "strpos" if args.len() == 2 => Typed("instr({0}, {1})", Type::Integer),
+        "strpos" => Refused("Spark looks for the first place only"),
+        "lpad" => Template("lpad({0}, {1:int}, {2})"),
+        "rpad" => Template("rpad({0}, {1:int}, {2})"),
+        "split_part" => Template("get(split({0}, concat('\\\\Q', {1}, '\\\\E')), {2:int} - 1)"),
+        "starts_with" => Name("startswith"),
+        "chr" if integer(args.first()).is_some_and(|code| (0..256).contains(&code)) => Name(name),
+        "chr" => Refused("Spark's knows 256 characters only"),
+        "codepoint" => Name("ascii"),
+        "levenshtein_distance" => Typed("levenshtein({0}, {1})", Type::Integer),
+        "format" if args.iter().all(|arg| formats(&arg.written().ty)) => Name("format_string"),
+        "format" => Refused("Spark formats texts, whole numbers and doubles only"),
+        "regexp_extract" => match args.len() {
+            2 => Template("CASE WHEN regexp_like({0}, {1}) THEN regexp_extract({0}, {1}, 0) END"),
+            _ => Template(
+                "CASE WHEN regexp_like({0}, {1}) THEN regexp_extract({0}, {1}, {2:int}) END",
+            ),
+        },
+        "regexp_replace" => match args.len() {
+            2 => Template("regexp_replace({0}, {1}, '')"),
+            _ => Name(name),
+        },
+        "regexp_count" => Typed("regexp_count({0}, {1})", Type::Integer),
+        "regexp_split" => Name("split"),
+        "regexp_extract_all" => match args.len() {
+            2 => Template("regexp_extract_all({0}, {1}, 0)"),
+            _ => Template("regexp_extract_all({0}, {1}, {2:int})"),
+        },
+        "url_extract_protocol" => Template("try_parse_url({0}, 'PROTOCOL')"),
+        "url_extract_host" => Template("try_parse_url({0}, 'HOST')"),
+        "url_extract_path" => Template("try_parse_url({0}, 'PATH')"),
+        "url_extract_query" => Template("try_parse_url({0}, 'QUERY')"),
+        "url_extract_fragment" => Template("try_parse_url({0}, 'REF')"),
+        "url_extract_parameter" => Template("try_parse_url({0}, 'QUERY', {1})"),
+
+        // Bytes.
+        "to_utf8" => Template("encode({0}, 'UTF-8')"),
+        "from_utf8" if args.len() == 1 => Template("decode({0}, 'UTF-8')"),
+        "from_utf8" => Refused("Spark puts nothing in the place of what is no UTF-8"),
+        "to_hex" => Name("hex"),
+        "to_base64" => Template("replace(base64({0}), '\\r\\n', '')"),
+        "from_hex" | "from_base64" if !is_text(args) => Refused("Spark decodes texts only"),
+        "from_hex" => Template("to_binary({0}, 'hex')"),
+        "from_base64" => Template("to_binary({0}, 'base64')"),
+        "md5" => Template("unhex(md5({0}))"),
+        "sha1" => Template("unhex(sha1({0}))"),
+        "sha256" => Template("unhex(sha2({0}, 256))"),
+        "sha512" => Template("unhex(sha2({0}, 512))"),
+
+        // Dates and times.
+        "current_date" => Template("current_date()"),
+        "current_timestamp" | "now" => Template("date_trunc('MILLISECOND', current_timestamp())"),
+        "localtimestamp" => {
+            Typed("date_trunc('MILLISECOND', localtimestamp())", Type::TimestampTz(6))
+        }
+        "date_trunc" => trunc(args),
+        "date_add" => add(args),
+        "date_diff" => diff(args),
+        "year" | "quarter" | "month" | "week" | "week_of_year" | "day" | "day_of_month"
+        | "day_of_week" | "dow" | "day_of_year" | "doy" | "year_of_week" | "yow" | "hour"
+        | "minute" | "second" | "millisecond" => part(name, args),
+        "timezone_hour" | "timezone_minute" | "timezone" | "at_timezone" => NO_ZONES,
+        "last_day_of_month" => Name("last_day"),
+        "date" => Template("CAST({0} AS DATE)"),
+        "format_datetime" if plain_pattern(args.get(1)) => Name("date_format"),
+        "format_datetime" => {
+            Refused("Spark reads this pattern otherwise; take a literal of the letters yMdHms")
+        }
+        "to_iso8601" if matches!(args, [Expr { ty: Type::Date, .. }]) => {
+            Template("date_format({0}, 'yyyy-MM-dd')")
+        }
+        "from_iso8601_date" => Template("CAST({0} AS DATE)"),
+        "from_unixtime" if args.len() == 1 => {
+            Template("timestamp_millis(CAST(round({0} * 1000) AS BIGINT))")
+        }
+        "from_unixtime" | "with_timezone" => NO_ZONES,
+        "to_unixtime" => Template("unix_micros({0}) / 1E6D"),
+
+        // Arrays and maps.
+        "cardinality" => Typed("size({0})", Type::Integer),
+        "element_at" => match args {
+            [Expr { ty: Type::Array(_), .. }, _] => Template("try_element_at({0}, {1:int})"),
+            _ => Name("try_element_at"),
+        },
+        "contains" => Name("array_contains"),
+        "array_max" => {
+            Template("CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_max({0}) END")
+        }
+        "array_min" => {
+            Template("CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_min({0}) END")
+        }
+        "array_join" => match args.first().map(|array| &array.ty) {
+            Some(Type::Array(element)) if matches!(**element, Type::Varchar(_)) => Name(name),
+            _ => Refused("Spark joins texts only"),
+        },
+        "slice" => Template("slice({0}, {1:int}, {2:int})"),
+        "trim_array" => Template("slice({0}, 1, size({0}) - {1:int})"),
+        "repeat" => Template("array_repeat({0}, {1:int})"),
+        "split" => match args.len() {
+            2 => Template("split({0}, concat('\\\\Q', {1}, '\\\\E'))"),
+            _ => Template("split({0}, concat('\\\\Q', {1}, '\\\\E'), {2:int})"),
+        },
+        "map" => Name("map_from_arrays"),
+        "split_to_map" => Template(
+            "str_to_map({0}, concat('\\\\Q', {1}, '\\\\E'), concat('\\\\Q', {2}, '\\\\E'))",
+        ),
+
+        // Aggregates and windows.
+        "any_value" | "arbitrary" => Template("any_value({0}, true)"),
+        "bitwise_and_agg" => Typed("bit_and({0})", bits(args)),
+        "bitwise_or_agg" => Typed("bit_or({0})", bits(args)),
+        "bitwise_xor_agg" => Typed("bit_xor({0})", bits(args)),
+        "approx_distinct" => Name("approx_count_distinct"),
+        "approx_percentile" if args.len() == 2 => Name(name),
+        "approx_percentile" => Refused("Spark's takes no weights"),
+        "array_agg" => Refused("Spark's leaves NULLs out"),
+        "row_number" => Typed("row_number()", Type::Integer),
+        "rank" => Typed("rank()", Type::Integer),
+        "dense_rank" => Typed("dense_rank()", Type::Integer),
+        "ntile" => Typed("ntile({0:int})", Type::Integer),
+
+        _ if name.contains("json") => NO_JSON,
+        _ => NO_EQUAL,
+    }
+}
+
+fn is_decimal(args: &[Expr]) -> bool {
+    matches!(args.first(), Some(Expr { ty: Type::Decimal { .. }, .. }))
+}
+
+fn formats(ty: &Type) -> bool {
+    matches!(ty, Type::Varchar(_) | Type::Double) || ty.is_integer()
+}
+
+fn is_text(args: &[Expr]) -> bool {
+    matches!(args.first(), Some(Expr { ty: Type::Varchar(_), .. }))
+}
+
+/// The value of a literal integer.
+fn integer(expr: Option<&Expr>) -> Option<i64> {
+    match expr?.written().kind {
+        ExprKind::Literal(Literal::Integer(value)) => Some(value),
+        _ => None,
+    }
+}
+
+/// The text of a literal.
+fn text(expr: Option<&Expr>) -> Option<&str> {
+    match &expr?.written().kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// The type of bits that are combined: the widest of the arguments as they are written.
+fn bits(args: &[Expr]) -> Type {
+    let types = args.iter().map(|arg| &arg.written().ty);
+    types.max_by_key(|ty| ty.as_decimal()).cloned().unwrap_or(Type::BigInt)
+}
+
+/// Whether a shift is by fewer bits than there are.
+fn shifts(args: &[Expr]) -> bool {
+    let width = match args.first().map(|arg| &arg.ty) {
+        Some(Type::Integer) => 32,
+        Some(Type::BigInt) => 64,
+        _ => return false,
+    };
+    integer(args.get(1)).is_some_and(|count| (0..width).contains(&count))
+}
+
+/// Whether a pattern has only letters that mean the same there.
+fn plain_pattern(pattern: Option<&Expr>) -> bool {
+    let plain = |c: char| !c.is_ascii_alphabetic() && c != '\'' || "yMdHms".contains(c);
+    text(pattern).is_some_and(|pattern| pattern.chars().all(plain))
+}
+
+/// Before the first character and at zero there is nothing; Spark begins at the first.
+fn substring(args: &[Expr]) -> Spelling {
+    match (integer(args.get(1)), args.len()) {
+        (Some(1..), 2) => Template("substr({0}, {1:int})"),
+        (Some(1..), _) => Template("substr({0}, {1:int}, {2:int})"),
+        (_, 2) => Template(
+            "CASE WHEN {1} = 0 OR {1} < -length({0}) THEN left({0}, 0) \
+             ELSE substr({0}, {1:int}) END",
+        ),
+        _ => Template(
+            "CASE WHEN {1} = 0 OR {1} < -length({0}) THEN left({0}, 0) \
+             ELSE substr({0}, {1:int}, {2:int}) END",
+        ),
+    }
+}
+
+fn trunc(args: &[Expr]) -> Spelling {
+    let (unit, value) = (text(args.first()), args.get(1).map(|value| &value.ty));
+    match (unit, value) {
+        (Some(unit), Some(Type::Date)) if unit.eq_ignore_ascii_case("day") => Template("date({1})"),
+        (_, Some(Type::Date)) => Template("trunc({1}, {0})"),
+        (_, Some(Type::Timestamp(_))) => Typed("date_trunc({0}, {1})", Type::TimestampTz(6)),
+        (_, Some(Type::TimestampTz(_))) => Template("date_trunc({0}, {1})"),
+        _ => Refused("Spark has no times of day"),
+    }
+}
+
+fn add(args: &[Expr]) -> Spelling {
+    let unit = text(args.first()).unwrap_or_default().to_ascii_lowercase();
+    match (unit.as_str(), args.get(2).map(|value| &value.ty)) {
+        ("day", Some(Type::Date)) => Template("date_add({2}, {1:int})"),
+        ("week", Some(Type::Date)) => Template("date_add({2}, 7 * {1:int})"),
+        ("month", Some(Type::Date)) => Template("add_months({2}, {1:int})"),
+        ("quarter", Some(Type::Date)) => Template("add_months({2}, 3 * {1:int})"),
+        ("year", Some(Type::Date)) => Template("add_months({2}, 12 * {1:int})"),
+        ("millisecond", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(MILLISECOND, {1}, {2})")
+        }
+        ("second", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(SECOND, {1}, {2})")
+        }
+        ("minute", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(MINUTE, {1}, {2})")
+        }
+        ("hour", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(HOUR, {1}, {2})")
+        }
+        ("day", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(DAY, {1}, {2})")
+        }
+        ("week", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(WEEK, {1}, {2})")
+        }
+        ("month", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(MONTH, {1}, {2})")
+        }
+        ("quarter", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(QUARTER, {1}, {2})")
+        }
+        ("year", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
+            Template("timestampadd(YEAR, {1}, {2})")
+        }
+        _ => Refused("Spark has no times of day"),
+    }
+}
+
+fn diff(args: &[Expr]) -> Spelling {
+    let unit = text(args.first()).unwrap_or_default().to_ascii_lowercase();
+    let is_date = matches!(args.get(1), Some(Expr { ty: Type::Date, .. }));
+    if matches!(args.get(1), Some(Expr { ty: Type::Time(_) | Type::TimeTz(_), .. })) {
+        return Refused("Spark has no times of day");
+    }
+    match unit.as_str() {
+        "day" if is_date => Typed("datediff({2}, {1})", Type::Integer),
+        "millisecond" => Template("timestampdiff(MILLISECOND, {1}, {2})"),
+        "second" => Template("timestampdiff(SECOND, {1}, {2})"),
+        "minute" => Template("timestampdiff(MINUTE, {1}, {2})"),
+        "hour" => Template("timestampdiff(HOUR, {1}, {2})"),
+        "day" => Template("timestampdiff(DAY, {1}, {2})"),
+        "week" => Template("timestampdiff(WEEK, {1}, {2})"),
+        _ => Refused("Spark counts months otherwise at their ends"),
+    }
+}
+
+fn part(name: &str, args: &[Expr]) -> Spelling {
+    match args.first().map(|arg| &arg.ty) {
+        Some(Type::IntervalYearToMonth | Type::IntervalDayToSecond) => {
+            return Refused("Spark's intervals have no parts but those they were written with");
+        }
+        Some(Type::Time(_) | Type::TimeTz(_)) => return Refused("Spark has no times of day"),
+        _ => {}
+    }
+    let text = match name {
+        "year" => "year({0})",
+        "quarter" => "quarter({0})",
+        "month" => "month({0})",
+        "week" | "week_of_year" => "weekofyear({0})",
+        "day" | "day_of_month" => "day({0})",
+        "day_of_week" | "dow" => "weekday({0}) + 1",
+        "day_of_year" | "doy" => "dayofyear({0})",
+        "year_of_week" | "yow" => "extract(YEAROFWEEK FROM {0})",
+        "hour" => "hour({0})",
+        "minute" => "minute({0})",
+        "second" => "second({0})",
+        _ => "CAST(date_format({0}, 'SSS') AS INT)",
+    };
+    Typed(text, Type::Integer)
+}

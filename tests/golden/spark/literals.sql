@@ -1,0 +1,1 @@
+-- refused: this literal can't be compiled for spark: Spark's Thrift Server has no times of day
