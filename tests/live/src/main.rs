@@ -2,6 +2,7 @@
 
 mod cli;
 mod compile;
+mod faults;
 mod fleet;
 mod load;
 mod measure;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
+        Command::Faults { engines, servers } => faults::faults(&engines, &servers).await,
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }
