@@ -5,6 +5,10 @@
 
 #[cfg(feature = "datafusion")]
 pub(crate) mod datafusion;
+#[cfg(feature = "presto")]
+pub(crate) mod presto;
+#[cfg(feature = "_coordinator")]
+pub(crate) mod trino;
 
 use std::fmt;
 use std::pin::Pin;
@@ -30,10 +34,16 @@ pub(crate) type BatchStream = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + S
 /// Whether this build can connect to an engine.
 pub(crate) enum Half {
     /// It can, with the URL without its scheme.
-    #[cfg_attr(not(feature = "datafusion"), expect(dead_code, reason = "no engine is here"))]
+    #[cfg_attr(
+        not(any(feature = "datafusion", feature = "trino", feature = "presto")),
+        expect(dead_code, reason = "no engine is here")
+    )]
     Here(fn(String) -> BoxFuture<Result<Arc<dyn Backend>>>),
     /// It could, with this Cargo feature.
-    #[cfg_attr(feature = "datafusion", expect(dead_code, reason = "all features are on"))]
+    #[cfg_attr(
+        all(feature = "datafusion", feature = "trino", feature = "presto"),
+        expect(dead_code, reason = "all features are on")
+    )]
     Feature(&'static str),
     /// No build of this version can.
     NotYet,
@@ -44,12 +54,31 @@ const DATAFUSION: Half = Half::Here(datafusion::DataFusion::connect);
 #[cfg(not(feature = "datafusion"))]
 const DATAFUSION: Half = Half::Feature("datafusion");
 
+#[cfg(feature = "trino")]
+const TRINO: Half = Half::Here(trino::Coordinator::trino);
+#[cfg(feature = "trino")]
+const TRINO_TLS: Half = Half::Here(trino::Coordinator::trino_tls);
+#[cfg(not(feature = "trino"))]
+const TRINO: Half = Half::Feature("trino");
+#[cfg(not(feature = "trino"))]
+const TRINO_TLS: Half = TRINO;
+
+#[cfg(feature = "presto")]
+const PRESTO: Half = Half::Here(presto::plain);
+#[cfg(feature = "presto")]
+const PRESTO_TLS: Half = Half::Here(presto::tls);
+#[cfg(not(feature = "presto"))]
+const PRESTO: Half = Half::Feature("presto");
+#[cfg(not(feature = "presto"))]
+const PRESTO_TLS: Half = PRESTO;
+
 /// The schemes of URLs, with their engines.
-pub(crate) const SCHEMES: [(&str, Engine, Half); 9] = [
+pub(crate) const SCHEMES: [(&str, Engine, Half); 10] = [
     ("datafusion", Engine::DataFusion, DATAFUSION),
-    ("trino", Engine::Trino, Half::NotYet),
-    ("trinos", Engine::Trino, Half::NotYet),
-    ("presto", Engine::Presto, Half::NotYet),
+    ("trino", Engine::Trino, TRINO),
+    ("trinos", Engine::Trino, TRINO_TLS),
+    ("presto", Engine::Presto, PRESTO),
+    ("prestos", Engine::Presto, PRESTO_TLS),
     ("spark", Engine::Spark, Half::NotYet),
     ("hive", Engine::Spark, Half::NotYet),
     ("databricks", Engine::Databricks, Half::NotYet),
@@ -68,6 +97,10 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// The batches' columns have canonical Arrow types
     /// ([`canonical`](crate::schema::canonical)).
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>>;
+
+    /// Has the engine check a query without running it, and says what columns
+    /// it would have, of canonical types.
+    fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>>;
 
     /// The tables of the schemas asked for, by schema and name.
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>>;

@@ -27,6 +27,8 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Url,
+    Connection,
+    SignIn,
     Unsupported,
     NotFound,
     BrokenData,
@@ -101,6 +103,17 @@ impl Error {
     /// Whether the URL given to [`connect`](crate::connect) can't be used.
     pub fn is_url(&self) -> bool {
         self.0.kind == Kind::Url
+    }
+
+    /// Whether the server could not be reached, the connection to it broke, or
+    /// what answers there is no such server.
+    pub fn is_connection(&self) -> bool {
+        self.0.kind == Kind::Connection
+    }
+
+    /// Whether the server refused the user: a wrong password, or a missing right.
+    pub fn is_sign_in(&self) -> bool {
+        self.0.kind == Kind::SignIn
     }
 
     /// Whether this version, these Cargo features or this engine can't do what was asked.

@@ -27,6 +27,7 @@
 //!
 //! - `datafusion`: the embedded engine, which reads the Parquet, CSV and JSON
 //!   files of a folder without any server.
+//! - `trino`, `presto`: these servers, over HTTP.
 //! - `uuid`: `uuid::Uuid` for the SQL type `uuid`, besides `String`.
 //!
 //! # Types
@@ -47,7 +48,7 @@
 //! | anything that can be NULL | `Option<T>` |
 
 #![cfg_attr(
-    not(feature = "datafusion"),
+    not(any(feature = "datafusion", feature = "trino", feature = "presto")),
     expect(dead_code, reason = "without an engine, nothing runs a query")
 )]
 
@@ -73,9 +74,11 @@ mod sql;
 pub mod sql_types;
 mod statement;
 mod table;
-#[cfg(feature = "datafusion")]
+#[cfg(any(feature = "datafusion", feature = "_http"))]
 mod task;
 mod to_sql;
+#[cfg(feature = "_http")]
+mod transport;
 mod url;
 mod value;
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "datafusion")]
 use arrow_array::RecordBatch;
 
 /// How far a query is, as `on_progress` hears it.
@@ -42,6 +43,7 @@ pub enum State {
 
 impl Progress {
     /// Counts a batch that came, with its size in memory.
+    #[cfg(feature = "datafusion")]
     pub(crate) fn received(&mut self, batch: &RecordBatch) {
         self.rows += batch.num_rows() as u64;
         self.bytes += batch.get_array_memory_size() as u64;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use arrow_schema::SchemaRef;
 use lakequery_types::{Engine, Statement};
 
 use crate::Lake;
@@ -10,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fit::fit_arguments;
 use crate::progress::{Progress, Watch};
 use crate::rows::{Decoder, Rows};
-use crate::run::{ArrowStream, Run};
+use crate::run::{self, ArrowStream, Run};
 use crate::schema::Expected;
 use crate::statement::{self, Argument, Column, show};
 
@@ -117,6 +118,24 @@ impl<R> Query<R> {
     /// When the query fails.
     pub fn execute(self, lake: &Lake) -> impl Future<Output = Result<u64>> + use<R> {
         self.run(lake).execute()
+    }
+
+    /// Has the engine check the query without running it, and says what columns
+    /// it has.
+    ///
+    /// # Errors
+    ///
+    /// When the engine refuses the query, or its columns are not those that it
+    /// was compiled for.
+    pub fn describe(self, lake: &Lake) -> impl Future<Output = Result<SchemaRef>> + Send + use<R> {
+        let Query { statement, arguments, watch, .. } = self;
+        match statement::read(statement) {
+            Ok(statement) => {
+                let request = request(&statement, arguments, watch, lake.engine());
+                run::describe(lake, statement.location, request)
+            }
+            Err(error) => run::describe(lake, "", Err(error)),
+        }
     }
 
     /// The SQL that an engine gets, with `?` for the parameters; `None` when

@@ -166,6 +166,31 @@ impl Run {
     }
 }
 
+/// Has the engine check a query without running it, and holds its columns
+/// against those it was compiled for.
+pub(crate) fn describe(
+    lake: &Lake,
+    location: &'static str,
+    request: Result<Request<'_>>,
+) -> BoxFuture<Result<SchemaRef>> {
+    let origin = Origin { engine: lake.engine(), location };
+    let described = request.map(|request| {
+        let expected = request.expected.clone();
+        (lake.backend().describe(request), expected)
+    });
+    Box::pin(async move {
+        let check = async {
+            let (described, expected) = described?;
+            let found = described.await?;
+            if let Some(expected) = expected {
+                schema::check(&expected, &found)?;
+            }
+            Ok(found)
+        };
+        check.await.map_err(|error| origin.of(error))
+    })
+}
+
 /// The sum of a batch's only column, of counts.
 fn counted(batch: &RecordBatch) -> u64 {
     let column = batch.column(0);

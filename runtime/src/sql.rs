@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use arrow_schema::SchemaRef;
 use lakequery_types::Type;
 
 use crate::engine::Request;
@@ -9,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fit::{fit_arguments, natural};
 use crate::progress::{Progress, Watch};
 use crate::rows::{Row, Rows, dynamic};
-use crate::run::{ArrowStream, Run};
+use crate::run::{self, ArrowStream, Run};
 use crate::statement::{Argument, Piece};
 use crate::{Lake, Value};
 
@@ -61,16 +62,20 @@ impl RawQuery {
         self
     }
 
-    fn run(self, lake: &Lake) -> Run {
+    /// Calls `then` with what the engine needs to know.
+    fn with_request<T>(self, then: impl FnOnce(Result<Request<'_>>) -> T) -> T {
         let pieces = split(&self.text);
-        let request = arguments(&pieces, self.values).map(|(arguments, types)| Request {
+        then(arguments(&pieces, self.values).map(|(arguments, types)| Request {
             pieces: &pieces,
             arguments,
             types,
             expected: None,
             watch: self.watch,
-        });
-        Run::new(lake, "", Vec::new(), request)
+        }))
+    }
+
+    fn run(self, lake: &Lake) -> Run {
+        self.with_request(|request| Run::new(lake, "", Vec::new(), request))
     }
 
     /// The rows, as they come. Dropping the stream cancels the query.
@@ -118,6 +123,16 @@ impl RawQuery {
         lake: &Lake,
     ) -> impl Future<Output = Result<ArrowStream>> + Send + use<> {
         self.run(lake).arrow()
+    }
+
+    /// Has the engine check the query without running it, and says what columns
+    /// it has.
+    ///
+    /// # Errors
+    ///
+    /// When the engine refuses the query.
+    pub fn describe(self, lake: &Lake) -> impl Future<Output = Result<SchemaRef>> + Send + use<> {
+        self.with_request(|request| run::describe(lake, "", request))
     }
 
     /// Runs the query to its end and says how many rows it wrote.

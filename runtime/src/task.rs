@@ -39,6 +39,7 @@ impl<T: Send + 'static> Task<T> {
     }
 
     /// Runs what blocks on a thread for that.
+    #[cfg(any(test, feature = "datafusion", feature = "trino"))]
     pub(crate) fn blocking(
         runtime: &Handle,
         work: impl FnOnce() -> Result<T> + Send + 'static,

@@ -30,7 +30,7 @@ pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {
             Kind::Unsupported,
             format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
         )
-        .help("the one engine that it connects to is the embedded one, `datafusion:`")),
+        .help("it connects to the embedded engine, `datafusion:`, to Trino and to Presto")),
     }
     .map_err(|error| error.at_engine(*engine))
 }
@@ -78,12 +78,6 @@ mod tests {
                 "no engine has URLs of this scheme; the schemes are datafusion",
             ),
             ("me:s3cret@h:8080", "no engine has URLs of this scheme"),
-            (
-                "trino://me:s3cret@h/c/s",
-                "connecting to trino (`trino:`) is not supported yet by this version (trino)",
-            ),
-            ("TRINOS://me:s3cret@h", "connecting to trino (`trinos:`)"),
-            ("presto://me:s3cret@h", "connecting to presto"),
             ("hive://me:s3cret@h", "connecting to spark (`hive:`)"),
             ("spark://me:s3cret@h", "connecting to spark"),
             ("databricks://token:s3cret@h?http_path=s3cret", "connecting to databricks"),
@@ -97,11 +91,23 @@ mod tests {
         }
     }
 
-    #[cfg(not(feature = "datafusion"))]
     #[test]
     fn the_feature_is_named() {
-        let error = refused("datafusion:data/");
-        assert!(error.is_unsupported());
-        assert!(error.to_string().contains("enable the feature `datafusion`"), "{error}");
+        for (built, url, feature) in [
+            (cfg!(feature = "datafusion"), "datafusion:data/", "datafusion"),
+            (cfg!(feature = "trino"), "trino://me:s3cret@h/c/s", "trino"),
+            (cfg!(feature = "trino"), "TRINOS://me:s3cret@h", "trino"),
+            (cfg!(feature = "presto"), "presto://me:s3cret@h", "presto"),
+            (cfg!(feature = "presto"), "prestos://me:s3cret@h", "presto"),
+        ] {
+            if built {
+                continue;
+            }
+            let error = refused(url);
+            assert!(error.is_unsupported());
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains(&format!("enable the feature `{feature}`")), "{shown}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
     }
 }

@@ -17,6 +17,7 @@ mod yielding;
 use std::fmt;
 use std::sync::Arc;
 
+use arrow_schema::SchemaRef;
 use datafusion::common::TableReference;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionStateBuilder;
@@ -31,6 +32,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
 use crate::run::Head;
+use crate::schema::Expected;
 use crate::task::{self, Sink, Task, runtime};
 use convert::Conversion;
 use files::Folder;
@@ -99,8 +101,7 @@ impl Backend for DataFusion {
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>> {
         let shared = Arc::clone(&self.shared);
         let parameters = Parameters::render(&request);
-        let expected: Option<Vec<Type>> =
-            request.expected.map(|columns| columns.into_iter().map(|column| column.ty).collect());
+        let expected = types(request.expected);
         let watch = request.watch;
         Box::pin(async move {
             let parameters = parameters?;
@@ -108,9 +109,25 @@ impl Backend for DataFusion {
         })
     }
 
+    fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
+        let shared = Arc::clone(&self.shared);
+        let parameters = Parameters::render(&request);
+        let expected = types(request.expected);
+        Box::pin(async move {
+            let parameters = parameters?;
+            let plan = async move { plan::plan(&shared, parameters).await.map(|found| found.plan) };
+            let plan = Task::spawn(&runtime()?, plan).end().await?;
+            Ok(Conversion::new(&plan.schema(), expected.as_deref()).schema())
+        })
+    }
+
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
         Box::pin(reflect::tables(Arc::clone(&self.shared), options))
     }
+}
+
+fn types(expected: Option<Vec<Expected>>) -> Option<Vec<Type>> {
+    expected.map(|columns| columns.into_iter().map(|column| column.ty).collect())
 }
 
 /// The whole of a query, from its text to its last batch.

@@ -194,6 +194,32 @@ async fn progress_is_told() {
     assert!(last.bytes >= 8000);
 }
 
+#[tokio::test]
+async fn a_query_is_described_without_running() {
+    let folder = thousand();
+    let lake = folder.connect().await;
+    // It would divide by zero.
+    let raw = lakequery::sql("SELECT n / (n - n) AS x, 'a' AS y FROM t WHERE n > ?").bind(3_i64);
+    let schema = raw.describe(&lake).await.unwrap();
+    let columns: Vec<_> = schema
+        .fields()
+        .iter()
+        .map(|field| format!("{} {}", field.name(), field.data_type()))
+        .collect();
+    assert_eq!(columns, ["x Int64", "y Utf8"]);
+    let error = lakequery::sql("SELECT m FROM t").describe(&lake).await.unwrap_err();
+    assert!(error.is_query(), "{error:?}");
+
+    let folder = Folder::with_orders();
+    let lake = folder.connect().await;
+    assert_eq!(orders("TRUE").describe(&lake).await.unwrap().fields().len(), 3);
+    let one = [("key", "bigint", false)];
+    let text = [Piece::Text("SELECT o_comment AS key FROM tpch.orders")];
+    let drifted = query::<i64>(&text, &one, &[], vec![], |_| unreachable!("it does not run"));
+    let error = drifted.describe(&lake).await.unwrap_err();
+    assert!(error.is_schema_drift(), "{error:?}");
+}
+
 #[test]
 fn without_tokio_there_is_an_error() {
     let folder = Folder::with_orders();

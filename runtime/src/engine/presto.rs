@@ -1,0 +1,50 @@
+//! Presto, over HTTP: only how it differs from Trino, whose protocol it shares.
+
+use std::sync::Arc;
+
+use lakequery_types::Engine;
+
+use super::trino::Coordinator;
+use super::trino::wire::Wire;
+use crate::engine::{Backend, BoxFuture};
+use crate::error::Result;
+
+/// Presto's side of the protocol.
+static PRESTO: Wire = Wire {
+    engine: Engine::Presto,
+    name: "Presto",
+    prefix: "x-presto-",
+    example: "presto://user@host:8080/catalog/schema",
+    capabilities: None,
+    encodings: None,
+    immediate: false,
+    precision: 3,
+    heartbeat: false,
+    binary: false,
+    jdbc_comments: false,
+    parameters: &[
+        "access_token",
+        "cert",
+        "client_tags",
+        "externalAuthentication",
+        "extra_credential",
+        "http_headers",
+        "key",
+        "request_timeout",
+        "roles",
+        "session_properties",
+        "source",
+        "timezone",
+        "verify",
+    ],
+};
+
+/// Connects to a Presto without TLS.
+pub(crate) fn plain(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
+    Coordinator::connect(url, &PRESTO, false)
+}
+
+/// Connects to a Presto with TLS.
+pub(crate) fn tls(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
+    Coordinator::connect(url, &PRESTO, true)
+}

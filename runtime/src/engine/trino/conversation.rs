@@ -1,0 +1,255 @@
+//! [`Conversation`]: the protocol of one statement, from the first request to
+//! the last page. It makes requests and reads answers, and has no socket.
+
+use std::sync::Arc;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Method, StatusCode, Url};
+
+use super::page::{Failure, Page};
+use super::secrets::Secrets;
+use super::text::Text;
+use super::wire::Wire;
+use super::{Connection, session::Session};
+use crate::error::{Error, Kind, Result};
+use crate::transport::http::{Request, Response, place};
+use crate::transport::retry::Repeat;
+
+/// What a conversation needs to know of its connection.
+#[derive(Debug)]
+pub(super) struct Party {
+    pub(super) wire: &'static Wire,
+    /// Scheme, host and port of the coordinator.
+    pub(super) base: Url,
+    /// The headers of every request, and those of statements.
+    pub(super) headers: HeaderMap,
+    pub(super) statement: HeaderMap,
+    pub(super) session: Session,
+    pub(super) secrets: Secrets,
+}
+
+/// One statement on its way.
+pub(super) struct Conversation {
+    connection: Arc<Connection>,
+    next: Option<Url>,
+    id: String,
+    shift: u32,
+    secrets: Secrets,
+}
+
+impl Conversation {
+    /// A conversation about a statement, with its first request.
+    pub(super) fn start(connection: Arc<Connection>, text: Text) -> (Conversation, Request) {
+        let party = &connection.party;
+        let mut headers = party.headers.clone();
+        headers.extend(party.statement.clone());
+        party.session.write(party.wire, &mut headers);
+        if let Some(Ok(mut value)) = text.prepared.map(|text| HeaderValue::from_str(&text)) {
+            value.set_sensitive(true);
+            headers.append(party.wire.header("prepared-statement"), value);
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        let mut url = party.base.clone();
+        url.set_path("/v1/statement");
+        if party.wire.binary {
+            url.set_query(Some("binaryResults=true"));
+        }
+        let request = Request {
+            method: Method::POST,
+            url,
+            headers,
+            body: text.sql.into_bytes(),
+            repeat: Repeat::IfNotTaken,
+        };
+        let mut secrets = party.secrets.clone();
+        secrets.merge(text.secrets);
+        let id = String::new();
+        (Conversation { connection, next: None, id, shift: text.shift, secrets }, request)
+    }
+
+    /// A conversation that goes on from the server's first answer.
+    pub(super) fn resume(connection: Arc<Connection>) -> Conversation {
+        let secrets = connection.party.secrets.clone();
+        Conversation { connection, next: None, id: String::new(), shift: 0, secrets }
+    }
+
+    /// The server's name for the query; empty before there is one.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The request of the next page; there is none after the last.
+    pub(super) fn get(&self) -> Option<Request> {
+        self.request(Method::GET)
+    }
+
+    /// The request that ends the query; there is none when it has ended.
+    pub(super) fn cancel(&self) -> Option<Request> {
+        self.request(Method::DELETE)
+    }
+
+    /// The request that tells the server that the reader is only slow.
+    pub(super) fn heartbeat(&self) -> Option<Request> {
+        let party = &self.connection.party;
+        party.wire.heartbeat.then(|| self.request(Method::HEAD)).flatten()
+    }
+
+    fn request(&self, method: Method) -> Option<Request> {
+        let party = &self.connection.party;
+        Some(Request::bare(method, self.next.clone()?, party.headers.clone()))
+    }
+
+    /// Takes in an answer.
+    pub(super) fn receive<'a>(&mut self, response: &'a Response) -> Result<Page<'a>> {
+        let party = &self.connection.party;
+        if response.status != StatusCode::OK {
+            // There is nothing to cancel at a place that is not the server's.
+            return Err(party.refused(response, &self.secrets));
+        }
+        let page = std::str::from_utf8(&response.body)
+            .map_err(|_| "it is not UTF-8".to_owned())
+            .and_then(|text| {
+                Page::parse(text).map_err(|malformed| {
+                    format!("expected {} at byte {}", malformed.expected, malformed.at)
+                })
+            });
+        let mut page = match page {
+            Ok(page) => page,
+            Err(reason) => return Err(party.unreadable(response, &reason)),
+        };
+        // Before the next place is looked at: of a query that failed or went
+        // astray, the last good place is the one to cancel.
+        self.id = std::mem::take(&mut page.id);
+        party.session.read(party.wire, &response.headers);
+        if let Some(failure) = page.error.take() {
+            self.next = None;
+            return Err(self.failed(failure));
+        }
+        self.next = page.next.as_deref().map(|next| party.own(next)).transpose()?;
+        Ok(page)
+    }
+
+    /// The error of a query that failed on the server.
+    fn failed(&self, failure: Failure) -> Error {
+        let Failure { message, code, name, ty, position } = failure;
+        let position = position.map(|(line, column)| {
+            let shift = if line == 1 { self.shift } else { 0 };
+            (line, column.checked_sub(shift).filter(|column| *column > 0).unwrap_or(column))
+        });
+        let message = self.secrets.scrub(without_position(&message));
+        let mut details = name.clone();
+        if let Some(code) = code {
+            details.push_str(&format!(" {code}"));
+        }
+        if let Some((line, column)) = position {
+            details.push_str(&format!(", line {line}:{column}"));
+        }
+        let kind = match name.as_str() {
+            "TABLE_NOT_FOUND" | "SCHEMA_NOT_FOUND" | "CATALOG_NOT_FOUND" => Kind::NotFound,
+            "EXCEEDED_TIME_LIMIT" => Kind::Timeout,
+            _ => Kind::Query,
+        };
+        let error = Error::new(kind, format!("{message} [{details}, query {}]", self.id));
+        match ty.as_str() {
+            "INSUFFICIENT_RESOURCES" => {
+                error.help("the server has not enough of what the query needs")
+            }
+            _ => error,
+        }
+    }
+}
+
+/// The message without the `line 1:8: ` before it, which is told apart.
+fn without_position(message: &str) -> &str {
+    let position = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    message
+        .strip_prefix("line ")
+        .and_then(|rest| rest.split_once(": "))
+        .filter(|(place, _)| position(place))
+        .map_or(message, |(_, text)| text)
+}
+
+impl Party {
+    /// A place that the server names, which has to be its own.
+    fn own(&self, next: &str) -> Result<Url> {
+        let url = Url::parse(next).map_err(|_| {
+            Error::new(Kind::BrokenData, "the server names a next page that is no URL")
+        })?;
+        if url.origin() == self.base.origin() {
+            return Ok(url);
+        }
+        Err(Error::new(
+            Kind::Connection,
+            format!(
+                "the server sends the client to another place, {}://{}",
+                url.scheme(),
+                place(&url)
+            ),
+        )
+        .help(
+            "no credentials are sent there: name that place in the URL, or have the proxy forward \
+             the host and the server take it (http-server.process-forwarded=true)",
+        ))
+    }
+
+    /// The error of an answer that is none of a query.
+    fn refused(&self, response: &Response, secrets: &Secrets) -> Error {
+        let server = place(&self.base);
+        let status = response.status;
+        let said = said(response).map(|said| secrets.scrub(&said));
+        let said = said.map_or_else(String::new, |said| format!(": {said}"));
+        let error = |kind, message: String| Error::new(kind, message);
+        match status.as_u16() {
+            401 => error(Kind::SignIn, format!("{server} refused to sign the user in{said}"))
+                .help("check the URL's user, and its password or access_token"),
+            403 => error(Kind::SignIn, format!("{server} does not let the user do that{said}")),
+            300..=399 => {
+                let to = response.headers.get(LOCATION).and_then(|to| to.to_str().ok());
+                let to = to
+                    .and_then(|to| self.base.join(to).ok())
+                    .map(|url| format!(", to {}://{}", url.scheme(), place(&url)));
+                let to = to.unwrap_or_default();
+                error(Kind::Connection, format!("{server} redirects the client{to} ({status})"))
+                    .help("no credentials are sent there: name that place in the URL")
+            }
+            404 | 405 => error(
+                Kind::Connection,
+                format!("the server at {server} does not know the protocol of {}", self.wire.name),
+            )
+            .help("check the URL's host and port"),
+            410 => error(Kind::Query, format!("{server} has forgotten the query ({status}){said}"))
+                .help("it was not asked for the next page in time, or has been restarted"),
+            429 | 502 | 503 | 504 => error(
+                Kind::Connection,
+                format!("{server} is not able to answer at the moment ({status}){said}"),
+            )
+            .help("try again later"),
+            _ => error(Kind::Connection, format!("{server} refused the request ({status}){said}")),
+        }
+    }
+
+    /// The error of an answer that is not what the protocol has.
+    fn unreadable(&self, response: &Response, reason: &str) -> Error {
+        let place = place(&self.base);
+        let ty = response.headers.get(CONTENT_TYPE).and_then(|ty| ty.to_str().ok());
+        if ty.is_some_and(|ty| ty.starts_with("application/json")) {
+            return Error::new(
+                Kind::BrokenData,
+                format!("the answer of {place} is broken or cut short: {reason}"),
+            );
+        }
+        Error::new(Kind::Connection, format!("the server at {place} is no {}", self.wire.name))
+            .help("check the URL's host and port")
+    }
+}
+
+/// The first line of an answer in plain text.
+fn said(response: &Response) -> Option<String> {
+    let ty = response.headers.get(CONTENT_TYPE).and_then(|ty| ty.to_str().ok());
+    if ty.is_some_and(|ty| !ty.starts_with("text/plain")) {
+        return None;
+    }
+    let text = std::str::from_utf8(&response.body).ok()?;
+    let line: String = text.lines().next()?.chars().take(200).collect();
+    (!line.trim().is_empty()).then_some(line)
+}

@@ -1,0 +1,293 @@
+//! The whole of a query, from its text to its last batch: the conversation with
+//! the coordinator, with one page asked for ahead of the reader.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tracing::Instrument;
+
+use super::Connection;
+use super::conversation::Conversation;
+use super::page::{Data, Page, Stats};
+use super::rows::Columns;
+use super::text::Text;
+use crate::error::{Error, Kind, Result};
+use crate::progress::{Progress, State, Watch};
+use crate::run::Head;
+use crate::task::{Sink, Task, ended, runtime};
+use crate::transport::http::{Request, Response};
+
+/// How many segments of a spooled result are fetched at the same time.
+const PARALLEL: usize = 4;
+
+/// How long the server hears nothing of a slow reader at most.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+/// Runs a query to its end.
+pub(super) async fn run(
+    connection: Arc<Connection>,
+    text: Text,
+    watch: Watch,
+    sink: Sink,
+) -> Result<()> {
+    let engine = connection.party.wire.engine.name();
+    let span = tracing::debug_span!("query", engine, query_id = tracing::field::Empty);
+    converse(connection, text, watch, sink).instrument(span).await
+}
+
+async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: Sink) -> Result<()> {
+    let runtime = runtime()?;
+    let (mut conversation, request) = Conversation::start(Arc::clone(&connection), text);
+    let mut response = submit(&runtime, &connection, request).await?;
+    let mut delivery = Delivery::new(Arc::clone(&connection), runtime.clone(), watch, sink);
+    loop {
+        let page = conversation.receive(&response);
+        // Even of an answer that can't be read, the query has to be cancelled;
+        // of one that has failed or ended, nothing has.
+        delivery.cancel.request = conversation.cancel().or(match &page {
+            Err(error) if !error.is_query() => delivery.cancel.request.take(),
+            _ => None,
+        });
+        let page = page?;
+        delivery.heartbeat = conversation.heartbeat();
+        let mut upcoming = conversation.get().map(|request| {
+            let connection = Arc::clone(&connection);
+            Task::spawn(&runtime, async move { connection.http.send(&request).await })
+        });
+        delivery.page(conversation.id(), page, response.body.len()).await?;
+        loop {
+            match delivery.next(&mut upcoming).await? {
+                Event::Answer(answer) => {
+                    response = answer;
+                    break;
+                }
+                Event::Batch(batch) => delivery.batch(batch).await?,
+                Event::End => return delivery.end(),
+            }
+        }
+    }
+}
+
+/// Sends the statement. It is not given up in the middle, when it would be
+/// unknown whether the server has taken it: where nobody waits any more for the
+/// answer, the query is cancelled when it comes.
+async fn submit(
+    runtime: &Handle,
+    connection: &Arc<Connection>,
+    request: Request,
+) -> Result<Response> {
+    let (sender, answer) = oneshot::channel();
+    let connection = Arc::clone(connection);
+    drop(runtime.spawn(async move {
+        let result = connection.http.send(&request).await;
+        if let Err(Ok(response)) = sender.send(result) {
+            let mut conversation = Conversation::resume(Arc::clone(&connection));
+            if conversation.receive(&response).is_ok()
+                && let Some(cancel) = conversation.cancel()
+            {
+                // Nobody is left to hear of an error.
+                let _ = connection.http.send(&cancel).await;
+            }
+        }
+    }));
+    answer.await.unwrap_or_else(|_| Err(ended()))
+}
+
+/// Ends the query on the server when this is dropped before its end.
+struct Cancel {
+    connection: Arc<Connection>,
+    runtime: Handle,
+    request: Option<Request>,
+}
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        if let Some(request) = self.request.take() {
+            let connection = Arc::clone(&self.connection);
+            drop(self.runtime.spawn(async move {
+                tracing::debug!("cancelling the query");
+                // Nobody is left to hear of an error.
+                let _ = connection.http.send(&request).await;
+            }));
+        }
+    }
+}
+
+/// What is waited for.
+enum Event {
+    /// The next answer of the server.
+    Answer(Response),
+    /// The next batch in order.
+    Batch(RecordBatch),
+    /// There is nothing more.
+    End,
+}
+
+/// The way of the rows from the pages to the reader.
+struct Delivery {
+    cancel: Cancel,
+    heartbeat: Option<Request>,
+    watch: Watch,
+    progress: Progress,
+    sink: Sink,
+    columns: Option<Columns>,
+    /// Segments that are being fetched, in order.
+    segments: VecDeque<Task<RecordBatch>>,
+}
+
+impl Delivery {
+    fn new(connection: Arc<Connection>, runtime: Handle, watch: Watch, sink: Sink) -> Delivery {
+        Delivery {
+            cancel: Cancel { connection, runtime, request: None },
+            heartbeat: None,
+            watch,
+            progress: Progress::default(),
+            sink,
+            columns: None,
+            segments: VecDeque::new(),
+        }
+    }
+
+    /// Takes a page: says what the columns are, and sends its rows on their way.
+    async fn page(&mut self, id: &str, page: Page<'_>, bytes: usize) -> Result<()> {
+        if self.progress.query_id.is_none() {
+            tracing::Span::current().record("query_id", id);
+            self.progress.query_id = Some(id.to_owned());
+        }
+        if self.columns.is_none()
+            && let Some(columns) = &page.columns
+        {
+            let columns = Columns::new(columns)?;
+            let schema = Arc::clone(&columns.schema);
+            self.sink.head(Head { schema, counts: page.update.is_some() });
+            self.columns = Some(columns);
+        }
+        let last = page.next.is_none();
+        self.report(&page.stats, bytes, last);
+        match page.data {
+            Data::None => Ok(()),
+            Data::Rows(rows) => {
+                let columns = self.columns.as_ref().ok_or_else(no_columns)?;
+                let batch = columns.decode(rows, self.progress.rows)?;
+                while let Some(segment) = self.segments.pop_front() {
+                    let batch = segment.end().await?;
+                    self.batch(batch).await?;
+                }
+                self.batch(batch).await
+            }
+            #[cfg(feature = "trino")]
+            Data::Segments(encoding, segments) => {
+                let columns = self.columns.clone().ok_or_else(no_columns)?;
+                let encoding = super::spool::Encoding::parse(&encoding)?;
+                for segment in segments {
+                    if self.segments.len() >= PARALLEL
+                        && let Some(first) = self.segments.pop_front()
+                    {
+                        let batch = first.end().await?;
+                        self.batch(batch).await?;
+                    }
+                    let connection = Arc::clone(&self.cancel.connection);
+                    let columns = columns.clone();
+                    self.segments.push_back(Task::spawn(
+                        &self.cancel.runtime,
+                        super::spool::fetch(connection, encoding, segment, columns),
+                    ));
+                }
+                Ok(())
+            }
+            #[cfg(not(feature = "trino"))]
+            Data::Segments(..) => Err(unasked()),
+            Data::Binary(_) => Err(unasked()),
+        }
+    }
+
+    /// Waits for the next answer or for the first of the segments.
+    async fn next(&mut self, upcoming: &mut Option<Task<Response>>) -> Result<Event> {
+        let full = self.segments.len() >= PARALLEL;
+        let event = std::future::poll_fn(|cx| {
+            if !full && let Some(task) = upcoming {
+                if let Poll::Ready(answer) = task.poll_end(cx) {
+                    return Poll::Ready(answer.map(Event::Answer));
+                }
+            }
+            match self.segments.front_mut() {
+                Some(segment) => segment.poll_end(cx).map_ok(Event::Batch),
+                None if upcoming.is_none() => Poll::Ready(Ok(Event::End)),
+                None => Poll::Pending,
+            }
+        })
+        .await?;
+        if matches!(event, Event::Batch(_)) {
+            self.segments.pop_front();
+        }
+        Ok(event)
+    }
+
+    /// Hands a batch on, however long its reader takes.
+    async fn batch(&mut self, batch: RecordBatch) -> Result<()> {
+        self.progress.rows += batch.num_rows() as u64;
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let connection = &self.cancel.connection;
+        let handed = std::pin::pin!(self.sink.batch(batch));
+        let slow = std::pin::pin!(async {
+            loop {
+                tokio::time::sleep(HEARTBEAT).await;
+                if let Some(request) = &self.heartbeat {
+                    // If the server is gone, the next page will tell.
+                    let _ = connection.http.send(request).await;
+                }
+            }
+        });
+        match futures::future::select(handed, slow).await {
+            futures::future::Either::Left((result, _)) => result,
+            futures::future::Either::Right((never, _)) => never,
+        }
+    }
+
+    fn report(&mut self, stats: &Stats, bytes: usize, last: bool) {
+        let progress = &mut self.progress;
+        progress.bytes += bytes as u64;
+        progress.state = match stats.state.as_str() {
+            "QUEUED"
+            | "WAITING_FOR_RESOURCES"
+            | "WAITING_FOR_PREREQUISITES"
+            | "DISPATCHING"
+            | "PLANNING" => State::Queued,
+            _ => State::Running,
+        };
+        progress.processed_rows = stats.processed_rows;
+        progress.processed_bytes = stats.processed_bytes;
+        progress.fraction = stats.percentage.map(|percentage| (percentage / 100.0).clamp(0.0, 1.0));
+        if !last {
+            self.watch.report(progress);
+        }
+    }
+
+    fn end(mut self) -> Result<()> {
+        if self.columns.is_none() {
+            // A statement that has no result, such as USE.
+            self.sink.head(Head { schema: Arc::new(Schema::empty()), counts: true });
+        }
+        self.progress.state = State::Finished;
+        self.watch.report(&self.progress);
+        Ok(())
+    }
+}
+
+#[cold]
+fn no_columns() -> Error {
+    Error::new(Kind::BrokenData, "the server sent rows and did not say what columns they have")
+}
+
+#[cold]
+fn unasked() -> Error {
+    Error::new(Kind::BrokenData, "the server sent rows in a form that was not asked for")
+}

@@ -1,0 +1,227 @@
+//! Reflection: what tables there are, and what columns they have, as the
+//! server's own tables of tables tell it: one question for each schema.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
+use futures::{StreamExt, TryStreamExt};
+use lakequery_types::Type;
+
+use super::secrets::Secrets;
+use super::text::Text;
+use super::{Connection, literal, query};
+use crate::error::{Error, Kind, Result};
+use crate::nearest::nearest;
+use crate::progress::Watch;
+use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
+use crate::schema::canonical;
+use crate::task;
+
+/// How many questions are asked at the same time.
+const PARALLEL: usize = 4;
+
+/// What every catalog has of its own, and nobody's queries are about.
+const INFORMATION_SCHEMA: &str = "information_schema";
+
+/// A schema that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    /// What the tables' schema is called then.
+    called: String,
+    catalog: String,
+    schema: String,
+}
+
+/// The tables of the schemas asked for.
+pub(super) async fn tables(connection: Arc<Connection>, options: ReflectOptions) -> Result<Tables> {
+    let mut places = Vec::new();
+    if options.schemas.is_empty() {
+        let catalog = connection.catalog()?;
+        for schema in schemas(&connection, &catalog).await? {
+            places.push(Place { called: schema.clone(), catalog: catalog.clone(), schema });
+        }
+    }
+    for called in options.schemas {
+        let place = connection.place(called)?;
+        let there = schemas(&connection, &place.catalog).await?;
+        if !there.contains(&place.schema) {
+            let Place { catalog, schema, .. } = place;
+            let error = Error::new(
+                Kind::NotFound,
+                format!("there is no schema `{schema}` in catalog `{catalog}`"),
+            );
+            return Err(match nearest(&schema, there.iter().map(String::as_str)) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error.help(format!("it has {}", there.join(", "))),
+            });
+        }
+        places.push(place);
+    }
+    places.sort();
+    places.dedup();
+    let schemas: Vec<Vec<Pending>> = futures::stream::iter(places)
+        .map(|place| schema(Arc::clone(&connection), place))
+        .buffered(PARALLEL)
+        .try_collect()
+        .await?;
+    Ok(schemas.into_iter().flatten().collect())
+}
+
+impl Connection {
+    /// The catalog of the session.
+    fn catalog(&self) -> Result<String> {
+        self.party.session.state().catalog.clone().ok_or_else(|| {
+            Error::new(Kind::NotFound, "the URL names no catalog to take schemas from").help(
+                format!(
+                    "write it as in `{}`, or name schemas as `catalog.schema`",
+                    self.party.wire.example
+                ),
+            )
+        })
+    }
+
+    /// The schema that a name means: of the URL's catalog, where it names none.
+    fn place(&self, called: String) -> Result<Place> {
+        // The engines keep the names of catalogs and schemas in lower case.
+        let name = called.to_lowercase();
+        let (catalog, schema) = match name.split_once('.') {
+            Some((catalog, schema)) => (catalog.to_owned(), schema.to_owned()),
+            None if name.is_empty() => {
+                let schema = self.party.session.state().schema.clone();
+                let schema = schema.ok_or_else(|| {
+                    Error::new(Kind::NotFound, "the URL names no schema")
+                        .help(format!("write it as in `{}`", self.party.wire.example))
+                })?;
+                (self.catalog()?, schema)
+            }
+            None => (self.catalog()?, name),
+        };
+        Ok(Place { called, catalog, schema })
+    }
+}
+
+/// The schemas of a catalog.
+async fn schemas(connection: &Arc<Connection>, catalog: &str) -> Result<Vec<String>> {
+    let sql = format!(
+        "SELECT schema_name FROM {}.information_schema.schemata ORDER BY 1",
+        identifier(catalog)
+    );
+    let mut names = Vec::new();
+    for [name] in ask::<1>(connection, sql).await? {
+        names.extend(name.filter(|name| name != INFORMATION_SCHEMA));
+    }
+    Ok(names)
+}
+
+/// The tables of a schema, all of them read.
+async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending>> {
+    let Place { called, catalog, schema } = place;
+    let information = format!("{}.information_schema", identifier(&catalog));
+    let is = |column: &str, text: &str| {
+        let mut sql = format!("{column} = ");
+        literal::quote(&mut sql, text);
+        sql
+    };
+    let listed = format!(
+        "SELECT table_name FROM {information}.tables WHERE {} ORDER BY 1",
+        is("table_schema", &schema)
+    );
+    let wire = connection.party.wire;
+    let columns = if wire.jdbc_comments {
+        format!(
+            "SELECT table_name, column_name, type_name, is_nullable, remarks \
+             FROM system.jdbc.columns WHERE {} AND {} ORDER BY table_name, ordinal_position",
+            is("table_cat", &catalog),
+            is("table_schem", &schema)
+        )
+    } else {
+        format!(
+            "SELECT table_name, column_name, data_type, is_nullable, comment \
+             FROM {information}.columns WHERE {} ORDER BY table_name, ordinal_position",
+            is("table_schema", &schema)
+        )
+    };
+    let comments = format!(
+        "SELECT table_name, comment FROM system.metadata.table_comments WHERE {} AND {}",
+        is("catalog_name", &catalog),
+        is("schema_name", &schema)
+    );
+    let (listed, columns, comments) =
+        futures::join!(ask::<1>(&connection, listed), ask::<5>(&connection, columns), async {
+            if wire.jdbc_comments { ask::<2>(&connection, comments).await } else { Ok(Vec::new()) }
+        },);
+    // Not every user may read them, and a table without its comment is still one.
+    let comments: BTreeMap<_, _> = comments
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|[table, comment]| Some((table?, comment?)))
+        .collect();
+    let mut tables: BTreeMap<String, ReflectedTable> = BTreeMap::new();
+    for [table, name, ty, nullable, comment] in columns? {
+        let (Some(table), Some(name), Some(ty)) = (table, name, ty) else { continue };
+        let table = tables.entry(table).or_insert_with_key(|table| ReflectedTable {
+            schema: called.clone(),
+            name: table.clone(),
+            comment: comments.get(table).cloned().filter(|comment| !comment.is_empty()),
+            columns: Vec::new(),
+            skipped: Vec::new(),
+            inferred: false,
+        });
+        match Type::parse(&ty).ok().filter(|ty| canonical(ty).is_some()) {
+            Some(ty) => table.columns.push(ReflectedColumn {
+                name,
+                ty,
+                nullable: nullable.as_deref() != Some("NO"),
+                comment: comment.filter(|comment| !comment.is_empty()),
+            }),
+            None => table.skipped.push((name, ty)),
+        }
+    }
+    let mut pending = Vec::new();
+    for [name] in listed? {
+        let Some(name) = name else { continue };
+        let table = match tables.remove(&name) {
+            Some(table) => Ok(table),
+            None => Err(Error::new(
+                Kind::Unsupported,
+                format!("catalog `{catalog}` lists the table and can't tell its columns"),
+            )
+            .help("it may be one that another catalog reads")),
+        };
+        pending.push(Pending {
+            schema: called.clone(),
+            name,
+            table: Box::pin(std::future::ready(table)),
+        });
+    }
+    Ok(pending)
+}
+
+/// The name in quotes.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The rows of a query all of whose columns are texts.
+async fn ask<const N: usize>(
+    connection: &Arc<Connection>,
+    sql: String,
+) -> Result<Vec<[Option<String>; N]>> {
+    let connection = Arc::clone(connection);
+    let text = Text { sql, prepared: None, shift: 0, secrets: Secrets::default() };
+    let answer = task::answer(|sink| query::run(connection, text, Watch::default(), sink)).await?;
+    let batches: Vec<RecordBatch> = answer.batches.try_collect().await?;
+    let mut rows = Vec::new();
+    for batch in &batches {
+        for row in 0..batch.num_rows() {
+            let cell = |column: usize| {
+                let texts = batch.columns().get(column)?.as_string_opt::<i32>()?;
+                texts.is_valid(row).then(|| texts.value(row).to_owned())
+            };
+            rows.push(std::array::from_fn(cell));
+        }
+    }
+    Ok(rows)
+}

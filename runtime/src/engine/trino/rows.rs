@@ -1,0 +1,118 @@
+//! [`Rows`]: the rows of a page or a segment, from JSON into an Arrow batch.
+
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_schema::{Field, Schema, SchemaRef};
+
+use super::column::{Column, Fault};
+use super::kind::Kind;
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::transport::json::{Malformed, Reader};
+
+/// The columns of a result.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Columns {
+    kinds: Arc<[Kind]>,
+    pub(super) schema: SchemaRef,
+}
+
+impl Columns {
+    /// Columns of these names and types, as the server names them.
+    pub(super) fn new(columns: &[(String, String)]) -> Result<Columns> {
+        let (mut kinds, mut fields) = (Vec::new(), Vec::new());
+        for (name, ty) in columns {
+            let kind = Kind::parse(ty).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::BrokenData,
+                    format!("the type of column `{name}` could not be read"),
+                )
+            })?;
+            fields.push(Field::new(name, Column::new(&kind).data_type(), true));
+            kinds.push(kind);
+        }
+        Ok(Columns { kinds: kinds.into(), schema: Arc::new(Schema::new(fields)) })
+    }
+
+    /// Decodes rows: a JSON array of arrays, and nothing after it. Before it,
+    /// `started` tells how many rows came in earlier batches, for errors.
+    pub(super) fn decode(&self, rows: &str, started: u64) -> Result<RecordBatch> {
+        let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
+        let mut count = 0;
+        let mut at = 0;
+        self.append(rows, &mut columns, &mut count, &mut at)
+            .map_err(|fault| self.explain(fault, started + count as u64, at))?;
+        let arrays = columns.iter_mut().map(Column::finish).collect::<Result<_, _>>();
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
+        arrays
+            .and_then(|arrays| {
+                RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)
+            })
+            .map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("a batch could not be built: {error}"))
+            })
+    }
+
+    fn append(
+        &self,
+        rows: &str,
+        columns: &mut [Column],
+        count: &mut usize,
+        at: &mut usize,
+    ) -> Result<(), Fault> {
+        let mut json = Reader::new(rows);
+        let mut first = true;
+        json.array()?;
+        while json.element(&mut first)? {
+            let mut first = true;
+            *at = 0;
+            json.array()?;
+            for column in &mut *columns {
+                if !json.element(&mut first)? {
+                    return Err(json.malformed("another column").into());
+                }
+                column.append(&mut json)?;
+                *at += 1;
+            }
+            if json.element(&mut first)? {
+                return Err(json.malformed("the end of a row").into());
+            }
+            *count += 1;
+        }
+        Ok(json.end()?)
+    }
+
+    #[cold]
+    fn explain(&self, fault: Fault, row: u64, column: usize) -> Error {
+        let fields = self.schema.fields();
+        let field = fields.get(column);
+        let place = || match field {
+            Some(field) => format!("column `{}` of row {}", field.name(), row + 1),
+            None => format!("row {}", row + 1),
+        };
+        let ty = || match self.kinds.get(column) {
+            Some(Kind::Scalar(ty)) => ty.to_string(),
+            _ => "its type".to_owned(),
+        };
+        let error = |message| Error::new(ErrorKind::BrokenData, message);
+        match fault {
+            Fault::Malformed(Malformed { at, expected }) => error(format!(
+                "the server's rows are broken or cut short: expected {expected} at byte {at}"
+            )),
+            Fault::NotOfType => error(format!("{} is no {}", place(), ty())),
+            Fault::OutOfRange => error(format!("{} can't be held as {}", place(), ty()))
+                .help("for years far away, CAST to timestamp(6) or less in the query"),
+            Fault::Ambiguous => error(format!(
+                "{} is a time that the clocks of its zone showed twice, and the server does not \
+                 say which one is meant",
+                place()
+            ))
+            .help("write `AT TIME ZONE 'UTC'` behind it in the query"),
+            Fault::NestedKey => Error::new(
+                ErrorKind::Unsupported,
+                format!("{} is a map whose keys are arrays, maps or rows", place()),
+            )
+            .help("turn it into an array with map_entries() in the query"),
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! [`Settings`]: what a URL says of a connection, with SQLAlchemy's parameters.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::secrets::Secrets;
+use super::session::State;
+use super::wire::Wire;
+use crate::error::{Error, Kind, Result};
+use crate::transport::tls::{Identity, Trust};
+use crate::transport::url::{Address, boolean, list, pairs, unfit};
+
+/// How long a request may take, repetitions included, unless the URL says so.
+/// The engines' own Java clients take this long, too.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What a URL says.
+pub(super) struct Settings {
+    /// Scheme, host and port.
+    pub(super) base: Url,
+    pub(super) trust: Trust,
+    pub(super) identity: Option<Identity>,
+    pub(super) timeout: Duration,
+    /// The headers of every request to the coordinator.
+    pub(super) headers: HeaderMap,
+    /// The headers of every statement.
+    pub(super) statement: HeaderMap,
+    pub(super) session: State,
+    /// Whether to prepare statements in a header where the engine has `EXECUTE IMMEDIATE`.
+    pub(super) legacy_prepared: bool,
+    pub(super) secrets: Secrets,
+}
+
+impl Settings {
+    /// Reads a URL without its scheme.
+    pub(super) fn parse(rest: &str, wire: &Wire, tls: bool) -> Result<Settings> {
+        let Address { user, password, host, port, path, mut parameters } =
+            Address::parse(rest, wire.example)?;
+        let wrong = |message: String| Error::new(Kind::Url, message);
+        let mut secrets = Secrets::default();
+        let mut headers = HeaderMap::new();
+        let mut statement = HeaderMap::new();
+
+        let token = parameters.take("access_token");
+        let files = (parameters.take("cert"), parameters.take("key"));
+        if !tls && (password.is_some() || token.is_some() || files.0.is_some()) {
+            let secret = if password.is_some() {
+                "a password"
+            } else if token.is_some() {
+                "an access token"
+            } else {
+                "a certificate"
+            };
+            return Err(wrong(format!(
+                "the URL has {secret}, and no TLS that would keep it secret"
+            ))
+            .help(format!("write `{}s://` for a connection with TLS", wire.engine)));
+        }
+        let identity = match files {
+            (Some(certificate), Some(key)) => {
+                Some(Identity { certificate: certificate.into(), key: key.into() })
+            }
+            (None, None) => None,
+            (certificate, _) => {
+                let (has, lacks) =
+                    if certificate.is_some() { ("cert", "key") } else { ("key", "cert") };
+                return Err(wrong(format!("the URL has the parameter `{has}` without `{lacks}`"))
+                    .help("a client certificate needs both, the paths of two PEM files"));
+            }
+        };
+        let authorization = match (&user, &password, &token) {
+            (_, Some(_), Some(_)) => {
+                return Err(wrong("the URL has both a password and `access_token`".to_owned())
+                    .help("leave one of them away"));
+            }
+            (Some(user), Some(password), None) => {
+                secrets.add(password);
+                Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+            }
+            (None, Some(_), None) => {
+                return Err(wrong("the URL has a password without a user".to_owned()));
+            }
+            (_, None, Some(token)) => {
+                secrets.add(token);
+                Some(format!("Bearer {token}"))
+            }
+            (None, None, None) if identity.is_none() => {
+                return Err(wrong(format!("the URL has no user, and {} wants one", wire.name))
+                    .help(format!("write it as in `{}`", wire.example)));
+            }
+            _ => None,
+        };
+        let add = |to: &mut HeaderMap, name: HeaderName, text: &str, what: &str| {
+            let mut value = HeaderValue::from_bytes(text.as_bytes())
+                .map_err(|_| unfit(what, "without control characters"))?;
+            value.set_sensitive(true);
+            to.append(name, value);
+            Ok::<(), Error>(())
+        };
+        if let Some(text) = authorization {
+            secrets.add(&text);
+            add(&mut headers, reqwest::header::AUTHORIZATION, &text, "access_token")?;
+        }
+        if let Some(user) = &user {
+            add(&mut headers, wire.header("user"), user, "user")?;
+        }
+        if let Some(capabilities) = wire.capabilities {
+            add(&mut headers, wire.header("client-capabilities"), capabilities, "")?;
+        }
+        let source = parameters.take("source");
+        add(
+            &mut statement,
+            wire.header("source"),
+            source.as_deref().unwrap_or("lakequery"),
+            "source",
+        )?;
+        let zone = parameters.take("timezone");
+        add(
+            &mut statement,
+            wire.header("time-zone"),
+            zone.as_deref().unwrap_or("UTC"),
+            "timezone",
+        )?;
+
+        const OBJECT: &str = "a JSON object of texts, such as {\"name\":\"value\"}";
+        let mut session = State { path: parameters.take("path"), ..State::default() };
+        if let Some(all) = parameters.read("session_properties", OBJECT, pairs)? {
+            session.properties.extend(all);
+        }
+        for (name, value) in parameters.read("http_headers", OBJECT, pairs)?.unwrap_or_default() {
+            let name = HeaderName::try_from(name).map_err(|_| unfit("http_headers", OBJECT))?;
+            secrets.add(&value);
+            add(&mut headers, name, &value, "http_headers")?;
+        }
+        const PAIRS: &str = "a JSON list of pairs, such as [[\"name\",\"value\"]]";
+        let credentials = parameters.read("extra_credential", PAIRS, pairs)?.unwrap_or_default();
+        for (name, value) in credentials {
+            secrets.add(&value);
+            let text = format!("{name}={}", crate::transport::url::encode(&value));
+            add(&mut statement, wire.header("extra-credential"), &text, "extra_credential")?;
+        }
+        const LIST: &str = "a JSON list of texts, such as [\"a\",\"b\"]";
+        if let Some(tags) = parameters.read("client_tags", LIST, list)? {
+            add(&mut statement, wire.header("client-tags"), &tags.join(","), "client_tags")?;
+        }
+        let roles = "a role, or a JSON object of roles by catalog, such as {\"hive\":\"admin\"}";
+        if let Some(all) = parameters.read("roles", roles, read_roles)? {
+            session.roles.extend(all);
+        }
+        let encodings = match parameters.take("encoding") {
+            Some(text) if wire.encodings.is_some() => Some(encodings(&text)?),
+            Some(_) => return Err(parameters_end("encoding", wire)),
+            None => wire.encodings.map(str::to_owned),
+        };
+        if let Some(encodings) = encodings.filter(|encodings| !encodings.is_empty()) {
+            add(&mut statement, wire.header("query-data-encoding"), &encodings, "encoding")?;
+        }
+        let legacy = "`true` or `false`";
+        let legacy_prepared = parameters
+            .read("legacy_prepared_statements", legacy, boolean)?
+            .unwrap_or(!wire.immediate);
+        let trust = parameters
+            .read("verify", "`true`, `false` or the path of a PEM file", |text| {
+                Some(match boolean(text) {
+                    Some(true) => Trust::System,
+                    Some(false) => Trust::Anyone,
+                    None if text.is_empty() => return None,
+                    None => Trust::Authority(PathBuf::from(text.trim_matches('"'))),
+                })
+            })?
+            .unwrap_or_default();
+        let timeout = parameters
+            .read("request_timeout", "a number of seconds above 0", |text| {
+                let seconds: f64 = text.parse().ok().filter(|seconds| *seconds > 0.0)?;
+                Duration::try_from_secs_f64(seconds).ok()
+            })?
+            .unwrap_or(TIMEOUT);
+        if parameters.take("externalAuthentication").is_some() {
+            return Err(Error::new(
+                Kind::Unsupported,
+                "signing in with a browser (`externalAuthentication`) is not supported",
+            )
+            .help("give a token with `access_token`"));
+        }
+        parameters.end(wire.name, wire.parameters)?;
+
+        let mut path = path.into_iter();
+        session.catalog = path.next();
+        session.schema = path.next();
+        if path.next().is_some() {
+            return Err(wrong("the URL's path has more than a catalog and a schema".to_owned())
+                .help(format!("write it as in `{}`", wire.example)));
+        }
+        let scheme = if tls { "https" } else { "http" };
+        let port = port.unwrap_or(if tls { 443 } else { 8080 });
+        let base = Url::parse(&format!("{scheme}://{host}:{port}/"))
+            .map_err(|_| wrong("the URL has no host, or one that can't be".to_owned()))?;
+        Ok(Settings {
+            base,
+            trust,
+            identity,
+            timeout,
+            headers,
+            statement,
+            session,
+            legacy_prepared,
+            secrets,
+        })
+    }
+}
+
+/// The error of a parameter that only the other engine has.
+fn parameters_end(name: &str, wire: &Wire) -> Error {
+    Error::new(
+        Kind::Url,
+        format!("the URL has the parameter `{name}`, which {} does not have", wire.name),
+    )
+    .help(format!("the parameters are {}", wire.parameters.join(", ")))
+}
+
+/// Roles by catalog; a single one is the system's.
+fn read_roles(text: &str) -> Option<Vec<(String, String)>> {
+    let all = if text.starts_with('{') {
+        pairs(text)?
+    } else {
+        vec![("system".to_owned(), text.trim_matches('"').to_owned())]
+    };
+    let role = |role: String| match role.as_str() {
+        "ALL" | "NONE" => role,
+        other if other.starts_with("ROLE{") => role,
+        other => format!("ROLE{{{other}}}"),
+    };
+    Some(all.into_iter().map(|(catalog, name)| (catalog, role(name))).collect())
+}
+
+/// The encodings to ask for, the best first; none for rows in the answers.
+fn encodings(text: &str) -> Result<String> {
+    let expected = "`none`, or some of `json+zstd`, `json+lz4` and `json` with commas between";
+    // In a URL, a `+` reads as a space.
+    let text = text.replace(' ', "+");
+    if text == "none" {
+        return Ok(String::new());
+    }
+    let known = |part: &str| matches!(part, "json" | "json+lz4" | "json+zstd");
+    if text.split(',').all(known) { Ok(text) } else { Err(unfit("encoding", expected)) }
+}

@@ -1,0 +1,162 @@
+//! Spooled results: the rows of a segment, inline or from the storage, packed or
+//! not, as a batch.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Method, Url};
+
+use super::Connection;
+use super::page::{Place, Segment};
+use super::rows::Columns;
+use crate::error::{Error, Kind, Result};
+use crate::task::{Task, runtime};
+use crate::transport::http::{Request, Response, place};
+
+/// The most bytes that a segment may unpack to.
+const LIMIT: u64 = 1 << 29;
+
+/// How often the storage may send the client elsewhere.
+const REDIRECTS: usize = 4;
+
+/// How the rows are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Json,
+    Lz4,
+    Zstd,
+}
+
+#[cold]
+fn broken(what: &str) -> Error {
+    Error::new(Kind::BrokenData, format!("a segment of the result {what}"))
+}
+
+impl Encoding {
+    pub(super) fn parse(name: &str) -> Result<Encoding> {
+        match name {
+            "json" => Ok(Encoding::Json),
+            "json+lz4" => Ok(Encoding::Lz4),
+            "json+zstd" => Ok(Encoding::Zstd),
+            _ => Err(broken("has an encoding that was not asked for")),
+        }
+    }
+
+    /// Unpacks a segment, which says how long it then is.
+    fn unpack(self, packed: Vec<u8>, length: Option<u64>) -> Result<Vec<u8>> {
+        // One that got no smaller is not packed, and says so by saying nothing.
+        let (Some(length), false) = (length, self == Encoding::Json) else { return Ok(packed) };
+        // No byte unpacks to more than 255 of them with lz4; what a server
+        // declares beyond that is not believed, and no memory is set aside for it.
+        let most = LIMIT.min((packed.len() as u64).saturating_mul(256).saturating_add(256));
+        let rows = match self {
+            Encoding::Lz4 if length <= most => {
+                let length = usize::try_from(length).map_err(|_| broken("is too large"))?;
+                lz4_flex::block::decompress(&packed, length)
+                    .map_err(|error| broken("can't be unpacked").caused_by(error))?
+            }
+            Encoding::Zstd if length <= LIMIT => {
+                let mut rows = Vec::new();
+                zstd::stream::read::Decoder::with_buffer(packed.as_slice())
+                    .and_then(|unpacked| unpacked.take(length + 1).read_to_end(&mut rows))
+                    .map_err(|error| broken("can't be unpacked").caused_by(error))?;
+                rows
+            }
+            _ => return Err(broken("declares a length that can't be")),
+        };
+        if rows.len() as u64 != length {
+            return Err(broken("unpacks to another length than it declares"));
+        }
+        Ok(rows)
+    }
+}
+
+/// Fetches a segment, decodes it, and tells the server that it may go.
+pub(super) async fn fetch(
+    connection: Arc<Connection>,
+    encoding: Encoding,
+    segment: Segment,
+    columns: Columns,
+) -> Result<RecordBatch> {
+    let runtime = runtime()?;
+    let (packed, ack) = match segment.place {
+        Place::Inline(data) => {
+            let packed = STANDARD.decode(data).map_err(|_| broken("is no base64"))?;
+            (packed, None)
+        }
+        Place::Spooled { uri, ack, headers } => {
+            (download(&connection, &uri, headers).await?.body, ack)
+        }
+    };
+    if segment.size.is_some_and(|size| size != packed.len() as u64) {
+        return Err(broken("is cut short"));
+    }
+    let (unpacked, count) = (segment.unpacked, segment.rows);
+    let work = Task::blocking(&runtime, move || {
+        let rows = encoding.unpack(packed, unpacked)?;
+        let rows = std::str::from_utf8(&rows).map_err(|_| broken("is not UTF-8"))?;
+        let batch = columns.decode(rows, 0)?;
+        if count.is_some_and(|count| count != batch.num_rows() as u64) {
+            return Err(broken("has another number of rows than it declares"));
+        }
+        Ok(batch)
+    });
+    let batch = work.end().await?;
+    if let Some(ack) = ack.and_then(|ack| Url::parse(&ack).ok()) {
+        drop(runtime.spawn(async move {
+            // The server forgets the segment anyway, only later.
+            let _ =
+                connection.storage.send(&Request::bare(Method::GET, ack, HeaderMap::new())).await;
+        }));
+    }
+    Ok(batch)
+}
+
+/// Fetches what is at a place in the storage. Only the headers that go with it
+/// are sent, and none of the coordinator's; nor do they go on to another host.
+async fn download(
+    connection: &Connection,
+    uri: &str,
+    headers: Vec<(String, String)>,
+) -> Result<Response> {
+    let mut url = Url::parse(uri)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| broken("is at a place that is no URL"))?;
+    let mut sent = HeaderMap::new();
+    for (name, value) in headers {
+        let name = HeaderName::try_from(name).map_err(|_| broken("has headers that can't be"))?;
+        let mut value =
+            HeaderValue::try_from(value).map_err(|_| broken("has headers that can't be"))?;
+        value.set_sensitive(true);
+        sent.append(name, value);
+    }
+    for _ in 0..REDIRECTS {
+        let request = Request::bare(Method::GET, url.clone(), sent.clone());
+        let response = connection.storage.send(&request).await?;
+        if response.status.is_success() {
+            return Ok(response);
+        }
+        let to = response.headers.get(LOCATION).filter(|_| response.status.is_redirection());
+        let Some(to) = to.and_then(|to| to.to_str().ok()).and_then(|to| url.join(to).ok()) else {
+            return Err(Error::new(
+                Kind::Connection,
+                format!(
+                    "a segment of the result could not be fetched from {} ({})",
+                    place(&url),
+                    response.status
+                ),
+            )
+            .help("ask for rows in the coordinator's answers with `encoding=none`"));
+        };
+        if to.origin() != url.origin() {
+            sent.clear();
+        }
+        url = to;
+    }
+    Err(broken("is sent from place to place"))
+}

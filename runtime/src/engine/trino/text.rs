@@ -1,0 +1,198 @@
+//! [`Text`]: a query as the server gets it, its parameters being literals behind
+//! `USING`.
+
+use super::literal;
+use super::secrets::Secrets;
+use super::wire::Wire;
+use crate::Value;
+use crate::engine::Request;
+use crate::error::{Error, Kind, Result};
+use crate::statement::{Argument, Piece, render};
+use crate::transport::url::encode;
+
+/// The name under which a statement is prepared.
+pub(super) const PREPARED: &str = "lakequery_statement";
+
+/// What stands before the statement in `EXECUTE IMMEDIATE`.
+const IMMEDIATE: &str = "EXECUTE IMMEDIATE ";
+
+/// The longest statement that is prepared in a header: servers take 8 KiB of
+/// headers in all.
+const LONGEST_HEADER: usize = 5 << 10;
+
+/// A query as the server gets it.
+pub(super) struct Text {
+    pub(super) sql: String,
+    /// The statement to prepare in a header, encoded.
+    pub(super) prepared: Option<String>,
+    /// How many characters stand before the user's own SQL, which the server
+    /// counts in positions of the first line.
+    pub(super) shift: u32,
+    /// The texts among the values.
+    pub(super) secrets: Secrets,
+}
+
+impl Text {
+    /// Writes the query of a request.
+    pub(super) fn render(request: &Request<'_>, wire: &Wire, legacy: bool) -> Result<Text> {
+        let Request { pieces, arguments, types, .. } = request;
+        let mut secrets = Secrets::default();
+        // Of all parameters in their order, and of those behind USING.
+        let (mut literals, mut using) = (Vec::new(), Vec::new());
+        let value = |index: usize, element: usize| match arguments.get(index) {
+            Some(Argument::One(value)) => Some(value),
+            Some(Argument::List(values)) => values.get(element),
+            None => None,
+        };
+        let mut sql = String::new();
+        render(pieces, arguments, &mut sql, &mut |sql, index, element| {
+            let (Some(value), Some(ty)) = (value(index, element), types.get(index)) else {
+                return Err(Error::new(Kind::Internal, "a parameter has no value"));
+            };
+            hide(value, &mut secrets);
+            let mut literal = String::new();
+            literal::write(&mut literal, value, ty, wire.precision).map_err(|reason| {
+                Error::new(
+                    Kind::Parameter,
+                    format!("parameter {} can't be {ty}: {reason}", index + 1),
+                )
+            })?;
+            match plain(&literal).filter(|_| !wire.immediate && counts(sql)) {
+                Some(digits) => sql.push_str(digits),
+                None => {
+                    sql.push('?');
+                    using.push(literal.clone());
+                }
+            }
+            literals.push(literal);
+            Ok(())
+        })?;
+        if using.is_empty() {
+            return Ok(Text { sql, prepared: None, shift: 0, secrets });
+        }
+        let using = using.join(", ");
+        if !legacy {
+            let mut text = IMMEDIATE.to_owned();
+            literal::quote(&mut text, &sql);
+            text.push_str(" USING ");
+            text.push_str(&using);
+            let shift = u32::try_from(IMMEDIATE.len() + 1).unwrap_or_default();
+            return Ok(Text { sql: text, prepared: None, shift, secrets });
+        }
+        let header = encode(&sql);
+        if header.len() > LONGEST_HEADER {
+            let sql = inline(pieces, arguments, &literals)?;
+            return Ok(Text { sql, prepared: None, shift: 0, secrets });
+        }
+        let sql = format!("EXECUTE {PREPARED} USING {using}");
+        Ok(Text { sql, prepared: Some(format!("{PREPARED}={header}")), shift: 0, secrets })
+    }
+}
+
+/// The statement with the literals in their places, for one that is too long
+/// for a header.
+fn inline(pieces: &[Piece<'_>], arguments: &[Argument], literals: &[String]) -> Result<String> {
+    let mut sql = String::new();
+    let mut literals = literals.iter();
+    render(pieces, arguments, &mut sql, &mut |sql, _, _| {
+        let literal = literals.next().map_or("", String::as_str);
+        sql.push_str(plain(literal).filter(|_| counts(sql)).unwrap_or(literal));
+        Ok(())
+    })?;
+    Ok(sql)
+}
+
+/// Whether a count of rows has to follow.
+fn counts(sql: &str) -> bool {
+    let word = sql.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    ["LIMIT", "OFFSET", "FIRST", "NEXT"].iter().any(|count| word.eq_ignore_ascii_case(count))
+}
+
+/// The digits of a literal such as `BIGINT '12'`. Where Presto wants a count of
+/// rows it takes nothing else, no `?` either; digits can't break out of anything.
+fn plain(literal: &str) -> Option<&str> {
+    let (ty, number) = literal.split_once(" '")?;
+    let number = number.strip_suffix('\'')?;
+    let integer = matches!(ty, "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT");
+    (integer && number.bytes().all(|digit| digit.is_ascii_digit())).then_some(number)
+}
+
+fn hide(value: &Value, secrets: &mut Secrets) {
+    match value {
+        Value::Varchar(text) => secrets.add(text),
+        Value::Array(values) => values.iter().for_each(|value| hide(value, secrets)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Watch;
+
+    fn text(legacy: bool, filler: &str) -> Text {
+        let pieces = [
+            Piece::Text("SELECT '?' FROM t WHERE a = "),
+            Piece::Parameter(0),
+            Piece::Text(filler),
+            Piece::Text(" AND "),
+            Piece::InList { operand: &[Piece::Text("b")], parameter: 1, negated: false },
+            Piece::Text(" LIMIT "),
+            Piece::Parameter(2),
+        ];
+        let request = Request {
+            pieces: &pieces,
+            arguments: vec![
+                Argument::One("it's".into()),
+                Argument::List(vec![1i64.into(), (-2i64).into()]),
+                Argument::One(3i64.into()),
+            ],
+            types: vec![
+                lakequery_types::Type::VARCHAR,
+                lakequery_types::Type::BigInt,
+                lakequery_types::Type::BigInt,
+            ],
+            expected: None,
+            watch: Watch::default(),
+        };
+        let wire = Wire { immediate: !legacy, ..crate::engine::trino::testing::WIRE };
+        Text::render(&request, &wire, legacy).unwrap()
+    }
+
+    #[test]
+    fn values_stand_behind_using() {
+        let sent = text(false, "");
+        assert_eq!(
+            sent.sql,
+            "EXECUTE IMMEDIATE 'SELECT ''?'' FROM t WHERE a = ? AND b IN (?, ?) LIMIT ?' \
+             USING CAST('it''s' AS varchar), BIGINT '1', BIGINT '-2', BIGINT '3'"
+        );
+        assert_eq!((sent.prepared, sent.shift), (None, 19));
+        let sent = text(true, "");
+        assert_eq!(
+            sent.sql,
+            "EXECUTE lakequery_statement USING CAST('it''s' AS varchar), BIGINT '1', BIGINT '-2'"
+        );
+        assert_eq!(
+            sent.prepared.as_deref(),
+            Some(
+                "lakequery_statement=SELECT%20%27%3F%27%20FROM%20t%20WHERE%20a%20%3D%20%3F%20AND\
+                 %20b%20IN%20%28%3F%2C%20%3F%29%20LIMIT%203"
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_header_has_its_values_in_it() {
+        let filler = " ".repeat(LONGEST_HEADER);
+        let sent = text(true, &filler);
+        assert_eq!(
+            sent.sql,
+            format!(
+                "SELECT '?' FROM t WHERE a = CAST('it''s' AS varchar){filler} AND b IN (BIGINT '1', \
+                 BIGINT '-2') LIMIT 3"
+            )
+        );
+        assert_eq!(sent.prepared, None);
+    }
+}

@@ -1,0 +1,44 @@
+//! [`Wire`]: how Trino and Presto differ in what goes over the wire.
+
+use lakequery_types::Engine;
+use reqwest::header::HeaderName;
+
+/// One of the two protocols.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    pub(crate) engine: Engine,
+    /// For messages.
+    pub(crate) name: &'static str,
+    /// What the names of its headers begin with, in lower case.
+    pub(crate) prefix: &'static str,
+    /// An example of a URL, for errors.
+    pub(crate) example: &'static str,
+    /// What the client says it can do.
+    pub(crate) capabilities: Option<&'static str>,
+    /// The encodings of spooled rows that the client asks for.
+    pub(crate) encodings: Option<&'static str>,
+    /// Whether `EXECUTE IMMEDIATE` is there; otherwise statements are prepared
+    /// in a header.
+    pub(crate) immediate: bool,
+    /// The most digits of a second.
+    pub(crate) precision: u8,
+    /// Whether a HEAD tells the server that the reader is only slow.
+    pub(crate) heartbeat: bool,
+    /// Whether the server is asked for rows in its own binary pages.
+    pub(crate) binary: bool,
+    /// Whether `system.jdbc.columns` has the comments of columns, and
+    /// `system.metadata` those of tables; otherwise `information_schema` has
+    /// the first.
+    pub(crate) jdbc_comments: bool,
+    /// The parameters that its URLs have.
+    pub(crate) parameters: &'static [&'static str],
+}
+
+impl Wire {
+    /// The header of a name.
+    pub(super) fn header(&self, name: &str) -> HeaderName {
+        // The names are all written in this crate, in lower case.
+        HeaderName::try_from(format!("{}{name}", self.prefix))
+            .unwrap_or(HeaderName::from_static("x-unknown"))
+    }
+}
