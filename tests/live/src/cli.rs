@@ -30,6 +30,14 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Read a million rows with lakequery and with other clients, side by side
+    Bench {
+        /// From which: trino, spark [default: both]
+        #[arg(value_parser = engine)]
+        engines: Vec<Engine>,
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Have everything go wrong between client and server, once each
     Faults {
         /// With which: trino, presto, spark [default: all]

@@ -34,12 +34,13 @@ impl Message {
 }
 
 /// Serves one connection of a client; `saw` hears of every request, before the
-/// server does.
+/// server does, and `told` when the answer to a statement has passed whole.
 pub(crate) async fn serve(
     client: TcpStream,
     server: SocketAddr,
     gate: &Gate,
     saw: &(dyn Fn(&Message) + Send + Sync),
+    told: &(dyn Fn() + Send + Sync),
 ) -> io::Result<()> {
     let (mut from, mut to) = client.into_split();
     let mut rest = Vec::new();
@@ -51,6 +52,9 @@ pub(crate) async fn serve(
         let bodiless = request.head.starts_with("HEAD ");
         let (bytes, last) = write(&answer, instead.as_ref(), bodiless);
         let onward = gate.send(&mut to, &bytes).await?;
+        if onward == Onward::Passed && instead.is_none() && request.head.starts_with("POST ") {
+            told();
+        }
         if onward != Onward::Passed || last {
             conclude(onward, to).await;
             return Ok(());

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lakequery_engines::Server;
@@ -18,6 +19,7 @@ pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     gate: Arc<Gate>,
     requests: Requests,
+    told: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -31,7 +33,10 @@ impl Proxy {
         let address = listener.local_addr()?;
         let gate = Arc::new(Gate::new(fault));
         let requests = Requests::default();
+        // With Thrift a statement ends with its connection.
+        let told = Arc::new(AtomicBool::new(server.engine == Engine::Spark));
         let way = Way {
+            told: Arc::clone(&told),
             thrift: server.engine == Engine::Spark,
             server: server.address,
             gate: Arc::clone(&gate),
@@ -43,7 +48,7 @@ impl Proxy {
                 connections.spawn(way.clone().serve(client));
             }
         });
-        Ok(Proxy { address, gate, requests, task })
+        Ok(Proxy { address, gate, requests, told, task })
     }
 
     /// How many bytes came from the server.
@@ -59,6 +64,11 @@ impl Proxy {
     /// Whether the fault has happened.
     pub(crate) fn happened(&self) -> bool {
         self.gate.happened()
+    }
+
+    /// Whether the client has learned how to cancel its statement.
+    pub(crate) fn told(&self) -> bool {
+        self.told.load(Ordering::SeqCst)
     }
 
     /// How many requests had a text in them.
@@ -84,6 +94,7 @@ struct Way {
     server: SocketAddr,
     gate: Arc<Gate>,
     requests: Requests,
+    told: Arc<AtomicBool>,
 }
 
 impl Way {
@@ -100,7 +111,8 @@ impl Way {
             let saw = |request: &http::Message| {
                 keep([request.head.as_bytes(), &request.body].concat());
             };
-            http::serve(client, self.server, &self.gate, &saw).await
+            let told = || self.told.store(true, Ordering::SeqCst);
+            http::serve(client, self.server, &self.gate, &saw, &told).await
         };
     }
 }
