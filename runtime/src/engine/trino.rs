@@ -21,12 +21,15 @@ pub(super) mod wire;
 use std::fmt;
 use std::sync::Arc;
 
+use arrow_schema::SchemaRef;
+use futures::TryStreamExt;
 use lakequery_types::Engine;
 use reqwest::Method;
 
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::reflect::{ReflectOptions, Tables};
+use crate::statement::Piece;
 use crate::task::{self, Task, runtime};
 use crate::transport::http::{self, Http};
 use crate::transport::json::Reader;
@@ -227,6 +230,26 @@ impl Backend for Coordinator {
         Box::pin(async move {
             let text = text?;
             task::answer(|sink| query::run(connection, text, watch, sink)).await
+        })
+    }
+
+    /// Runs it with no rows wanted, which the servers answer from the plan alone.
+    fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
+        const BEFORE: &str = "SELECT * FROM (";
+        let connection = Arc::clone(&self.connection);
+        let mut pieces = vec![Piece::Text(BEFORE)];
+        pieces.extend_from_slice(request.pieces);
+        pieces.push(Piece::Text("\n) AS described LIMIT 0"));
+        let request = Request { pieces: &pieces, ..request };
+        let text = Text::render(&request, connection.party.wire, connection.legacy_prepared);
+        let watch = request.watch;
+        Box::pin(async move {
+            let mut text = text?;
+            text.shift += BEFORE.len() as u32;
+            let Answer { schema, mut batches, .. } =
+                task::answer(|sink| query::run(connection, text, watch, sink)).await?;
+            while batches.try_next().await?.is_some() {}
+            Ok(schema)
         })
     }
 

@@ -148,10 +148,15 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
         is("catalog_name", &catalog),
         is("schema_name", &schema)
     );
-    let (listed, columns, comments) =
-        futures::join!(ask::<1>(&connection, listed), ask::<5>(&connection, columns), async {
-            if wire.jdbc_comments { ask::<2>(&connection, comments).await } else { Ok(Vec::new()) }
-        },);
+    let comments = async {
+        if wire.jdbc_comments { ask::<2>(&connection, comments).await } else { Ok(Vec::new()) }
+    };
+    let (listed, columns, comments) = futures::future::join3(
+        ask::<1>(&connection, listed),
+        ask::<5>(&connection, columns),
+        comments,
+    )
+    .await;
     // Not every user may read them, and a table without its comment is still one.
     let comments: BTreeMap<_, _> = comments
         .unwrap_or_default()

@@ -136,7 +136,7 @@ mod tests {
             Piece::Parameter(0),
             Piece::Text(filler),
             Piece::Text(" AND "),
-            Piece::InList { operand: &[Piece::Text("b")], parameter: 1, negated: false },
+            Piece::InList { operand: vec![Piece::Text("b")], parameter: 1, negated: false },
             Piece::Text(" LIMIT "),
             Piece::Parameter(2),
         ];
