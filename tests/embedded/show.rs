@@ -38,6 +38,18 @@ pub(crate) fn json(value: &Value, ty: &Type) -> Json {
             };
             values.iter().map(|value| json(value, element)).collect()
         }
+        Value::Map(entries) => {
+            let (key, value) = match ty {
+                Type::Map(key, value) => (&**key, &**value),
+                other => (other, other),
+            };
+            let text = |key| match key {
+                Json::String(text) => text,
+                other => other.to_string(),
+            };
+            let entries = entries.iter().map(|(k, v)| (text(json(k, key)), json(v, value)));
+            Json::Object(entries.collect())
+        }
         other => Json::from(format!("{other:?}")),
     }
 }
@@ -149,6 +161,9 @@ pub(crate) fn same(a: &Json, b: &Json) -> bool {
                 a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
             }
         },
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(k, a)| b.get(k).is_some_and(|b| same(a, b)))
+        }
         (Json::Array(a), Json::Array(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::checksum::verify;
+use crate::cache::Cache;
+use crate::checksum::{fingerprint, verify};
 use crate::interrupt::check;
 
 /// The plugin that copies artifacts; pinned, since its options change.
@@ -68,6 +69,21 @@ pub(crate) fn python_package(requirement: &str, folder: &Path) -> Result<PathBuf
     command.args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"]);
     download(requirement, command.arg(&into).arg(requirement), &into)?;
     only_file(&into)
+}
+
+/// Installs packages of Python's with all they need, once, and says into which
+/// folder. They are for comparing with and not pinned beyond what is written.
+///
+/// # Errors
+///
+/// When pip can't.
+pub fn python_packages(cache: &Cache, requirements: &[&str]) -> Result<PathBuf> {
+    let name = format!("python-{}", fingerprint(&requirements.join(" ")));
+    cache.entry(&name, |folder| {
+        let mut command = Command::new("python3");
+        command.args(["-m", "pip", "install", "--quiet", "--target"]).arg(folder);
+        run(command.args(requirements))
+    })
 }
 
 /// Unpacks a `.tar.gz` without its top folder, or only some folders of it; then removes it.

@@ -22,10 +22,11 @@ mod storage;
 mod trino;
 
 pub use cache::Cache;
+pub use download::python_packages;
 pub use hive::Session;
 pub use http::{Answer, ask};
 pub use interrupt::interrupt;
 pub use process::run_folder;
 pub use recipe::Secure;
 pub use server::{ENGINES, Server};
-pub use statement::Statements;
+pub use statement::{Downloaded, Statements};

@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 use crate::cache::Cache;
 use crate::hive::Session;
 use crate::interrupt::check;
-use crate::presto::{self, Presto};
+use crate::presto::Presto;
 use crate::process::{Process, is_alive};
 use crate::recipe::{Recipe, Secure, Site, free_address};
 use crate::spark::Spark;
 use crate::statement::Statements;
 use crate::storage::Storage;
-use crate::trino::{self, Trino};
+use crate::trino::Trino;
 
 /// The file in a server's folder that says how it is reached.
 const RECORD: &str = "server.json";
@@ -128,11 +128,7 @@ impl Server {
 
     /// The statement protocol, on Trino and Presto.
     pub fn statements(&self) -> Option<Statements> {
-        match self.engine {
-            Engine::Trino => Some(trino::statements(self.address)),
-            Engine::Presto => Some(presto::statements(self.address)),
-            _ => None,
-        }
+        Statements::of(self.engine, self.address)
     }
 
     /// Its process id, where it is ours.

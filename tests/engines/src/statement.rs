@@ -6,9 +6,11 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use lakequery_types::Engine;
 use serde_json::Value;
 
 use crate::http::{Answer, ask};
+use crate::{presto, trino};
 
 /// Who asks.
 const USER: &str = "lakequery-engines";
@@ -24,16 +26,22 @@ pub struct Statements {
 }
 
 impl Statements {
+    /// Those of a server of Trino or Presto.
+    pub fn of(engine: Engine, server: SocketAddr) -> Option<Statements> {
+        match engine {
+            Engine::Trino => Some(trino::statements(server)),
+            Engine::Presto => Some(presto::statements(server)),
+            _ => None,
+        }
+    }
+
     /// Runs a statement to its end and says its rows.
     ///
     /// # Errors
     ///
     /// When it fails.
     pub fn run(&self, sql: &str) -> Result<Vec<Vec<Value>>> {
-        let headers = [
-            format!("{}-User: {USER}", self.prefix),
-            format!("{}-Catalog: {}", self.prefix, self.catalog),
-        ];
+        let headers = self.headers();
         let mut rows = Vec::new();
         let mut page = parse(&ask(self.server, "POST", "/v1/statement", &headers, sql)?)?;
         loop {
@@ -47,15 +55,73 @@ impl Statements {
             let Some(next) = page.get("nextUri").and_then(Value::as_str) else {
                 return Ok(rows);
             };
-            let (_, path) = next
-                .split_once("://")
-                .and_then(|(_, rest)| rest.split_once('/'))
-                .context("the next URI is none")?;
-            page = parse(&ask(self.server, "GET", &format!("/{path}"), &headers, "")?)?;
+            let (_, path) = split(next)?;
+            page = parse(&ask(self.server, "GET", &path, &headers, "")?)?;
             // A server that is not ready yet answers at once.
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// What of a result was downloaded and thrown away.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Downloaded {
+    /// The rows, as the server counts them.
+    pub rows: u64,
+    /// The bytes that carried them.
+    pub bytes: u64,
+}
+
+impl Statements {
+    /// Runs a query and throws its rows away as they come, spooled and packed
+    /// where the server does that: what a network and a server can do at best.
+    ///
+    /// # Errors
+    ///
+    /// When it fails.
+    pub fn download(&self, sql: &str) -> Result<Downloaded> {
+        let mut headers = self.headers();
+        headers.push(format!("{}-Query-Data-Encoding: json+zstd", self.prefix));
+        let mut all = Downloaded::default();
+        let mut answer = ask(self.server, "POST", "/v1/statement", &headers, sql)?;
+        loop {
+            all.bytes += answer.body.len() as u64;
+            let page = parse(&answer)?;
+            if let Some(error) = page.get("error") {
+                bail!("{error}");
+            }
+            let data = page.get("data");
+            if let Some(Value::Array(rows)) = data {
+                all.rows += rows.len() as u64;
+            }
+            let segments = data.and_then(|data| data.get("segments")).and_then(Value::as_array);
+            for segment in segments.into_iter().flatten() {
+                all.rows += segment["metadata"]["rowsCount"].as_u64().unwrap_or_default();
+                if let Some(uri) = segment.get("uri").and_then(Value::as_str) {
+                    let (server, path) = split(uri)?;
+                    all.bytes += ask(server, "GET", &path, &[], "")?.body.len() as u64;
+                }
+            }
+            let Some(next) = page.get("nextUri").and_then(Value::as_str) else { return Ok(all) };
+            answer = ask(self.server, "GET", &split(next)?.1, &headers, "")?;
+        }
+    }
+
+    fn headers(&self) -> Vec<String> {
+        vec![
+            format!("{}-User: {USER}", self.prefix),
+            format!("{}-Catalog: {}", self.prefix, self.catalog),
+        ]
+    }
+}
+
+/// The address and the path of a URI on this machine.
+fn split(uri: &str) -> Result<(SocketAddr, String)> {
+    let (address, path) = uri
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('/'))
+        .with_context(|| format!("{uri} can't be read"))?;
+    Ok((address.parse()?, format!("/{path}")))
 }
 
 fn parse(answer: &Answer) -> Result<Value> {

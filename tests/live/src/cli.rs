@@ -30,6 +30,22 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Read a million rows with lakequery and with other clients, side by side
+    Bench {
+        /// From which: trino, spark [default: both]
+        #[arg(value_parser = engine)]
+        engines: Vec<Engine>,
+        #[command(flatten)]
+        servers: Servers,
+    },
+    /// Have everything go wrong between client and server, once each
+    Faults {
+        /// With which: trino, presto, spark [default: all]
+        #[arg(value_parser = engine)]
+        engines: Vec<Engine>,
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Read a result and write what that took: a part of other commands
     #[command(hide = true)]
     Measure {

@@ -77,7 +77,7 @@ fn start(engine: Engine, run: &Path, lake: &Path) -> Result<Server> {
 }
 
 /// The target folder: this program lies in one of its profiles.
-fn target_folder() -> Result<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf> {
     let program = env::current_exe()?;
     let target = program.parent().and_then(Path::parent);
     Ok(target.context("this program lies in no target folder")?.to_owned())

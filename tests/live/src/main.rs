@@ -1,7 +1,9 @@
 //! `cargo live`: lakequery against real servers. See `docs/live.md`.
 
+mod bench;
 mod cli;
 mod compile;
+mod faults;
 mod fleet;
 mod load;
 mod measure;
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
+        Command::Bench { engines, servers } => bench::bench(&engines, &servers).await,
+        Command::Faults { engines, servers } => faults::faults(&engines, &servers).await,
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }

@@ -5,7 +5,9 @@ use std::env;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use lakequery::{Lake, sql};
+use lakequery::chrono::NaiveDate;
+use lakequery::{Decimal, Lake, sql};
+use lakequery_engines::{Session, Statements};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -59,11 +61,11 @@ pub(crate) async fn output(command: &mut Command) -> Result<Measured> {
 /// The child's part: reads, and writes what it took.
 pub(crate) async fn child(reader: &str, url: &str, text: &str) -> Result<()> {
     let start = Instant::now();
-    let lake = lakequery::connect(url).await?;
-    let (rows, bytes, early) = match reader {
-        "arrow" => arrow(&lake, text).await?,
-        "rows" => rows(&lake, text).await?,
-        other => bail!("there is no reader `{other}`"),
+    let (rows, bytes, early) = if reader == "download" {
+        let (rows, bytes) = tokio::task::block_in_place(|| download(url, text))?;
+        (rows, bytes, 0)
+    } else {
+        read(reader, url, text).await?
     };
     let seconds = start.elapsed().as_secs_f64();
     let (cpu_seconds, peak) = (cpu_seconds()?, peak()?);
@@ -75,8 +77,32 @@ pub(crate) async fn child(reader: &str, url: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
+async fn read(reader: &str, url: &str, text: &str) -> Result<(u64, u64, u64)> {
+    let lake = lakequery::connect(url).await?;
+    Ok(match reader {
+        "arrow" => arrow(&lake, text).await?,
+        "rows" => rows(&lake, text).await?,
+        "typed" => typed(&lake, text).await?,
+        other => bail!("there is no reader `{other}`"),
+    })
+}
+
 /// How many batches count as the first rows.
 const EARLY: u64 = 20;
+
+/// Reads past all clients; `url` is an engine's name, `:` and an address.
+fn download(url: &str, text: &str) -> Result<(u64, u64)> {
+    let (engine, address) = url.split_once(':').context("no address")?;
+    let address = address.parse()?;
+    match Statements::of(engine.parse()?, address) {
+        Some(statements) => {
+            let all = statements.download(text)?;
+            Ok((all.rows, all.bytes))
+        }
+        // The server does not say how many rows there are.
+        None => Ok((crate::bench::ROWS, Session::open(address)?.download(text)?)),
+    }
+}
 
 async fn arrow(lake: &Lake, text: &str) -> Result<(u64, u64, u64)> {
     let mut stream = sql(text).fetch_arrow(lake).await?;
@@ -98,6 +124,20 @@ async fn rows(lake: &Lake, text: &str) -> Result<(u64, u64, u64)> {
     let mut rows = 0;
     while let Some(row) = stream.next().await {
         std::hint::black_box(row?);
+        rows += 1;
+    }
+    Ok((rows, 0, 0))
+}
+
+/// Rows of the benchmark's table, as Rust values.
+async fn typed(lake: &Lake, text: &str) -> Result<(u64, u64, u64)> {
+    let mut stream = sql(text).fetch(lake);
+    let mut rows = 0;
+    while let Some(row) = stream.next().await {
+        let row = row?;
+        let values: (i64, f64, String, Decimal, NaiveDate) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+        std::hint::black_box(values);
         rows += 1;
     }
     Ok((rows, 0, 0))

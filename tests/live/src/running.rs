@@ -5,7 +5,7 @@ use lakequery_engines::{Server, ask};
 use lakequery_types::Engine;
 use serde_json::Value;
 
-/// The queries with a marker in their text that have not ended.
+/// The queries with a comment that begins with a marker in their text that have not ended.
 pub(crate) fn running(server: &Server, marker: &str) -> Result<Vec<String>> {
     match server.engine {
         Engine::Spark => jobs(server),
@@ -17,10 +17,11 @@ fn queries(server: &Server, marker: &str) -> Result<Vec<String>> {
     let statements = server.statements().context("no statement protocol")?;
     let rows = statements.run(&format!(
         "SELECT query_id, state, query FROM system.runtime.queries \
-         WHERE state NOT IN ('FINISHED', 'FAILED') AND strpos(query, '/* {marker} */') > 0 \
+         WHERE state NOT IN ('FINISHED', 'FAILED') AND strpos(query, '/* {marker}') > 0 \
          AND strpos(query, 'runtime.queries') = 0"
     ))?;
-    Ok(rows.iter().map(|row| format!("{row:?}")).collect())
+    let texts = rows.iter().map(|row| row.iter().map(|value| value.as_str().unwrap_or_default()));
+    Ok(texts.map(|texts| texts.collect::<Vec<_>>().join(" ")).collect())
 }
 
 /// The jobs of Spark's own interface. It runs one statement at a time here, so

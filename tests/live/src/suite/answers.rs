@@ -178,13 +178,18 @@ async fn run(lake: &Lake, config: &Config, query: &str) -> Outcome {
 fn alike(found: &Type, expected: &Type) -> bool {
     let unit = |p: &u8| p.div_ceil(3);
     match (found, expected) {
-        (Type::Varchar(_), Type::Varchar(_) | Type::Char(_) | Type::Unknown) => true,
+        // What travels as text is text where nothing was compiled.
+        (
+            Type::Varchar(_),
+            Type::Varchar(_) | Type::Char(_) | Type::Json | Type::Uuid | Type::IpAddress,
+        ) => true,
         (_, Type::Unknown) => true,
         (Type::Timestamp(p), Type::Timestamp(q)) | (Type::TimestampTz(p), Type::TimestampTz(q)) => {
             unit(p) == unit(q)
         }
         (Type::Time(_), Type::Time(_)) => true,
         (Type::Array(a), Type::Array(b)) => alike(a, b),
+        (Type::Map(a, b), Type::Map(c, d)) => alike(a, c) && alike(b, d),
         _ => found == expected,
     }
 }
