@@ -7,6 +7,8 @@
 pub(crate) mod datafusion;
 #[cfg(feature = "presto")]
 pub(crate) mod presto;
+#[cfg(feature = "spark")]
+pub(crate) mod spark;
 #[cfg(feature = "_coordinator")]
 pub(crate) mod trino;
 
@@ -23,6 +25,7 @@ use crate::error::Result;
 use crate::progress::Watch;
 use crate::reflect::{ReflectOptions, Tables};
 use crate::schema::Expected;
+use crate::sql::Lexis;
 use crate::statement::{Argument, Piece};
 
 /// A future that can be sent to another thread.
@@ -31,17 +34,20 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// Batches as they come. Dropping it cancels the query.
 pub(crate) type BatchStream = Pin<Box<dyn Stream<Item = Result<RecordBatch>> + Send>>;
 
+/// What connects to a URL without its scheme.
+type Connect = fn(String) -> BoxFuture<Result<Arc<dyn Backend>>>;
+
 /// Whether this build can connect to an engine.
 pub(crate) enum Half {
     /// It can, with the URL without its scheme.
     #[cfg_attr(
-        not(any(feature = "datafusion", feature = "trino", feature = "presto")),
+        not(any(feature = "datafusion", feature = "trino", feature = "presto", feature = "spark")),
         expect(dead_code, reason = "no engine is here")
     )]
-    Here(fn(String) -> BoxFuture<Result<Arc<dyn Backend>>>),
+    Here(Connect),
     /// It could, with this Cargo feature.
     #[cfg_attr(
-        all(feature = "datafusion", feature = "trino", feature = "presto"),
+        all(feature = "datafusion", feature = "trino", feature = "presto", feature = "spark"),
         expect(dead_code, reason = "all features are on")
     )]
     Feature(&'static str),
@@ -72,6 +78,11 @@ const PRESTO: Half = Half::Feature("presto");
 #[cfg(not(feature = "presto"))]
 const PRESTO_TLS: Half = PRESTO;
 
+#[cfg(feature = "spark")]
+const SPARK: Half = Half::Here(spark::Spark::connect);
+#[cfg(not(feature = "spark"))]
+const SPARK: Half = Half::Feature("spark");
+
 /// The schemes of URLs, with their engines.
 pub(crate) const SCHEMES: [(&str, Engine, Half); 10] = [
     ("datafusion", Engine::DataFusion, DATAFUSION),
@@ -79,8 +90,8 @@ pub(crate) const SCHEMES: [(&str, Engine, Half); 10] = [
     ("trinos", Engine::Trino, TRINO_TLS),
     ("presto", Engine::Presto, PRESTO),
     ("prestos", Engine::Presto, PRESTO_TLS),
-    ("spark", Engine::Spark, Half::NotYet),
-    ("hive", Engine::Spark, Half::NotYet),
+    ("spark", Engine::Spark, SPARK),
+    ("hive", Engine::Spark, SPARK),
     ("databricks", Engine::Databricks, Half::NotYet),
     ("dremio", Engine::Dremio, Half::NotYet),
     ("dremio+flight", Engine::Dremio, Half::NotYet),
@@ -90,6 +101,11 @@ pub(crate) const SCHEMES: [(&str, Engine, Half); 10] = [
 pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// The engine.
     fn engine(&self) -> Engine;
+
+    /// Where quoted texts and comments end in its SQL.
+    fn lexis(&self) -> Lexis {
+        Lexis::default()
+    }
 
     /// Runs a query. Nothing happens before the future is polled; dropping it
     /// cancels the query. Its errors need not name engine and location.

@@ -27,6 +27,7 @@
 //!
 //! - `datafusion`: the embedded engine, which reads the Parquet, CSV and JSON
 //!   files of a folder without any server.
+//! - `spark`: Spark SQL, through its Thrift Server.
 //! - `trino`, `presto`: these servers, over HTTP.
 //! - `uuid`: `uuid::Uuid` for the SQL type `uuid`, besides `String`.
 //!
@@ -48,7 +49,7 @@
 //! | anything that can be NULL | `Option<T>` |
 
 #![cfg_attr(
-    not(any(feature = "datafusion", feature = "trino", feature = "presto")),
+    not(any(feature = "datafusion", feature = "trino", feature = "presto", feature = "spark")),
     expect(dead_code, reason = "without an engine, nothing runs a query")
 )]
 
@@ -74,7 +75,7 @@ mod sql;
 pub mod sql_types;
 mod statement;
 mod table;
-#[cfg(any(feature = "datafusion", feature = "_http"))]
+#[cfg(any(feature = "datafusion", feature = "_http", feature = "spark"))]
 mod task;
 mod to_sql;
 #[cfg(feature = "_http")]

@@ -63,8 +63,8 @@ impl RawQuery {
     }
 
     /// Calls `then` with what the engine needs to know.
-    fn with_request<T>(self, then: impl FnOnce(Result<Request<'_>>) -> T) -> T {
-        let pieces = split(&self.text);
+    fn with_request<T>(self, lake: &Lake, then: impl FnOnce(Result<Request<'_>>) -> T) -> T {
+        let pieces = split(&self.text, lake.backend().lexis());
         then(arguments(&pieces, self.values).map(|(arguments, types)| Request {
             pieces: &pieces,
             arguments,
@@ -75,7 +75,7 @@ impl RawQuery {
     }
 
     fn run(self, lake: &Lake) -> Run {
-        self.with_request(|request| Run::new(lake, "", Vec::new(), request))
+        self.with_request(lake, |request| Run::new(lake, "", Vec::new(), request))
     }
 
     /// The rows, as they come. Dropping the stream cancels the query.
@@ -132,7 +132,7 @@ impl RawQuery {
     ///
     /// When the engine refuses the query.
     pub fn describe(self, lake: &Lake) -> impl Future<Output = Result<SchemaRef>> + Send + use<> {
-        self.with_request(|request| run::describe(lake, "", request))
+        self.with_request(lake, |request| run::describe(lake, "", request))
     }
 
     /// Runs the query to its end and says how many rows it wrote.
@@ -176,8 +176,18 @@ fn arguments(pieces: &[Piece<'_>], values: Vec<Value>) -> Result<(Vec<Argument>,
     Ok((fit_arguments(arguments, &types)?, types))
 }
 
+/// Where an engine's quoted texts and comments end, as far as engines differ.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Lexis {
+    /// A backslash in `'…'` and `"…"` takes the character after it with it; not
+    /// in `r'…'`. One at the end of a line goes on with a `--` comment.
+    pub(crate) backslashes: bool,
+    /// `/*` inside of a comment begins another one.
+    pub(crate) nested_comments: bool,
+}
+
 /// Cuts the text at each `?` that is neither in quotes nor in a comment.
-fn split(text: &str) -> Vec<Piece<'_>> {
+fn split(text: &str, lexis: Lexis) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut parameters = 0;
     let mut start = 0;
@@ -196,10 +206,13 @@ fn split(text: &str) -> Vec<Piece<'_>> {
                 start = from + 1;
                 Some(1)
             }
-            b'-' if tail.starts_with("--") => tail.find('\n'),
+            b'-' if tail.starts_with("--") => line(tail, lexis),
             b'-' => Some(1),
-            b'/' if tail.starts_with("/*") => tail[2..].find("*/").map(|end| end + 4),
+            b'/' if tail.starts_with("/*") => comment(tail, lexis),
             b'/' => Some(1),
+            quote @ (b'\'' | b'"') if lexis.backslashes && !raw(&text[..from]) => {
+                escaped(tail, quote)
+            }
             quote => tail[1..].find(char::from(quote)).map(|end| end + 2),
         };
         rest = end.map_or("", |end| &tail[end..]);
@@ -208,6 +221,49 @@ fn split(text: &str) -> Vec<Piece<'_>> {
         pieces.push(Piece::Text(&text[start..]));
     }
     pieces
+}
+
+/// The length of the comment to the end of the line that the text begins with.
+fn line(text: &str, lexis: Lexis) -> Option<usize> {
+    let mut ends = text.match_indices('\n').map(|(at, _)| at);
+    ends.find(|at| !(lexis.backslashes && text[..*at].ends_with('\\')))
+}
+
+/// The length of the comment that the text begins with.
+fn comment(text: &str, lexis: Lexis) -> Option<usize> {
+    let mut depth = 1;
+    let mut at = 2;
+    while depth > 0 {
+        let next = text[at..].find(['*', '/'])? + at;
+        at = next + 2;
+        match text.as_bytes().get(next..at)? {
+            b"*/" => depth -= 1,
+            b"/*" if lexis.nested_comments => depth += 1,
+            _ => at = next + 1,
+        }
+    }
+    Some(at)
+}
+
+/// The length of the quoted text, with backslashes in it, that the text begins with.
+fn escaped(text: &str, quote: u8) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().skip(1);
+    while let Some((at, byte)) = bytes.next() {
+        if byte == quote {
+            return Some(at + 1);
+        }
+        if byte == b'\\' {
+            bytes.next();
+        }
+    }
+    None
+}
+
+/// Whether a quote after this text is that of `r'…'`.
+fn raw(before: &str) -> bool {
+    before
+        .strip_suffix(['r', 'R'])
+        .is_some_and(|word| !word.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 #[cfg(test)]
@@ -230,21 +286,47 @@ mod tests {
             ("? /* ?", "<0> /* ?"),
             ("'é?' é?é", "'é?' é<0>é"),
         ] {
-            let mut out = String::new();
-            for piece in split(text) {
-                match piece {
-                    Piece::Text(text) => out.push_str(text),
-                    Piece::Parameter(i) => out.push_str(&format!("<{i}>")),
-                    Piece::InList { .. } => panic!("raw SQL has no lists"),
-                }
-            }
-            assert_eq!(out, shown);
+            assert_eq!(marked(text, Lexis::default()), shown);
         }
     }
 
     #[test]
+    fn backslashes_and_nested_comments_hide_question_marks_where_engines_have_them() {
+        let lexis = Lexis { backslashes: true, nested_comments: true };
+        for (text, shown) in [
+            (r"'it\'s ?' ?", r"'it\'s ?' <0>"),
+            (r"'\\' ? '?'", r"'\\' <0> '?'"),
+            (r#""a\"?" ?"#, r#""a\"?" <0>"#),
+            (r"r'a\' ? '?'", r"r'a\' <0> '?'"),
+            (r"bar'a\' ?' ?", r"bar'a\' ?' <0>"),
+            (r"(R'\') ?", r"(R'\') <0>"),
+            (r"`a\` ?", r"`a\` <0>"),
+            (r"'a\", r"'a\"),
+            (r"? 'é\é?' ?", r"<0> 'é\é?' <1>"),
+            ("-- ? \\\n ? \n ?", "-- ? \\\n ? \n <0>"),
+            ("/* /* ? */ ? */ ?", "/* /* ? */ ? */ <0>"),
+            ("/*/ ? */ ? /**/ ?", "/*/ ? */ <0> /**/ <1>"),
+            ("? /* /* */ ?", "<0> /* /* */ ?"),
+        ] {
+            assert_eq!(marked(text, lexis), shown);
+        }
+    }
+
+    fn marked(text: &str, lexis: Lexis) -> String {
+        let mut out = String::new();
+        for piece in split(text, lexis) {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Parameter(i) => out.push_str(&format!("<{i}>")),
+                Piece::InList { .. } => panic!("raw SQL has no lists"),
+            }
+        }
+        out
+    }
+
+    #[test]
     fn every_place_needs_a_value() {
-        let pieces = split("? ?");
+        let pieces = split("? ?", Lexis::default());
         let error = arguments(&pieces, vec![1.into()]).unwrap_err();
         assert!(error.is_parameter());
         assert_eq!(

@@ -30,7 +30,7 @@ pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {
             Kind::Unsupported,
             format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
         )
-        .help("it connects to the embedded engine, `datafusion:`, to Trino and to Presto")),
+        .help("it connects to the embedded engine, `datafusion:`, to Trino, Presto and Spark")),
     }
     .map_err(|error| error.at_engine(*engine))
 }
@@ -78,8 +78,6 @@ mod tests {
                 "no engine has URLs of this scheme; the schemes are datafusion",
             ),
             ("me:s3cret@h:8080", "no engine has URLs of this scheme"),
-            ("hive://me:s3cret@h", "connecting to spark (`hive:`)"),
-            ("spark://me:s3cret@h", "connecting to spark"),
             ("databricks://token:s3cret@h?http_path=s3cret", "connecting to databricks"),
             ("dremio://me:s3cret@h", "connecting to dremio"),
             ("dremio+flight://me:s3cret@h", "connecting to dremio (`dremio+flight:`)"),
@@ -99,6 +97,8 @@ mod tests {
             (cfg!(feature = "trino"), "TRINOS://me:s3cret@h", "trino"),
             (cfg!(feature = "presto"), "presto://me:s3cret@h", "presto"),
             (cfg!(feature = "presto"), "prestos://me:s3cret@h", "presto"),
+            (cfg!(feature = "spark"), "spark://me:s3cret@h", "spark"),
+            (cfg!(feature = "spark"), "hive://me:s3cret@h", "spark"),
         ] {
             if built {
                 continue;

@@ -6,7 +6,6 @@ use super::super::Dialect;
 use super::build::*;
 use super::{sql, sql_of};
 use crate::engine::TRINO;
-use crate::function::Spelling;
 use crate::tree::{
     Alias, BinaryOperator, Body, Cte, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
     GroupKey, JoinKind, Literal, Query, Relation, SetOperator,

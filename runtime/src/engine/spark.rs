@@ -1,0 +1,388 @@
+//! Spark SQL through its Thrift Server, which speaks HiveServer2's protocol.
+
+mod build;
+mod connection;
+mod decode;
+mod fail;
+mod json;
+mod literal;
+mod message;
+mod operation;
+mod reflect;
+mod rendered;
+mod sasl;
+mod session;
+mod text;
+mod thrift;
+mod ty;
+mod url;
+mod wire;
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_schema::{Field, Schema, SchemaRef};
+use lakequery_types::{Engine, Type};
+use tokio::sync::Mutex;
+
+use crate::engine::{Answer, Backend, BoxFuture, Request};
+use crate::error::{Error, Kind, Result};
+use crate::progress::{Progress, State, Watch};
+use crate::reflect::{ReflectOptions, Tables};
+use crate::run::Head;
+use crate::schema::{Expected, canonical};
+use crate::sql::Lexis;
+use crate::task::{self, Sink};
+use message::{Column, Stage};
+use operation::{Refusal, Running};
+use rendered::Rendered;
+use session::{Server, Session};
+use ty::SparkType;
+use wire::Described;
+
+/// How many rows are asked for first.
+const FIRST_ROWS: i64 = 1_000;
+
+/// How many bytes an answer with rows should have.
+const ANSWER: u64 = 4 << 20;
+
+/// How many rows an answer may have.
+const MAX_ROWS: i64 = 100_000;
+
+/// A Spark Thrift Server.
+pub(crate) struct Spark {
+    shared: Arc<Shared>,
+}
+
+/// What every query of a connection needs.
+struct Shared {
+    server: Arc<Server>,
+    session: Mutex<Option<Arc<Session>>>,
+}
+
+impl Shared {
+    /// The session of all queries: a new one where the server ended the last.
+    async fn session(&self) -> Result<Arc<Session>> {
+        let mut slot = self.session.lock().await;
+        if let Some(session) = slot.as_ref().filter(|session| session.alive()) {
+            return Ok(Arc::clone(session));
+        }
+        let session = Arc::new(Session::open(Arc::clone(&self.server)).await?);
+        *slot = Some(Arc::clone(&session));
+        Ok(session)
+    }
+
+    /// Forgets a session that the server does not know.
+    async fn lost(&self, session: &Arc<Session>) {
+        let mut slot = self.session.lock().await;
+        if slot.as_ref().is_some_and(|known| Arc::ptr_eq(known, session)) {
+            *slot = None;
+        }
+    }
+
+    /// Starts a statement. It is sent again only where the server says that it
+    /// did nothing, for it does not know the session.
+    async fn start(&self, sent: &str, sql: &Rendered) -> Result<Running> {
+        let session = self.session().await?;
+        match Running::start(&session, sent, sql).await {
+            Ok(running) => return Ok(running),
+            Err(Refusal::Failed(error)) => return Err(error),
+            Err(Refusal::SessionLost) => self.lost(&session).await,
+        }
+        match Running::start(&self.session().await?, sent, sql).await {
+            Ok(running) => Ok(running),
+            Err(Refusal::Failed(error)) => Err(error),
+            Err(Refusal::SessionLost) => {
+                Err(Error::new(Kind::Connection, "the server forgets its sessions at once"))
+            }
+        }
+    }
+
+    /// Runs a statement whose result is small texts: its rows, with as many columns.
+    async fn texts(
+        &self,
+        sent: &str,
+        sql: &Rendered,
+        columns: usize,
+    ) -> Result<Vec<Vec<Option<String>>>> {
+        let mut running = self.start(sent, sql).await?;
+        running.wait(|_| {}).await?;
+        let mut rows = Vec::new();
+        loop {
+            running.ask(MAX_ROWS).await?;
+            let reply = running.receive().await?;
+            let values = running.read(message::fetched(&reply))?;
+            let found = values.first().map_or(0, |column| column.count);
+            if found == 0 {
+                break;
+            }
+            let arrays = values
+                .iter()
+                .take(columns)
+                .map(|values| decode::column(values, &Type::VARCHAR))
+                .collect::<Result<Vec<_>, _>>()
+                .ok()
+                .filter(|arrays| arrays.len() == columns)
+                .ok_or_else(|| {
+                    Error::new(Kind::BrokenData, "the server tells about itself in another form")
+                })?;
+            for row in 0..found {
+                rows.push(
+                    arrays
+                        .iter()
+                        .map(|array| array.as_string::<i32>().iter().nth(row).flatten())
+                        .map(|text| text.map(str::to_owned))
+                        .collect(),
+                );
+            }
+        }
+        running.close().await?;
+        Ok(rows)
+    }
+
+    /// The columns of a query, without running it.
+    async fn describe(&self, sql: &Rendered) -> Result<Vec<Described>> {
+        let (sent, sql) = sql.within("DESCRIBE QUERY ", "");
+        let described = self.texts(&sent, &sql, 2).await?.into_iter().map(|row| {
+            let [name, ty] = row.try_into().unwrap_or_default();
+            // A type that is not known here is asked for as its text.
+            let ty = ty.and_then(|ty| SparkType::parse(&ty));
+            let ty = ty.unwrap_or(SparkType::String { collated: true });
+            Described { name: name.unwrap_or_default(), ty }
+        });
+        Ok(described.collect())
+    }
+
+    /// Whether the session's time zone is UTC.
+    async fn in_utc(&self) -> Result<bool> {
+        let sql = Rendered::plain("SELECT current_timezone()");
+        let rows = self.texts(sql.text(), &sql, 1).await?;
+        let zone = rows.into_iter().flatten().flatten().next();
+        Ok(zone.is_some_and(|zone| {
+            matches!(zone.as_str(), "UTC" | "Z" | "Etc/UTC" | "GMT" | "+00:00")
+        }))
+    }
+}
+
+impl Spark {
+    /// Connects to what the URL, without its scheme, names, and opens a session.
+    pub(crate) fn connect(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
+        Box::pin(async move {
+            let target = url::parse(&url)?;
+            task::runtime()?;
+            let shared = Shared { server: Server::new(target), session: Mutex::default() };
+            shared.session().await?;
+            Ok(Arc::new(Spark { shared: Arc::new(shared) }) as Arc<dyn Backend>)
+        })
+    }
+}
+
+impl fmt::Debug for Spark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = &self.shared.server.target;
+        f.debug_struct("Spark").field("host", &target.host).field("port", &target.port).finish()
+    }
+}
+
+impl Backend for Spark {
+    fn engine(&self) -> Engine {
+        Engine::Spark
+    }
+
+    fn lexis(&self) -> Lexis {
+        Lexis { backslashes: true, nested_comments: true }
+    }
+
+    fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>> {
+        let shared = Arc::clone(&self.shared);
+        let sql = Rendered::new(&request);
+        let expected = expected(request.expected);
+        let watch = request.watch;
+        Box::pin(async move {
+            let sql = sql?;
+            task::answer(|sink| work(shared, sql, expected, watch, sink)).await
+        })
+    }
+
+    fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
+        let shared = Arc::clone(&self.shared);
+        let sql = Rendered::new(&request);
+        let expected = expected(request.expected);
+        Box::pin(async move {
+            let columns = shared.describe(&sql?).await?;
+            schema(&columns, &types(&columns, expected.as_deref()))
+        })
+    }
+
+    fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
+        Box::pin(reflect::tables(Arc::clone(&self.shared), options))
+    }
+}
+
+fn expected(columns: Option<Vec<Expected>>) -> Option<Vec<Type>> {
+    columns.map(|columns| columns.into_iter().map(|column| column.ty).collect())
+}
+
+/// The whole of a query, from its text to its last batch.
+async fn work(
+    shared: Arc<Shared>,
+    sql: Rendered,
+    expected: Option<Vec<Type>>,
+    watch: Watch,
+    mut sink: Sink,
+) -> Result<()> {
+    let query = is_query(sql.text());
+    let described = match &expected {
+        Some(types) if types.iter().all(wire::in_metadata) => None,
+        Some(_) => Some(shared.describe(&sql).await?),
+        None if !query => None,
+        None => match shared.describe(&sql).await {
+            Ok(columns) => Some(columns),
+            // It may be `WITH … INSERT`; if it is nothing, running it says so.
+            Err(error) if error.to_string().contains("PARSE_SYNTAX_ERROR") => None,
+            Err(error) => return Err(error),
+        },
+    };
+    let (sent, sql) = match described.as_deref().and_then(wire::around) {
+        Some((prefix, suffix)) => sql.within(&prefix, &suffix),
+        None => (sql.text().to_owned(), sql),
+    };
+    let mut running = shared.start(&sent, &sql).await?;
+    drop(sent);
+    let mut progress = Progress { query_id: Some(running.id()), ..Progress::default() };
+    watch.report(&progress);
+    running
+        .wait(|stage| {
+            progress.state = if stage == Stage::Queued { State::Queued } else { State::Running };
+            watch.report(&progress);
+        })
+        .await?;
+    progress.state = State::Running;
+    let metadata = running.columns().await?;
+    let columns = match described {
+        Some(columns) => columns,
+        None => named(&shared, metadata).await?,
+    };
+    let types = types(&columns, expected.as_deref());
+    let schema = schema(&columns, &types)?;
+    let counts = !query && columns.first().is_some_and(|column| column.name == "num_affected_rows");
+    sink.head(Head { schema: Arc::clone(&schema), counts });
+    let mut rows = FIRST_ROWS;
+    running.ask(rows).await?;
+    loop {
+        let reply = running.receive().await?;
+        let values = running.read(message::fetched(&reply))?;
+        let count = values.first().map_or(0, |column| column.count) as u64;
+        if count == 0 {
+            break;
+        }
+        progress.rows += count;
+        progress.bytes += reply.len() as u64;
+        // The next rows are on their way while these are decoded and read.
+        rows = next(rows, count, reply.len() as u64);
+        running.ask(rows).await?;
+        let batch = decode::batch(&schema, &types, &values)?;
+        drop(reply);
+        watch.report(&progress);
+        sink.batch(batch).await?;
+    }
+    running.close().await?;
+    progress.state = State::Finished;
+    watch.report(&progress);
+    Ok(())
+}
+
+/// How many rows to ask for, after an answer of so many rows and bytes.
+fn next(asked: i64, count: u64, bytes: u64) -> i64 {
+    let fit = (ANSWER * count / bytes.max(1)).clamp(1, MAX_ROWS.unsigned_abs());
+    i64::try_from(fit).unwrap_or(MAX_ROWS).min(asked.saturating_mul(8))
+}
+
+/// The types to decode the columns to.
+fn types(columns: &[Described], expected: Option<&[Type]>) -> Vec<Type> {
+    let target = |(i, column): (usize, &Described)| match expected.and_then(|types| types.get(i)) {
+        Some(expected) => wire::target(&column.ty, expected),
+        None => column.ty.lake(),
+    };
+    columns.iter().enumerate().map(target).collect()
+}
+
+fn schema(columns: &[Described], types: &[Type]) -> Result<SchemaRef> {
+    let fields = columns.iter().zip(types).map(|(column, ty)| {
+        let arrow = canonical(ty).ok_or_else(|| {
+            Error::new(Kind::Unsupported, format!("a column of type {ty} can't be read yet"))
+        })?;
+        Ok(Field::new(&column.name, arrow, true))
+    });
+    Ok(Arc::new(Schema::new(fields.collect::<Result<Vec<_>>>()?)))
+}
+
+/// The columns as the metadata has them.
+async fn named(shared: &Shared, metadata: Vec<Column>) -> Result<Vec<Described>> {
+    let mut columns = Vec::with_capacity(metadata.len());
+    let mut utc = None;
+    for Column { name, ty, precision, scale } in metadata {
+        let mut ty = SparkType::of_metadata(ty, precision, scale)
+            // What it does not say enough about comes as Spark's own text.
+            .unwrap_or(SparkType::String { collated: false });
+        if ty == SparkType::Timestamp {
+            let utc = match utc {
+                Some(utc) => utc,
+                None => *utc.insert(shared.in_utc().await?),
+            };
+            if !utc {
+                ty = SparkType::TimestampNtz;
+            }
+        }
+        columns.push(Described { name, ty });
+    }
+    Ok(columns)
+}
+
+/// Whether the text begins as a query does, which can be described.
+fn is_query(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+        if let Some(comment) = rest.strip_prefix("--") {
+            rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
+        } else {
+            break;
+        }
+    }
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let word = rest.get(..end).unwrap_or_default().to_ascii_uppercase();
+    matches!(word.as_str(), "SELECT" | "WITH" | "VALUES" | "FROM" | "TABLE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_told_from_commands() {
+        for (text, query) in [
+            ("select 1", true),
+            (" -- x\n/* y */ ( (SELECT 1))", true),
+            ("WITH a AS (SELECT 1) SELECT * FROM a", true),
+            ("SHOW TABLES", false),
+            ("selection", false),
+            ("INSERT INTO t SELECT 1", false),
+            ("/* SELECT", false),
+            ("", false),
+        ] {
+            assert_eq!(is_query(text), query, "{text}");
+        }
+    }
+
+    #[test]
+    fn answers_grow_to_a_size() {
+        assert_eq!(next(1_000, 1_000, 8_000), 8_000);
+        assert_eq!(next(8_000, 8_000, 64 << 20), 500);
+        assert_eq!(next(1_000, 1, 1 << 30), 1);
+        assert_eq!(next(MAX_ROWS, 100_000, 100_000), MAX_ROWS);
+    }
+}

@@ -1,0 +1,498 @@
+//! The calls of HiveServer2's service and their replies (`TCLIService`): the few
+//! that a query needs. Knows bytes only.
+
+use super::thrift::{Malformed, Read, Reader, Writer, kind};
+
+/// The newest protocol that is spoken here: `HIVE_CLI_SERVICE_PROTOCOL_V10`.
+const PROTOCOL: i32 = 9;
+
+/// The first protocol whose results come as columns: `HIVE_CLI_SERVICE_PROTOCOL_V6`.
+pub(super) const COLUMNS: i32 = 5;
+
+/// What a server calls a session or an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Handle {
+    guid: Vec<u8>,
+    secret: Vec<u8>,
+}
+
+impl Handle {
+    /// The part that the server's logs show, as they show it.
+    pub(super) fn id(&self) -> String {
+        let mut id = String::new();
+        for (i, byte) in self.guid.iter().enumerate() {
+            if matches!(i, 4 | 6 | 8 | 10) {
+                id.push('-');
+            }
+            id.push_str(&format!("{byte:02x}"));
+        }
+        id
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.begin(1);
+        writer.bytes(1, &self.guid);
+        writer.bytes(2, &self.secret);
+        writer.end();
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Read<Handle> {
+        let mut handle = Handle { guid: Vec::new(), secret: Vec::new() };
+        while let Some(field) = reader.field()? {
+            match field {
+                (kind::STRING, 1) => handle.guid = reader.bytes()?.to_owned(),
+                (kind::STRING, 2) => handle.secret = reader.bytes()?.to_owned(),
+                (kind, _) => reader.skip(kind)?,
+            }
+        }
+        Ok(handle)
+    }
+}
+
+/// A statement that the server works on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Operation {
+    pub(super) handle: Handle,
+    kind: i32,
+    has_result: bool,
+}
+
+impl Operation {
+    fn write(&self, writer: &mut Writer) {
+        writer.begin(1);
+        self.handle.write(writer);
+        writer.i32(2, self.kind);
+        writer.bool(3, self.has_result);
+        writer.end();
+    }
+}
+
+/// What the server says went wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) sql_state: Option<String>,
+    pub(super) message: String,
+}
+
+/// A reply, or what went wrong instead.
+pub(super) type Reply<T> = Read<Result<T, Fault>>;
+
+const SUCCESS: i32 = 0;
+const SUCCESS_WITH_INFO: i32 = 1;
+
+/// Reads a `TStatus`.
+fn status(reader: &mut Reader<'_>) -> Read<Option<Fault>> {
+    let mut code = None;
+    let mut fault = Fault::default();
+    let mut info = None;
+    while let Some(field) = reader.field()? {
+        match field {
+            (kind::I32, 1) => code = Some(reader.i32()?),
+            (kind::LIST, 2) => {
+                let (kind, count) = reader.list()?;
+                for i in 0..count {
+                    if i == 0 && kind == kind::STRING {
+                        info = Some(lossy(reader.bytes()?));
+                    } else {
+                        reader.skip(kind)?;
+                    }
+                }
+            }
+            (kind::STRING, 3) => fault.sql_state = Some(lossy(reader.bytes()?)),
+            (kind::STRING, 5) => fault.message = lossy(reader.bytes()?),
+            (kind, _) => reader.skip(kind)?,
+        }
+    }
+    match code {
+        Some(SUCCESS | SUCCESS_WITH_INFO) => Ok(None),
+        Some(_) => {
+            if fault.message.is_empty() {
+                fault.message = info.unwrap_or_default();
+            }
+            Ok(Some(fault))
+        }
+        None => Err(Malformed("its status has no code")),
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Reads a reply's status, and its other fields by `read`; gives whether it
+/// took the field.
+fn reply<'a>(
+    bytes: &'a [u8],
+    method: &str,
+    mut read: impl FnMut(&mut Reader<'a>, (u8, i16)) -> Read<bool>,
+) -> Reply<()> {
+    let mut reader = Reader::reply(bytes, method)?;
+    let mut answer = None;
+    while let Some(field) = reader.field()? {
+        if field == (kind::STRUCT, 1) {
+            answer = Some(status(&mut reader)?);
+        } else if !read(&mut reader, field)? {
+            reader.skip(field.0)?;
+        }
+    }
+    match answer {
+        Some(None) => Ok(Ok(())),
+        Some(Some(fault)) => Ok(Err(fault)),
+        None => Err(Malformed("it has no status")),
+    }
+}
+
+/// The reply with what it must have, where it is no fault.
+fn with<T>(reply: Result<(), Fault>, value: Option<T>, missing: &'static str) -> Reply<T> {
+    match (reply, value) {
+        (Err(fault), _) => Ok(Err(fault)),
+        (Ok(()), Some(value)) => Ok(Ok(value)),
+        (Ok(()), None) => Err(Malformed(missing)),
+    }
+}
+
+pub(super) fn open_session(user: &str, password: &str, settings: &[(String, String)]) -> Vec<u8> {
+    let mut writer = Writer::call("OpenSession");
+    writer.i32(1, PROTOCOL);
+    writer.bytes(2, user.as_bytes());
+    if !password.is_empty() {
+        writer.bytes(3, password.as_bytes());
+    }
+    writer.texts(4, settings);
+    writer.finish()
+}
+
+/// The protocol that the server chose, and its session.
+pub(super) fn opened(bytes: &[u8]) -> Reply<(i32, Handle)> {
+    let (mut protocol, mut session) = (0, None);
+    let status = reply(bytes, "OpenSession", |reader, field| {
+        match field {
+            (kind::I32, 2) => protocol = reader.i32()?,
+            (kind::STRUCT, 3) => session = inner_handle(reader)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    with(status, session.map(|session| (protocol, session)), "it has no session")
+}
+
+/// The handle in a struct around it.
+fn inner_handle(reader: &mut Reader<'_>) -> Read<Option<Handle>> {
+    let mut handle = None;
+    while let Some(field) = reader.field()? {
+        match field {
+            (kind::STRUCT, 1) => handle = Some(Handle::read(reader)?),
+            (kind, _) => reader.skip(kind)?,
+        }
+    }
+    Ok(handle)
+}
+
+fn of_session(method: &str, session: &Handle) -> Writer {
+    let mut writer = Writer::call(method);
+    writer.begin(1);
+    session.write(&mut writer);
+    writer.end();
+    writer
+}
+
+pub(super) fn close_session(session: &Handle) -> Vec<u8> {
+    of_session("CloseSession", session).finish()
+}
+
+pub(super) fn execute(session: &Handle, sql: &str) -> Vec<u8> {
+    let mut writer = of_session("ExecuteStatement", session);
+    writer.bytes(2, sql.as_bytes());
+    writer.bool(4, true); // runs while we ask how far it is
+    writer.finish()
+}
+
+pub(super) fn executed(bytes: &[u8]) -> Reply<Operation> {
+    let mut operation = None;
+    let status = reply(bytes, "ExecuteStatement", |reader, field| {
+        if field != (kind::STRUCT, 2) {
+            return Ok(false);
+        }
+        let (mut handle, mut number, mut has_result) = (None, 0, false);
+        while let Some(field) = reader.field()? {
+            match field {
+                (kind::STRUCT, 1) => handle = Some(Handle::read(reader)?),
+                (kind::I32, 2) => number = reader.i32()?,
+                (kind::BOOL, 3) => has_result = reader.bool()?,
+                (kind, _) => reader.skip(kind)?,
+            }
+        }
+        operation = handle.map(|handle| Operation { handle, kind: number, has_result });
+        Ok(true)
+    })?;
+    with(status, operation, "it has no operation")
+}
+
+fn of_operation(method: &str, operation: &Operation) -> Writer {
+    let mut writer = Writer::call(method);
+    operation.write(&mut writer);
+    writer
+}
+
+/// How far an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Queued,
+    Running,
+    Finished,
+    /// Somebody else ended it.
+    Cancelled,
+    TimedOut,
+}
+
+pub(super) fn operation_status(operation: &Operation) -> Vec<u8> {
+    of_operation("GetOperationStatus", operation).finish()
+}
+
+pub(super) fn stage(bytes: &[u8]) -> Reply<Stage> {
+    let (mut state, mut fault) = (None, Fault::default());
+    let status = reply(bytes, "GetOperationStatus", |reader, field| {
+        match field {
+            (kind::I32, 2) => state = Some(reader.i32()?),
+            (kind::STRING, 3) => fault.sql_state = Some(lossy(reader.bytes()?)),
+            (kind::STRING, 5) => fault.message = lossy(reader.bytes()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    let stage = match state {
+        Some(0 | 7) => Stage::Queued,
+        Some(1) => Stage::Running,
+        Some(2) => Stage::Finished,
+        Some(3 | 4) => Stage::Cancelled,
+        Some(5) => return Ok(Err(fault)),
+        Some(8) => Stage::TimedOut,
+        _ => return with(status, None, "the operation is in an unknown state"),
+    };
+    with(status, Some(stage), "")
+}
+
+/// A column as the result's metadata has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// Its type's number, `TTypeId`.
+    pub(super) ty: i32,
+    pub(super) precision: Option<i32>,
+    pub(super) scale: Option<i32>,
+}
+
+pub(super) fn metadata(operation: &Operation) -> Vec<u8> {
+    of_operation("GetResultSetMetadata", operation).finish()
+}
+
+/// The columns; none where the server has no metadata for the result.
+pub(super) fn columns(bytes: &[u8]) -> Reply<Vec<Column>> {
+    let mut columns = Vec::new();
+    let status = reply(bytes, "GetResultSetMetadata", |reader, field| {
+        if field != (kind::STRUCT, 2) {
+            return Ok(false);
+        }
+        while let Some(field) = reader.field()? {
+            match field {
+                (kind::LIST, 1) => structs(reader, |reader| {
+                    columns.push(column(reader)?);
+                    Ok(())
+                })?,
+                (kind, _) => reader.skip(kind)?,
+            }
+        }
+        Ok(true)
+    })?;
+    with(status, Some(columns), "")
+}
+
+/// Reads a list of structs.
+fn structs<'a>(
+    reader: &mut Reader<'a>,
+    mut each: impl FnMut(&mut Reader<'a>) -> Read<()>,
+) -> Read<()> {
+    let (kind, count) = reader.list()?;
+    if kind != kind::STRUCT && count > 0 {
+        return Err(Malformed("it has a list of another kind"));
+    }
+    (0..count).try_for_each(|_| each(reader))
+}
+
+fn column(reader: &mut Reader<'_>) -> Read<Column> {
+    let mut column = Column { ty: -1, ..Column::default() };
+    while let Some(field) = reader.field()? {
+        match field {
+            (kind::STRING, 1) => column.name = reader.text()?.to_owned(),
+            (kind::STRUCT, 2) => {
+                while let Some(field) = reader.field()? {
+                    match field {
+                        (kind::LIST, 1) => structs(reader, |reader| entry(reader, &mut column))?,
+                        (kind, _) => reader.skip(kind)?,
+                    }
+                }
+            }
+            (kind, _) => reader.skip(kind)?,
+        }
+    }
+    Ok(column)
+}
+
+/// Reads a `TTypeEntry`, which Spark always gives as a primitive one.
+fn entry(reader: &mut Reader<'_>, column: &mut Column) -> Read<()> {
+    while let Some(field) = reader.field()? {
+        if field != (kind::STRUCT, 1) {
+            reader.skip(field.0)?;
+            continue;
+        }
+        while let Some(field) = reader.field()? {
+            match field {
+                (kind::I32, 1) => column.ty = reader.i32()?,
+                (kind::STRUCT, 2) => qualifiers(reader, column)?,
+                (kind, _) => reader.skip(kind)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn qualifiers(reader: &mut Reader<'_>, column: &mut Column) -> Read<()> {
+    while let Some(field) = reader.field()? {
+        if field != (kind::MAP, 1) {
+            reader.skip(field.0)?;
+            continue;
+        }
+        let (key, value) = (reader.u8()?, reader.u8()?);
+        let count = reader.i32()?;
+        if count > 0 && (key, value) != (kind::STRING, kind::STRUCT) {
+            return Err(Malformed("a type's qualifiers are of another kind"));
+        }
+        for _ in 0..count {
+            let name = reader.bytes()?;
+            let mut number = None;
+            while let Some(field) = reader.field()? {
+                match field {
+                    (kind::I32, 1) => number = Some(reader.i32()?),
+                    (kind, _) => reader.skip(kind)?,
+                }
+            }
+            match name {
+                b"precision" => column.precision = number,
+                b"scale" => column.scale = number,
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn fetch(operation: &Operation, rows: i64) -> Vec<u8> {
+    let mut writer = of_operation("FetchResults", operation);
+    writer.i32(2, 0); // the next rows
+    writer.i64(3, rows);
+    writer.i16(4, 0); // of the result, not of the log
+    writer.finish()
+}
+
+/// The kinds of columns, by their numbers in `TColumn`.
+pub(super) mod carrier {
+    pub(crate) const BOOL: i16 = 1;
+    pub(crate) const BYTE: i16 = 2;
+    pub(crate) const I16: i16 = 3;
+    pub(crate) const I32: i16 = 4;
+    pub(crate) const I64: i16 = 5;
+    pub(crate) const DOUBLE: i16 = 6;
+    pub(crate) const STRING: i16 = 7;
+    pub(crate) const BINARY: i16 = 8;
+}
+
+/// A column's values as they came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Values<'a> {
+    /// Which [`carrier`] they are.
+    pub(super) carrier: i16,
+    /// How many there are.
+    pub(super) count: usize,
+    /// One after the other; those of texts and bytes each after its length,
+    /// which was checked.
+    pub(super) bytes: &'a [u8],
+    /// A bit for each NULL, the lowest first; zero bytes at the end left away.
+    pub(super) nulls: &'a [u8],
+}
+
+/// The columns of the rows that came.
+pub(super) fn fetched(bytes: &[u8]) -> Reply<Vec<Values<'_>>> {
+    let mut columns = Vec::new();
+    let status = reply(bytes, "FetchResults", |reader, field| {
+        if field != (kind::STRUCT, 3) {
+            return Ok(false);
+        }
+        while let Some(field) = reader.field()? {
+            match field {
+                (kind::LIST, 2) => {
+                    structs(reader, |_| Err(Malformed("it has rows where columns were agreed on")))?
+                }
+                (kind::LIST, 3) => structs(reader, |reader| {
+                    columns.push(values(reader)?);
+                    Ok(())
+                })?,
+                (kind, _) => reader.skip(kind)?,
+            }
+        }
+        Ok(true)
+    })?;
+    with(status, Some(columns), "")
+}
+
+/// Reads a `TColumn`.
+fn values<'a>(reader: &mut Reader<'a>) -> Read<Values<'a>> {
+    let mut found = None;
+    while let Some(field) = reader.field()? {
+        let (kind::STRUCT, carrier @ carrier::BOOL..=carrier::BINARY) = field else {
+            reader.skip(field.0)?;
+            continue;
+        };
+        let mut values = Values { carrier, count: 0, bytes: &[], nulls: &[] };
+        while let Some(field) = reader.field()? {
+            match field {
+                (kind::LIST, 1) => {
+                    let (kind, count) = reader.list()?;
+                    let expected = match carrier {
+                        carrier::BOOL => kind::BOOL,
+                        carrier::BYTE => kind::BYTE,
+                        carrier::I16 => kind::I16,
+                        carrier::I32 => kind::I32,
+                        carrier::I64 => kind::I64,
+                        carrier::DOUBLE => kind::DOUBLE,
+                        _ => kind::STRING,
+                    };
+                    if kind != expected && count > 0 {
+                        return Err(Malformed("a column's values are of another kind"));
+                    }
+                    values.count = count;
+                    values.bytes = reader.spanned(|reader| reader.skip_all(kind, count))?;
+                }
+                (kind::STRING, 2) => values.nulls = reader.bytes()?,
+                (kind, _) => reader.skip(kind)?,
+            }
+        }
+        found = Some(values);
+    }
+    found.ok_or(Malformed("a column has no values"))
+}
+
+pub(super) fn cancel(operation: &Operation) -> Vec<u8> {
+    of_operation("CancelOperation", operation).finish()
+}
+
+pub(super) fn cancelled(bytes: &[u8]) -> Reply<()> {
+    reply(bytes, "CancelOperation", |_, _| Ok(false))
+}
+
+pub(super) fn close(operation: &Operation) -> Vec<u8> {
+    of_operation("CloseOperation", operation).finish()
+}
+
+pub(super) fn closed(bytes: &[u8]) -> Reply<()> {
+    reply(bytes, "CloseOperation", |_, _| Ok(false))
+}

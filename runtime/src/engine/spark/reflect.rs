@@ -1,0 +1,182 @@
+//! Reflection: the tables and views of Spark's catalog, with their columns.
+//!
+//! Names, types and comments come from `DESCRIBE TABLE EXTENDED`, which every
+//! kind of table has. No command tells of every kind which columns can be NULL,
+//! but the optimizer knows: it makes `false` of `x IS NULL` where `x` can't be.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::Shared;
+use super::literal::quoted;
+use super::rendered::Rendered;
+use super::ty::SparkType;
+use crate::error::{Error, Kind, Result};
+use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
+use crate::schema::canonical;
+use crate::task::{Task, runtime};
+
+/// How many tables are read at once.
+const AT_ONCE: usize = 4;
+
+/// All tables, each being read already.
+pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Result<Tables> {
+    let mut schemas = options.schemas;
+    if schemas.is_empty() {
+        schemas = shared.names("SHOW DATABASES", 1).await?.into_iter().flatten().collect();
+    }
+    schemas.sort_unstable();
+    schemas.dedup();
+    let mut names = Vec::new();
+    for schema in schemas {
+        let mut sql = String::from("SHOW TABLES IN ");
+        quoted(&mut sql, &schema);
+        // Temporary views are in no schema.
+        for row in shared.names(&sql, 2).await? {
+            if let [namespace, name] = &row[..]
+                && !namespace.is_empty()
+            {
+                names.push((schema.clone(), name.clone()));
+            }
+        }
+    }
+    names.sort_unstable();
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let runtime = runtime()?;
+    Ok(names
+        .into_iter()
+        .map(|(schema, name)| {
+            let (shared, permits) = (Arc::clone(&shared), Arc::clone(&permits));
+            let (in_schema, named) = (schema.clone(), name.clone());
+            let task = Task::spawn(&runtime, async move {
+                let _permit = permits.acquire_owned().await;
+                table(&shared, in_schema, named).await
+            });
+            Pending { schema, name, table: Box::pin(task.end()) }
+        })
+        .collect())
+}
+
+async fn table(shared: &Shared, schema: String, name: String) -> Result<ReflectedTable> {
+    let mut place = String::new();
+    quoted(&mut place, &schema);
+    place.push('.');
+    quoted(&mut place, &name);
+    let rows = shared.names(&format!("DESCRIBE TABLE EXTENDED {place}"), 3).await?;
+    let told = read(rows).ok_or_else(|| {
+        Error::new(
+            Kind::BrokenData,
+            format!("DESCRIBE TABLE of `{schema}.{name}` is in another form"),
+        )
+    })?;
+    let never_null = if told.columns.is_empty() {
+        Vec::new()
+    } else {
+        let plan = shared.names(&never_null_query(&told.columns, &place), 1).await?;
+        never_null(&plan.concat().concat(), told.columns.len())
+    };
+    let mut table = ReflectedTable {
+        schema,
+        name,
+        comment: told.comment,
+        columns: Vec::new(),
+        skipped: Vec::new(),
+        inferred: false,
+    };
+    for ((name, ty, comment), never_null) in told.columns.into_iter().zip(never_null) {
+        let lake = SparkType::parse(&ty).map(|ty| ty.lake());
+        match lake.filter(|ty| canonical(ty).is_some()) {
+            Some(ty) => {
+                table.columns.push(ReflectedColumn { name, ty, nullable: !never_null, comment });
+            }
+            None => table.skipped.push((name, ty)),
+        }
+    }
+    Ok(table)
+}
+
+/// What `DESCRIBE TABLE EXTENDED` tells.
+#[derive(Debug, Default, PartialEq)]
+struct Told {
+    /// Names, types and comments.
+    columns: Vec<(String, String, Option<String>)>,
+    comment: Option<String>,
+}
+
+/// The columns come first, up to a row with no name or a heading.
+fn read(rows: Vec<Vec<String>>) -> Option<Told> {
+    let mut told = Told::default();
+    let text = |text: String| Some(text).filter(|text| !text.is_empty());
+    let (mut columns, mut details) = (true, false);
+    for row in rows {
+        let [name, ty, comment]: [String; 3] = row.try_into().ok()?;
+        columns &= !(name.is_empty() || name.starts_with("# "));
+        if columns {
+            told.columns.push((name, ty, text(comment)));
+        } else if details && name == "Comment" {
+            told.comment = text(ty);
+        } else {
+            details |= name == "# Detailed Table Information";
+        }
+    }
+    Some(told)
+}
+
+fn never_null_query(columns: &[(String, String, Option<String>)], place: &str) -> String {
+    let mut sql = String::from("EXPLAIN EXTENDED SELECT ");
+    for (i, (name, ..)) in columns.iter().enumerate() {
+        sql.push_str(if i > 0 { ", " } else { "" });
+        quoted(&mut sql, name);
+        sql.push_str(&format!(" IS NULL AS n{i}"));
+    }
+    sql.push_str(" FROM ");
+    sql.push_str(place);
+    sql
+}
+
+/// Which columns the optimized plan says are never NULL.
+fn never_null(plan: &str, columns: usize) -> Vec<bool> {
+    let optimized = plan.split_once("== Optimized Logical Plan ==").map_or("", |(_, plan)| plan);
+    let optimized = optimized.split("== Physical Plan ==").next().unwrap_or_default();
+    (0..columns).map(|i| optimized.contains(&format!("false AS n{i}#"))).collect()
+}
+
+impl Shared {
+    /// Runs a statement about names; NULL is the empty text.
+    async fn names(&self, sql: &str, columns: usize) -> Result<Vec<Vec<String>>> {
+        let rows = self.texts(sql, &Rendered::plain(sql), columns).await?;
+        let text = |row: Vec<Option<String>>| row.into_iter().map(Option::unwrap_or_default);
+        Ok(rows.into_iter().map(|row| text(row).collect()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_spark_tells_of_a_table_is_read() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let told = read(vec![
+            row(["a", "int", "the a"]),
+            row(["# b", "string", ""]),
+            row(["Comment", "", ""]),
+            row(["# Detailed Table Information", "", ""]),
+            row(["Type", "MANAGED", ""]),
+            row(["Comment", "tc", ""]),
+        ]);
+        assert_eq!(
+            told,
+            Some(Told {
+                columns: vec![("a".into(), "int".into(), Some("the a".into()))],
+                comment: Some("tc".into()),
+            })
+        );
+        assert_eq!(read(vec![vec![]]), None);
+        let plan = "== Analyzed Logical Plan ==\nProject [false AS n0#1]\n\
+                    == Optimized Logical Plan ==\nProject [isnull(a#3) AS n0#1, false AS n1#2]\n\
+                    == Physical Plan ==\nProject [false AS n0#1]";
+        assert_eq!(never_null(plan, 11), (0..11).map(|i| i == 1).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,143 @@
+//! A query's SQL with its parameters in it, and where they stand.
+
+use lakequery_types::Type;
+
+use super::literal::literal;
+use crate::Value;
+use crate::engine::Request;
+use crate::error::{Error, Kind, Result};
+use crate::statement::{Argument, render};
+
+/// The most bytes that a statement may have: what Thrift's lengths can say, with room.
+const MAX_BYTES: usize = 1 << 30;
+
+/// A query's SQL.
+#[derive(Clone, Default)]
+pub(super) struct Rendered {
+    text: String,
+    /// Where the parameters' literals stand, in bytes.
+    values: Vec<(usize, usize)>,
+    /// The parameters that are texts.
+    secrets: Vec<String>,
+    /// What was put before it, in characters.
+    before: usize,
+}
+
+impl Rendered {
+    pub(super) fn new(request: &Request<'_>) -> Result<Rendered> {
+        let mut rendered = Rendered::default();
+        let mut values = Vec::new();
+        let mut text = String::new();
+        render(request.pieces, &request.arguments, &mut text, &mut |out, index, element| {
+            let value = match request.arguments.get(index) {
+                Some(Argument::One(value)) => value,
+                Some(Argument::List(values)) => values.get(element).unwrap_or(&Value::Null),
+                None => &Value::Null,
+            };
+            let start = out.len();
+            literal(out, value, request.types.get(index).unwrap_or(&Type::Unknown))
+                .map_err(|error| number(error, index))?;
+            values.push((start, out.len()));
+            if let Value::Varchar(secret) = value {
+                rendered.secrets.push(secret.clone());
+            }
+            Ok(())
+        })?;
+        if text.len() > MAX_BYTES {
+            return Err(Error::new(Kind::Parameter, "the query with its parameters exceeds 1 GiB"));
+        }
+        Ok(Rendered { text, values, ..rendered })
+    }
+
+    /// SQL without parameters.
+    pub(super) fn plain(text: impl Into<String>) -> Rendered {
+        Rendered { text: text.into(), ..Rendered::default() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same with text around it.
+    pub(super) fn within(&self, prefix: &str, suffix: &str) -> (String, Rendered) {
+        let text = [prefix, &self.text, suffix].concat();
+        (text, Rendered { before: prefix.chars().count(), ..self.clone() })
+    }
+
+    /// Line and column, from 1, of a place in what was sent, in the text as it
+    /// was written: with one character for each parameter.
+    pub(super) fn position(&self, at: usize) -> Option<(usize, usize)> {
+        let at = at.checked_sub(self.before)?;
+        let (end, _) = self.text.char_indices().nth(at)?;
+        let mut shown = String::new();
+        let mut from = 0;
+        for (start, after) in &self.values {
+            if *start >= end {
+                break;
+            }
+            shown.push_str(self.text.get(from..*start)?);
+            // A place inside of a literal is where it begins.
+            if *after > end {
+                from = end;
+                break;
+            }
+            shown.push('?');
+            from = *after;
+        }
+        shown.push_str(self.text.get(from..end)?);
+        let line = shown.matches('\n').count() + 1;
+        let column = shown.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        Some((line, column))
+    }
+
+    /// A message of the engine without the parameters' values.
+    pub(super) fn without_values(&self, message: &str) -> String {
+        let mut message = message.to_owned();
+        let literals = self.values.iter().filter_map(|(start, end)| self.text.get(*start..*end));
+        let secrets = self.secrets.iter().map(String::as_str);
+        for value in literals.chain(secrets).filter(|value| value.len() > 2) {
+            message = message.replace(value, "?");
+        }
+        message
+    }
+}
+
+/// Says which parameter the error is about.
+fn number(error: Error, index: usize) -> Error {
+    Error::new(Kind::Parameter, format!("parameter {}: {error}", index + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Watch;
+    use crate::statement::Piece;
+
+    #[test]
+    fn places_and_messages_know_no_values() {
+        let request = Request {
+            pieces: &[
+                Piece::Text("SELECT "),
+                Piece::Parameter(0),
+                Piece::Text(",\n "),
+                Piece::Parameter(0),
+                Piece::Text(" + é oops"),
+            ],
+            arguments: vec![Argument::One("s3cret's".into())],
+            types: vec![Type::VARCHAR],
+            expected: None,
+            watch: Watch::default(),
+        };
+        let rendered = Rendered::new(&request).unwrap();
+        let literal = "CAST(X'73336372657427' AS STRING)".replace("27'", "2773'");
+        assert_eq!(rendered.text(), format!("SELECT {literal},\n {literal} + é oops"));
+        let (sent, rendered) = rendered.within("DESCRIBE QUERY ", "\n");
+        let at = sent.char_indices().position(|(i, _)| sent[i..].starts_with("oops")).unwrap();
+        assert_eq!(rendered.position(at), Some((2, 8)));
+        assert_eq!(rendered.position(15 + 9), Some((1, 8)));
+        assert_eq!(rendered.position(3), None);
+        assert_eq!(rendered.position(1000), None);
+        let message = format!("The value 's3cret's' in {literal} is wrong");
+        assert_eq!(rendered.without_values(&message), "The value '?' in ? is wrong");
+    }
+}
