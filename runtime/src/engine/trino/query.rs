@@ -212,10 +212,11 @@ impl Delivery {
     async fn next(&mut self, upcoming: &mut Option<Task<Response>>) -> Result<Event> {
         let full = self.segments.len() >= PARALLEL;
         let event = std::future::poll_fn(|cx| {
-            if !full && let Some(task) = upcoming {
-                if let Poll::Ready(answer) = task.poll_end(cx) {
-                    return Poll::Ready(answer.map(Event::Answer));
-                }
+            if !full
+                && let Some(task) = upcoming
+                && let Poll::Ready(answer) = task.poll_end(cx)
+            {
+                return Poll::Ready(answer.map(Event::Answer));
             }
             match self.segments.front_mut() {
                 Some(segment) => segment.poll_end(cx).map_ok(Event::Batch),
