@@ -22,7 +22,7 @@ static PRESTO: Wire = Wire {
     heartbeat: false,
     binary: false,
     session: &[("offset_clause_enabled", "true")],
-    jdbc_comments: false,
+    metadata: false,
     parameters: &[
         "access_token",
         "cert",

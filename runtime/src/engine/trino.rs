@@ -55,7 +55,7 @@ static TRINO: Wire = Wire {
     heartbeat: true,
     binary: false,
     session: &[],
-    jdbc_comments: true,
+    metadata: true,
     parameters: &[
         "access_token",
         "cert",
@@ -278,7 +278,7 @@ mod testing {
         heartbeat: true,
         binary: false,
         session: &[],
-        jdbc_comments: true,
+        metadata: true,
         parameters: &["access_token", "source", "verify"],
     };
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bad_input;
+mod cargo_lake;
 mod golden;
 mod hostile;
 mod parameters;
@@ -59,6 +60,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         parameters::CASES,
         roundtrip::CASES,
         reflection::CASES,
+        cargo_lake::CASES,
         streaming::CASES,
         bad_input::CASES,
     ]
