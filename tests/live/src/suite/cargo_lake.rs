@@ -71,7 +71,7 @@ const STORIES: [Story; 3] = [
                 "log/events",
                 "name = \"events\"\npartitioned_by = [\"at\", \"id\"]\n\n\
                  [columns]\nid = \"bigint not null\"\nat = \"timestamp(6) not null\"\n\
-                 what = 'row(\"name\" varchar,\"size\" integer)'\n",
+                 what = 'row(\"name\" varchar, \"size\" integer)'\n",
             ),
         ],
         then: &[
@@ -83,7 +83,7 @@ const STORIES: [Story; 3] = [
         ],
         told: "\
 ! log.events has changed
-  ! column what is gone (row(\"name\" varchar,\"size\" integer))
+  ! column what is gone (row(\"name\" varchar, \"size\" integer))
     column who is new (varchar)
 ! shop.large is gone
   shop.more is new (1 column)
@@ -154,7 +154,7 @@ const STORIES: [Story; 3] = [
             (
                 "shop/files",
                 "name = \"files\"\npartitioned_by = [\"p\"]\n\n[columns]\nid = \"integer\"\n\
-                 what = 'row(\"name\" varchar,\"size\" integer)'\np = \"varchar\"\n",
+                 what = 'row(\"name\" varchar, \"size\" integer)'\np = \"varchar\"\n",
             ),
             (
                 "shop/large",
