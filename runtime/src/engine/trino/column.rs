@@ -27,11 +27,14 @@ use crate::transport::json::{Malformed, Next, Reader};
 
 /// Why a value could not be read. It never holds the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(in crate::engine) enum Fault {
     /// The text is not the JSON that it should be.
     Malformed(Malformed),
     /// The value is not of its column's type.
     NotOfType,
+    /// There are more values than a page may hold.
+    #[cfg_attr(not(feature = "presto"), expect(dead_code, reason = "only Presto's pages can"))]
+    TooLarge,
     /// The value can't be held by the Arrow type of its column.
     OutOfRange,
     /// A time that the clocks of its zone showed twice.
@@ -47,10 +50,10 @@ impl From<Malformed> for Fault {
     }
 }
 
-type Result<T> = std::result::Result<T, Fault>;
+pub(in crate::engine) type Result<T> = std::result::Result<T, Fault>;
 
 /// A column under construction.
-pub(super) enum Column {
+pub(in crate::engine) enum Column {
     Null(usize),
     Boolean(BooleanBuilder),
     TinyInt(Int8Builder),
@@ -96,7 +99,7 @@ pub(super) enum Column {
 }
 
 /// Where the lists of a column end, and which of them are NULL.
-pub(super) struct Lengths {
+pub(in crate::engine) struct Lengths {
     ends: Vec<i32>,
     nulls: NullBufferBuilder,
 }
@@ -106,7 +109,7 @@ impl Lengths {
         Lengths { ends: vec![0], nulls: NullBufferBuilder::new(0) }
     }
 
-    fn push(&mut self, end: usize, valid: bool) -> Result<()> {
+    pub(in crate::engine) fn push(&mut self, end: usize, valid: bool) -> Result<()> {
         self.ends.push(i32::try_from(end).map_err(|_| Fault::OutOfRange)?);
         self.nulls.append(valid);
         Ok(())
@@ -124,7 +127,7 @@ impl Lengths {
 
 impl Column {
     /// An empty column for values of the kind.
-    pub(super) fn new(kind: &Kind) -> Column {
+    pub(in crate::engine) fn new(kind: &Kind) -> Column {
         match kind {
             Kind::Scalar(ty) => Column::scalar(ty),
             Kind::Array(element) => {
@@ -224,7 +227,7 @@ impl Column {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(in crate::engine) fn len(&self) -> usize {
         match self {
             Column::Null(len) => *len,
             Column::Boolean(builder) => builder.len(),
@@ -349,7 +352,7 @@ impl Column {
         }
     }
 
-    pub(super) fn append_null(&mut self) -> Result<()> {
+    pub(in crate::engine) fn append_null(&mut self) -> Result<()> {
         match self {
             Column::Null(len) => *len += 1,
             Column::Boolean(builder) => builder.append_null(),

@@ -101,7 +101,7 @@ impl Moment {
             TimeUnit::Nanosecond => 1_000_000_000,
         };
         let each = PICOSECONDS / per_second.unsigned_abs();
-        if self.picoseconds % each != 0 {
+        if !self.picoseconds.is_multiple_of(each) {
             return None;
         }
         let fraction = i128::from(self.picoseconds / each);

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::Connection;
-use super::conversation::Conversation;
+use super::conversation::{Conversation, unasked};
 use super::page::{Data, Page, Stats};
 use super::rows::Columns;
 use super::text::Text;
@@ -204,7 +204,15 @@ impl Delivery {
             }
             #[cfg(not(feature = "trino"))]
             Data::Segments(..) => Err(unasked()),
-            Data::Binary(_) => Err(unasked()),
+            Data::Binary(pages) => {
+                let columns = self.columns.clone().ok_or_else(no_columns)?;
+                let binary = self.cancel.connection.party.wire.binary.as_ref();
+                let decode = binary.ok_or_else(unasked)?.decode;
+                for page in pages {
+                    self.batch(decode(&columns, &page)?).await?;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -212,10 +220,11 @@ impl Delivery {
     async fn next(&mut self, upcoming: &mut Option<Task<Response>>) -> Result<Event> {
         let full = self.segments.len() >= PARALLEL;
         let event = std::future::poll_fn(|cx| {
-            if !full && let Some(task) = upcoming {
-                if let Poll::Ready(answer) = task.poll_end(cx) {
-                    return Poll::Ready(answer.map(Event::Answer));
-                }
+            if !full
+                && let Some(task) = upcoming
+                && let Poll::Ready(answer) = task.poll_end(cx)
+            {
+                return Poll::Ready(answer.map(Event::Answer));
             }
             match self.segments.front_mut() {
                 Some(segment) => segment.poll_end(cx).map_ok(Event::Batch),
@@ -286,9 +295,4 @@ impl Delivery {
 #[cold]
 fn no_columns() -> Error {
     Error::new(Kind::BrokenData, "the server sent rows and did not say what columns they have")
-}
-
-#[cold]
-fn unasked() -> Error {
-    Error::new(Kind::BrokenData, "the server sent rows in a form that was not asked for")
 }
