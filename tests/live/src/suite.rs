@@ -2,6 +2,7 @@
 
 mod answers;
 mod bad_input;
+mod binary;
 mod golden;
 mod hostile;
 mod parameters;
@@ -60,6 +61,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         roundtrip::CASES,
         reflection::CASES,
         streaming::CASES,
+        binary::CASES,
         bad_input::CASES,
     ]
     .into_iter()
