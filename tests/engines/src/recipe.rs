@@ -64,6 +64,10 @@ pub struct Secure {
     pub password: String,
     /// The file with the certificate to trust.
     pub certificate: std::path::PathBuf,
+    /// A token of the user's.
+    pub token: String,
+    /// A certificate of the user's, and one that only says so.
+    pub identities: [crate::identity::Identity; 2],
 }
 
 /// An address on this machine that is free now.

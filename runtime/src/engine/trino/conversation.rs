@@ -73,7 +73,7 @@ impl Conversation {
             url,
             headers,
             body: text.sql.into_bytes(),
-            repeat: Repeat::IfNotTaken,
+            repeat: if text.reads { Repeat::IfNotTaken } else { Repeat::IfNotSent },
         };
         let mut secrets = party.secrets.clone();
         secrets.merge(text.secrets);
