@@ -8,6 +8,7 @@ mod hostile;
 mod parameters;
 mod reflection;
 mod roundtrip;
+mod spooling;
 mod streaming;
 mod tpch;
 
@@ -62,6 +63,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         reflection::CASES,
         streaming::CASES,
         binary::CASES,
+        spooling::CASES,
         bad_input::CASES,
     ]
     .into_iter()

@@ -491,20 +491,30 @@ impl Column {
     }
 }
 
+/// So many digits fit into 64 bits, whatever bytes stand in their places.
+const SHORT: usize = 17;
+
 /// A number with at most so many digits, and at most `scale` of them after the point.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<i128> {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let point = unsigned.iter().position(|byte| *byte == b'.').unwrap_or(unsigned.len());
+    let (whole, fraction) = unsigned.split_at(point);
+    let fraction = fraction.get(1..).unwrap_or_default();
     let missing = usize::from(scale).checked_sub(fraction.len())?;
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let mut number: i128 = 0;
-    for digit in whole.bytes().chain(fraction.bytes()) {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number.checked_mul(10)?.checked_add(i128::from(digit - b'0'))?;
+    let digits = whole.iter().chain(fraction).map(|byte| byte.wrapping_sub(b'0'));
+    let number: i128 = if whole.len() + fraction.len() <= SHORT {
+        let number = digits.clone().fold(0_u64, |number, digit| number * 10 + u64::from(digit));
+        number.into()
+    } else {
+        digits
+            .clone()
+            .try_fold(0_i128, |number, digit| number.checked_mul(10)?.checked_add(digit.into()))?
+    };
+    if digits.into_iter().any(|digit| digit > 9) {
+        return None;
     }
     let number = number.checked_mul(10i128.checked_pow(u32::try_from(missing).ok()?)?)?;
     if number >= 10i128.checked_pow(precision.into())? {
