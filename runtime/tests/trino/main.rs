@@ -8,4 +8,5 @@ mod recorded;
 mod server;
 mod session;
 mod spooling;
+mod traces;
 mod urls;
