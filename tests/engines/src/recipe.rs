@@ -37,6 +37,8 @@ pub(crate) struct Site<'a> {
     pub(crate) folder: &'a Path,
     /// Where it is to listen.
     pub(crate) address: SocketAddr,
+    /// Properties of its configuration that are to be others than usual.
+    pub(crate) properties: &'a [(&'a str, &'a str)],
 }
 
 /// A configured server.

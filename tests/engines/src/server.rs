@@ -26,8 +26,9 @@ use crate::trino::Trino;
 /// The file in a server's folder that says how it is reached.
 const RECORD: &str = "server.json";
 
-/// How long a server may take until it answers: some 20 s on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// How long a server may take until it answers: some 20 s on an idle machine,
+/// minutes where others build on it.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// The engines that can be started.
 pub const ENGINES: [Engine; 3] = [Engine::Trino, Engine::Presto, Engine::Spark];
@@ -71,13 +72,27 @@ impl Server {
     /// When it can't be had or does not come up; the end of its log is in the
     /// error. When it is [interrupted](crate::interrupt).
     pub fn start(engine: Engine, parent: &Path) -> Result<Server> {
+        Server::start_with(engine, parent, &[])
+    }
+
+    /// The same, with some properties of its configuration other than usual:
+    /// Trino has such.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_with(
+        engine: Engine,
+        parent: &Path,
+        properties: &[(&str, &str)],
+    ) -> Result<Server> {
         let recipe = recipe(engine)?;
         let installed = recipe
             .install(&Cache::open()?)
             .with_context(|| format!("{engine} can't be installed"))?;
         let folder = fresh_folder(parent, engine.name())?;
         let address = free_address()?;
-        let site = Site { folder: &folder, address };
+        let site = Site { folder: &folder, address, properties };
         let ready = recipe
             .configure(&installed, &site)
             .with_context(|| format!("{engine} can't be configured"))?;

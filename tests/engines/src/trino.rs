@@ -152,33 +152,31 @@ fn configuration(
     let port = site.address.port().to_string();
     let secure_port = secure.port().to_string();
     let own = format!("http://{}", site.address);
-    properties(
-        &etc.join("config.properties"),
-        &[
-            ("coordinator", "true"),
-            ("node-scheduler.include-coordinator", "true"),
-            ("discovery.uri", &own),
-            ("http-server.http.port", &port),
-            ("http-server.https.enabled", "true"),
-            ("http-server.https.port", &secure_port),
-            ("http-server.https.keystore.path", &path("keystore.p12")),
-            ("http-server.https.keystore.key", INTERNAL_SECRET),
-            ("http-server.authentication.type", "PASSWORD,JWT,CERTIFICATE"),
-            (
-                "http-server.authentication.jwt.key-file",
-                &identities.public_key.display().to_string(),
-            ),
-            ("http-server.https.truststore.path", &identities.authority.display().to_string()),
-            ("http-server.authentication.certificate.user-mapping.pattern", "CN=(.*)"),
-            // Without a password over plain HTTP.
-            ("http-server.authentication.allow-insecure-over-http", "true"),
-            ("internal-communication.shared-secret", INTERNAL_SECRET),
-            ("protocol.spooling.enabled", "true"),
-            ("protocol.spooling.shared-secret-key", SPOOLING_SECRET),
-            ("protocol.spooling.retrieval-mode", "storage"),
-            ("catalog.management", "static"),
-        ],
-    )?;
+    let usual = [
+        ("coordinator", "true"),
+        ("node-scheduler.include-coordinator", "true"),
+        ("discovery.uri", &own),
+        ("http-server.http.port", &port),
+        ("http-server.https.enabled", "true"),
+        ("http-server.https.port", &secure_port),
+        ("http-server.https.keystore.path", &path("keystore.p12")),
+        ("http-server.https.keystore.key", INTERNAL_SECRET),
+        ("http-server.authentication.type", "PASSWORD,JWT,CERTIFICATE"),
+        ("http-server.authentication.jwt.key-file", &identities.public_key.display().to_string()),
+        ("http-server.https.truststore.path", &identities.authority.display().to_string()),
+        ("http-server.authentication.certificate.user-mapping.pattern", "CN=(.*)"),
+        // Without a password over plain HTTP.
+        ("http-server.authentication.allow-insecure-over-http", "true"),
+        ("internal-communication.shared-secret", INTERNAL_SECRET),
+        ("protocol.spooling.enabled", "true"),
+        ("protocol.spooling.shared-secret-key", SPOOLING_SECRET),
+        ("protocol.spooling.retrieval-mode", "storage"),
+        ("catalog.management", "static"),
+    ];
+    let changed = |name: &str| site.properties.iter().any(|(other, _)| *other == name);
+    let usual = usual.into_iter().filter(|(name, _)| !changed(name));
+    let all: Vec<_> = usual.chain(site.properties.iter().copied()).collect();
+    properties(&etc.join("config.properties"), &all)?;
     properties(
         &etc.join("password-authenticator.properties"),
         &[("password-authenticator.name", "file"), ("file.password-file", &path("password.db"))],

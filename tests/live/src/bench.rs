@@ -59,6 +59,13 @@ fn python(engine: Engine) -> Reader {
                 packages: &["PyHive==0.7.0", "thrift", "thrift-sasl", "pure-sasl"],
             },
         },
+        Engine::Presto => Reader {
+            title: "Python, presto",
+            kind: Kind::Python {
+                program: include_str!("bench/presto_client.py"),
+                packages: &["presto-python-client==0.8.4"],
+            },
+        },
         _ => Reader {
             title: "Python, trino",
             kind: Kind::Python {

@@ -9,12 +9,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use lakequery::{Engine, sql};
+use lakequery_engines::Server;
 
 use crate::suite::{Case, Checks, Site, case};
 
 pub(crate) const CASES: &[Case] = &[
     case!("spooling: every encoding brings the same rows", &[Engine::Trino], encodings),
     case!("spooling: read segments are gone from the storage", &[Engine::Trino], gone),
+    case!("spooling: every way to the storage", &[Engine::Trino], ways),
 ];
 
 /// Long enough for the storage: some segments.
@@ -67,6 +69,47 @@ fn segments(folder: &Path) -> Result<usize> {
     Ok(count)
 }
 
+/// Segments come from the storage itself, or by way of the server, which sends
+/// the client there or hands them on.
+async fn ways(site: Arc<Site>) -> Result<Checks> {
+    let mut checks = Checks::default();
+    let parent = site.server()?.folder.parent().context("no folder of servers")?.to_owned();
+    for way in ["coordinator_storage_redirect", "coordinator_proxy", "worker_proxy"] {
+        let parent = parent.clone();
+        let start = move || {
+            let properties = [("protocol.spooling.retrieval-mode", way)];
+            Server::start_with(Engine::Trino, &parent, &properties)
+        };
+        let server = tokio::task::spawn_blocking(start).await??;
+        let text = TEXT.replace("tpch.lineitem", "tpch.tiny.lineitem");
+        let read = async |url: &str| {
+            let lake = lakequery::connect(url).await?;
+            let rows = sql(text.as_str()).fetch_all(&lake).await?;
+            anyhow::Ok(rows.iter().map(|row| format!("{row:?}")).collect::<Vec<_>>())
+        };
+        let expected = read(&format!("{}?encoding=none", server.url)).await?;
+        let found = read(&server.url).await?;
+        ensure!(expected.len() > 50_000, "the result has only {} rows", expected.len());
+        checks.check(found == expected, || format!("{way}: {} rows", found.len()));
+        let storage = server.folder.join("storage").join("spool");
+        let left = emptied(&storage, 0).await?;
+        checks.check(left == 0, || format!("{way}: {left} segments are still there"));
+    }
+    Ok(checks)
+}
+
+/// Waits until a storage has no more than so many segments, and says how many.
+async fn emptied(storage: &Path, most: usize) -> Result<usize> {
+    let start = Instant::now();
+    loop {
+        let left = segments(storage)?;
+        if left <= most || start.elapsed() > PATIENCE {
+            return Ok(left);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 async fn gone(site: Arc<Site>) -> Result<Checks> {
     let mut checks = Checks::default();
     let storage = site.server()?.folder.join("storage").join("spool");
@@ -80,12 +123,7 @@ async fn gone(site: Arc<Site>) -> Result<Checks> {
         while let Some(row) = rows.next().await {
             row?;
         }
-        let start = Instant::now();
-        let mut after = segments(&storage)?;
-        while after > before && start.elapsed() < PATIENCE {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            after = segments(&storage)?;
-        }
+        let after = emptied(&storage, before).await?;
         checks
             .check(after <= before, || format!("{encoding}: {after} of {during} are still there"));
         checks.notes.push(format!("{} segments", during - before.min(during)));
