@@ -23,6 +23,10 @@ pub(crate) const CASES: &[Case] = &[
 const TEXT: &str = "SELECT l_orderkey, l_linenumber, l_extendedprice, l_comment, l_shipdate \
                     FROM tpch.lineitem ORDER BY l_orderkey, l_linenumber";
 
+/// So long that most of it waits in the storage for its reader.
+const LONG: &str = "SELECT l_orderkey, l_partkey, l_comment FROM tpch.sf1.lineitem \
+                    LIMIT 1000000";
+
 /// How long a server may take to remove what was acknowledged.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -92,21 +96,21 @@ async fn ways(site: Arc<Site>) -> Result<Checks> {
         ensure!(expected.len() > 50_000, "the result has only {} rows", expected.len());
         checks.check(found == expected, || format!("{way}: {} rows", found.len()));
         let storage = server.folder.join("storage").join("spool");
-        let left = emptied(&storage, 0).await?;
+        let left = until(&storage, |segments| segments == 0).await?;
         checks.check(left == 0, || format!("{way}: {left} segments are still there"));
     }
     Ok(checks)
 }
 
-/// Waits until a storage has no more than so many segments, and says how many.
-async fn emptied(storage: &Path, most: usize) -> Result<usize> {
+/// Waits until a storage has such a number of segments, and says how many it has.
+async fn until(storage: &Path, right: impl Fn(usize) -> bool) -> Result<usize> {
     let start = Instant::now();
     loop {
-        let left = segments(storage)?;
-        if left <= most || start.elapsed() > PATIENCE {
-            return Ok(left);
+        let count = segments(storage)?;
+        if right(count) || start.elapsed() > PATIENCE {
+            return Ok(count);
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -116,14 +120,15 @@ async fn gone(site: Arc<Site>) -> Result<Checks> {
     for encoding in ["json", "json%2Blz4", "json%2Bzstd"] {
         let before = segments(&storage)?;
         let lake = lakequery::connect(&format!("{}?encoding={encoding}", site.url()?)).await?;
-        let mut rows = sql(TEXT).fetch(&lake);
+        let mut rows = sql(LONG).fetch(&lake);
         rows.next().await.context("no first row")??;
-        let during = segments(&storage)?;
+        // The client stops reading ahead, and the server goes on for a while.
+        let during = until(&storage, |segments| segments > before).await?;
         checks.check(during > before, || format!("{encoding}: nothing is in the storage"));
         while let Some(row) = rows.next().await {
             row?;
         }
-        let after = emptied(&storage, before).await?;
+        let after = until(&storage, |segments| segments <= before).await?;
         checks
             .check(after <= before, || format!("{encoding}: {after} of {during} are still there"));
         checks.notes.push(format!("{} segments", during - before.min(during)));
