@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use futures::StreamExt;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use trino_rust_client::types::{Decimal, Trino as _};
 use trino_rust_client::{ClientBuilder, Trino};
 
 #[derive(Trino, Debug, Deserialize, Serialize)]
@@ -11,8 +13,19 @@ struct Line {
     id: i64,
     price: f64,
     comment: String,
-    amount: trino_rust_client::types::Decimal<15, 2>,
+    // Its decimals can't be read by serde, which its streams use.
+    #[serde(deserialize_with = "decimal", serialize_with = "text")]
+    amount: Decimal<15, 2>,
     day: chrono::NaiveDate,
+}
+
+fn decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal<15, 2>, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+    text.parse().map_err(|error| D::Error::custom(format!("{error:?}")))
+}
+
+fn text<S: Serializer>(decimal: &Decimal<15, 2>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&decimal.value())
 }
 
 #[tokio::main]
