@@ -1,15 +1,15 @@
 //! Trino, over HTTP; and what Presto's half shares with it, which is all but
 //! what `presto.rs` says.
 
-mod column;
+pub(super) mod column;
 mod conversation;
-mod kind;
+pub(super) mod kind;
 mod literal;
 mod moment;
-mod page;
+pub(super) mod page;
 mod query;
 mod reflect;
-mod rows;
+pub(super) mod rows;
 mod secrets;
 mod session;
 mod settings;
@@ -53,7 +53,7 @@ static TRINO: Wire = Wire {
     immediate: true,
     precision: 12,
     heartbeat: true,
-    binary: false,
+    binary: None,
     session: &[],
     metadata: true,
     parameters: &[
@@ -140,6 +140,8 @@ impl Connection {
                 headers,
                 statement,
                 session: Session::new(settings.session),
+                binary: settings.binary,
+                utc: settings.utc,
                 secrets: settings.secrets,
             },
             http: Http::new(config, timeout)?,
@@ -276,7 +278,7 @@ mod testing {
         immediate: true,
         precision: 12,
         heartbeat: true,
-        binary: false,
+        binary: None,
         session: &[],
         metadata: true,
         parameters: &["access_token", "source", "verify"],

@@ -2,12 +2,14 @@
 
 mod answers;
 mod bad_input;
+mod binary;
 mod cargo_lake;
 mod golden;
 mod hostile;
 mod parameters;
 mod reflection;
 mod roundtrip;
+mod spooling;
 mod streaming;
 mod tpch;
 
@@ -62,6 +64,8 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         reflection::CASES,
         cargo_lake::CASES,
         streaming::CASES,
+        binary::CASES,
+        spooling::CASES,
         bad_input::CASES,
     ]
     .into_iter()

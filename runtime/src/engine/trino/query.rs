@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::Connection;
-use super::conversation::Conversation;
+use super::conversation::{Conversation, unasked};
 use super::page::{Data, Page, Stats};
 use super::rows::Columns;
 use super::text::Text;
@@ -204,7 +204,15 @@ impl Delivery {
             }
             #[cfg(not(feature = "trino"))]
             Data::Segments(..) => Err(unasked()),
-            Data::Binary(_) => Err(unasked()),
+            Data::Binary(pages) => {
+                let columns = self.columns.clone().ok_or_else(no_columns)?;
+                let binary = self.cancel.connection.party.wire.binary.as_ref();
+                let decode = binary.ok_or_else(unasked)?.decode;
+                for page in pages {
+                    self.batch(decode(&columns, &page)?).await?;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -287,9 +295,4 @@ impl Delivery {
 #[cold]
 fn no_columns() -> Error {
     Error::new(Kind::BrokenData, "the server sent rows and did not say what columns they have")
-}
-
-#[cold]
-fn unasked() -> Error {
-    Error::new(Kind::BrokenData, "the server sent rows in a form that was not asked for")
 }

@@ -287,7 +287,8 @@ async fn ask<const N: usize>(
     sql: String,
 ) -> Result<Vec<[Option<String>; N]>> {
     let connection = Arc::clone(connection);
-    let text = Text { sql, prepared: None, shift: 0, secrets: Secrets::default() };
+    let secrets = Secrets::default();
+    let text = Text { sql, prepared: None, shift: 0, reads: true, secrets };
     let answer = task::answer(|sink| query::run(connection, text, Watch::default(), sink)).await?;
     let batches: Vec<RecordBatch> = answer.batches.try_collect().await?;
     let mut rows = Vec::new();

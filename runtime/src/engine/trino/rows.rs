@@ -12,14 +12,14 @@ use crate::transport::json::{Malformed, Reader};
 
 /// The columns of a result.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Columns {
-    kinds: Arc<[Kind]>,
-    pub(super) schema: SchemaRef,
+pub(in crate::engine) struct Columns {
+    pub(in crate::engine) kinds: Arc<[Kind]>,
+    pub(in crate::engine) schema: SchemaRef,
 }
 
 impl Columns {
     /// Columns of these names and types, as the server names them.
-    pub(super) fn new(columns: &[(String, String)]) -> Result<Columns> {
+    pub(in crate::engine) fn new(columns: &[(String, String)]) -> Result<Columns> {
         let (mut kinds, mut fields) = (Vec::new(), Vec::new());
         for (name, ty) in columns {
             let kind = Kind::parse(ty).ok_or_else(|| {
@@ -42,6 +42,15 @@ impl Columns {
         let mut at = 0;
         self.append(rows, &mut columns, &mut count, &mut at)
             .map_err(|fault| self.explain(fault, started + count as u64, at))?;
+        self.batch(&mut columns, count)
+    }
+
+    /// Columns that are full, as a batch.
+    pub(in crate::engine) fn batch(
+        &self,
+        columns: &mut [Column],
+        count: usize,
+    ) -> Result<RecordBatch> {
         let arrays = columns.iter_mut().map(Column::finish).collect::<Result<_, _>>();
         let options = RecordBatchOptions::new().with_row_count(Some(count));
         arrays
@@ -100,6 +109,7 @@ impl Columns {
                 "the server's rows are broken or cut short: expected {expected} at byte {at}"
             )),
             Fault::NotOfType => error(format!("{} is no {}", place(), ty())),
+            Fault::TooLarge => error(format!("{} holds more values than can be", place())),
             Fault::OutOfRange => error(format!("{} can't be held as {}", place(), ty()))
                 .help("for years far away, CAST to timestamp(6) or less in the query"),
             Fault::Ambiguous => error(format!(
