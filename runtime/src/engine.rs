@@ -41,7 +41,12 @@ type Connect = fn(String) -> BoxFuture<Result<Arc<dyn Backend>>>;
 pub(crate) enum Half {
     /// It can, with the URL without its scheme.
     #[cfg_attr(
-        not(any(feature = "datafusion", feature = "trino", feature = "presto", feature = "spark")),
+        not(any(
+            feature = "datafusion",
+            feature = "trino",
+            feature = "presto",
+            feature = "spark"
+        )),
         expect(dead_code, reason = "no engine is here")
     )]
     Here(Connect),
