@@ -7,6 +7,7 @@ mod faults;
 mod fleet;
 mod load;
 mod measure;
+mod record;
 mod running;
 mod secrets;
 #[path = "../../embedded/show.rs"]
@@ -60,6 +61,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }
+        Command::Record { servers } => record::record(&servers).await,
         Command::Test { filter, servers } => test::test(&filter, &servers).await,
         Command::Tpch { servers } => test::test("tpch: ", &servers).await,
     }
