@@ -7,6 +7,7 @@ mod cargo_lake;
 mod golden;
 mod hostile;
 mod parameters;
+mod parity;
 mod reflection;
 mod roundtrip;
 mod spooling;
@@ -59,6 +60,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         tpch::CASES,
         golden::CASES,
         answers::CASES,
+        parity::CASES,
         parameters::CASES,
         roundtrip::CASES,
         reflection::CASES,
