@@ -3,6 +3,7 @@
 
 pub(super) mod column;
 mod conversation;
+mod fetching;
 pub(super) mod kind;
 mod literal;
 mod moment;
@@ -276,7 +277,7 @@ mod testing {
         encodings: Some("json+zstd,json+lz4,json"),
         immediate: true,
         precision: 12,
-            binary: None,
+        binary: None,
         session: &[],
         jdbc_comments: true,
         parameters: &["access_token", "source", "verify"],

@@ -46,6 +46,7 @@ pub(in crate::engine) struct Segment {
     pub(super) unpacked: Option<u64>,
 }
 
+#[cfg(feature = "trino")]
 impl Segment {
     /// The bytes of it that are not in the page.
     pub(super) fn spooled(&self) -> u64 {

@@ -1,5 +1,5 @@
 //! Spooled results: the rows of a segment, inline or from the storage, packed or
-//! not, as a batch.
+//! not, as batches.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Url};
+use tokio::sync::mpsc;
 
 use super::Connection;
 use super::page::{Place, Segment};
@@ -81,7 +82,8 @@ pub(super) async fn fetch(
     encoding: Encoding,
     segment: Segment,
     columns: Columns,
-) -> Result<RecordBatch> {
+    batches: mpsc::Sender<RecordBatch>,
+) -> Result<()> {
     let runtime = runtime()?;
     let (packed, ack) = match segment.place {
         Place::Inline(data) => {
@@ -99,13 +101,16 @@ pub(super) async fn fetch(
     let work = Task::blocking(&runtime, move || {
         let rows = encoding.unpack(packed, unpacked)?;
         let rows = std::str::from_utf8(&rows).map_err(|_| broken("is not UTF-8"))?;
-        let batch = columns.decode(rows, 0)?;
-        if count.is_some_and(|count| count != batch.num_rows() as u64) {
+        let found = columns.decode_each(rows, |batch| {
+            let gone = |_| Error::new(Kind::Internal, "the query was cancelled");
+            batches.blocking_send(batch).map_err(gone)
+        })?;
+        if count.is_some_and(|count| count != found) {
             return Err(broken("has another number of rows than it declares"));
         }
-        Ok(batch)
+        Ok(())
     });
-    let batch = work.end().await?;
+    work.end().await?;
     if let Some(ack) = ack.and_then(|ack| Url::parse(&ack).ok()) {
         drop(runtime.spawn(async move {
             // The server forgets the segment anyway, only later.
@@ -113,7 +118,7 @@ pub(super) async fn fetch(
                 connection.storage.send(&Request::bare(Method::GET, ack, HeaderMap::new())).await;
         }));
     }
-    Ok(batch)
+    Ok(())
 }
 
 /// Fetches what is at a place in the storage. Only the headers that go with it
