@@ -16,6 +16,8 @@ const WAITING: usize = 4;
 pub(super) struct Fetching {
     batches: mpsc::Receiver<RecordBatch>,
     work: Task<()>,
+    /// The memory that its rows take before they are decoded.
+    pub(super) size: u64,
 }
 
 impl Fetching {
@@ -23,13 +25,14 @@ impl Fetching {
     #[cfg(feature = "trino")]
     pub(super) fn start<W>(
         runtime: &tokio::runtime::Handle,
+        size: u64,
         work: impl FnOnce(mpsc::Sender<RecordBatch>) -> W,
     ) -> Fetching
     where
         W: Future<Output = Result<()>> + Send + 'static,
     {
         let (sender, batches) = mpsc::channel(WAITING);
-        Fetching { batches, work: Task::spawn(runtime, work(sender)) }
+        Fetching { batches, work: Task::spawn(runtime, work(sender)), size }
     }
 
     /// The next batch; there is none after the last.

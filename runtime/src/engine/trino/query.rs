@@ -24,8 +24,10 @@ use crate::run::Head;
 use crate::task::{Sink, Task, ended, runtime};
 use crate::transport::http::{Request, Response};
 
-/// How many segments of a spooled result are fetched at the same time.
+/// How many segments of a spooled result are fetched at the same time, unless
+/// those that are on their way have so many bytes already.
 const PARALLEL: usize = 4;
+const ENOUGH: u64 = 24 << 20;
 
 /// How long the server hears nothing of a slow reader at most.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -187,14 +189,18 @@ impl Delivery {
                 let encoding = super::spool::Encoding::parse(&encoding)?;
                 for segment in segments {
                     self.progress.bytes += segment.spooled();
-                    if self.segments.len() >= PARALLEL {
+                    while self.is_full() {
                         self.first().await?;
                     }
                     let connection = Arc::clone(&self.cancel.connection);
-                    let columns = columns.clone();
-                    self.segments.push_back(Fetching::start(&self.cancel.runtime, |sender| {
-                        super::spool::fetch(connection, encoding, segment, columns, sender)
-                    }));
+                    let (columns, size) = (columns.clone(), segment.memory());
+                    self.segments.push_back(Fetching::start(
+                        &self.cancel.runtime,
+                        size,
+                        |sender| {
+                            super::spool::fetch(connection, encoding, segment, columns, sender)
+                        },
+                    ));
                 }
                 Ok(())
             }
@@ -216,7 +222,7 @@ impl Delivery {
     async fn next(&mut self, upcoming: &mut Option<Task<Response>>) -> Result<Event> {
         std::future::poll_fn(|cx| {
             loop {
-                if self.segments.len() < PARALLEL
+                if !self.is_full()
                     && let Some(task) = upcoming
                     && let Poll::Ready(answer) = task.poll_end(cx)
                 {
@@ -233,6 +239,12 @@ impl Delivery {
             }
         })
         .await
+    }
+
+    /// Whether enough segments are on their way.
+    fn is_full(&self) -> bool {
+        let bytes: u64 = self.segments.iter().map(|segment| segment.size).sum();
+        self.segments.len() >= PARALLEL || bytes >= ENOUGH
     }
 
     /// Hands on what the first of the segments still brings.

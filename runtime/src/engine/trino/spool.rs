@@ -51,8 +51,8 @@ impl Encoding {
     fn unpack(self, packed: Vec<u8>, length: Option<u64>) -> Result<Vec<u8>> {
         // One that got no smaller is not packed, and says so by saying nothing.
         let (Some(length), false) = (length, self == Encoding::Json) else { return Ok(packed) };
-        // No byte unpacks to more than 255 of them with lz4; what a server
-        // declares beyond that is not believed, and no memory is set aside for it.
+        // No byte unpacks to more than 255 of them with lz4, and few do with zstd;
+        // for what a server declares beyond that no memory is set aside.
         let most = LIMIT.min((packed.len() as u64).saturating_mul(256).saturating_add(256));
         let rows = match self {
             Encoding::Lz4 if length <= most => {
@@ -61,7 +61,9 @@ impl Encoding {
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?
             }
             Encoding::Zstd if length <= LIMIT => {
-                let mut rows = Vec::new();
+                // Set aside at once, for it would grow to twice as much otherwise.
+                let expected = usize::try_from(length.min(most)).unwrap_or_default();
+                let mut rows = Vec::with_capacity(expected);
                 zstd::stream::read::Decoder::with_buffer(packed.as_slice())
                     .and_then(|unpacked| unpacked.take(length + 1).read_to_end(&mut rows))
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
