@@ -9,6 +9,7 @@ mod reflection;
 mod roundtrip;
 mod streaming;
 mod tpch;
+mod transport;
 
 use std::fmt::Write as _;
 use std::pin::Pin;
@@ -49,6 +50,7 @@ macro_rules! case {
     };
 }
 pub(crate) use case;
+pub(crate) use transport::isolated;
 
 /// The suite, in the order in which it runs.
 fn cases() -> impl Iterator<Item = &'static Case> {
@@ -61,6 +63,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         reflection::CASES,
         streaming::CASES,
         bad_input::CASES,
+        transport::CASES,
     ]
     .into_iter()
     .flatten()
