@@ -31,4 +31,5 @@ pub use interrupt::interrupt;
 pub use process::run_folder;
 pub use recipe::Secure;
 pub use server::{ENGINES, Server};
+pub use spark::Transport;
 pub use statement::{Downloaded, Statements};

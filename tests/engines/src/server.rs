@@ -18,7 +18,7 @@ use crate::interrupt::check;
 use crate::presto::Presto;
 use crate::process::{Process, is_alive};
 use crate::recipe::{Recipe, Secure, Site, free_address};
-use crate::spark::Spark;
+use crate::spark::{Spark, Transport};
 use crate::statement::Statements;
 use crate::storage::Storage;
 use crate::trino::Trino;
@@ -37,7 +37,7 @@ fn recipe(engine: Engine) -> Result<&'static dyn Recipe> {
     match engine {
         Engine::Trino => Ok(&Trino),
         Engine::Presto => Ok(&Presto),
-        Engine::Spark => Ok(&Spark),
+        Engine::Spark => Ok(&Spark(Transport::Binary)),
         _ => bail!("there is no server of {engine} to start"),
     }
 }
@@ -72,7 +72,7 @@ impl Server {
     /// When it can't be had or does not come up; the end of its log is in the
     /// error. When it is [interrupted](crate::interrupt).
     pub fn start(engine: Engine, parent: &Path) -> Result<Server> {
-        Server::start_with(engine, parent, &[])
+        Server::of(recipe(engine)?, engine, parent, &[])
     }
 
     /// The same, with some properties of its configuration other than usual:
@@ -86,7 +86,24 @@ impl Server {
         parent: &Path,
         properties: &[(&str, &str)],
     ) -> Result<Server> {
-        let recipe = recipe(engine)?;
+        Server::of(recipe(engine)?, engine, parent, properties)
+    }
+
+    /// Starts a Spark that is spoken to in a certain way, as [`Server::start`] does.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn start_spark(transport: Transport, parent: &Path) -> Result<Server> {
+        Server::of(&Spark(transport), Engine::Spark, parent, &[])
+    }
+
+    fn of(
+        recipe: &dyn Recipe,
+        engine: Engine,
+        parent: &Path,
+        properties: &[(&str, &str)],
+    ) -> Result<Server> {
         let installed = recipe
             .install(&Cache::open()?)
             .with_context(|| format!("{engine} can't be installed"))?;

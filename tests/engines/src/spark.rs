@@ -1,17 +1,20 @@
-//! Spark's Thrift Server, over the binary transport, with Delta tables.
+//! Spark's Thrift Server, with Delta tables, over each of its transports.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::cache::Cache;
 use crate::checksum::fingerprint;
 use crate::download::{maven_dependencies, python_package, unpack_tar};
 use crate::hive::Session;
+use crate::http::ask;
 use crate::java::{self, Java};
 use crate::process::Launch;
 use crate::recipe::{Installed, Ready, Recipe, Site, free_address, java_arguments, opened};
+use crate::trino::certificate;
 
 const VERSION: &str = "4.2.0";
 const DELTA: &str = "io.delta:delta-spark_4.2_2.13:4.4.0";
@@ -37,8 +40,75 @@ const OPENED: [&str; 14] = [
     "sun.util.calendar",
 ];
 
+/// The password of the store of keys, which only this machine reads.
+const STORE: &str = "live-store";
+
+/// How a Thrift Server is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// The binary transport, with SASL.
+    Binary,
+    /// The binary transport, without SASL.
+    NoSasl,
+    /// The binary transport, with SASL over TLS.
+    Tls,
+    /// HTTP. Such a server listens on every address.
+    Http,
+    /// HTTP over TLS. Such a server listens on every address.
+    Https,
+}
+
+impl Transport {
+    fn http(self) -> bool {
+        matches!(self, Transport::Http | Transport::Https)
+    }
+
+    fn tls(self) -> bool {
+        matches!(self, Transport::Tls | Transport::Https)
+    }
+
+    /// The server's settings.
+    fn settings(self, site: &Site<'_>, java: &Path) -> Result<Vec<String>> {
+        let port = site.address.port();
+        let mut settings = vec![
+            format!("hive.server2.thrift.port={port}"),
+            format!("hive.server2.thrift.http.port={port}"),
+            "hive.server2.thrift.bind.host=127.0.0.1".into(),
+            "hive.server2.logging.operation.enabled=false".into(),
+        ];
+        if self == Transport::NoSasl {
+            settings.push("hive.server2.authentication=NOSASL".into());
+        }
+        if self.http() {
+            settings.push("hive.server2.transport.mode=http".into());
+            settings.push("hive.server2.thrift.http.path=cliservice".into());
+        }
+        if self.tls() {
+            certificate(java, site.folder, STORE)?;
+            let store = site.folder.join("etc/keystore.p12");
+            settings.push("hive.server2.use.SSL=true".into());
+            settings.push(format!("hive.server2.keystore.path={}", store.display()));
+            settings.push(format!("hive.server2.keystore.password={STORE}"));
+        }
+        Ok(settings)
+    }
+
+    /// The parameters of a URL of such a server.
+    fn parameters(self, site: &Site<'_>) -> String {
+        let verify = site.folder.join("etc/certificate.pem");
+        let tls = format!("ssl=true&verify={}", verify.display());
+        match self {
+            Transport::Binary => String::new(),
+            Transport::NoSasl => "?auth=NOSASL".into(),
+            Transport::Tls => format!("?{tls}"),
+            Transport::Http => "?transport=http".into(),
+            Transport::Https => format!("?http_path=cliservice&{tls}"),
+        }
+    }
+}
+
 /// Spark's recipe.
-pub(crate) struct Spark;
+pub(crate) struct Spark(pub(crate) Transport);
 
 impl Recipe for Spark {
     fn install(&self, cache: &Cache) -> Result<Installed> {
@@ -62,15 +132,15 @@ impl Recipe for Spark {
         let monitor_port = format!("spark.ui.port={}", monitor.port());
         let temporary = site.folder.join("tmp");
         fs::create_dir_all(&temporary)?;
+        let memory = if self.0 == Transport::Binary { "-Xmx2G" } else { "-Xmx1G" };
         let mut options = vec![
-            "-Xmx2G".into(),
+            memory.into(),
             "-XX:+IgnoreUnrecognizedVMOptions".into(),
             "-XX:+ExitOnOutOfMemoryError".into(),
             "-Djdk.reflect.useDirectMethodHandle=false".into(),
             "-Dio.netty.tryReflectionSetAccessible=true".into(),
             "--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED".into(),
             format!("-Djava.io.tmpdir={}", temporary.display()),
-            format!("-Dderby.system.home={}", site.folder.join("derby").display()),
         ];
         options.extend(opened(&OPENED));
         let main = "org.apache.spark.deploy.SparkSubmit";
@@ -95,11 +165,7 @@ impl Recipe for Spark {
             arguments.extend(["--conf".to_owned(), setting.to_owned()]);
         }
         arguments.push("spark-internal".into());
-        for setting in [
-            format!("hive.server2.thrift.port={}", site.address.port()),
-            "hive.server2.thrift.bind.host=127.0.0.1".into(),
-            "hive.server2.logging.operation.enabled=false".into(),
-        ] {
+        for setting in self.0.settings(site, &installed.java)? {
             arguments.extend(["--hiveconf".into(), setting]);
         }
         let class_path = [installed.server.join("jars"), installed.server.join("delta")];
@@ -115,7 +181,9 @@ impl Recipe for Spark {
                 folder: site.folder.into(),
                 log: site.folder.join("server.log"),
             },
-            url: format!("spark://tester@{}", site.address),
+            url: format!("spark://tester@{}/{}", site.address, self.0.parameters(site))
+                .trim_end_matches('/')
+                .to_owned(),
             secure: None,
             monitor: Some(monitor),
             storage: None,
@@ -123,6 +191,16 @@ impl Recipe for Spark {
     }
 
     fn ask(&self, server: SocketAddr) -> Result<()> {
-        Session::open(server)?.run("SELECT 1")
+        match self.0 {
+            Transport::Binary => Session::open(server)?.run("SELECT 1"),
+            Transport::Http => {
+                // Nobody is signed in.
+                let status = ask(server, "POST", "/cliservice", &[], "")?.status;
+                ensure!(status == 401, "HTTP status {status}");
+                Ok(())
+            }
+            // The port is opened last.
+            _ => Ok(TcpStream::connect(server).map(drop)?),
+        }
     }
 }

@@ -77,7 +77,7 @@ impl Recipe for Trino {
         let storage = site.folder.join("storage");
         fs::create_dir_all(storage.join("spool"))?;
         let storage = Storage::start(&storage)?;
-        let certificate = certificate(&installed.java, site.folder)?;
+        let certificate = certificate(&installed.java, site.folder, INTERNAL_SECRET)?;
         let identities = Identities::make(&site.folder.join("identities"), USER)?;
         configuration(site, secure, storage.address, &identities)?;
 
@@ -240,8 +240,13 @@ fn catalogs(site: &Site<'_>, folder: &Path) -> Result<()> {
     )
 }
 
-/// Makes a key with a certificate for this machine, and says where the certificate lies.
-fn certificate(java: &Path, folder: &Path) -> Result<std::path::PathBuf> {
+/// Makes a key with a certificate for this machine, in a store with a password,
+/// and says where the certificate lies.
+pub(crate) fn certificate(
+    java: &Path,
+    folder: &Path,
+    password: &str,
+) -> Result<std::path::PathBuf> {
     let etc = folder.join("etc");
     fs::create_dir_all(&etc)?;
     let keytool = java.join("bin").join("keytool");
@@ -249,7 +254,7 @@ fn certificate(java: &Path, folder: &Path) -> Result<std::path::PathBuf> {
     let certificate = etc.join("certificate.pem");
     let common = |command: &mut Command| {
         command.arg("-keystore").arg(&store);
-        command.args(["-storepass", INTERNAL_SECRET, "-alias", "live"]);
+        command.args(["-storepass", password, "-alias", "live"]);
     };
     let mut make = Command::new(&keytool);
     make.args(["-genkeypair", "-storetype", "PKCS12", "-keyalg", "EC", "-groupname", "secp256r1"]);

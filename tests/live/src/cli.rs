@@ -51,6 +51,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Run a case where there is no network but loopback: a part of other commands
+    #[command(hide = true)]
+    Isolated {
+        /// Which: no-sasl, tls, http, https
+        transport: String,
+    },
     /// Read a result and write what that took: a part of other commands
     #[command(hide = true)]
     Measure {

@@ -62,6 +62,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Up { engines } => up::up(&engines).await,
         Command::Bench { engines, servers } => bench::bench(&engines, &servers).await,
         Command::Faults { engines, servers } => faults::faults(&engines, &servers).await,
+        Command::Isolated { transport } => suite::isolated(&transport).await,
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }

@@ -13,6 +13,7 @@ mod roundtrip;
 mod spooling;
 mod streaming;
 mod tpch;
+mod transport;
 
 use std::fmt::Write as _;
 use std::pin::Pin;
@@ -53,6 +54,7 @@ macro_rules! case {
     };
 }
 pub(crate) use case;
+pub(crate) use transport::isolated;
 
 /// The suite, in the order in which it runs.
 fn cases() -> impl Iterator<Item = &'static Case> {
@@ -69,6 +71,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         binary::CASES,
         spooling::CASES,
         bad_input::CASES,
+        transport::CASES,
     ]
     .into_iter()
     .flatten()

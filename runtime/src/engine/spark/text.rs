@@ -42,7 +42,41 @@ fn sign(text: &mut &[u8]) -> i64 {
 
 /// A decimal's digits as an integer of this scale. Also reads an exponent,
 /// which JSON numbers have.
-pub(super) fn decimal(mut text: &[u8], precision: u8, scale: u8) -> Option<i128> {
+pub(super) fn decimal(text: &[u8], precision: u8, scale: u8) -> Option<i128> {
+    let unscaled = match short_decimal(text, scale) {
+        Some(unscaled) => i128::from(unscaled),
+        None => long_decimal(text, scale)?,
+    };
+    let limit = 10i128.checked_pow(u32::from(precision.min(MAX_PRECISION)))?;
+    (unscaled.unsigned_abs() < limit.unsigned_abs()).then_some(unscaled)
+}
+
+/// What most decimals are: few plain digits. `None` for all others.
+fn short_decimal(text: &[u8], scale: u8) -> Option<i64> {
+    const DIGITS: usize = 18;
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if digits.len() > DIGITS {
+        return None;
+    }
+    let (mut unscaled, mut point) = (0, None);
+    for (i, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => unscaled = unscaled * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(i),
+            _ => return None,
+        }
+    }
+    let fraction = point.map_or(0, |at| digits.len() - at - 1);
+    let missing = usize::from(scale).checked_sub(fraction)?;
+    let any = digits.len() > usize::from(point.is_some());
+    if !any || digits.len() + missing > DIGITS {
+        return None;
+    }
+    unscaled *= 10i64.pow(u32::try_from(missing).ok()?);
+    Some(if digits.len() < text.len() { -unscaled } else { unscaled })
+}
+
+fn long_decimal(mut text: &[u8], scale: u8) -> Option<i128> {
     let negative = sign(&mut text) < 0;
     let (mut unscaled, mut any, mut found) = (0i128, false, 0i32);
     let mut point = false;
@@ -92,8 +126,7 @@ pub(super) fn decimal(mut text: &[u8], precision: u8, scale: u8) -> Option<i128>
         let divisor = power(shift.unsigned_abs())?;
         (unscaled % divisor == 0).then_some(unscaled / divisor)?
     };
-    let limit = power(u32::from(precision.min(MAX_PRECISION)))?;
-    (unscaled < limit).then_some(if negative { -unscaled } else { unscaled })
+    Some(if negative { -unscaled } else { unscaled })
 }
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar.
@@ -245,6 +278,13 @@ mod tests {
         for (text, precision, scale, unscaled) in [
             ("1.50", 10, 2, Some(150)),
             ("-1.5", 10, 2, Some(-150)),
+            ("+1.5", 10, 2, Some(150)),
+            (".5", 2, 1, Some(5)),
+            ("-.", 2, 1, None),
+            ("-", 2, 1, None),
+            ("999999999999999999", 18, 0, Some(10i128.pow(18) - 1)),
+            ("-999999999999999999", 17, 0, None),
+            ("99999999999999999.9", 38, 20, Some(999_999_999_999_999_999 * 10i128.pow(19))),
             ("0", 1, 0, Some(0)),
             ("-0.00", 38, 38, Some(0)),
             ("1.5000", 3, 1, Some(15)),
