@@ -26,7 +26,6 @@ static PRESTO: Wire = Wire {
     encodings: None,
     immediate: false,
     precision: 3,
-    heartbeat: false,
     binary: Some(Binary { reads: values::reads, decode: page::decode }),
     session: &[("offset_clause_enabled", "true")],
     metadata: false,

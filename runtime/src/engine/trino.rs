@@ -3,6 +3,7 @@
 
 pub(super) mod column;
 mod conversation;
+mod fetching;
 pub(super) mod kind;
 mod literal;
 mod moment;
@@ -52,7 +53,6 @@ static TRINO: Wire = Wire {
     encodings: Some("json+zstd,json+lz4,json"),
     immediate: true,
     precision: 12,
-    heartbeat: true,
     binary: None,
     session: &[],
     metadata: true,
@@ -277,7 +277,6 @@ mod testing {
         encodings: Some("json+zstd,json+lz4,json"),
         immediate: true,
         precision: 12,
-        heartbeat: true,
         binary: None,
         session: &[],
         metadata: true,

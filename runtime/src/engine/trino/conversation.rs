@@ -109,10 +109,10 @@ impl Conversation {
         self.request(Method::DELETE)
     }
 
-    /// The request that tells the server that the reader is only slow.
+    /// The request that tells the server that the reader is only slow. Presto
+    /// answers it as a GET, and keeps the page for the GET itself.
     pub(super) fn heartbeat(&self) -> Option<Request> {
-        let party = &self.connection.party;
-        party.wire.heartbeat.then(|| self.request(Method::HEAD)).flatten()
+        self.request(Method::HEAD)
     }
 
     fn request(&self, method: Method) -> Option<Request> {

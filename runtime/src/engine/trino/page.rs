@@ -46,6 +46,7 @@ pub(in crate::engine) struct Segment {
     pub(super) unpacked: Option<u64>,
 }
 
+#[cfg(feature = "trino")]
 impl Segment {
     /// The bytes of it that are not in the page.
     pub(super) fn spooled(&self) -> u64 {
@@ -53,6 +54,11 @@ impl Segment {
             Place::Inline(_) => 0,
             Place::Spooled { .. } => self.size.unwrap_or_default(),
         }
+    }
+
+    /// The bytes of its rows, unpacked.
+    pub(super) fn memory(&self) -> u64 {
+        self.unpacked.or(self.size).unwrap_or_default()
     }
 }
 

@@ -27,8 +27,6 @@ pub(crate) struct Wire {
     pub(crate) immediate: bool,
     /// The most digits of a second.
     pub(crate) precision: u8,
-    /// Whether a HEAD tells the server that the reader is only slow.
-    pub(crate) heartbeat: bool,
     /// The server's own binary pages, where it is asked for rows in them.
     pub(crate) binary: Option<Binary>,
     /// Properties that every session has, unless its URL says otherwise.
