@@ -53,8 +53,14 @@ impl Reader {
                     {
                         trees.next();
                     } else {
-                        let joint = punct.spacing() == Spacing::Joint
-                            && matches!(next, Some(TokenTree::Punct(_)));
+                        // Rust has no `<>`: in a `macro_rules!` it comes apart.
+                        let joint = match next {
+                            Some(TokenTree::Punct(next)) => {
+                                punct.spacing() == Spacing::Joint
+                                    || (punct.as_char(), next.as_char()) == ('<', '>')
+                            }
+                            _ => false,
+                        };
                         let kind = TokenKind::Punct(punct.as_char());
                         self.push(kind, joint, Place::Tree(punct.into()));
                     }
@@ -196,7 +202,7 @@ mod tests {
             ("b\"\\x00\"", vec![(Binary(vec![0]), false)]),
             ("1_000 .5", vec![number("1000"), number(".5")]),
             ("a<>b", vec![word("a"), joint('<'), punct('>'), word("b")]),
-            ("a < > b", vec![word("a"), punct('<'), punct('>'), word("b")]),
+            ("a < > b", vec![word("a"), joint('<'), punct('>'), word("b")]),
             ("a=-1", vec![word("a"), joint('='), punct('-'), number("1")]),
             ("a||(b)", vec![word("a"), joint('|'), punct('|'), punct('('), word("b"), punct(')')]),
             ("{x + 1}", vec![(Parameter, false)]),

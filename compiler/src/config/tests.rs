@@ -1,6 +1,7 @@
 //! Tables of `lake.toml` texts with what they mean, or what is wrong with them.
 
 use super::*;
+use crate::snapshot;
 
 fn names(pairs: &[(Engine, &str)]) -> BTreeMap<Engine, String> {
     pairs.iter().map(|(engine, name)| (*engine, (*name).to_owned())).collect()
@@ -174,13 +175,17 @@ fn the_default_text_says_what_it_seems_to_say() {
     assert_eq!(config.schema_names["sales"].len(), 2);
 }
 
-/// Every `toml` block of the page is a `lake.toml`, or the end of one.
+/// Every `toml` block of the page is a `lake.toml`, the end of one, or a snapshot.
 #[test]
 fn the_documentation_parses() {
     let page = include_str!("../../../docs/lake-toml.md");
     let mut blocks = 0;
     for block in page.split("```toml\n").skip(1) {
         let block = block.split("```").next().unwrap();
+        if block.contains("version = 1") {
+            snapshot::file::parse("a_schema", block).unwrap();
+            continue;
+        }
         let whole = if block.contains("targets =") {
             block.to_owned()
         } else {

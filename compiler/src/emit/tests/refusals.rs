@@ -265,3 +265,16 @@ fn scalar_subqueries() {
         assert_eq!(taken(&query), expected, "{name}: {:?}", refusals(Engine::DataFusion, &query));
     }
 }
+
+#[test]
+fn a_text_that_doubles_with_each_level_is_refused_in_time() {
+    let x = || column(0, "", "x", Type::Double);
+    let quotient =
+        |left, right| Expr { ty: Type::Double, ..binary(BinaryOperator::Divide, left, right) };
+    let chain = |length| query_of((0..length).fold(x(), |left, _| quotient(left, x())));
+    assert_eq!(refusals(Engine::Spark, &chain(3)), [""; 0]);
+    let long = "this query can't be compiled for spark: it becomes too long there; compute parts of \
+                it in subqueries";
+    assert_eq!(refusals(Engine::Spark, &chain(60)), [long]);
+    assert_eq!(refusals(Engine::Trino, &chain(60)), [""; 0]);
+}

@@ -167,6 +167,7 @@ macro_rules! everywhere {
                 JOIN (SELECT CAST({value} AS $($ty)+) AS w) AS u ON u.w = t.v AND u.w = {value}
                 WHERE t.v = {value} AND t.v IN ({value}, {value}) AND t.v IN {list}
                     AND t.v IS NOT DISTINCT FROM {value} AND t.v BETWEEN {value} AND {value}
+                    AND NOT t.v <> {value}
                 GROUP BY t.v, t.n
                 HAVING max(t.v) = {value}
                 ORDER BY n LIMIT 1
