@@ -75,7 +75,7 @@ mod sql;
 pub mod sql_types;
 mod statement;
 mod table;
-#[cfg(any(feature = "datafusion", feature = "_http", feature = "spark"))]
+#[cfg(any(feature = "datafusion", feature = "_http"))]
 mod task;
 mod to_sql;
 #[cfg(feature = "_http")]

@@ -28,7 +28,7 @@ static PRESTO: Wire = Wire {
     precision: 3,
     binary: Some(Binary { reads: values::reads, decode: page::decode }),
     session: &[("offset_clause_enabled", "true")],
-    jdbc_comments: false,
+    metadata: false,
     parameters: &[
         "access_token",
         "binary_results",

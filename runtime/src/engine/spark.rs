@@ -1,9 +1,12 @@
 //! Spark SQL through its Thrift Server, which speaks HiveServer2's protocol.
 
+mod binary;
 mod build;
 mod connection;
+mod cookies;
 mod decode;
 mod fail;
+mod http;
 mod json;
 mod literal;
 mod message;
@@ -113,7 +116,7 @@ impl Shared {
             running.ask(MAX_ROWS).await?;
             let reply = running.receive().await?;
             let values = running.read(message::fetched(&reply))?;
-            let found = values.first().map_or(0, |column| column.count);
+            let found = values.iter().map(|column| column.count).max().unwrap_or(0);
             if found == 0 {
                 break;
             }
@@ -124,6 +127,7 @@ impl Shared {
                 .collect::<Result<Vec<_>, _>>()
                 .ok()
                 .filter(|arrays| arrays.len() == columns)
+                .filter(|arrays| arrays.iter().all(|array| array.len() == found))
                 .ok_or_else(|| {
                     Error::new(Kind::BrokenData, "the server tells about itself in another form")
                 })?;
@@ -171,7 +175,7 @@ impl Spark {
         Box::pin(async move {
             let target = url::parse(&url)?;
             task::runtime()?;
-            let shared = Shared { server: Server::new(target), session: Mutex::default() };
+            let shared = Shared { server: Server::new(target)?, session: Mutex::default() };
             shared.session().await?;
             Ok(Arc::new(Spark { shared: Arc::new(shared) }) as Arc<dyn Backend>)
         })
@@ -273,7 +277,8 @@ async fn work(
     loop {
         let reply = running.receive().await?;
         let values = running.read(message::fetched(&reply))?;
-        let count = values.first().map_or(0, |column| column.count) as u64;
+        // That they agree is seen to by the batch.
+        let count = values.iter().map(|column| column.count).max().unwrap_or(0) as u64;
         if count == 0 {
             break;
         }

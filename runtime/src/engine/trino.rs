@@ -55,7 +55,7 @@ static TRINO: Wire = Wire {
     precision: 12,
     binary: None,
     session: &[],
-    jdbc_comments: true,
+    metadata: true,
     parameters: &[
         "access_token",
         "cert",
@@ -279,7 +279,7 @@ mod testing {
         precision: 12,
         binary: None,
         session: &[],
-        jdbc_comments: true,
+        metadata: true,
         parameters: &["access_token", "source", "verify"],
     };
 }

@@ -19,7 +19,7 @@ const LIMIT: usize = 1 << 29;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long nothing may come while an answer is read.
+/// How long nothing may come while an answer is read, after its head at least.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// How long an unused connection is kept: less than servers keep it, so that a
@@ -55,37 +55,44 @@ pub(crate) struct Response {
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: reqwest::Client,
-    timeout: Duration,
+    timeout: Option<Duration>,
 }
 
 impl Http {
     /// A client that gives each request so much time, repetitions included.
     pub(crate) fn new(tls: Option<rustls::ClientConfig>, timeout: Duration) -> Result<Http> {
-        let tls = tls.map_or_else(tls::none, Ok)?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT.min(timeout))
-            .read_timeout(SILENCE.min(timeout))
-            .pool_idle_timeout(IDLE)
-            .user_agent(concat!("lakequery/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| {
-                Error::new(Kind::Internal, "the HTTP client could not be set up")
-                    .caused_by(error.without_url())
-            })?;
-        Ok(Http { client, timeout })
+        let builder = builder(tls, timeout)?.read_timeout(SILENCE.min(timeout));
+        Ok(Http { client: build(builder)?, timeout: Some(timeout) })
+    }
+
+    /// A client of somebody who keeps the time: an answer may take any, only
+    /// connecting may not.
+    #[cfg(feature = "spark")]
+    pub(crate) fn patient(tls: Option<rustls::ClientConfig>, connect: Duration) -> Result<Http> {
+        Ok(Http { client: build(builder(tls, connect)?)?, timeout: None })
     }
 
     /// Sends the request, as often as its [`Repeat`] allows. An answer may have
     /// any status.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response> {
-        let deadline = Instant::now() + self.timeout;
+        let Some(timeout) = self.timeout else {
+            return self.within(request, None).await.map_err(|failed| failed.error);
+        };
+        let deadline = Instant::now() + timeout;
+        match tokio::time::timeout_at(deadline, self.within(request, Some(deadline))).await {
+            Ok(result) => result.map_err(|failed| failed.error),
+            Err(_) => Err(late(&request.url, timeout)),
+        }
+    }
+
+    async fn within(
+        &self,
+        request: &Request,
+        deadline: Option<Instant>,
+    ) -> Result<Response, Failed> {
         let mut retry = Retry::new(request.repeat);
         loop {
-            let attempt = tokio::time::timeout_at(deadline, self.attempt(request)).await;
-            let Ok(result) = attempt else { return Err(self.late(&request.url)) };
+            let result = self.attempt(request).await;
             let wait = match &result {
                 Ok(response) => {
                     retry.after(Outcome::Status(response.status.as_u16(), come_back(response)))
@@ -95,8 +102,10 @@ impl Http {
             };
             match wait {
                 // Waiting beyond the deadline would only end in a vaguer error.
-                Some(wait) if Instant::now() + wait < deadline => tokio::time::sleep(wait).await,
-                _ => return result.map_err(|failed| failed.error),
+                Some(wait) if deadline.is_none_or(|end| Instant::now() + wait < end) => {
+                    tokio::time::sleep(wait).await;
+                }
+                _ => return result,
             }
         }
     }
@@ -112,7 +121,12 @@ impl Http {
         let declared = answer.content_length().unwrap_or(0);
         let expected = usize::try_from(declared).unwrap_or(usize::MAX).min(1 << 20);
         let mut body = Vec::with_capacity(expected);
-        while let Some(chunk) = answer.chunk().await.map_err(fail)? {
+        loop {
+            let chunk = tokio::time::timeout(SILENCE, answer.chunk()).await;
+            let Some(chunk) = chunk.map_err(|_| Failed::silent(&request.url))?.map_err(fail)?
+            else {
+                break;
+            };
             if body.len() + chunk.len() > LIMIT {
                 return Err(Failed {
                     error: Error::new(
@@ -130,12 +144,30 @@ impl Http {
             body,
         })
     }
+}
 
-    fn late(&self, url: &Url) -> Error {
-        let seconds = self.timeout.as_secs_f64();
-        Error::new(Kind::Timeout, format!("{} did not answer within {seconds} s", place(url)))
-            .help("allow more time with the URL's parameter `request_timeout`, in seconds")
-    }
+fn builder(tls: Option<rustls::ClientConfig>, connect: Duration) -> Result<reqwest::ClientBuilder> {
+    let tls = tls.map_or_else(tls::none, Ok)?;
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT.min(connect))
+        .pool_idle_timeout(IDLE)
+        .user_agent(concat!("lakequery/", env!("CARGO_PKG_VERSION"))))
+}
+
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    builder.build().map_err(|error| {
+        Error::new(Kind::Internal, "the HTTP client could not be set up")
+            .caused_by(error.without_url())
+    })
+}
+
+fn late(url: &Url, timeout: Duration) -> Error {
+    let seconds = timeout.as_secs_f64();
+    Error::new(Kind::Timeout, format!("{} did not answer within {seconds} s", place(url)))
+        .help("allow more time with the URL's parameter `request_timeout`, in seconds")
 }
 
 /// An attempt that brought no answer.
@@ -146,6 +178,12 @@ struct Failed {
 }
 
 impl Failed {
+    #[cold]
+    fn silent(url: &Url) -> Failed {
+        let text = format!("the connection to {} broke: it was silent for too long", place(url));
+        Failed { error: Error::new(Kind::Timeout, text), outcome: Some(Outcome::Broken) }
+    }
+
     #[cold]
     fn new(url: &Url, error: reqwest::Error) -> Failed {
         let place = place(url);

@@ -10,6 +10,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
 
+use super::url::boolean;
 use crate::error::{Error, Kind, Result};
 
 /// Whose certificates to trust.
@@ -22,6 +23,21 @@ pub(crate) enum Trust {
     Authority(PathBuf),
     /// All of them. The user asked for it.
     Anyone,
+}
+
+impl Trust {
+    /// What URLs may say, for errors.
+    pub(crate) const EXPECTED: &str = "`true`, `false` or the path of a PEM file";
+
+    /// Reads what a URL says.
+    pub(crate) fn read(text: &str) -> Option<Trust> {
+        Some(match boolean(text) {
+            Some(true) => Trust::System,
+            Some(false) => Trust::Anyone,
+            None if text.is_empty() => return None,
+            None => Trust::Authority(PathBuf::from(text.trim_matches('"'))),
+        })
+    }
 }
 
 /// The client's own certificate and key: paths of PEM files.

@@ -101,6 +101,12 @@ impl Parameters {
         Some(self.0.swap_remove(at).1)
     }
 
+    /// Takes all parameters whose names are such.
+    #[cfg(feature = "spark")]
+    pub(crate) fn take_all(&mut self, such: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        self.0.extract_if(.., |(name, _)| such(name)).collect()
+    }
+
     /// Reads the value of a parameter.
     pub(crate) fn read<T>(
         &mut self,

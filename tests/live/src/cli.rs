@@ -46,6 +46,11 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Record what Spark answers, for the tests that have no server
+    Record {
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Read a result and write what that took: a part of other commands
     #[command(hide = true)]
     Measure {

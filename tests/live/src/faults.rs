@@ -17,6 +17,8 @@ use lakequery::{Row, Value, sql};
 use lakequery_engines::Server;
 use lakequery_types::Engine;
 
+pub(crate) use thrift::{Call, pass};
+
 use crate::cli::Servers;
 use crate::faults::fault::{Declared, Fault, Instead};
 use crate::faults::proxy::{Leg, Proxy};

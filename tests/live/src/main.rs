@@ -5,8 +5,11 @@ mod cli;
 mod compile;
 mod faults;
 mod fleet;
+#[path = "../../embedded/judge.rs"]
+mod judge;
 mod load;
 mod measure;
+mod record;
 mod running;
 mod secrets;
 #[path = "../../embedded/show.rs"]
@@ -23,6 +26,8 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Cli, Command};
+// Where the tests that share files with this have it.
+use crate::compile as common;
 
 /// The exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
@@ -60,6 +65,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }
+        Command::Record { servers } => record::record(&servers).await,
         Command::Test { filter, servers } => test::test(&filter, &servers).await,
         Command::Tpch { servers } => test::test("tpch: ", &servers).await,
     }

@@ -3,9 +3,11 @@
 mod answers;
 mod bad_input;
 mod binary;
+mod cargo_lake;
 mod golden;
 mod hostile;
 mod parameters;
+mod parity;
 mod reflection;
 mod roundtrip;
 mod spooling;
@@ -58,9 +60,11 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         tpch::CASES,
         golden::CASES,
         answers::CASES,
+        parity::CASES,
         parameters::CASES,
         roundtrip::CASES,
         reflection::CASES,
+        cargo_lake::CASES,
         streaming::CASES,
         binary::CASES,
         spooling::CASES,

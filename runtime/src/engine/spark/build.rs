@@ -183,9 +183,11 @@ impl Build {
             }
             Store::F32(values) => values.push(match value {
                 Scalar::Float(value) => {
-                    #[expect(clippy::cast_possible_truncation, reason = "checked")]
-                    let short = value as f32;
-                    (value.is_nan() || f64::from(short) == value).then_some(short)?
+                    // Spark writes a real's digits and reads those as a double:
+                    // it is the real nearest to that.
+                    #[expect(clippy::cast_possible_truncation, reason = "the nearest is wanted")]
+                    let nearest = value as f32;
+                    (nearest.is_finite() == value.is_finite()).then_some(nearest)?
                 }
                 Scalar::Text(text) | Scalar::Number(text) => text::float(text)?,
                 _ => return None,

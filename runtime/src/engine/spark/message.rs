@@ -135,6 +135,7 @@ fn reply<'a>(
             reader.skip(field.0)?;
         }
     }
+    reader.end()?;
     match answer {
         Some(None) => Ok(Ok(())),
         Some(Some(fault)) => Ok(Err(fault)),

@@ -1,6 +1,8 @@
 //! How a connection begins and how its messages are framed: SASL PLAIN, or
 //! nothing at all (NOSASL). Knows bytes only.
 
+use std::cmp::Ordering;
+
 use super::thrift::{Boundary, Malformed, Read};
 
 const START: u8 = 1;
@@ -9,7 +11,8 @@ const BAD: u8 = 3;
 const ERROR: u8 = 4;
 const COMPLETE: u8 = 5;
 
-/// The most bytes that a message may have.
+/// The most bytes that a message may have. What a server declares is not believed:
+/// memory grows with what really comes.
 const MAX_MESSAGE: usize = 1 << 30;
 
 /// The most bytes that the server may say while a connection begins.
@@ -74,66 +77,62 @@ pub(super) fn frame(message: Vec<u8>, framed: bool) -> Vec<u8> {
 }
 
 /// Gathers one message from the bytes that come.
-pub(super) struct Inbox {
-    framed: bool,
-    /// Bytes of a frame's length that came, and how many more bytes the frame has.
-    length: Vec<u8>,
-    left: usize,
-    message: Vec<u8>,
-    boundary: Boundary,
+pub(super) enum Inbox {
+    /// A length of four bytes, as far as it came, then a message of it.
+    Framed { head: Vec<u8>, message: Vec<u8> },
+    /// A message that shows itself where it ends.
+    Bare { boundary: Boundary, message: Vec<u8> },
 }
+
+const AFTER: Malformed = Malformed("it goes on after its end");
 
 impl Inbox {
     pub(super) fn new(framed: bool) -> Inbox {
-        Inbox {
-            framed,
-            length: Vec::new(),
-            left: 0,
-            message: Vec::new(),
-            boundary: Boundary::default(),
+        match framed {
+            true => Inbox::Framed { head: Vec::with_capacity(4), message: Vec::new() },
+            false => Inbox::Bare { boundary: Boundary::default(), message: Vec::new() },
+        }
+    }
+
+    /// Whether a part of the message has come.
+    pub(super) fn begun(&self) -> bool {
+        match self {
+            Inbox::Framed { head, .. } => !head.is_empty(),
+            Inbox::Bare { message, .. } => !message.is_empty(),
         }
     }
 
     /// Takes bytes; the message once it is whole. Bytes after it are an error,
     /// for nothing was asked that they could answer.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Read<Option<Vec<u8>>> {
-        if self.framed {
-            self.unframe(bytes)?;
-        } else {
-            self.message.extend_from_slice(bytes);
-        }
-        if self.message.len() > MAX_MESSAGE {
-            return Err(Malformed("it is larger than 1 GiB"));
-        }
-        match self.boundary.find(&self.message)? {
-            None => Ok(None),
-            Some(end) if end == self.message.len() && self.left == 0 && self.length.is_empty() => {
-                Ok(Some(std::mem::take(&mut self.message)))
-            }
-            Some(_) => Err(Malformed("it goes on after its end")),
-        }
-    }
-
-    fn unframe(&mut self, mut bytes: &[u8]) -> Read<()> {
-        while !bytes.is_empty() {
-            if self.left > 0 {
-                let (now, later) = bytes.split_at(self.left.min(bytes.len()));
-                self.message.extend_from_slice(now);
-                self.left -= now.len();
-                bytes = later;
-                continue;
-            }
-            let (now, later) = bytes.split_at((4 - self.length.len()).min(bytes.len()));
-            self.length.extend_from_slice(now);
-            bytes = later;
-            if let Ok(length) = <[u8; 4]>::try_from(self.length.as_slice()) {
-                self.left = u32::from_be_bytes(length) as usize;
-                if self.left > MAX_MESSAGE {
-                    return Err(Malformed("it declares a frame larger than 1 GiB"));
+        match self {
+            Inbox::Framed { head, message } => {
+                let missing = 4usize.saturating_sub(head.len()).min(bytes.len());
+                let (now, bytes) = bytes.split_at(missing);
+                head.extend_from_slice(now);
+                let Ok(length) = <[u8; 4]>::try_from(head.as_slice()) else { return Ok(None) };
+                let length = u32::from_be_bytes(length) as usize;
+                if length == 0 || length > MAX_MESSAGE {
+                    return Err(Malformed("it declares a length that no answer has"));
                 }
-                self.length.clear();
+                message.extend_from_slice(bytes);
+                match message.len().cmp(&length) {
+                    Ordering::Less => Ok(None),
+                    Ordering::Equal => Ok(Some(std::mem::take(message))),
+                    Ordering::Greater => Err(AFTER),
+                }
+            }
+            Inbox::Bare { boundary, message } => {
+                message.extend_from_slice(bytes);
+                if message.len() > MAX_MESSAGE {
+                    return Err(Malformed("it is larger than 1 GiB"));
+                }
+                match boundary.find(message)? {
+                    None => Ok(None),
+                    Some(end) if end == message.len() => Ok(Some(std::mem::take(message))),
+                    Some(_) => Err(AFTER),
+                }
             }
         }
-        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle as Runtime;
 
-use super::connection::Connection;
+use super::connection::{Connection, Way};
 use super::fail;
 use super::message::{self, Handle};
 use super::rendered::Rendered;
@@ -20,8 +20,8 @@ const IDLE: usize = 4;
 /// A session on the server, and how to reach it.
 pub(super) struct Session {
     pub(super) handle: Handle,
-    /// The server ends the session with the connection that opened it, so that
-    /// one carries nothing else.
+    /// Over the binary transport the server ends the session with the connection
+    /// that opened it, so that one carries nothing else.
     anchor: Mutex<Option<Connection>>,
     pub(super) server: Arc<Server>,
 }
@@ -29,14 +29,16 @@ pub(super) struct Session {
 /// The server, and connections to it that nobody uses.
 pub(super) struct Server {
     pub(super) target: Target,
+    way: Way,
     idle: Mutex<Vec<Connection>>,
 }
 
 /// What the decoding of results, the meaning of queries and the safety of
 /// errors need; what the URL says comes after.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("spark.sql.session.timeZone", "UTC"),
     ("spark.sql.ansi.enabled", "true"),
+    ("spark.sql.decimalOperations.allowPrecisionLoss", "false"),
     // Results flow instead of being gathered in the server's memory.
     ("spark.sql.thriftServer.incrementalCollect", "true"),
     // `${…}` in a query is what it is.
@@ -45,9 +47,8 @@ const SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// What the URL can't change.
-const FIXED: [(&str, &str); 3] = [
+const FIXED: [(&str, &str); 2] = [
     ("spark.sql.error.messageFormat", "STANDARD"),
-    ("spark.sql.jsonGenerator.ignoreNullFields", "false"),
     // `DESCRIBE` names all fields of wide structs.
     ("spark.sql.debug.maxToStringFields", "100000"),
 ];
@@ -68,8 +69,13 @@ fn settings(target: &Target) -> Vec<(String, String)> {
 }
 
 impl Server {
-    pub(super) fn new(target: Target) -> Arc<Server> {
-        Arc::new(Server { target, idle: Mutex::default() })
+    pub(super) fn new(target: Target) -> Result<Arc<Server>> {
+        let way = Way::new(&target)?;
+        Ok(Arc::new(Server { target, way, idle: Mutex::default() }))
+    }
+
+    async fn open(&self) -> Result<Connection> {
+        self.way.open(self.target.timeout).await
     }
 
     /// A connection that nobody else uses.
@@ -77,7 +83,7 @@ impl Server {
         loop {
             let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some(mut connection) = idle else {
-                return Connection::open(&self.target).await;
+                return self.open().await;
             };
             if connection.usable() {
                 return Ok(connection);
@@ -101,7 +107,7 @@ impl Server {
 impl Session {
     pub(super) async fn open(server: Arc<Server>) -> Result<Session> {
         let target = &server.target;
-        let mut anchor = Connection::open(target).await?;
+        let mut anchor = server.open().await?;
         let call = message::open_session(&target.user, &target.password, &settings(target));
         let reply = anchor.call(call, target.timeout).await?;
         let opened = message::opened(&reply).map_err(fail::malformed)?;

@@ -159,6 +159,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Makes sure that nothing but the end of a message follows its result.
+    pub(super) fn end(&self) -> Read<()> {
+        if self.rest == [kind::STOP] { Ok(()) } else { Err(Malformed("it goes on after its end")) }
+    }
+
     pub(super) fn take(&mut self, count: usize) -> Read<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(ENDED)?;
         self.rest = rest;

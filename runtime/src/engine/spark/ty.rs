@@ -104,7 +104,7 @@ impl SparkType {
     /// Reads a type's name as `DESCRIBE` writes it; `None` for a type that is
     /// not known here.
     pub(super) fn parse(name: &str) -> Option<SparkType> {
-        let mut parser = Parser { rest: name, depth: 0 };
+        let mut parser = Parser { rest: name, depth: 0, tries: 4 * name.len() };
         let ty = parser.ty()?;
         parser.rest.is_empty().then_some(ty)
     }
@@ -116,6 +116,9 @@ const MAX_DEPTH: usize = 64;
 struct Parser<'a> {
     rest: &'a str,
     depth: usize,
+    /// How many more types may be begun: where names hold colons, some are
+    /// begun more than once, and what can't be read might be for ages.
+    tries: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -133,6 +136,7 @@ impl<'a> Parser<'a> {
 
     fn ty(&mut self) -> Option<SparkType> {
         self.depth += 1;
+        self.tries = self.tries.checked_sub(1)?;
         if self.depth > MAX_DEPTH {
             return None;
         }
@@ -234,8 +238,11 @@ impl<'a> Parser<'a> {
         loop {
             let start = self.rest;
             let field = start.match_indices(':').find_map(|(colon, _)| {
-                let mut parser = Parser { rest: start.get(colon + 1..)?, depth: self.depth };
-                let ty = parser.ty()?;
+                let rest = start.get(colon + 1..)?;
+                let mut parser = Parser { rest, depth: self.depth, tries: self.tries };
+                let ty = parser.ty();
+                self.tries = parser.tries;
+                let ty = ty?;
                 if !parser.rest.starts_with([',', '>']) {
                     return None;
                 }
@@ -286,5 +293,7 @@ mod tests {
             assert_eq!(SparkType::parse(name), None, "{name}");
         }
         assert_eq!(SparkType::parse(&deep), None);
+        let unknown = format!("{}foo{}", "struct<a:".repeat(60), ">".repeat(60));
+        assert_eq!(SparkType::parse(&unknown), None);
     }
 }

@@ -43,7 +43,8 @@ fn outer(ty: &SparkType, value: &str) -> Option<String> {
         }
         SparkType::Variant => Some(format!("to_json({value})")),
         SparkType::Array(_) | SparkType::Map(..) | SparkType::Struct(_) => {
-            Some(format!("to_json({})", inner(ty, value, 0)))
+            // A session's setting of this is not heard where results are streamed.
+            Some(format!("to_json({}, map('ignoreNullFields', 'false'))", inner(ty, value, 0)))
         }
         _ => None,
     }

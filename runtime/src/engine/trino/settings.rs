@@ -1,6 +1,5 @@
 //! [`Settings`]: what a URL says of a connection, with SQLAlchemy's parameters.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -173,16 +172,7 @@ impl Settings {
             Some(_) => parameters.read("binary_results", BOOLEAN, boolean)?,
             None => None,
         };
-        let trust = parameters
-            .read("verify", "`true`, `false` or the path of a PEM file", |text| {
-                Some(match boolean(text) {
-                    Some(true) => Trust::System,
-                    Some(false) => Trust::Anyone,
-                    None if text.is_empty() => return None,
-                    None => Trust::Authority(PathBuf::from(text.trim_matches('"'))),
-                })
-            })?
-            .unwrap_or_default();
+        let trust = parameters.read("verify", Trust::EXPECTED, Trust::read)?.unwrap_or_default();
         let timeout = parameters
             .read("request_timeout", "a number of seconds above 0", |text| {
                 let seconds: f64 = text.parse().ok().filter(|seconds| *seconds > 0.0)?;

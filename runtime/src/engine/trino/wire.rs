@@ -31,10 +31,9 @@ pub(crate) struct Wire {
     pub(crate) binary: Option<Binary>,
     /// Properties that every session has, unless its URL says otherwise.
     pub(crate) session: &'static [(&'static str, &'static str)],
-    /// Whether `system.jdbc.columns` has the comments of columns, and
-    /// `system.metadata` those of tables; otherwise `information_schema` has
-    /// the first.
-    pub(crate) jdbc_comments: bool,
+    /// Whether `system.metadata` has the comments of tables and the connectors of
+    /// catalogs.
+    pub(crate) metadata: bool,
     /// The parameters that its URLs have.
     pub(crate) parameters: &'static [&'static str],
 }

@@ -24,15 +24,7 @@ pub(crate) async fn serve(
     saw: &(dyn Fn(&[u8]) + Send + Sync),
 ) -> io::Result<()> {
     let (mut from, mut to) = client.into_split();
-    let mut upstream = TcpStream::connect(server).await?;
-    upstream.set_nodelay(true)?;
-    // The mechanism, then name and password; the server says once that it is done.
-    for _ in 0..2 {
-        let (head, body) = sasl(&mut from).await?;
-        upstream.write_all(&head).await?;
-        upstream.write_all(&body).await?;
-    }
-    let (head, body) = sasl(&mut upstream).await?;
+    let (mut upstream, head, body) = sign_in(&mut from, server).await?;
     let onward = gate.send(&mut to, &[&head[..], &body].concat()).await?;
     if onward != Onward::Passed || head[0] != COMPLETE {
         conclude(onward, to).await;
@@ -53,6 +45,74 @@ pub(crate) async fn serve(
         }
     }
     Ok(())
+}
+
+/// A call and the server's reply to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) method: String,
+    /// The statement, where it is one.
+    pub(crate) sql: Option<String>,
+    pub(crate) reply: Vec<u8>,
+}
+
+/// Serves one connection of a client with nothing going wrong; `saw` hears of
+/// every call that was answered.
+pub(crate) async fn pass(
+    mut client: TcpStream,
+    server: SocketAddr,
+    saw: &(dyn Fn(Call) + Send + Sync),
+) -> io::Result<()> {
+    let (mut upstream, head, body) = sign_in(&mut client, server).await?;
+    client.write_all(&[&head[..], &body].concat()).await?;
+    while let Ok(length) = client.read_u32().await {
+        let request = frame(&mut client, length).await?;
+        upstream.write_u32(length).await?;
+        upstream.write_all(&request).await?;
+        let length = upstream.read_u32().await?;
+        let reply = frame(&mut upstream, length).await?;
+        client.write_u32(length).await?;
+        client.write_all(&reply).await?;
+        let (method, sql) = called(&request).unwrap_or_default();
+        saw(Call { method, sql, reply });
+    }
+    Ok(())
+}
+
+/// The method of a request, and the statement in it.
+fn called(request: &[u8]) -> Option<(String, Option<String>)> {
+    let text = |at: usize| {
+        let (length, rest) = request.get(at..)?.split_first_chunk()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        Some(String::from_utf8_lossy(rest.get(..length)?).into_owned())
+    };
+    let method = text(4)?;
+    let sql = (method == "ExecuteStatement").then(|| {
+        // The second field, a text, after the session's handle.
+        let handle = b"\x0b\0\x02\0\0\0\x10";
+        let at = request.windows(handle.len()).position(|bytes| bytes == handle)?;
+        let after = at + handle.len() + 16;
+        let end = request.get(after..)?.windows(3).position(|bytes| bytes == b"\x0b\0\x02")?;
+        text(after + end + 3)
+    });
+    Some((method, sql.flatten()))
+}
+
+/// The mechanism, then name and password; the server says once that it is done.
+/// Gives the connection to it, and what it said.
+async fn sign_in(
+    client: &mut (impl AsyncReadExt + Unpin),
+    server: SocketAddr,
+) -> io::Result<(TcpStream, [u8; 5], Vec<u8>)> {
+    let mut upstream = TcpStream::connect(server).await?;
+    upstream.set_nodelay(true)?;
+    for _ in 0..2 {
+        let (head, body) = sasl(client).await?;
+        upstream.write_all(&head).await?;
+        upstream.write_all(&body).await?;
+    }
+    let (head, body) = sasl(&mut upstream).await?;
+    Ok((upstream, head, body))
 }
 
 async fn sasl(from: &mut (impl AsyncReadExt + Unpin)) -> io::Result<([u8; 5], Vec<u8>)> {

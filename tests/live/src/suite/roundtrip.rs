@@ -10,7 +10,10 @@ use lakequery::{Decimal, Engine, Lake, Months, Value, sql};
 
 use crate::suite::{ALL, Case, Checks, Site, case};
 
-pub(crate) const CASES: &[Case] = &[case!("roundtrip: values of every type", ALL, values)];
+pub(crate) const CASES: &[Case] = &[
+    case!("roundtrip: values of every type", ALL, values),
+    case!("roundtrip: reals of every size", &[Engine::Spark], reals),
+];
 
 /// A value and the engines that can't take it, which must then say so.
 struct Row {
@@ -50,6 +53,8 @@ fn rows() -> Result<Vec<Row>> {
         row(i64::MIN),
         row(i64::MAX),
         row(0_f32),
+        row(-0_f32),
+        row(f32::from_bits(1)),
         row(f32::MIN),
         row(f32::MAX),
         row(f32::MIN_POSITIVE),
@@ -153,6 +158,26 @@ async fn values(site: Arc<Site>) -> Result<Checks> {
     Ok(checks)
 }
 
+/// Spark sends reals as doubles that they are not equal to.
+async fn reals(site: Arc<Site>) -> Result<Checks> {
+    let lake = site.lake().await?;
+    let mut checks = Checks::default();
+    // Bit patterns from all over, each exponent several times; no NaN.
+    let patterns = (0..4096_u32).map(|i| f32::from_bits(i.wrapping_mul(0x9e37_79b9)));
+    let sent: Vec<f32> = patterns.filter(|value| !value.is_nan()).collect();
+    let rows: Vec<_> = sent.iter().enumerate().map(|(i, v)| format!("({i}, '{v:e}')")).collect();
+    let text = format!("SELECT i, CAST(v AS real) AS v FROM VALUES {} AS t(i, v)", rows.join(", "));
+    for row in sql(text).fetch_all(&lake).await? {
+        let (i, came): (i32, f32) = (row.get(0)?, row.get(1)?);
+        let sent = usize::try_from(i).ok().and_then(|i| sent.get(i));
+        checks.check(sent.is_some_and(|sent| sent.to_bits() == came.to_bits()), || {
+            format!("sent {sent:?}\ncame {came:?}")
+        });
+    }
+    checks.check(checks.checked == sent.len() as u64, || "there are other rows".into());
+    Ok(checks)
+}
+
 async fn back(lake: &Lake, value: Value) -> lakequery::Result<Value> {
     sql("SELECT ? AS v").bind(value).fetch_one(lake).await?.get(0)
 }
@@ -163,6 +188,7 @@ fn same(came: &lakequery::Result<Value>, sent: &Value) -> bool {
         (Ok(Value::Double(a)), Value::Double(b)) if a.is_nan() => b.is_nan(),
         (Ok(Value::Real(a)), Value::Real(b)) if a.is_nan() => b.is_nan(),
         (Ok(Value::Double(a)), Value::Double(b)) => a.to_bits() == b.to_bits(),
+        (Ok(Value::Real(a)), Value::Real(b)) => a.to_bits() == b.to_bits(),
         (Ok(a), b) => a == b,
         (Err(_), _) => false,
     }

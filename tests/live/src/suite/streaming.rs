@@ -28,7 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn long(engine: Engine, rows: u64, marker: &str) -> String {
     match engine {
         Engine::Spark => format!(
-            "SELECT /* {marker} */ id, repeat(CAST(id % 10 AS string), 120) AS text FROM range({rows})"
+            "SELECT /* {marker} */ id, repeat(CAST(id % 10 AS string), 120) AS text \
+             FROM range(0, {rows}, 1, 50)"
         ),
         // Six million rows.
         _ => format!(
@@ -43,8 +44,9 @@ fn long(engine: Engine, rows: u64, marker: &str) -> String {
 fn slow(engine: Engine, marker: &str) -> String {
     match engine {
         Engine::Spark => format!(
+            // Many partitions: Spark gathers them one by one, each as a whole.
             "SELECT /* {marker} */ a.id, sha2(CAST(a.id + b.id AS string), 512) AS text \
-             FROM range(100000) a CROSS JOIN range(100000) b"
+             FROM range(0, 50000, 1, 10000) a CROSS JOIN range(2000) b"
         ),
         _ => format!(
             "SELECT /* {marker} */ a.l_orderkey, lpad(b.l_comment, 200, 'x') AS text \

@@ -1,0 +1,10 @@
+//! Spark's half against bytes that a real server sent, and against servers on
+//! loopback that do as each test says.
+
+mod broken;
+mod conversation;
+mod http;
+mod recorded;
+mod reply;
+mod server;
+mod sign_in;
