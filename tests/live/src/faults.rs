@@ -93,6 +93,7 @@ struct Probe<'a> {
     server: &'a Server,
     /// The URL without its address, before and after it.
     url: (String, String),
+    reading: fn(u64) -> String,
     expected: Vec<Vec<Value>>,
     transcript: &'a Transcript,
     written: AtomicU64,
@@ -109,8 +110,18 @@ fn reading(case: u64) -> String {
     )
 }
 
-/// A session in which no part of a result comes in the server's own answers.
-const SPOOLED: &str = "&session_properties={\"spooling_inlining_enabled\":\"false\"}";
+/// A session in which only the end of a result comes in the server's own answers.
+const SPOOLED: &str = "&session_properties={\"spooling_inlining_enabled\":\"false\",\
+                       \"spooling_initial_segment_size\":\"256kB\",\
+                       \"spooling_max_segment_size\":\"256kB\"}";
+
+/// A result that is long enough for the storage.
+fn spooled(case: u64) -> String {
+    format!(
+        "SELECT /* faults {case} */ l_orderkey, l_linenumber, l_extendedprice, l_comment \
+         FROM tpch.lineitem WHERE l_orderkey < 30000 ORDER BY l_orderkey, l_linenumber"
+    )
+}
 
 async fn on(server: &mut Server, transcript: &Transcript) -> Result<Counts> {
     let (before, after) = server
@@ -129,8 +140,15 @@ async fn on(server: &mut Server, transcript: &Transcript) -> Result<Counts> {
     writable(server)?;
 
     let mut counts = Counts::default();
-    let mut probe =
-        Probe { server, url, expected, transcript, written: AtomicU64::new(0), untold: Vec::new() };
+    let mut probe = Probe {
+        server,
+        url,
+        reading,
+        expected,
+        transcript,
+        written: AtomicU64::new(0),
+        untold: Vec::new(),
+    };
     let (bytes, answers) = probe.reads(Leg::Server, &Fault::None, &mut counts).await?;
     ensure!(counts.whole == 1, "it does not work without faults either");
     probe.writes(&Fault::None, &mut counts).await?;
@@ -139,6 +157,8 @@ async fn on(server: &mut Server, transcript: &Transcript) -> Result<Counts> {
     }
     if probe.server.storage.is_some() {
         probe.url.1 += SPOOLED;
+        probe.reading = spooled;
+        probe.expected = cells(&sql(spooled(0)).fetch_all(&lake).await?)?;
         let (bytes, answers) = probe.reads(Leg::Storage, &Fault::None, &mut counts).await?;
         ensure!(answers > 0, "nothing of the result came from the storage");
         for fault in faults_of_reading(probe.server.engine, bytes, answers) {
@@ -265,7 +285,7 @@ impl Probe<'_> {
     /// Reads a result with a fault on the way; says how many bytes and answers came.
     async fn reads(&mut self, leg: Leg, fault: &Fault, counts: &mut Counts) -> Result<(u64, u64)> {
         let proxy = Proxy::start(self.server, leg, fault.clone()).await?;
-        let (url, text) = (self.url(&proxy), reading(counts.cases));
+        let (url, text) = (self.url(&proxy), (self.reading)(counts.cases));
         let work = async move {
             let lake = lakequery::connect(&url).await?;
             sql(text).fetch_all(&lake).await

@@ -22,7 +22,7 @@ pub(crate) struct Measured {
     pub(crate) cpu_seconds: f64,
     /// The most memory that the process ever had, in bytes.
     pub(crate) peak: u64,
-    /// The same after the first twentieth of the time or so.
+    /// The same after the first tenth of the result or so.
     pub(crate) early: u64,
 }
 
@@ -87,8 +87,9 @@ async fn read(reader: &str, url: &str, text: &str) -> Result<(u64, u64, u64)> {
     })
 }
 
-/// How many batches count as the first rows.
-const EARLY: u64 = 20;
+/// How many bytes, as Arrow, count as the first rows: until then, servers send
+/// smaller parts of a result than later.
+const EARLY: u64 = 64 << 20;
 
 /// Reads past all clients; `url` is an engine's name, `:` and an address.
 fn download(url: &str, text: &str) -> Result<(u64, u64)> {
@@ -106,13 +107,12 @@ fn download(url: &str, text: &str) -> Result<(u64, u64)> {
 
 async fn arrow(lake: &Lake, text: &str) -> Result<(u64, u64, u64)> {
     let mut stream = sql(text).fetch_arrow(lake).await?;
-    let (mut rows, mut bytes, mut early, mut batches) = (0, 0, 0, 0);
+    let (mut rows, mut bytes, mut early) = (0, 0, 0);
     while let Some(batch) = stream.next().await {
         let batch = batch?;
         rows += batch.num_rows() as u64;
         bytes += batch.get_array_memory_size() as u64;
-        batches += 1;
-        if batches <= EARLY {
+        if bytes <= EARLY {
             early = peak()?;
         }
     }

@@ -1,14 +1,15 @@
-//! [`Fetching`]: a segment of a spooled result on its way, batch by batch.
+//! [`Fetching`]: a segment of a spooled result on its way: fetched ahead of its
+//! turn, and then decoded batch by batch. Unpacked it takes ten times the memory.
 
 use std::task::{Context, Poll, ready};
 
 use arrow_array::RecordBatch;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::error::Result;
 use crate::task::Task;
 
-/// How many batches of a segment may wait for the segments before it.
+/// How many batches of a segment may wait for their reader.
 #[cfg(feature = "trino")]
 const WAITING: usize = 4;
 
@@ -16,27 +17,35 @@ const WAITING: usize = 4;
 pub(super) struct Fetching {
     batches: mpsc::Receiver<RecordBatch>,
     work: Task<()>,
-    /// The memory that its rows take before they are decoded.
+    /// Says to the work that the segment's turn has come.
+    turn: Option<oneshot::Sender<()>>,
+    /// The bytes of it that are fetched ahead.
     pub(super) size: u64,
 }
 
 impl Fetching {
-    /// Begins the work, which sends its batches to what it is given.
+    /// Begins the work, which fetches, waits for its turn, and sends its batches
+    /// to what it is given.
     #[cfg(feature = "trino")]
     pub(super) fn start<W>(
         runtime: &tokio::runtime::Handle,
         size: u64,
-        work: impl FnOnce(mpsc::Sender<RecordBatch>) -> W,
+        work: impl FnOnce(oneshot::Receiver<()>, mpsc::Sender<RecordBatch>) -> W,
     ) -> Fetching
     where
         W: Future<Output = Result<()>> + Send + 'static,
     {
         let (sender, batches) = mpsc::channel(WAITING);
-        Fetching { batches, work: Task::spawn(runtime, work(sender)), size }
+        let (turn, come) = oneshot::channel();
+        Fetching { batches, work: Task::spawn(runtime, work(come, sender)), turn: Some(turn), size }
     }
 
-    /// The next batch; there is none after the last.
+    /// The next batch; there is none after the last. Asking for the first is its turn.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<RecordBatch>>> {
+        if let Some(turn) = self.turn.take() {
+            // An error here only says that the work has failed already.
+            let _ = turn.send(());
+        }
         match ready!(self.batches.poll_recv(cx)) {
             Some(batch) => Poll::Ready(Ok(Some(batch))),
             // No more: because that was all, or because the work failed.

@@ -55,11 +55,6 @@ impl Segment {
             Place::Spooled { .. } => self.size.unwrap_or_default(),
         }
     }
-
-    /// The bytes of its rows, unpacked.
-    pub(super) fn memory(&self) -> u64 {
-        self.unpacked.or(self.size).unwrap_or_default()
-    }
 }
 
 /// Where a segment is.

@@ -193,14 +193,11 @@ impl Delivery {
                         self.first().await?;
                     }
                     let connection = Arc::clone(&self.cancel.connection);
-                    let (columns, size) = (columns.clone(), segment.memory());
-                    self.segments.push_back(Fetching::start(
-                        &self.cancel.runtime,
-                        size,
-                        |sender| {
-                            super::spool::fetch(connection, encoding, segment, columns, sender)
-                        },
-                    ));
+                    let (columns, size) = (columns.clone(), segment.size.unwrap_or_default());
+                    let runtime = &self.cancel.runtime;
+                    self.segments.push_back(Fetching::start(runtime, size, |turn, sender| {
+                        super::spool::fetch(connection, encoding, segment, columns, turn, sender)
+                    }));
                 }
                 Ok(())
             }

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Url};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::Connection;
 use super::page::{Place, Segment};
@@ -84,6 +84,7 @@ pub(super) async fn fetch(
     encoding: Encoding,
     segment: Segment,
     columns: Columns,
+    turn: oneshot::Receiver<()>,
     batches: mpsc::Sender<RecordBatch>,
 ) -> Result<()> {
     let runtime = runtime()?;
@@ -98,6 +99,10 @@ pub(super) async fn fetch(
     };
     if segment.size.is_some_and(|size| size != packed.len() as u64) {
         return Err(broken("is cut short"));
+    }
+    if turn.await.is_err() {
+        // Nobody wants it any more; then this is being aborted.
+        return Ok(());
     }
     let (unpacked, count) = (segment.unpacked, segment.rows);
     let work = Task::blocking(&runtime, move || {
