@@ -36,6 +36,8 @@ pub(crate) enum Part {
     TableName { before: String },
     /// The order of the columns that were there before.
     Order,
+    /// The columns that the table is partitioned by.
+    Partitions { before: Vec<String>, after: Vec<String> },
     /// A comment: of a column, or of the table.
     Comment { column: Option<String> },
     /// The snapshot could not be read, for this reason.
@@ -152,6 +154,12 @@ fn parts(before: &Table, after: &Table) -> Vec<Part> {
     if moved {
         parts.push(Part::Order);
     }
+    if before.partitioned_by != after.partitioned_by {
+        parts.push(Part::Partitions {
+            before: before.partitioned_by.clone(),
+            after: after.partitioned_by.clone(),
+        });
+    }
     parts
 }
 
@@ -236,16 +244,18 @@ mod tests {
     }
 
     #[test]
-    fn names_and_comments() {
+    fn names_comments_and_partitions() {
         let before = table("s", "t", &[("a", "bigint")]);
         let mut after = before.clone();
         after.name = "T".into();
         after.comment = Some("x".into());
         after.columns[0].comment = Some("y".into());
+        after.partitioned_by = vec!["a".into()];
         let expected = [
             Part::TableName { before: "t".into() },
             Part::Comment { column: None },
             Part::Comment { column: Some("a".into()) },
+            Part::Partitions { before: vec![], after: vec!["a".into()] },
         ];
         assert_eq!(parts(&before, &after), expected);
     }

@@ -107,11 +107,19 @@ fn describe(part: &Part) -> String {
         Part::Name { before, after } => format!("column {before} is now written {after}"),
         Part::TableName { before } => format!("its name was written {before}"),
         Part::Order => "the columns have another order".to_owned(),
+        Part::Partitions { before, after } => {
+            format!("it is now partitioned by {} (was {})", names(after), names(before))
+        }
         Part::Comment { column: None } => "its comment".to_owned(),
         Part::Comment { column: Some(column) } => format!("the comment of column {column}"),
         Part::Unreadable(reason) => format!("its snapshot could not be read: {reason}"),
         Part::Form => "its snapshot was not as `cargo lake refresh` writes it".to_owned(),
     }
+}
+
+/// `a, b`, or `nothing`.
+fn names(columns: &[String]) -> String {
+    if columns.is_empty() { "nothing".to_owned() } else { columns.join(", ") }
 }
 
 fn ty(column: &Column) -> String {

@@ -108,6 +108,6 @@ fn found(table: ReflectedTable) -> Found {
             comment: column.comment,
         })
         .collect();
-    let ReflectedTable { schema, name, comment, inferred, .. } = table;
-    Found { table: Table { schema, name, comment, columns }, inferred }
+    let ReflectedTable { schema, name, comment, partitioned_by, inferred, .. } = table;
+    Found { table: Table { schema, name, comment, columns, partitioned_by }, inferred }
 }

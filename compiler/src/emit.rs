@@ -84,5 +84,10 @@ pub fn emit(engine: Engine, query: &Query, config: &Config) -> Result<Template, 
     };
     let mut writer = Writer::new(dialect, config);
     writer.query(query);
+    for column in &query.columns {
+        if let Some(reason) = (dialect.refuses_column)(&column.ty) {
+            writer.refuse(column.span, &format!("a column of type `{}`", column.ty), reason);
+        }
+    }
     writer.finish()
 }

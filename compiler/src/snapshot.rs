@@ -21,6 +21,10 @@ pub struct Table {
     pub comment: Option<String>,
     /// The columns, in the table's order.
     pub columns: Vec<Column>,
+    /// The columns that its files are partitioned by, the outermost first, as far
+    /// as the source tells: reading little of a large table takes a condition on
+    /// them.
+    pub partitioned_by: Vec<String>,
 }
 
 /// A column of a [`Table`].

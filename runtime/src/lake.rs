@@ -21,6 +21,11 @@ pub struct Lake {
 /// | URL | engine |
 /// |---|---|
 /// | `datafusion:data/`, `datafusion:/srv/data`, `datafusion:` | the embedded one, over the Parquet, CSV and JSON files of a folder (feature `datafusion`) |
+/// | `trino://user@host:8080/catalog/schema`, `trinos://user:password@host` | Trino, without and with TLS (feature `trino`) |
+/// | `presto://user@host:8080/catalog/schema`, `prestos://user:password@host` | Presto, without and with TLS (feature `presto`) |
+/// | `spark://user:password@host:10000/database`, `hive://…` | Spark's Thrift Server (feature `spark`) |
+///
+/// `docs/urls.md` of the repository has the parameters of each.
 ///
 /// In the folder of the embedded engine, `tpch/orders.parquet` or
 /// `tpch/orders/*.parquet` is the table `tpch.orders`; a file directly in the

@@ -2,7 +2,7 @@
 
 pub use chrono;
 
-pub use crate::rows::TypedRow as Row;
+pub use crate::rows::{TypedRow as Row, dynamic};
 pub use crate::statement::Argument;
 pub use crate::table::LakeTable;
 pub use crate::{

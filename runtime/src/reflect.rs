@@ -46,6 +46,9 @@ pub struct ReflectedTable {
     /// The columns that are of no type of lake SQL, which queries can't use:
     /// each one's name and what type it has.
     pub skipped: Vec<(String, String)>,
+    /// The columns that its files are partitioned by, the outermost first; of a
+    /// partition by `day(x)` it is `x`. Empty also where the engine does not tell.
+    pub partitioned_by: Vec<String>,
     /// Whether the types were guessed from some of the rows (CSV and JSON),
     /// so that other rows may not agree.
     pub inferred: bool,
@@ -63,6 +66,27 @@ pub struct ReflectedColumn {
     pub nullable: bool,
     /// What the engine says about it.
     pub comment: Option<String>,
+}
+
+/// The column that a partition is made of: itself, or the argument of a function,
+/// such as `day(x)` or `bucket(4, x)`. Names in it may be quoted.
+#[cfg(any(test, feature = "_coordinator", feature = "spark"))]
+pub(crate) fn partition_source(partition: &str) -> Option<String> {
+    let partition = partition.trim();
+    for quote in ['"', '`'] {
+        if let Some((_, rest)) = partition.split_once(quote) {
+            let double = [quote, quote].iter().collect::<String>();
+            let end = rest.replace(&double, "\0\0").find(quote)?;
+            return rest.get(..end).map(|name| name.replace(&double, &quote.to_string()));
+        }
+    }
+    let arguments = match partition.split_once('(') {
+        Some((_, rest)) => rest.strip_suffix(')')?,
+        None => partition,
+    };
+    let mut arguments = arguments.split(',').map(str::trim);
+    let name = arguments.find(|argument| !argument.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some(name.to_owned())
 }
 
 /// A table that is there but not read yet.
@@ -159,5 +183,29 @@ impl Stream for Reflection {
 impl fmt::Debug for Reflection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reflection").field("remaining", &self.remaining()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_are_made_of_columns() {
+        for (partition, column) in [
+            ("d", Some("d")),
+            ("day(d)", Some("d")),
+            ("bucket(a, 4)", Some("a")),
+            ("bucket(4, a)", Some("a")),
+            ("\"s's\"", Some("s's")),
+            ("truncate(\"a\"\"(b\", 2)", Some("a\"(b")),
+            ("days(`a b`)", Some("a b")),
+            ("bucket(4)", None),
+            ("day(d", None),
+            ("\"d", None),
+            ("", None),
+        ] {
+            assert_eq!(partition_source(partition).as_deref(), column, "{partition}");
+        }
     }
 }

@@ -72,7 +72,7 @@ fn missing(index: usize, count: usize) -> Error {
 pub(crate) type Decoder<R> = fn(TypedRow<'_>) -> Result<R>;
 
 /// Makes rows of SQL that was not compiled.
-pub(crate) fn dynamic(row: TypedRow<'_>) -> Result<Row> {
+pub fn dynamic(row: TypedRow<'_>) -> Result<Row> {
     Ok(Row { batch: Arc::clone(row.batch), row: row.row })
 }
 

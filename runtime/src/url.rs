@@ -89,6 +89,27 @@ mod tests {
         }
     }
 
+    /// What an unknown parameter is answered with: all those there are.
+    #[test]
+    fn every_parameter_is_in_the_documentation() {
+        let page = include_str!("../../docs/urls.md");
+        for (built, scheme) in [
+            (cfg!(feature = "trino"), "trino"),
+            (cfg!(feature = "presto"), "presto"),
+            (cfg!(feature = "spark"), "spark"),
+        ] {
+            if !built {
+                continue;
+            }
+            let error = refused(&format!("{scheme}://me@h?colour=red")).to_string();
+            let (_, names) = error.split_once("the parameters are ").expect("a list of them");
+            for name in names.split(", ") {
+                assert!(page.contains(&format!("`{name}`")), "{scheme}: {name}");
+            }
+            assert!(names.split(", ").count() > 5, "{error}");
+        }
+    }
+
     #[test]
     fn the_feature_is_named() {
         for (built, url, feature) in [

@@ -4,6 +4,7 @@
 mod common;
 
 mod answers;
+mod judge;
 mod mutations;
 mod show;
 mod tpch;

@@ -34,6 +34,9 @@ pub(crate) struct Dialect {
     /// A literal of this type; else why it can't be written.
     pub(crate) literal: fn(&Dialect, &Literal, &Type) -> Result<String, &'static str>,
 
+    /// Why a result can't have a column of this type, if it can't.
+    pub(crate) refuses_column: fn(&Type) -> Option<&'static str>,
+
     /// Whether a conversion that lake SQL does by itself has to be written.
     pub(crate) writes_conversion: fn(&Type, &Type, Conversion) -> bool,
     /// Writes CAST and TRY_CAST, so that it can stand as an operand of anything.
@@ -56,6 +59,8 @@ pub(crate) struct Dialect {
     pub(crate) nulls_last: bool,
     /// Whether LIMIT is written before OFFSET.
     pub(crate) limit_first: bool,
+    /// Whether LIMIT and OFFSET take no bigint.
+    pub(crate) integer_counts: bool,
     /// Whether the columns of a select must have different names.
     pub(crate) unique_columns: bool,
     /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
@@ -94,6 +99,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     quote: '"',
     type_name: spell_type,
     literal: spell_literal,
+    refuses_column: |_| None,
     // From char to varchar nothing converts by itself.
     writes_conversion: |from, to, _| matches!((from, to), (Type::Char(_), Type::Varchar(_))),
     cast: write_cast,
@@ -105,6 +111,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     distinct_from_is_greedy: false,
     nulls_last: true,
     limit_first: false,
+    integer_counts: false,
     unique_columns: false,
     no_all: None,
     refuses_subquery: |_| None,

@@ -160,6 +160,10 @@ impl Writer<'_> {
 
     /// Writes a template, its arguments in the places of `{0}`, `{1}` and so on.
     pub(super) fn template(&mut self, template: &str, args: &[&Expr]) {
+        let span = args.iter().fold(Span::default(), |span, arg| span.to(arg.span));
+        if self.overflows(span) {
+            return;
+        }
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             self.push(before);

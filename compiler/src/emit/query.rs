@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use lakequery_types::Type;
+
 use crate::tree::{Body, ColumnRef, Expr, ExprKind, Literal, Query, Select, SortKey, SortTarget};
 
 use super::subquery::Clause;
-use super::{Writer, output, relation};
+use super::{Cast, Writer, output, relation};
 
 /// The names that ORDER BY would take for an output column, though the query
 /// means an input column.
@@ -70,6 +72,10 @@ impl Writer<'_> {
         match &count.kind {
             ExprKind::Coerce(inner) => self.count(inner),
             ExprKind::Literal(Literal::Integer(value)) => self.push(&value.to_string()),
+            _ if self.dialect.integer_counts && count.ty == Type::BigInt => {
+                let ty = &Type::Integer;
+                self.cast(Cast { expr: count, ty, fallible: false, span: count.span });
+            }
             _ => self.comparand(count),
         }
     }

@@ -20,8 +20,13 @@ pub(crate) struct Writer<'a> {
     /// What the rows of the select being written are grouped by, columns aside.
     pub(super) groups: Vec<Expr>,
     pieces: Vec<Piece>,
+    /// How much was written.
+    length: usize,
     refusals: Vec<Diagnostic>,
 }
+
+/// Templates that need an argument twice may double a query again and again.
+const MAX_LENGTH: usize = 8 << 20;
 
 impl<'a> Writer<'a> {
     pub(super) fn new(dialect: &'static Dialect, config: &'a Config) -> Writer<'a> {
@@ -32,6 +37,7 @@ impl<'a> Writer<'a> {
             shadows: Shadows::default(),
             groups: Vec::new(),
             pieces: Vec::new(),
+            length: 0,
             refusals: Vec::new(),
         }
     }
@@ -46,6 +52,7 @@ impl<'a> Writer<'a> {
 
     /// Writes text.
     pub(crate) fn push(&mut self, text: &str) {
+        self.length = self.length.saturating_add(text.len());
         match self.pieces.last_mut() {
             Some(Piece::Text(last)) => last.push_str(text),
             _ => self.pieces.push(Piece::Text(text.to_owned())),
@@ -88,6 +95,22 @@ impl<'a> Writer<'a> {
             }
             item(self, one);
         }
+    }
+
+    /// Whether the text has become too long; the first time, this is refused.
+    pub(super) fn overflows(&mut self, span: Span) -> bool {
+        if self.length <= MAX_LENGTH {
+            return false;
+        }
+        if self.length != usize::MAX {
+            self.length = usize::MAX;
+            self.refuse(
+                span,
+                "this query",
+                "it becomes too long there; compute parts of it in subqueries",
+            );
+        }
+        true
     }
 
     /// Records that the engine can't do `what`, for this reason.

@@ -20,6 +20,7 @@ pub(crate) static PRESTO: Dialect = Dialect {
     base: Some(&TRINO),
     type_name: literal::type_name,
     literal: literal::literal,
+    refuses_column: literal::refuses_column,
     cast: cast::cast,
     splits_between: true,
     no_all: Some("Presto has UNION ALL only"),

@@ -37,6 +37,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     extracts_by_function: true,
     nulls_last: false,
     limit_first: true,
+    integer_counts: true,
     refuses_subquery: subquery::refuses,
     refuses_distinct_over: |_| Some("Spark has no DISTINCT in windows"),
     no_inner_order: Some("Spark collects in any order"),

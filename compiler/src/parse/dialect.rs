@@ -6,7 +6,8 @@
 use std::cell::Cell;
 
 use sqlparser::ast::Expr;
-use sqlparser::dialect::Dialect;
+use sqlparser::dialect::{Dialect, Precedence};
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 
 /// Lake SQL, for sqlparser.
@@ -59,6 +60,26 @@ impl Dialect for LakeSql {
             }
             None => Some(Err(ParserError::RecursionLimitExceeded)),
         }
+    }
+
+    /// sqlparser would take all that follows for the right side, AND and OR included.
+    fn parse_infix(
+        &self,
+        parser: &mut Parser<'_>,
+        left: &Expr,
+        _: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        use Keyword::{DISTINCT, FROM, IS, NOT};
+        let negated = match parser.parse_keywords(&[IS, DISTINCT, FROM]) {
+            true => false,
+            false if parser.parse_keywords(&[IS, NOT, DISTINCT, FROM]) => true,
+            false => return None,
+        };
+        let (left, level) = (Box::new(left.clone()), self.prec_value(Precedence::Is));
+        Some(parser.parse_subexpr(level).map(|right| match negated {
+            true => Expr::IsNotDistinctFrom(left, Box::new(right)),
+            false => Expr::IsDistinctFrom(left, Box::new(right)),
+        }))
     }
 
     fn supports_filter_during_aggregation(&self) -> bool {

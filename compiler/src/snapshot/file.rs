@@ -57,15 +57,17 @@ pub fn parse(schema: &str, text: &str) -> Result<Table, SnapshotError> {
     let mut name = None;
     let mut comment = None;
     let mut columns = None;
+    let mut partitions = Vec::new();
     for entry in &entries {
         match entry.key {
             "version" => {}
             "name" => name = Some(entry.string(&document)?.to_owned()),
             "comment" => comment = Some(entry.string(&document)?.to_owned()),
+            "partitioned_by" => partitions = entry.strings(&document)?,
             "columns" => columns = Some(read_columns(&document, entry)?),
             "comments" => {}
             _ => {
-                let known = ["version", "name", "comment", "columns", "comments"];
+                let known = ["version", "name", "comment", "partitioned_by", "columns", "comments"];
                 return Err(document.unknown_key(entry, &known).into());
             }
         }
@@ -79,7 +81,14 @@ pub fn parse(schema: &str, text: &str) -> Result<Table, SnapshotError> {
     if let Some(comments) = entries.iter().find(|entry| entry.key == "comments") {
         read_comments(&document, comments, &mut columns)?;
     }
-    Ok(Table { schema: schema.to_owned(), name, comment, columns })
+    for (partition, bytes) in &partitions {
+        if !columns.iter().any(|column| column.name == *partition) {
+            let message = no_column("a partition by", partition, &columns);
+            return Err(document.problem(bytes.clone(), message).into());
+        }
+    }
+    let partitioned_by = partitions.into_iter().map(|(name, _)| name.to_owned()).collect();
+    Ok(Table { schema: schema.to_owned(), name, comment, columns, partitioned_by })
 }
 
 fn missing(document: &Document<'_>, what: &str) -> Problem {
@@ -198,19 +207,21 @@ fn read_comments(
     }
     for comment in entries {
         let Some(&i) = index.get(comment.key) else {
-            let names = columns.iter().map(|column| column.name.as_str());
-            let message = match nearest(comment.key, names) {
-                Some(near) => format!(
-                    "a comment on column `{}`, which there is not; did you mean `{near}`?",
-                    comment.key
-                ),
-                None => format!("a comment on column `{}`, which there is not", comment.key),
-            };
+            let message = no_column("a comment on", comment.key, columns);
             return Err(document.problem(comment.key_bytes, message));
         };
         columns[i].comment = Some(comment.string(document)?.to_owned());
     }
     Ok(())
+}
+
+/// That a column is named which there is not, with the nearest there is.
+fn no_column(what: &str, name: &str, columns: &[Column]) -> String {
+    let message = format!("{what} column `{name}`, which there is not");
+    match nearest(name, columns.iter().map(|column| column.name.as_str())) {
+        Some(near) => format!("{message}; did you mean `{near}`?"),
+        None => message,
+    }
 }
 
 /// The snapshot file of a table.
@@ -219,6 +230,10 @@ pub fn write(table: &Table) -> String {
     text.push_str(&format!("version = {VERSION}\nname = {}\n", string(&table.name)));
     if let Some(comment) = &table.comment {
         text.push_str(&format!("comment = {}\n", string(comment)));
+    }
+    if !table.partitioned_by.is_empty() {
+        let names: Vec<_> = table.partitioned_by.iter().map(|name| string(name)).collect();
+        text.push_str(&format!("partitioned_by = [{}]\n", names.join(", ")));
     }
     text.push_str("\n[columns]\n");
     for column in &table.columns {

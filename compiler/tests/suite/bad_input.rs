@@ -217,7 +217,13 @@ fn two_thousand_columns() {
         comment: None,
     };
     let columns = (0..2_000).map(column).collect();
-    let table = Table { schema: "s".into(), name: "wide".into(), comment: None, columns };
+    let table = Table {
+        schema: "s".into(),
+        name: "wide".into(),
+        comment: None,
+        columns,
+        partitioned_by: Vec::new(),
+    };
     let snapshots = Wide(Arc::new(table));
     let compile_wide = |sql: &str| {
         let tokens: Vec<Token> =

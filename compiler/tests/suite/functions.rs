@@ -5,16 +5,16 @@
 use std::fmt::Write;
 
 use crate::common::root;
-use lakequery_compiler::function::{FunctionKind, Spelling, all};
-use lakequery_types::Engine;
+use lakequery_compiler::function::{Function, FunctionKind, Spelling, all};
 
-/// What the page says of the engines that queries are compiled for.
-fn refusals(spellings: &[(Engine, Spelling)]) -> String {
-    let refused = spellings.iter().filter_map(|(engine, spelling)| match spelling {
-        Spelling::Refused(reason) if ["datafusion", "presto", "trino"].contains(&engine.name()) => {
-            Some(format!("not on {engine}: {reason}"))
+/// What the page says of the engines that queries are compiled for. Whether
+/// Spark has a function may depend on the arguments; its reason says so.
+fn refusals(function: &Function) -> String {
+    let refused = ["datafusion", "presto", "trino", "spark"].into_iter().filter_map(|name| {
+        match function.spelling(name.parse().expect("an engine"), &[]) {
+            Some(Spelling::Refused(reason)) => Some(format!("not on {name}: {reason}")),
+            _ => None,
         }
-        _ => None,
     });
     refused.collect::<Vec<_>>().join("; ")
 }
@@ -25,7 +25,8 @@ fn page() -> String {
          Names and meanings are Trino's: see its [documentation](https://trino.io/docs/current/functions.html).\n\
          The notation of the parameters: `T:orderable` is any type that can be ordered, the same\n\
          wherever `T` stands; `decimal(p,s)` any decimal; `'date_unit'` a string literal such as `'day'`;\n\
-         `…?` may be left out, `…...` is one or more.\n",
+         `…?` may be left out, `…...` is one or more. Where the reason for a refusal names what an\n\
+         engine does, such as “texts only”, the rest is refused.\n",
     );
     for (kind, title) in [
         (FunctionKind::Scalar, "Scalar functions"),
@@ -43,7 +44,7 @@ fn page() -> String {
                 "| `{}` | {} | {} |",
                 function.name,
                 signatures.join("<br>"),
-                refusals(function.spellings)
+                refusals(function)
             );
         }
     }

@@ -1,11 +1,18 @@
 //! Presto, over HTTP: only how it differs from Trino, whose protocol it shares.
 
+mod block;
+mod bytes;
+mod page;
+#[cfg(test)]
+mod tests;
+mod values;
+
 use std::sync::Arc;
 
 use lakequery_types::Engine;
 
 use super::trino::Coordinator;
-use super::trino::wire::Wire;
+use super::trino::wire::{Binary, Wire};
 use crate::engine::{Backend, BoxFuture};
 use crate::error::Result;
 
@@ -19,12 +26,12 @@ static PRESTO: Wire = Wire {
     encodings: None,
     immediate: false,
     precision: 3,
-    heartbeat: false,
-    binary: false,
+    binary: Some(Binary { reads: values::reads, decode: page::decode }),
     session: &[("offset_clause_enabled", "true")],
-    jdbc_comments: false,
+    metadata: false,
     parameters: &[
         "access_token",
+        "binary_results",
         "cert",
         "client_tags",
         "externalAuthentication",

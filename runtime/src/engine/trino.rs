@@ -1,15 +1,16 @@
 //! Trino, over HTTP; and what Presto's half shares with it, which is all but
 //! what `presto.rs` says.
 
-mod column;
+pub(super) mod column;
 mod conversation;
-mod kind;
+mod fetching;
+pub(super) mod kind;
 mod literal;
 mod moment;
-mod page;
+pub(super) mod page;
 mod query;
 mod reflect;
-mod rows;
+pub(super) mod rows;
 mod secrets;
 mod session;
 mod settings;
@@ -52,10 +53,9 @@ static TRINO: Wire = Wire {
     encodings: Some("json+zstd,json+lz4,json"),
     immediate: true,
     precision: 12,
-    heartbeat: true,
-    binary: false,
+    binary: None,
     session: &[],
-    jdbc_comments: true,
+    metadata: true,
     parameters: &[
         "access_token",
         "cert",
@@ -140,6 +140,8 @@ impl Connection {
                 headers,
                 statement,
                 session: Session::new(settings.session),
+                binary: settings.binary,
+                utc: settings.utc,
                 secrets: settings.secrets,
             },
             http: Http::new(config, timeout)?,
@@ -275,10 +277,9 @@ mod testing {
         encodings: Some("json+zstd,json+lz4,json"),
         immediate: true,
         precision: 12,
-        heartbeat: true,
-        binary: false,
+        binary: None,
         session: &[],
-        jdbc_comments: true,
+        metadata: true,
         parameters: &["access_token", "source", "verify"],
     };
 }

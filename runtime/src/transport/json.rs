@@ -149,7 +149,10 @@ impl<'a> Reader<'a> {
     #[inline]
     fn plain(&mut self) -> Result<u8> {
         let rest = self.rest();
-        let mut ends = rest.iter().enumerate();
+        let (words, _) = rest.as_chunks::<8>();
+        let words = words.iter().take_while(|word| !ends(u64::from_le_bytes(**word)));
+        let start = 8 * words.count();
+        let mut ends = rest.iter().enumerate().skip(start);
         match ends.find(|(_, byte)| matches!(byte, b'"' | b'\\' | 0..0x20)) {
             Some((end, &byte)) if byte >= 0x20 => {
                 self.at += end + 1;
@@ -321,9 +324,38 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a quote, a backslash or a control character is among eight bytes.
+#[inline]
+fn ends(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of each byte that is below another one, of at most 0x80.
+    let below = |word: u64, byte: u64| word.wrapping_sub(ONES * byte) & !word & HIGH;
+    let is = |byte: u64| below(word ^ (ONES * byte), 1);
+    below(word, 0x20) | is(b'"'.into()) | is(b'\\'.into()) != 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_string_ends_where_it_ends() {
+        for filler in ["x", "é", "\u{7f}", "\u{10ffff}"] {
+            for length in 0..40 {
+                let text = filler.repeat(length);
+                let json = format!("\"{text}\"{}", "y".repeat(20));
+                assert_eq!(Reader::new(&json).string().unwrap(), text);
+                for byte in ['\0', '\u{1f}', '\n'] {
+                    let json = format!("\"{text}{byte}zzzzzzzz\"");
+                    let malformed = Reader::new(&json).string().unwrap_err();
+                    assert_eq!(malformed.at, 1 + text.len(), "{json:?}");
+                }
+                let json = format!("\"{text}\\n{text}\"");
+                assert_eq!(Reader::new(&json).string().unwrap(), format!("{text}\n{text}"));
+            }
+        }
+    }
 
     #[test]
     fn strings_read_back() {

@@ -9,12 +9,15 @@ pub(crate) enum Repeat {
     /// It changes nothing, however often it comes: whenever it fails for a
     /// reason that may pass.
     Always,
-    /// It may have effects: only where the server certainly did not take it.
-    /// That is so when no connection came about; at 429; and at a 503 that says
-    /// when to come back, which only says that the server did not handle it.
+    /// It costs something each time it comes, and changes nothing: only where
+    /// the server, by its own word, did not take it. That is so when no
+    /// connection came about; at 429; and at a 503 that says when to come back.
     /// (A 502, a 504 or a 503 without that may come from a proxy that had
     /// already passed it on.)
     IfNotTaken,
+    /// It may have effects: only where it was certainly not sent, since no
+    /// connection came about. What a status says of it may be wrong.
+    IfNotSent,
     /// An answer is wanted now or not at all.
     Never,
 }
@@ -51,6 +54,7 @@ impl Retry {
         let may = match (outcome, self.repeat) {
             (_, Repeat::Never) => false,
             (Outcome::NotSent, _) => true,
+            (_, Repeat::IfNotSent) => false,
             (Outcome::Broken, repeat) => repeat == Repeat::Always,
             (Outcome::Status(429, _), _) => true,
             (Outcome::Status(503, after), repeat) => repeat == Repeat::Always || after.is_some(),
@@ -75,23 +79,27 @@ mod tests {
 
     #[test]
     fn only_what_was_not_taken_is_sent_again() {
+        use Repeat::{Always, IfNotSent, IfNotTaken, Never};
         let later = Some(Duration::from_secs(2));
         let soon = Some(Duration::from_millis(100));
-        for (outcome, of_get, of_post) in [
-            (Outcome::NotSent, soon, soon),
-            (Outcome::Broken, soon, None),
-            (Outcome::Status(429, later), later, later),
-            (Outcome::Status(429, None), soon, soon),
-            (Outcome::Status(503, later), later, later),
-            (Outcome::Status(503, None), soon, None),
-            (Outcome::Status(502, later), later, None),
-            (Outcome::Status(504, None), soon, None),
-            (Outcome::Status(500, None), None, None),
-            (Outcome::Status(401, None), None, None),
-            (Outcome::Status(200, None), None, None),
+        for (outcome, always, not_taken, not_sent) in [
+            (Outcome::NotSent, soon, soon, soon),
+            (Outcome::Broken, soon, None, None),
+            (Outcome::Status(429, later), later, later, None),
+            (Outcome::Status(429, None), soon, soon, None),
+            (Outcome::Status(503, later), later, later, None),
+            (Outcome::Status(503, None), soon, None, None),
+            (Outcome::Status(502, later), later, None, None),
+            (Outcome::Status(504, None), soon, None, None),
+            (Outcome::Status(500, None), None, None, None),
+            (Outcome::Status(401, None), None, None, None),
+            (Outcome::Status(200, None), None, None, None),
         ] {
-            assert_eq!(Retry::new(Repeat::Always).after(outcome), of_get, "GET {outcome:?}");
-            assert_eq!(Retry::new(Repeat::IfNotTaken).after(outcome), of_post, "POST {outcome:?}");
+            for (repeat, wait) in
+                [(Always, always), (IfNotTaken, not_taken), (IfNotSent, not_sent), (Never, None)]
+            {
+                assert_eq!(Retry::new(repeat).after(outcome), wait, "{repeat:?} {outcome:?}");
+            }
         }
     }
 

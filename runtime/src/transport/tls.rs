@@ -73,7 +73,16 @@ pub(crate) fn config(trust: &Trust, identity: Option<&Identity>) -> Result<Clien
     let chain = certificates(&identity.certificate, "cert")?;
     let key = PrivateKeyDer::from_pem_file(&identity.key)
         .map_err(|error| unreadable(&identity.key, "key", &error))?;
-    builder.with_client_auth_cert(chain, key).map_err(broken)
+    builder.with_client_auth_cert(chain, key).map_err(|error| {
+        let [certificate, key] = [&identity.certificate, &identity.key].map(|path| path.display());
+        Error::new(
+            Kind::Url,
+            format!(
+                "the client certificate of `cert`, {certificate}, could not be used with the key \
+                 of `key`, {key}: {error}"
+            ),
+        )
+    })
 }
 
 /// A configuration for connections that have no TLS.

@@ -68,7 +68,7 @@ async fn a_page_that_breaks_off_is_fetched_again() {
 }
 
 #[tokio::test]
-async fn a_statement_is_sent_again_only_where_it_was_not_taken() {
+async fn a_statement_is_sent_again_only_where_it_reads_and_was_not_taken() {
     let reply = |status| Reply::status(status, "no");
     for (first, times) in [
         (reply(500), 1),
@@ -80,20 +80,22 @@ async fn a_statement_is_sent_again_only_where_it_was_not_taken() {
         (reply(429).header("retry-after", "0"), 2),
         (reply(429), 2),
     ] {
-        let server = Server::start({
-            let (first, tries) = (first.clone(), std::sync::atomic::AtomicUsize::new(0));
-            move |_| match tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
-                0 => first.clone(),
-                _ => Reply::json(page(None, "[[1]]")),
+        for (sql, times) in [("SELECT n", times), ("INSERT INTO t SELECT n", 1)] {
+            let server = Server::start({
+                let (first, tries) = (first.clone(), std::sync::atomic::AtomicUsize::new(0));
+                move |_| match tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                    0 => first.clone(),
+                    _ => Reply::json(page(None, "[[1]]")),
+                }
+            })
+            .await;
+            let lake = server.connect().await;
+            let result = lakequery::sql(sql).execute(&lake).await;
+            assert_eq!(server.asked(), vec!["POST /v1/statement"; times], "{first:?}");
+            assert_eq!(result.is_ok(), times == 2, "{result:?}");
+            if let Err(error) = result {
+                assert!(error.is_connection(), "{error}");
             }
-        })
-        .await;
-        let lake = server.connect().await;
-        let result = lakequery::sql("INSERT").execute(&lake).await;
-        assert_eq!(server.asked(), vec!["POST /v1/statement"; times], "{first:?}");
-        assert_eq!(result.is_ok(), times == 2, "{result:?}");
-        if let Err(error) = result {
-            assert!(error.is_connection(), "{error}");
         }
     }
 }

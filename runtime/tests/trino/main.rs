@@ -1,10 +1,12 @@
 //! Trino's and Presto's halves against bytes that real servers sent, and against
 //! a server on loopback that does as each test says.
 
+mod binary;
 mod broken;
 mod conversation;
 mod recorded;
 mod server;
 mod session;
 mod spooling;
+mod traces;
 mod urls;

@@ -37,6 +37,8 @@ pub(crate) struct Site<'a> {
     pub(crate) folder: &'a Path,
     /// Where it is to listen.
     pub(crate) address: SocketAddr,
+    /// Properties of its configuration that are to be others than usual.
+    pub(crate) properties: &'a [(&'a str, &'a str)],
 }
 
 /// A configured server.
@@ -64,6 +66,10 @@ pub struct Secure {
     pub password: String,
     /// The file with the certificate to trust.
     pub certificate: std::path::PathBuf,
+    /// A token of the user's.
+    pub token: String,
+    /// A certificate of the user's, and one that only says so.
+    pub identities: [crate::identity::Identity; 2],
 }
 
 /// An address on this machine that is free now.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::cache::Cache;
 use crate::hive::Session;
+use crate::identity::Identity;
 use crate::interrupt::check;
 use crate::presto::Presto;
 use crate::process::{Process, is_alive};
@@ -25,8 +26,9 @@ use crate::trino::Trino;
 /// The file in a server's folder that says how it is reached.
 const RECORD: &str = "server.json";
 
-/// How long a server may take until it answers: some 20 s on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// How long a server may take until it answers: some 20 s on an idle machine,
+/// minutes where others build on it.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// The engines that can be started.
 pub const ENGINES: [Engine; 3] = [Engine::Trino, Engine::Presto, Engine::Spark];
@@ -52,6 +54,8 @@ pub struct Server {
     pub secure: Option<Secure>,
     /// Where it tells over HTTP what it does, where that is another address.
     pub monitor: Option<SocketAddr>,
+    /// Where the storage is that it spools results to, where it does.
+    pub storage: Option<SocketAddr>,
     /// Its own folder: configuration, data, log.
     pub folder: PathBuf,
     /// `None` where another run owns it.
@@ -68,25 +72,44 @@ impl Server {
     /// When it can't be had or does not come up; the end of its log is in the
     /// error. When it is [interrupted](crate::interrupt).
     pub fn start(engine: Engine, parent: &Path) -> Result<Server> {
-        Server::of(recipe(engine)?, engine, parent)
+        Server::start_with(engine, parent, &[])
     }
 
-    /// Starts a Spark that is spoken to in a certain way, as [`Server::start`] does.
+    /// The same, with some properties of its configuration other than usual:
+    /// Trino has such.
     ///
     /// # Errors
     ///
-    /// As there.
-    pub fn start_spark(transport: Transport, parent: &Path) -> Result<Server> {
-        Server::of(&Spark(transport), Engine::Spark, parent)
+    /// As [`start`](Self::start).
+    pub fn start_with(
+        engine: Engine,
+        parent: &Path,
+        properties: &[(&str, &str)],
+    ) -> Result<Server> {
+        Server::of(recipe(engine)?, engine, parent, properties)
     }
 
-    fn of(recipe: &dyn Recipe, engine: Engine, parent: &Path) -> Result<Server> {
+    /// Starts a Spark that is spoken to in a certain way.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_spark(transport: Transport, parent: &Path) -> Result<Server> {
+        Server::of(&Spark(transport), Engine::Spark, parent, &[])
+    }
+
+    fn of(
+        recipe: &dyn Recipe,
+        engine: Engine,
+        parent: &Path,
+        properties: &[(&str, &str)],
+    ) -> Result<Server> {
         let installed = recipe
             .install(&Cache::open()?)
             .with_context(|| format!("{engine} can't be installed"))?;
         let folder = fresh_folder(parent, engine.name())?;
         let address = free_address()?;
-        let site = Site { folder: &folder, address };
+        let site = Site { folder: &folder, address, properties };
         let ready = recipe
             .configure(&installed, &site)
             .with_context(|| format!("{engine} can't be configured"))?;
@@ -97,6 +120,7 @@ impl Server {
             address,
             secure: ready.secure,
             monitor: ready.monitor,
+            storage: ready.storage.as_ref().map(|storage| storage.address),
             folder,
             process: Some(process),
             _storage: ready.storage,
@@ -187,12 +211,16 @@ impl Server {
                 "user": secure.user,
                 "password": secure.password,
                 "certificate": secure.certificate,
+                "token": secure.token,
+                "identities": secure.identities.each_ref().map(|one| [&one.certificate, &one.key]),
             })
         });
         let address = self.address.to_string();
         let monitor = self.monitor.map(|monitor| monitor.to_string());
+        let storage = self.storage.map(|storage| storage.to_string());
         let record = json!({
             "url": self.url,
+            "storage": storage,
             "address": address,
             "monitor": monitor,
             "secure": secure,
@@ -219,6 +247,8 @@ impl Server {
                 user: text(secure, "user")?,
                 password: text(secure, "password")?,
                 certificate: text(secure, "certificate")?.into(),
+                token: text(secure, "token")?,
+                identities: [identity(secure, 0)?, identity(secure, 1)?],
             })
         });
         Some(Server {
@@ -226,12 +256,20 @@ impl Server {
             url: text(record, "url")?,
             address: text(record, "address")?.parse().ok()?,
             monitor: text(record, "monitor").and_then(|monitor| monitor.parse().ok()),
+            storage: text(record, "storage").and_then(|storage| storage.parse().ok()),
             secure,
             folder,
             process: None,
             _storage: None,
         })
     }
+}
+
+/// One of the identities in a record.
+fn identity(record: &Value, index: usize) -> Option<Identity> {
+    let path =
+        |part: usize| Some(record.get("identities")?.get(index)?.get(part)?.as_str()?.into());
+    Some(Identity { certificate: path(0)?, key: path(1)? })
 }
 
 impl fmt::Debug for Server {

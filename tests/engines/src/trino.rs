@@ -1,6 +1,6 @@
 //! Trino: catalogs tpch, tpcds, memory, hive and iceberg on local files,
 //! results spooled over storage on loopback, plain HTTP without a password and
-//! HTTPS with one.
+//! HTTPS with a password, a token or a client's certificate.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,6 +12,7 @@ use anyhow::Result;
 use crate::cache::Cache;
 use crate::checksum::fingerprint;
 use crate::download::{maven_artifact, run, unpack_tar};
+use crate::identity::Identities;
 use crate::java::{self, Java};
 use crate::process::Launch;
 use crate::recipe::{
@@ -77,7 +78,8 @@ impl Recipe for Trino {
         fs::create_dir_all(storage.join("spool"))?;
         let storage = Storage::start(&storage)?;
         let certificate = certificate(&installed.java, site.folder, INTERNAL_SECRET)?;
-        configuration(site, secure, storage.address)?;
+        let identities = Identities::make(&site.folder.join("identities"), USER)?;
+        configuration(site, secure, storage.address, &identities)?;
 
         let etc = site.folder.join("etc");
         let set = |name: &str, path: &Path| format!("-D{name}={}", path.display());
@@ -120,6 +122,8 @@ impl Recipe for Trino {
                 user: USER.into(),
                 password: PASSWORD.into(),
                 certificate,
+                token: identities.token,
+                identities: [identities.known, identities.stranger],
             }),
             monitor: None,
             storage: Some(storage),
@@ -137,33 +141,42 @@ pub(crate) fn statements(server: SocketAddr) -> Statements {
     Statements { server, prefix: "X-Trino", catalog: CATALOG }
 }
 
-fn configuration(site: &Site<'_>, secure: SocketAddr, storage: SocketAddr) -> Result<()> {
+fn configuration(
+    site: &Site<'_>,
+    secure: SocketAddr,
+    storage: SocketAddr,
+    identities: &Identities,
+) -> Result<()> {
     let etc = site.folder.join("etc");
     let path = |name: &str| etc.join(name).display().to_string();
     let port = site.address.port().to_string();
     let secure_port = secure.port().to_string();
     let own = format!("http://{}", site.address);
-    properties(
-        &etc.join("config.properties"),
-        &[
-            ("coordinator", "true"),
-            ("node-scheduler.include-coordinator", "true"),
-            ("discovery.uri", &own),
-            ("http-server.http.port", &port),
-            ("http-server.https.enabled", "true"),
-            ("http-server.https.port", &secure_port),
-            ("http-server.https.keystore.path", &path("keystore.p12")),
-            ("http-server.https.keystore.key", INTERNAL_SECRET),
-            ("http-server.authentication.type", "PASSWORD"),
-            // Without a password over plain HTTP.
-            ("http-server.authentication.allow-insecure-over-http", "true"),
-            ("internal-communication.shared-secret", INTERNAL_SECRET),
-            ("protocol.spooling.enabled", "true"),
-            ("protocol.spooling.shared-secret-key", SPOOLING_SECRET),
-            ("protocol.spooling.retrieval-mode", "storage"),
-            ("catalog.management", "static"),
-        ],
-    )?;
+    let usual = [
+        ("coordinator", "true"),
+        ("node-scheduler.include-coordinator", "true"),
+        ("discovery.uri", &own),
+        ("http-server.http.port", &port),
+        ("http-server.https.enabled", "true"),
+        ("http-server.https.port", &secure_port),
+        ("http-server.https.keystore.path", &path("keystore.p12")),
+        ("http-server.https.keystore.key", INTERNAL_SECRET),
+        ("http-server.authentication.type", "PASSWORD,JWT,CERTIFICATE"),
+        ("http-server.authentication.jwt.key-file", &identities.public_key.display().to_string()),
+        ("http-server.https.truststore.path", &identities.authority.display().to_string()),
+        ("http-server.authentication.certificate.user-mapping.pattern", "CN=(.*)"),
+        // Without a password over plain HTTP.
+        ("http-server.authentication.allow-insecure-over-http", "true"),
+        ("internal-communication.shared-secret", INTERNAL_SECRET),
+        ("protocol.spooling.enabled", "true"),
+        ("protocol.spooling.shared-secret-key", SPOOLING_SECRET),
+        ("protocol.spooling.retrieval-mode", "storage"),
+        ("catalog.management", "static"),
+    ];
+    let changed = |name: &str| site.properties.iter().any(|(other, _)| *other == name);
+    let usual = usual.into_iter().filter(|(name, _)| !changed(name));
+    let all: Vec<_> = usual.chain(site.properties.iter().copied()).collect();
+    properties(&etc.join("config.properties"), &all)?;
     properties(
         &etc.join("password-authenticator.properties"),
         &[("password-authenticator.name", "file"), ("file.password-file", &path("password.db"))],

@@ -1,12 +1,12 @@
 //! `cargo live bench`: a million rows from a live server with lakequery, with the
-//! Python clients, and as a bare download that is thrown away, in turn in one
-//! run: rows a second, the client's CPU, its memory.
+//! Python clients, with other Rust clients, and as a bare download that is thrown
+//! away, in turn in one run: rows a second, the client's CPU, its memory.
 //!
 //! Each reader is a process of its own, built with optimisations. The first
 //! round warms the server up and is not counted; of the others the median is.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
@@ -27,16 +27,20 @@ pub(crate) const ROWS: u64 = 1_000_000;
 const ROUNDS: usize = 4;
 
 /// What the table is read with, and how that is called.
+#[derive(Clone, Copy)]
 struct Reader {
     title: &'static str,
     kind: Kind,
 }
 
+#[derive(Clone, Copy)]
 enum Kind {
     /// One of [`measure::child`]'s.
     Own(&'static str),
     /// A Python program and the packages it needs.
     Python { program: &'static str, packages: &'static [&'static str] },
+    /// One of the programs of `tests/live/clients`.
+    Rust(&'static str),
 }
 
 const OWN: [Reader; 3] = [
@@ -55,6 +59,13 @@ fn python(engine: Engine) -> Reader {
                 packages: &["PyHive==0.7.0", "thrift", "thrift-sasl", "pure-sasl"],
             },
         },
+        Engine::Presto => Reader {
+            title: "Python, presto",
+            kind: Kind::Python {
+                program: include_str!("bench/presto_client.py"),
+                packages: &["presto-python-client==0.8.4"],
+            },
+        },
         _ => Reader {
             title: "Python, trino",
             kind: Kind::Python {
@@ -65,20 +76,36 @@ fn python(engine: Engine) -> Reader {
     }
 }
 
+/// Other Rust clients of an engine: those of the crate registry that read from
+/// it at all.
+fn rust(engine: Engine) -> &'static [Reader] {
+    const TRINO: &[Reader] = &[
+        Reader { title: "Rust, trino-rust-client", kind: Kind::Rust("trino-rust-client") },
+        Reader { title: "Rust, prusto", kind: Kind::Rust("prusto") },
+        Reader { title: "Rust, dbcrossbar_trino", kind: Kind::Rust("dbcrossbar_trino") },
+    ];
+    match engine {
+        Engine::Trino => TRINO,
+        _ => &[],
+    }
+}
+
 /// Measures with each engine and prints a table for each.
 pub(crate) async fn bench(engines: &[Engine], servers: &Servers) -> Result<ExitCode> {
     let both = [Engine::Trino, Engine::Spark];
     let engines = if engines.is_empty() { &both[..] } else { engines };
     ensure!(engines.iter().all(|engine| SERVERS.contains(engine)), "only servers are measured");
-    let program = optimised()?;
+    let programs = Programs::build(engines)?;
     let fleet = Fleet::start(engines, servers.attach).await?;
     for server in &fleet.servers {
         let sql = block_in_place(|| table(server))?;
-        let readers: Vec<Reader> = OWN.into_iter().chain([python(server.engine)]).collect();
+        let mut readers = OWN.to_vec();
+        readers.push(python(server.engine));
+        readers.extend_from_slice(rust(server.engine));
         let mut measured = vec![Vec::new(); readers.len()];
         for round in 0..ROUNDS {
             for (reader, all) in readers.iter().zip(&mut measured) {
-                let one = read(reader, server, &sql, &program).await?;
+                let one = read(reader, server, &sql, &programs).await?;
                 ensure!(one.rows == ROWS, "{}: {} rows", reader.title, one.rows);
                 if round > 0 {
                     all.push(one);
@@ -93,18 +120,36 @@ pub(crate) async fn bench(engines: &[Engine], servers: &Servers) -> Result<ExitC
     Ok(if fleet.missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// This program, built with optimisations and without the embedded engine.
-fn optimised() -> Result<PathBuf> {
-    eprintln!("building with optimisations");
+/// What is run, built with optimisations.
+struct Programs {
+    /// This program, without the embedded engine.
+    own: PathBuf,
+    /// The folder of the other clients.
+    clients: PathBuf,
+}
+
+impl Programs {
+    fn build(engines: &[Engine]) -> Result<Programs> {
+        eprintln!("building with optimisations");
+        let target = crate::fleet::target_folder()?;
+        let clients = target.join("clients");
+        let package = ["--package", "lakequery-live", "--no-default-features"];
+        cargo(&package, &target)?;
+        if engines.iter().any(|engine| !rust(*engine).is_empty()) {
+            let manifest = crate::compile::root().join("tests/live/clients/Cargo.toml");
+            cargo(&["--manifest-path", &manifest.display().to_string()], &clients)?;
+        }
+        let own = target.join("release/lakequery-live");
+        Ok(Programs { own, clients: clients.join("release") })
+    }
+}
+
+fn cargo(what: &[&str], target: &Path) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = crate::fleet::target_folder()?;
-    let status = std::process::Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--package", "lakequery-live"])
-        .args(["--no-default-features", "--target-dir"])
-        .arg(&target)
-        .status()?;
-    ensure!(status.success(), "it does not build");
-    Ok(target.join("release/lakequery-live"))
+    let mut command = std::process::Command::new(cargo);
+    command.args(["build", "--quiet", "--release"]).args(what).arg("--target-dir").arg(target);
+    ensure!(command.status()?.success(), "it does not build");
+    Ok(())
 }
 
 /// Makes the table, and gives the query that reads it.
@@ -139,11 +184,16 @@ fn table(server: &Server) -> Result<String> {
     Ok(format!("SELECT id, price, comment, amount, day FROM {catalog}live.rows"))
 }
 
-async fn read(reader: &Reader, server: &Server, sql: &str, own: &PathBuf) -> Result<Measured> {
+async fn read(
+    reader: &Reader,
+    server: &Server,
+    sql: &str,
+    programs: &Programs,
+) -> Result<Measured> {
     let mut command;
     match &reader.kind {
         Kind::Own(name) => {
-            command = Command::new(own);
+            command = Command::new(&programs.own);
             let url = if *name == "download" {
                 format!("{}:{}", server.engine, server.address)
             } else {
@@ -157,6 +207,10 @@ async fn read(reader: &Reader, server: &Server, sql: &str, own: &PathBuf) -> Res
             command.args(["-c", program, &server.address.to_string(), sql]);
             command.env("PYTHONPATH", packages);
         }
+        Kind::Rust(name) => {
+            command = Command::new(programs.clients.join(name));
+            command.args([&server.address.to_string(), sql]);
+        }
     }
     measure::output(&mut command).await.context(reader.title)
 }
@@ -167,12 +221,12 @@ fn print(engine: Engine, readers: &[Reader], measured: &[Vec<Measured>]) {
         "\n{engine}: {ROWS} rows of bigint, double, varchar, decimal, date; medians of {}",
         ROUNDS - 1
     );
-    println!("{:24} {:>9} {:>9} {:>14} {:>9}", "", "rows/s", "CPU s", "rows/CPU s", "peak MB");
+    println!("{:28} {:>9} {:>9} {:>14} {:>9}", "", "rows/s", "CPU s", "rows/CPU s", "peak MB");
     let speed = |one: &Measured| one.rows as f64 / one.seconds.max(1e-9);
     let thrift = |one: &Measured| one.rows as f64 / one.cpu_seconds.max(1e-2);
     for (reader, one) in readers.iter().zip(&medians) {
         println!(
-            "{:24} {:>9.0} {:>9.2} {:>14.0} {:>9}",
+            "{:28} {:>9.0} {:>9.2} {:>14.0} {:>9}",
             reader.title,
             speed(one),
             one.cpu_seconds,
@@ -180,12 +234,16 @@ fn print(engine: Engine, readers: &[Reader], measured: &[Vec<Measured>]) {
             one.peak >> 20
         );
     }
-    if let [typed, arrow, download, python] = &medians[..] {
-        for (title, one) in [("typed rows", typed), ("Arrow", arrow)] {
+    let [typed, arrow, download, others @ ..] = &medians[..] else { return };
+    for (title, one) in [("typed rows", typed), ("Arrow", arrow)] {
+        let times = one.seconds / download.seconds.max(1e-9);
+        println!("{title}: {times:.2} times the download's time");
+        for (reader, other) in readers.iter().skip(OWN.len()).zip(others) {
             println!(
-                "{title}: {:.1} times Python's rows per CPU second, {:.2} times the download's time",
-                thrift(one) / thrift(python),
-                one.seconds / download.seconds.max(1e-9)
+                "{title}: {:.1} times the rows per CPU second, {:.1} times the rows/s of {}",
+                thrift(one) / thrift(other),
+                speed(one) / speed(other),
+                reader.title
             );
         }
     }

@@ -7,6 +7,7 @@ mod http;
 mod proxy;
 mod thrift;
 
+use std::fmt::Display;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ pub(crate) use thrift::{Call, pass};
 
 use crate::cli::Servers;
 use crate::faults::fault::{Declared, Fault, Instead};
-use crate::faults::proxy::Proxy;
+use crate::faults::proxy::{Leg, Proxy};
 use crate::fleet::Fleet;
 use crate::running::running;
 use crate::suite::SERVERS;
@@ -108,6 +109,9 @@ fn reading(case: u64) -> String {
     )
 }
 
+/// A session in which no part of a result comes in the server's own answers.
+const SPOOLED: &str = "&session_properties={\"spooling_inlining_enabled\":\"false\"}";
+
 async fn on(server: &mut Server, transcript: &Transcript) -> Result<Counts> {
     let (before, after) = server
         .url
@@ -127,11 +131,19 @@ async fn on(server: &mut Server, transcript: &Transcript) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut probe =
         Probe { server, url, expected, transcript, written: AtomicU64::new(0), untold: Vec::new() };
-    let (bytes, answers) = probe.reads(&Fault::None, &mut counts).await?;
+    let (bytes, answers) = probe.reads(Leg::Server, &Fault::None, &mut counts).await?;
     ensure!(counts.whole == 1, "it does not work without faults either");
     probe.writes(&Fault::None, &mut counts).await?;
     for fault in faults_of_reading(server.engine, bytes, answers) {
-        probe.reads(&fault, &mut counts).await?;
+        probe.reads(Leg::Server, &fault, &mut counts).await?;
+    }
+    if probe.server.storage.is_some() {
+        probe.url.1 += SPOOLED;
+        let (bytes, answers) = probe.reads(Leg::Storage, &Fault::None, &mut counts).await?;
+        ensure!(answers > 0, "nothing of the result came from the storage");
+        for fault in faults_of_reading(probe.server.engine, bytes, answers) {
+            probe.reads(Leg::Storage, &fault, &mut counts).await?;
+        }
     }
     for fault in faults_of_writing(server.engine) {
         probe.writes(&fault, &mut counts).await?;
@@ -245,18 +257,22 @@ impl Probe<'_> {
         format!("{}{}{}", self.url.0, proxy.address, self.url.1)
     }
 
-    fn wrong(&self, counts: &mut Counts, fault: &Fault, what: &str) {
+    fn wrong(&self, counts: &mut Counts, fault: &dyn Display, what: &str) {
         counts.wrong += 1;
         say!(self.transcript, "WRONG   {}: {fault}: {what}", self.server.engine);
     }
 
     /// Reads a result with a fault on the way; says how many bytes and answers came.
-    async fn reads(&mut self, fault: &Fault, counts: &mut Counts) -> Result<(u64, u64)> {
-        let proxy = Proxy::start(self.server, fault.clone()).await?;
+    async fn reads(&mut self, leg: Leg, fault: &Fault, counts: &mut Counts) -> Result<(u64, u64)> {
+        let proxy = Proxy::start(self.server, leg, fault.clone()).await?;
         let (url, text) = (self.url(&proxy), reading(counts.cases));
         let work = async move {
             let lake = lakequery::connect(&url).await?;
             sql(text).fetch_all(&lake).await
+        };
+        let case = match leg {
+            Leg::Server => fault.to_string(),
+            Leg::Storage => format!("of the storage: {fault}"),
         };
         let outcome = tokio::time::timeout(PATIENCE, tokio::spawn(work)).await;
         if !proxy.told() {
@@ -264,32 +280,34 @@ impl Probe<'_> {
         }
         counts.cases += 1;
         match outcome {
-            Err(_) => self.wrong(counts, fault, &format!("no outcome within {PATIENCE:?}")),
-            Ok(Err(panic)) => self.wrong(counts, fault, &format!("a panic: {panic}")),
+            Err(_) => self.wrong(counts, &case, &format!("no outcome within {PATIENCE:?}")),
+            Ok(Err(panic)) => self.wrong(counts, &case, &format!("a panic: {panic}")),
             Ok(Ok(Err(error))) => {
                 self.transcript.note(&format!("{error:?}"));
                 counts.errors += 1;
                 if error.is_internal() {
-                    self.wrong(counts, fault, &format!("an error of no kind: {error}"));
+                    self.wrong(counts, &case, &format!("an error of no kind: {error}"));
                 }
             }
             Ok(Ok(Ok(rows))) => match cells(&rows) {
                 Ok(rows) if rows == self.expected => counts.whole += 1,
                 Ok(rows) => {
                     let (found, all) = (rows.len(), self.expected.len());
-                    self.wrong(counts, fault, &format!("another result: {found} rows of {all}"));
+                    self.wrong(counts, &case, &format!("another result: {found} rows of {all}"));
                 }
-                Err(error) => self.wrong(counts, fault, &format!("unreadable rows: {error:#}")),
+                Err(error) => self.wrong(counts, &case, &format!("unreadable rows: {error:#}")),
             },
         }
-        Ok((proxy.sent(), proxy.answers()))
+        let came = (proxy.sent(), proxy.answers());
+        proxy.linger();
+        Ok(came)
     }
 
     /// Writes a row with a fault on the way.
     async fn writes(&mut self, fault: &Fault, counts: &mut Counts) -> Result<()> {
         let id = self.written.fetch_add(1, Ordering::Relaxed);
         let marker = format!("INSERT INTO live.faults SELECT {id}");
-        let proxy = Proxy::start(self.server, fault.clone()).await?;
+        let proxy = Proxy::start(self.server, Leg::Server, fault.clone()).await?;
         let (url, text) = (self.url(&proxy), marker.clone());
         let work = async move {
             let lake = lakequery::connect(&url).await?;
@@ -301,6 +319,7 @@ impl Probe<'_> {
         }
         counts.cases += 1;
         let sent = proxy.saw(&marker);
+        proxy.linger();
         if sent > 1 {
             self.wrong(counts, fault, &format!("what writes was sent {sent} times"));
         }

@@ -5,6 +5,8 @@ mod cli;
 mod compile;
 mod faults;
 mod fleet;
+#[path = "../../embedded/judge.rs"]
+mod judge;
 mod load;
 mod measure;
 mod record;
@@ -24,6 +26,8 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Cli, Command};
+// Where the tests that share files with this have it.
+use crate::compile as common;
 
 /// The exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;

@@ -2,11 +2,15 @@
 
 mod answers;
 mod bad_input;
+mod binary;
+mod cargo_lake;
 mod golden;
 mod hostile;
 mod parameters;
+mod parity;
 mod reflection;
 mod roundtrip;
+mod spooling;
 mod streaming;
 mod tpch;
 mod transport;
@@ -58,10 +62,14 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         tpch::CASES,
         golden::CASES,
         answers::CASES,
+        parity::CASES,
         parameters::CASES,
         roundtrip::CASES,
         reflection::CASES,
+        cargo_lake::CASES,
         streaming::CASES,
+        binary::CASES,
+        spooling::CASES,
         bad_input::CASES,
         transport::CASES,
     ]

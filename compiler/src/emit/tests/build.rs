@@ -167,8 +167,13 @@ pub(super) fn by_output(index: usize) -> SortKey {
 
 pub(super) fn table(id: usize, schema: &str, name: &str, alias: &str) -> Relation {
     let column = TableColumn { name: "a".into(), ty: Type::BigInt, nullable: true, comment: None };
-    let table =
-        Table { schema: schema.into(), name: name.into(), comment: None, columns: vec![column] };
+    let table = Table {
+        schema: schema.into(),
+        name: name.into(),
+        comment: None,
+        columns: vec![column],
+        partitioned_by: Vec::new(),
+    };
     let alias = (!alias.is_empty()).then(|| Alias { name: alias.into(), columns: Vec::new() });
     Relation::Table { id, table: Arc::new(table), alias }
 }

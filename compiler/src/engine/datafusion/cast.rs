@@ -13,7 +13,7 @@
 //! | `real` | `double` |
 //! | `decimal(p,s)` | a decimal with at least as many digits on both sides of the point; with p ≤ 15, `double` |
 //! | `date` | `timestamp(p)`, p ≤ 6 |
-//! | `timestamp(p)` | `timestamp(q)`, p ≤ q ≤ 6 |
+//! | `timestamp(p)` | `timestamp(q)`, p ≤ q ≤ 6, of one unit: else the optimizer cuts what is compared with it |
 //! | `time(p)` | `time(q)`, p ≤ q |
 //!
 //! All other pairs are written as `lake_cast(value, 'type')` and
@@ -72,7 +72,7 @@ fn is_plain(from: &Type, to: &Type) -> bool {
             from.as_decimal().is_some_and(|(p, s)| s <= *t && p - s <= q - t)
         }
         (Type::Date, Type::Timestamp(q)) => *q <= MICROSECONDS,
-        (Type::Timestamp(p), Type::Timestamp(q)) => p <= q && *q <= MICROSECONDS,
+        (Type::Timestamp(p), Type::Timestamp(q)) => p <= q && unit(*p) == unit(*q),
         (Type::Time(p), Type::Time(q)) => p <= q,
         _ => false,
     }
@@ -102,7 +102,10 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
         return true;
     }
     match place {
-        Conversion::Operand | Conversion::Term => false,
+        // DataFusion would compare as decimals, which not all doubles are.
+        Conversion::Operand if matches!(from, Type::Decimal { .. }) && to.is_floating() => true,
+        Conversion::Operand => matches!((from, to), (Type::Timestamp(_), Type::Timestamp(_))),
+        Conversion::Term => false,
         Conversion::Side => true,
         Conversion::Argument | Conversion::Column => {
             let widens = from.is_integer() && (to.is_integer() || *to == Type::Double)

@@ -5,6 +5,8 @@ use lakequery_types::Type;
 use crate::emit::{Cast, Conversion, Writer, longest_text, write_cast};
 use crate::tree::{ExprKind, Literal};
 
+use super::literal::quoted;
+
 /// Writes a conversion.
 pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     let (from, to) = (&cast.expr.ty, cast.ty);
@@ -46,10 +48,20 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
             };
             let name = (writer.dialect.type_name)(writer.dialect, to).unwrap_or_default();
             writer.push(&format!("CAST(date_trunc('{unit}', "));
-            write_cast(writer, cast);
+            convert(writer, cast);
             writer.push(&format!(" + INTERVAL '{half}' SECOND) AS {name})"));
         }
-        _ => write_cast(writer, cast),
+        _ => convert(writer, cast),
+    }
+}
+
+/// Writes `CAST(… AS type)`, a text held against what lake SQL reads.
+fn convert(writer: &mut Writer<'_>, cast: Cast<'_>) {
+    match pattern(&cast) {
+        Some(pattern) => {
+            around(writer, &cast, "regexp_extract(", &format!(", {}, 0)", quoted(pattern)));
+        }
+        None => write_cast(writer, cast),
     }
 }
 
@@ -61,6 +73,43 @@ fn around(writer: &mut Writer<'_>, cast: &Cast<'_>, before: &str, after: &str) {
     writer.value(cast.expr);
     writer.push(after);
     writer.push(&format!(" AS {name})"));
+}
+
+/// What a text must look like to be cast, where Spark takes more than lake SQL:
+/// a date cut off or with a time of day, a T before the time, `yes`, `inf`,
+/// spaces around decimals. What does not match is the empty text, which is none
+/// of them.
+fn pattern(cast: &Cast<'_>) -> Option<&'static str> {
+    let Type::Varchar(_) = cast.expr.ty else { return None };
+    let literal = match &cast.expr.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let made_of = |more: &str| {
+        let plain = |c: char| c.is_ascii_digit() || more.contains(c);
+        literal.is_some_and(|text| !text.is_empty() && text.chars().all(plain))
+    };
+    match cast.ty {
+        Type::Boolean => Some(r"^(?i:t|f|true|false|1|0)$").filter(|_| !made_of("")),
+        Type::Decimal { .. } => Some(r"^\S+$").filter(|_| !made_of("+-.")),
+        Type::Real | Type::Double => {
+            Some(r"^[^IiNn]*(Infinity|NaN)?[^IiNn]*$").filter(|_| !made_of("+-.eE"))
+        }
+        Type::Date => Some(r"^\s*[+-]?\d+-\d{1,2}-\d{1,2}\s*$").filter(|_| !is_day(literal)),
+        Type::Timestamp(_) | Type::TimestampTz(_) => {
+            Some(r"^\s*[+-]?\d+-\d{1,2}-\d{1,2}(\s+\d{1,2}:.*)?\s*$")
+                .filter(|_| !(made_of("-:. ") && is_day(literal.and_then(|text| text.get(..10)))))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a literal is like `2024-01-31`.
+fn is_day(text: Option<&str>) -> bool {
+    let Some(text) = text else { return false };
+    let like =
+        |(i, b): (usize, u8)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(like)
 }
 
 fn text_of_timestamp(writer: &mut Writer<'_>, cast: &Cast<'_>, precision: u8) {

@@ -11,6 +11,7 @@ use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::SPARK;
 use super::cast::writes_conversion;
+use super::operator::by_zero;
 
 /// The type that Spark gives to an expression as it is written.
 pub(super) fn native(expr: &Expr) -> Type {
@@ -47,6 +48,9 @@ fn binary(expr: &Expr, operator: BinaryOperator, left: &Expr, right: &Expr) -> T
                 _ => expr.ty.clone(),
             }
         }
+        // A quotient of reals is a double, and so is what stands for one by zero.
+        (Type::Real, Divide) => Type::Double,
+        (Type::Real, Modulo) if by_zero(right) => Type::Double,
         // A real that meets another number turns into a double.
         (Type::Real, _) if left.ty != Type::Real || right.ty != Type::Real => Type::Double,
         (ty, Divide) if ty.is_integer() => Type::BigInt,
@@ -127,7 +131,7 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
             Some((p, s)) => rounded((p, s), call.args.get(1)),
             None => expr.ty.clone(),
         },
-        ("mod", _, Type::Decimal { .. }) => match &call.args[..] {
+        ("mod", _, Type::Decimal { .. } | Type::Real) => match &call.args[..] {
             [left, right] => binary(expr, BinaryOperator::Modulo, left, right),
             _ => expr.ty.clone(),
         },

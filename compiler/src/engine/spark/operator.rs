@@ -1,4 +1,7 @@
 //! Operators that Spark spells otherwise, and averages, which are quotients.
+//!
+//! A double divided by zero is an error there. It is an infinity in lake SQL, or
+//! no number, with the dividend's sign.
 
 use std::borrow::Cow;
 
@@ -16,6 +19,9 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             if ty.is_integer() {
                 return Some(Spelled { template: "{0} div {1}".into(), args });
             }
+            if ty.is_floating() {
+                return by_zero(right).then(|| Spelled { template: QUOTIENT.into(), args });
+            }
             // So that the quotient has enough digits to be rounded from.
             let (Type::Decimal { precision, scale }, Type::Decimal { scale: t, .. }) =
                 (&left.ty, &right.ty)
@@ -28,6 +34,16 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
                 let template = format!("CAST({{0}} AS DECIMAL({precision},{t})) / {{1}}");
                 Spelled { template: template.into(), args }
             })
+        }
+        (ExprKind::Binary { operator: BinaryOperator::Modulo, left, right }, ty)
+            if ty.is_floating() && by_zero(right) =>
+        {
+            let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
+            Some(Spelled { template: REMAINDER.into(), args })
+        }
+        (ExprKind::Call(call), ty) if ty.is_floating() && call.function.name == "mod" => {
+            let args = borrowed(&call.args);
+            by_zero(call.args.get(1)?).then(|| Spelled { template: REMAINDER.into(), args })
         }
         // Spark's own average is rounded twice.
         (ExprKind::Call(call), Type::Decimal { .. }) if call.function.name == "avg" => {
@@ -67,6 +83,21 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             }
         }
         _ => None,
+    }
+}
+
+const QUOTIENT: &str = "CASE WHEN {1} = 0 THEN {0} * double('Infinity') ELSE {0} / {1} END";
+const REMAINDER: &str = "CASE WHEN {1} = 0 THEN {0} * double('NaN') ELSE {0} % {1} END";
+
+/// Whether this may be zero.
+pub(super) fn by_zero(divisor: &Expr) -> bool {
+    match &divisor.written().kind {
+        ExprKind::Literal(Literal::Integer(value)) => *value == 0,
+        ExprKind::Literal(Literal::Decimal(text)) => {
+            !text.bytes().any(|b| matches!(b, b'1'..=b'9'))
+        }
+        ExprKind::Literal(Literal::Double(value)) => *value == 0.0,
+        _ => true,
     }
 }
 

@@ -1,8 +1,16 @@
-//! The subqueries in expressions that Spark can't run.
+//! The subqueries in expressions that Spark can't run, or runs otherwise.
 
-use crate::emit::Subquery;
+use crate::emit::{Clause, Position, Subquery, SubqueryKind};
 
 /// Why a subquery can't be run, if it can't.
-pub(super) const fn refuses(_: &Subquery<'_>) -> Option<&'static str> {
-    None
+pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
+    if subquery.clause == Clause::OrderBy && subquery.correlation.is_some() {
+        return Some("Spark finds only output columns there; order by one that holds it");
+    }
+    let SubqueryKind::In { operand, .. } = subquery.kind else { return None };
+    // Elsewhere Spark asks only whether there is such a row.
+    let filters = matches!(subquery.clause, Clause::Where | Clause::Having | Clause::On)
+        && subquery.position != Position::Inside;
+    let nullable = operand.nullable || subquery.query.columns.iter().any(|c| c.nullable);
+    (!filters && nullable).then_some("Spark takes NULL for false there; write EXISTS or NOT EXISTS")
 }

@@ -18,19 +18,19 @@ const NO_JSON: Spelling = Refused("Spark reads JSON by other rules");
 pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelling {
     match name {
         // The same there.
-        "coalesce" | "nullif" | "if" | "abs" | "round" | "mod" | "sqrt" | "cbrt" | "exp" | "ln"
-        | "log2" | "log10" | "log" | "power" | "pow" | "pi" | "e" | "degrees" | "radians"
-        | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "atan2" | "sinh" | "cosh" | "tanh"
-        | "width_bucket" | "upper" | "lower" | "concat" | "concat_ws" | "translate" | "soundex"
-        | "luhn_check" | "regexp_like" | "url_encode" | "url_decode" | "crc32"
-        | "current_timezone" | "array_distinct" | "array_sort" | "array_position"
-        | "array_remove" | "array_union" | "array_intersect" | "array_except"
-        | "arrays_overlap" | "flatten" | "sequence" | "map_keys" | "map_values" | "map_concat"
-        | "count" | "count_if" | "sum" | "avg" | "min" | "max" | "min_by" | "max_by"
-        | "bool_and" | "bool_or" | "every" | "stddev" | "stddev_samp" | "stddev_pop"
-        | "variance" | "var_samp" | "var_pop" | "corr" | "covar_pop" | "covar_samp"
-        | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank" | "cume_dist" | "lag"
-        | "lead" | "first_value" | "last_value" | "nth_value" => Name(name),
+        "coalesce" | "nullif" | "if" | "abs" | "round" | "mod" | "sqrt" | "cbrt" | "exp"
+        | "power" | "pow" | "pi" | "e" | "degrees" | "radians" | "sin" | "cos" | "tan" | "asin"
+        | "acos" | "atan" | "atan2" | "sinh" | "cosh" | "tanh" | "width_bucket" | "upper"
+        | "lower" | "concat" | "concat_ws" | "translate" | "soundex" | "luhn_check"
+        | "regexp_like" | "url_encode" | "url_decode" | "crc32" | "current_timezone"
+        | "array_distinct" | "array_sort" | "array_position" | "array_remove" | "array_union"
+        | "array_intersect" | "array_except" | "arrays_overlap" | "flatten" | "sequence"
+        | "map_keys" | "map_values" | "map_concat" | "count" | "count_if" | "sum" | "avg"
+        | "min" | "max" | "min_by" | "max_by" | "bool_and" | "bool_or" | "every" | "stddev"
+        | "stddev_samp" | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr"
+        | "covar_pop" | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg"
+        | "percent_rank" | "cume_dist" | "lag" | "lead" | "first_value" | "last_value"
+        | "nth_value" => Name(name),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
             _ if text(args.get(1)) == Some("") => Refused("Spark replaces no empty text"),
@@ -40,13 +40,26 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
 
         // Conditions and numbers.
         "sign" => Typed("sign({0})", Type::Double),
+        "ln" | "log2" | "log10" if is_positive(args.first()) => Name(name),
+        "ln" => Template(
+            "coalesce(ln({0}), CASE WHEN {0} = 0 THEN double('-Infinity') ELSE {0} * double('NaN') END)",
+        ),
+        "log2" => Template(
+            "coalesce(log2({0}), CASE WHEN {0} = 0 THEN double('-Infinity') ELSE {0} * double('NaN') END)",
+        ),
+        "log10" => Template(
+            "coalesce(log10({0}), CASE WHEN {0} = 0 THEN double('-Infinity') ELSE {0} * double('NaN') END)",
+        ),
+        "log" if args.iter().all(|arg| is_positive(Some(arg))) => Name(name),
+        "log" => Refused("Spark's is NULL where there is none; write `ln(x) / ln(base)`"),
         "ceil" | "ceiling" if is_decimal(args) => Name("ceil"),
         "floor" if is_decimal(args) => Name("floor"),
         "ceil" | "ceiling" => Typed("ceil({0})", Type::BigInt),
         "floor" => Typed("floor({0})", Type::BigInt),
         "nan" => Template("double('NaN')"),
         "infinity" => Template("double('Infinity')"),
-        "is_nan" => Name("isnan"),
+        // NULL for NULL, which `isnan` is not.
+        "is_nan" => Template("{0} = double('NaN')"),
         "is_finite" => Template("abs({0}) < double('Infinity')"),
         "is_infinite" => Template("abs({0}) = double('Infinity')"),
         "to_base" => Template("lower(conv(CAST({0} AS STRING), 10, -{1:int}))"),
@@ -84,7 +97,14 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "strpos" => Refused("Spark looks for the first place only"),
         "lpad" => Template("lpad({0}, {1:int}, {2})"),
         "rpad" => Template("rpad({0}, {1:int}, {2})"),
-        "split_part" => Template("get(split({0}, concat('\\\\Q', {1}, '\\\\E')), {2:int} - 1)"),
+        "split_part" => match integer(args.get(2)) {
+            Some(1..) => Template("get(split({0}, concat('\\\\Q', {1}, '\\\\E')), {2:int} - 1)"),
+            // An error, which an index of zero is.
+            _ => Template(
+                "try_element_at(split({0}, concat('\\\\Q', {1}, '\\\\E')), \
+                 CASE WHEN {2} < 0 THEN 0 ELSE {2:int} END)",
+            ),
+        },
         "starts_with" => Name("startswith"),
         "chr" if integer(args.first()).is_some_and(|code| (0..256).contains(&code)) => Name(name),
         "chr" => Refused("Spark's knows 256 characters only"),
@@ -108,16 +128,31 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
             2 => Template("regexp_extract_all({0}, {1}, 0)"),
             _ => Template("regexp_extract_all({0}, {1}, {2:int})"),
         },
-        "url_extract_protocol" => Template("try_parse_url({0}, 'PROTOCOL')"),
-        "url_extract_host" => Template("try_parse_url({0}, 'HOST')"),
-        "url_extract_path" => Template("try_parse_url({0}, 'PATH')"),
-        "url_extract_query" => Template("try_parse_url({0}, 'QUERY')"),
-        "url_extract_fragment" => Template("try_parse_url({0}, 'REF')"),
-        "url_extract_parameter" => Template("try_parse_url({0}, 'QUERY', {1})"),
+        "url_extract_protocol" => Template(
+            "coalesce(try_parse_url({0}, 'PROTOCOL'), left(try_parse_url({0}, 'FILE'), 0))",
+        ),
+        "url_extract_host" => {
+            Template("coalesce(try_parse_url({0}, 'HOST'), left(try_parse_url({0}, 'FILE'), 0))")
+        }
+        "url_extract_path" => Template(
+            "url_decode(replace(coalesce(try_parse_url({0}, 'PATH'), \
+             left(try_parse_url({0}, 'FILE'), 0)), '+', '%2B'))",
+        ),
+        "url_extract_query" => Template(
+            "url_decode(replace(coalesce(try_parse_url({0}, 'QUERY'), \
+             left(try_parse_url({0}, 'FILE'), 0)), '+', '%2B'))",
+        ),
+        "url_extract_fragment" => Template(
+            "url_decode(replace(coalesce(try_parse_url({0}, 'REF'), \
+             left(try_parse_url({0}, 'FILE'), 0)), '+', '%2B'))",
+        ),
+        "url_extract_parameter" => {
+            Refused("Spark leaves it encoded, and finds no name without `=`")
+        }
 
         // Bytes.
         "to_utf8" => Template("encode({0}, 'UTF-8')"),
-        "from_utf8" if args.len() == 1 => Template("decode({0}, 'UTF-8')"),
+        "from_utf8" if args.len() == 1 => Template("make_valid_utf8(CAST({0} AS STRING))"),
         "from_utf8" => Refused("Spark puts nothing in the place of what is no UTF-8"),
         "to_hex" => Name("hex"),
         "to_base64" => Template("replace(base64({0}), '\\r\\n', '')"),
@@ -223,6 +258,18 @@ fn integer(expr: Option<&Expr>) -> Option<i64> {
     match expr?.written().kind {
         ExprKind::Literal(Literal::Integer(value)) => Some(value),
         _ => None,
+    }
+}
+
+/// Whether this is a literal above zero.
+fn is_positive(expr: Option<&Expr>) -> bool {
+    match expr.map(|expr| &expr.written().kind) {
+        Some(ExprKind::Literal(Literal::Integer(value))) => *value > 0,
+        Some(ExprKind::Literal(Literal::Double(value))) => *value > 0.0,
+        Some(ExprKind::Literal(Literal::Decimal(text))) => {
+            !text.starts_with('-') && text.bytes().any(|b| matches!(b, b'1'..=b'9'))
+        }
+        _ => false,
     }
 }
 

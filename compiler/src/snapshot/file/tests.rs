@@ -10,12 +10,18 @@ fn column(name: &str, ty: &str, nullable: bool, comment: Option<&str>) -> Column
 }
 
 fn table(name: &str, comment: Option<&str>, columns: Vec<Column>) -> Table {
-    Table { schema: "tpch".into(), name: name.into(), comment: comment.map(Into::into), columns }
+    Table {
+        schema: "tpch".into(),
+        name: name.into(),
+        comment: comment.map(Into::into),
+        columns,
+        partitioned_by: Vec::new(),
+    }
 }
 
 #[test]
 fn the_text_is_what_the_documentation_shows() {
-    let orders = table(
+    let mut orders = table(
         "orders",
         Some("what was ordered"),
         vec![
@@ -23,11 +29,13 @@ fn the_text_is_what_the_documentation_shows() {
             column("o_comment", "varchar", true, Some("free text")),
         ],
     );
+    orders.partitioned_by = vec!["o_orderkey".into()];
     let text = "\
 # Written by `cargo lake refresh`; do not edit by hand.
 version = 1
 name = \"orders\"
 comment = \"what was ordered\"
+partitioned_by = [\"o_orderkey\"]
 
 [columns]
 o_orderkey = \"bigint not null\"
@@ -163,8 +171,11 @@ fn nonsense_is_named_with_line_and_column() {
             "3:2: unknown key `column`; did you mean `columns`?"
         }),
         ("version = 1\nname = 't'\nowner = 'me'", {
-            "3:1: unknown key `owner`; the keys here are `version`, `name`, `comment`, `columns` \
-             and `comments`"
+            "3:1: unknown key `owner`; the keys here are `version`, `name`, `comment`, \
+             `partitioned_by`, `columns` and `comments`"
+        }),
+        ("version = 1\nname = 't'\npartitioned_by = ['day']\n[columns]\ndays = 'bigint'", {
+            "3:19: a partition by column `day`, which there is not; did you mean `days`?"
         }),
         ("version = 1\ncomment = ['x']", "2:11: `comment` is a string, and this is a list"),
         ("version = 1\ncolumns = 'x'", "2:11: `columns` is a table, and this is a string"),

@@ -63,6 +63,7 @@ fn columns(table: &Table) -> ReflectedTable {
         comment: None,
         columns,
         skipped,
+        partitioned_by: Vec::new(),
         inferred: table.files.format != Format::Parquet,
     }
 }

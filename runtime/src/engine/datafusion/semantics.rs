@@ -44,6 +44,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
+use super::projecting;
 use super::yielding::Yielding;
 
 /// A session with lake SQL's operators, functions and types.
@@ -57,6 +58,7 @@ pub(crate) fn session_context() -> SessionContext {
         .with_type_planner(Arc::new(operators::Types))
         .with_default_features()
         .with_analyzer_rule(Arc::new(guard::Guard::new()))
+        .with_physical_optimizer_rules(projecting::rules())
         .with_physical_optimizer_rule(Arc::new(Yielding))
         .build();
     let context = SessionContext::new_with_state(state);

@@ -13,7 +13,9 @@ use super::literal::quoted;
 use super::rendered::Rendered;
 use super::ty::SparkType;
 use crate::error::{Error, Kind, Result};
-use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
+use crate::reflect::{
+    Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
+};
 use crate::schema::canonical;
 use crate::task::{Task, runtime};
 
@@ -30,8 +32,12 @@ pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Resu
     schemas.dedup();
     let mut names = Vec::new();
     for schema in schemas {
-        let mut sql = String::from("SHOW TABLES IN ");
-        quoted(&mut sql, &schema);
+        let mut sql = String::from("SHOW TABLES");
+        // The one without a name is the session's own.
+        if !schema.is_empty() {
+            sql.push_str(" IN ");
+            quoted(&mut sql, &schema);
+        }
         // Temporary views are in no schema.
         for row in shared.names(&sql, 2).await? {
             if let [namespace, name] = &row[..]
@@ -60,8 +66,10 @@ pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Resu
 
 async fn table(shared: &Shared, schema: String, name: String) -> Result<ReflectedTable> {
     let mut place = String::new();
-    quoted(&mut place, &schema);
-    place.push('.');
+    if !schema.is_empty() {
+        quoted(&mut place, &schema);
+        place.push('.');
+    }
     quoted(&mut place, &name);
     let rows = shared.names(&format!("DESCRIBE TABLE EXTENDED {place}"), 3).await?;
     let told = read(rows).ok_or_else(|| {
@@ -82,6 +90,7 @@ async fn table(shared: &Shared, schema: String, name: String) -> Result<Reflecte
         comment: told.comment,
         columns: Vec::new(),
         skipped: Vec::new(),
+        partitioned_by: told.partitioned_by,
         inferred: false,
     };
     for ((name, ty, comment), never_null) in told.columns.into_iter().zip(never_null) {
@@ -102,24 +111,33 @@ struct Told {
     /// Names, types and comments.
     columns: Vec<(String, String, Option<String>)>,
     comment: Option<String>,
+    partitioned_by: Vec<String>,
 }
 
-/// The columns come first, up to a row with no name or a heading.
+/// The columns come first, up to a row with no name or a heading. Then there are
+/// sections, each with its heading.
 fn read(rows: Vec<Vec<String>>) -> Option<Told> {
     let mut told = Told::default();
     let text = |text: String| Some(text).filter(|text| !text.is_empty());
-    let (mut columns, mut details) = (true, false);
+    let (mut columns, mut section) = (true, String::new());
     for row in rows {
         let [name, ty, comment]: [String; 3] = row.try_into().ok()?;
         columns &= !(name.is_empty() || name.starts_with("# "));
         if columns {
             told.columns.push((name, ty, text(comment)));
-        } else if details && name == "Comment" {
-            told.comment = text(ty);
-        } else {
-            details |= name == "# Detailed Table Information";
+            continue;
+        }
+        match section.as_str() {
+            _ if name == "# col_name" => {}
+            _ if name.is_empty() || name.starts_with("# ") => section = name,
+            "# Partition Information" => told.partitioned_by.push(name),
+            // `Part 0` and so on.
+            "# Partitioning" => told.partitioned_by.extend(partition_source(&ty)),
+            "# Detailed Table Information" if name == "Comment" => told.comment = text(ty),
+            _ => {}
         }
     }
+    told.partitioned_by.retain(|name| told.columns.iter().any(|(column, ..)| column == name));
     Some(told)
 }
 
@@ -160,7 +178,10 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let told = read(vec![
             row(["a", "int", "the a"]),
-            row(["# b", "string", ""]),
+            row(["# Partition Information", "", ""]),
+            row(["# col_name", "data_type", "comment"]),
+            row(["a", "int", "the a"]),
+            row(["", "", ""]),
             row(["Comment", "", ""]),
             row(["# Detailed Table Information", "", ""]),
             row(["Type", "MANAGED", ""]),
@@ -171,8 +192,18 @@ mod tests {
             Some(Told {
                 columns: vec![("a".into(), "int".into(), Some("the a".into()))],
                 comment: Some("tc".into()),
+                partitioned_by: vec!["a".into()],
             })
         );
+        let told = read(vec![
+            row(["a", "int", ""]),
+            row(["b", "timestamp", ""]),
+            row(["", "", ""]),
+            row(["# Partitioning", "", ""]),
+            row(["Part 0", "days(b)", ""]),
+            row(["Part 1", "bucket(4, a)", ""]),
+        ]);
+        assert_eq!(told.map(|told| told.partitioned_by), Some(vec!["b".into(), "a".into()]));
         assert_eq!(read(vec![vec![]]), None);
         let plan = "== Analyzed Logical Plan ==\nProject [false AS n0#1]\n\
                     == Optimized Logical Plan ==\nProject [isnull(a#3) AS n0#1, false AS n1#2]\n\

@@ -35,9 +35,10 @@ pub(super) struct Server {
 
 /// What the decoding of results, the meaning of queries and the safety of
 /// errors need; what the URL says comes after.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("spark.sql.session.timeZone", "UTC"),
     ("spark.sql.ansi.enabled", "true"),
+    ("spark.sql.decimalOperations.allowPrecisionLoss", "false"),
     // Results flow instead of being gathered in the server's memory.
     ("spark.sql.thriftServer.incrementalCollect", "true"),
     // `${…}` in a query is what it is.

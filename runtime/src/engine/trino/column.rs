@@ -27,11 +27,14 @@ use crate::transport::json::{Malformed, Next, Reader};
 
 /// Why a value could not be read. It never holds the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(in crate::engine) enum Fault {
     /// The text is not the JSON that it should be.
     Malformed(Malformed),
     /// The value is not of its column's type.
     NotOfType,
+    /// There are more values than a page may hold.
+    #[cfg_attr(not(feature = "presto"), expect(dead_code, reason = "only Presto's pages can"))]
+    TooLarge,
     /// The value can't be held by the Arrow type of its column.
     OutOfRange,
     /// A time that the clocks of its zone showed twice.
@@ -47,10 +50,10 @@ impl From<Malformed> for Fault {
     }
 }
 
-type Result<T> = std::result::Result<T, Fault>;
+pub(in crate::engine) type Result<T> = std::result::Result<T, Fault>;
 
 /// A column under construction.
-pub(super) enum Column {
+pub(in crate::engine) enum Column {
     Null(usize),
     Boolean(BooleanBuilder),
     TinyInt(Int8Builder),
@@ -96,7 +99,7 @@ pub(super) enum Column {
 }
 
 /// Where the lists of a column end, and which of them are NULL.
-pub(super) struct Lengths {
+pub(in crate::engine) struct Lengths {
     ends: Vec<i32>,
     nulls: NullBufferBuilder,
 }
@@ -106,7 +109,7 @@ impl Lengths {
         Lengths { ends: vec![0], nulls: NullBufferBuilder::new(0) }
     }
 
-    fn push(&mut self, end: usize, valid: bool) -> Result<()> {
+    pub(in crate::engine) fn push(&mut self, end: usize, valid: bool) -> Result<()> {
         self.ends.push(i32::try_from(end).map_err(|_| Fault::OutOfRange)?);
         self.nulls.append(valid);
         Ok(())
@@ -124,7 +127,7 @@ impl Lengths {
 
 impl Column {
     /// An empty column for values of the kind.
-    pub(super) fn new(kind: &Kind) -> Column {
+    pub(in crate::engine) fn new(kind: &Kind) -> Column {
         match kind {
             Kind::Scalar(ty) => Column::scalar(ty),
             Kind::Array(element) => {
@@ -224,7 +227,7 @@ impl Column {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(in crate::engine) fn len(&self) -> usize {
         match self {
             Column::Null(len) => *len,
             Column::Boolean(builder) => builder.len(),
@@ -349,7 +352,7 @@ impl Column {
         }
     }
 
-    pub(super) fn append_null(&mut self) -> Result<()> {
+    pub(in crate::engine) fn append_null(&mut self) -> Result<()> {
         match self {
             Column::Null(len) => *len += 1,
             Column::Boolean(builder) => builder.append_null(),
@@ -488,20 +491,30 @@ impl Column {
     }
 }
 
+/// So many digits fit into 64 bits, whatever bytes stand in their places.
+const SHORT: usize = 17;
+
 /// A number with at most so many digits, and at most `scale` of them after the point.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<i128> {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let point = unsigned.iter().position(|byte| *byte == b'.').unwrap_or(unsigned.len());
+    let (whole, fraction) = unsigned.split_at(point);
+    let fraction = fraction.get(1..).unwrap_or_default();
     let missing = usize::from(scale).checked_sub(fraction.len())?;
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let mut number: i128 = 0;
-    for digit in whole.bytes().chain(fraction.bytes()) {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number.checked_mul(10)?.checked_add(i128::from(digit - b'0'))?;
+    let digits = whole.iter().chain(fraction).map(|byte| byte.wrapping_sub(b'0'));
+    let number: i128 = if whole.len() + fraction.len() <= SHORT {
+        let number = digits.clone().fold(0_u64, |number, digit| number * 10 + u64::from(digit));
+        number.into()
+    } else {
+        digits
+            .clone()
+            .try_fold(0_i128, |number, digit| number.checked_mul(10)?.checked_add(digit.into()))?
+    };
+    if digits.into_iter().any(|digit| digit > 9) {
+        return None;
     }
     let number = number.checked_mul(10i128.checked_pow(u32::try_from(missing).ok()?)?)?;
     if number >= 10i128.checked_pow(precision.into())? {

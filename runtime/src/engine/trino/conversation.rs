@@ -6,7 +6,8 @@ use std::sync::Arc;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode, Url};
 
-use super::page::{Failure, Page};
+use super::kind::Kind as TypeKind;
+use super::page::{Data, Failure, Page};
 use super::secrets::Secrets;
 use super::text::Text;
 use super::wire::Wire;
@@ -25,8 +26,15 @@ pub(super) struct Party {
     pub(super) headers: HeaderMap,
     pub(super) statement: HeaderMap,
     pub(super) session: Session,
+    /// Whether to ask for binary pages; `None`: when it is known what is in them.
+    pub(super) binary: Option<bool>,
+    /// Whether the zone of the session is UTC, as its URL says.
+    pub(super) utc: bool,
     pub(super) secrets: Secrets,
 }
+
+/// Asks for binary pages.
+const BINARY: (&str, &str) = ("binaryResults", "true");
 
 /// One statement on its way.
 pub(super) struct Conversation {
@@ -34,6 +42,10 @@ pub(super) struct Conversation {
     next: Option<Url>,
     id: String,
     shift: u32,
+    /// Whether the session's zone is UTC.
+    utc: bool,
+    /// Whether binary pages are asked for; `None` before that is decided.
+    binary: Option<bool>,
     secrets: Secrets,
 }
 
@@ -51,26 +63,30 @@ impl Conversation {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         let mut url = party.base.clone();
         url.set_path("/v1/statement");
-        if party.wire.binary {
-            url.set_query(Some("binaryResults=true"));
+        let binary = if party.wire.binary.is_some() { party.binary } else { Some(false) };
+        if binary == Some(true) {
+            url.query_pairs_mut().append_pair(BINARY.0, BINARY.1);
         }
+        let utc = party.utc && !party.session.state().properties.contains_key("time_zone_id");
         let request = Request {
             method: Method::POST,
             url,
             headers,
             body: text.sql.into_bytes(),
-            repeat: Repeat::IfNotTaken,
+            repeat: if text.reads { Repeat::IfNotTaken } else { Repeat::IfNotSent },
         };
         let mut secrets = party.secrets.clone();
         secrets.merge(text.secrets);
-        let id = String::new();
-        (Conversation { connection, next: None, id, shift: text.shift, secrets }, request)
+        let (id, shift) = (String::new(), text.shift);
+        let conversation = Conversation { connection, next: None, id, shift, utc, binary, secrets };
+        (conversation, request)
     }
 
     /// A conversation that goes on from the server's first answer.
     pub(super) fn resume(connection: Arc<Connection>) -> Conversation {
         let secrets = connection.party.secrets.clone();
-        Conversation { connection, next: None, id: String::new(), shift: 0, secrets }
+        let (utc, binary) = (false, Some(false));
+        Conversation { connection, next: None, id: String::new(), shift: 0, utc, binary, secrets }
     }
 
     /// The server's name for the query; empty before there is one.
@@ -80,7 +96,12 @@ impl Conversation {
 
     /// The request of the next page; there is none after the last.
     pub(super) fn get(&self) -> Option<Request> {
-        self.request(Method::GET)
+        let mut request = self.request(Method::GET)?;
+        let url = &mut request.url;
+        if self.binary == Some(true) && url.query_pairs().all(|(name, _)| name != BINARY.0) {
+            url.query_pairs_mut().append_pair(BINARY.0, BINARY.1);
+        }
+        Some(request)
     }
 
     /// The request that ends the query; there is none when it has ended.
@@ -88,10 +109,10 @@ impl Conversation {
         self.request(Method::DELETE)
     }
 
-    /// The request that tells the server that the reader is only slow.
+    /// The request that tells the server that the reader is only slow. Presto
+    /// answers it as a GET, and keeps the page for the GET itself.
     pub(super) fn heartbeat(&self) -> Option<Request> {
-        let party = &self.connection.party;
-        party.wire.heartbeat.then(|| self.request(Method::HEAD)).flatten()
+        self.request(Method::HEAD)
     }
 
     fn request(&self, method: Method) -> Option<Request> {
@@ -126,7 +147,34 @@ impl Conversation {
             return Err(self.failed(failure));
         }
         self.next = page.next.as_deref().map(|next| party.own(next)).transpose()?;
+        if matches!(page.data, Data::Binary(_)) && self.binary != Some(true) {
+            return Err(unasked());
+        }
+        self.decide(&page)?;
         Ok(page)
+    }
+
+    /// Decides whether to ask for binary pages, once the columns are known.
+    fn decide(&mut self, page: &Page<'_>) -> Result<()> {
+        let party = &self.connection.party;
+        let (Some(binary), Some(columns)) = (&party.wire.binary, &page.columns) else {
+            return Ok(());
+        };
+        let unreadable = columns.iter().find(|(_, ty)| {
+            !TypeKind::parse(ty).is_some_and(|kind| (binary.reads)(&kind, self.utc))
+        });
+        match (self.binary, unreadable) {
+            (None, unreadable) => self.binary = Some(unreadable.is_none()),
+            (Some(true), Some((name, ty))) => {
+                return Err(Error::new(
+                    Kind::Unsupported,
+                    format!("column `{name}` ({ty}) can't be read from binary pages"),
+                )
+                .help("leave `binary_results=true` out of the URL"));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The error of a query that failed on the server.
@@ -157,6 +205,12 @@ impl Conversation {
             _ => error,
         }
     }
+}
+
+/// The error of rows in a form that was not asked for.
+#[cold]
+pub(super) fn unasked() -> Error {
+    Error::new(Kind::BrokenData, "the server sent rows in a form that was not asked for")
 }
 
 /// The message without the `line 1:8: ` before it, which is told apart.

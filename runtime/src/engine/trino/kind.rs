@@ -7,7 +7,7 @@ const MAX_DEPTH: usize = 64;
 
 /// The kind of a column's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::engine) enum Kind {
     /// Of a type of lake SQL that is not nested.
     Scalar(Type),
     Array(Box<Kind>),

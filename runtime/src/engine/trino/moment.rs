@@ -26,6 +26,15 @@ fn digits(text: &str, least: usize, most: usize) -> Option<u64> {
 
 /// `2024-02-29`, `-0044-03-15`, `+12345-01-01`: days since 1970.
 pub(super) fn date(text: &str) -> Option<i32> {
+    // Nearly all of them are of this form.
+    if let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() {
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0_i64, |number, digit| {
+                digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+            })
+        };
+        return days(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?);
+    }
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
@@ -38,6 +47,11 @@ pub(super) fn date(text: &str) -> Option<i32> {
     let year = sign * i64::try_from(digits(year, 4, 9)?).ok()?;
     let month = i64::try_from(digits(month, 2, 2)?).ok()?;
     let day = i64::try_from(digits(day, 2, 2)?).ok()?;
+    days(year, month, day)
+}
+
+/// The days from 1970 to a date, where there is such a date.
+fn days(year: i64, month: i64, day: i64) -> Option<i32> {
     if !(1..=12).contains(&month) || day < 1 || day > length(year, month) {
         return None;
     }
@@ -101,7 +115,7 @@ impl Moment {
             TimeUnit::Nanosecond => 1_000_000_000,
         };
         let each = PICOSECONDS / per_second.unsigned_abs();
-        if self.picoseconds % each != 0 {
+        if !self.picoseconds.is_multiple_of(each) {
             return None;
         }
         let fraction = i128::from(self.picoseconds / each);

@@ -1,19 +1,21 @@
 //! [`Page`]: what a server answers to each request of a query, read from its
 //! JSON. The rows in it are only found here, and decoded elsewhere.
 
+use std::borrow::Cow;
+
 use crate::transport::json::{Malformed, Next, Reader};
 
 type Result<T> = std::result::Result<T, Malformed>;
 
 /// One answer of the server.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Page<'a> {
+pub(in crate::engine) struct Page<'a> {
     pub(super) id: String,
     /// Where the next page is; there is none after the last.
     pub(super) next: Option<String>,
     /// Names and types of the columns, once they are known.
-    pub(super) columns: Option<Vec<(String, String)>>,
-    pub(super) data: Data<'a>,
+    pub(in crate::engine) columns: Option<Vec<(String, String)>>,
+    pub(in crate::engine) data: Data<'a>,
     pub(super) error: Option<Failure>,
     pub(super) stats: Stats,
     /// What kind of statement it is, where it is none that only reads.
@@ -22,7 +24,7 @@ pub(super) struct Page<'a> {
 
 /// The rows of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Data<'a> {
+pub(in crate::engine) enum Data<'a> {
     #[default]
     None,
     /// A JSON array of arrays.
@@ -30,12 +32,12 @@ pub(super) enum Data<'a> {
     /// Rows elsewhere, in this encoding.
     Segments(String, Vec<Segment>),
     /// Presto's own pages, each in base64.
-    Binary(Vec<String>),
+    Binary(Vec<Cow<'a, str>>),
 }
 
 /// A part of the rows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Segment {
+pub(in crate::engine) struct Segment {
     pub(super) place: Place,
     pub(super) rows: Option<u64>,
     /// The size of the segment as it is sent.
@@ -44,6 +46,7 @@ pub(super) struct Segment {
     pub(super) unpacked: Option<u64>,
 }
 
+#[cfg(feature = "trino")]
 impl Segment {
     /// The bytes of it that are not in the page.
     pub(super) fn spooled(&self) -> u64 {
@@ -52,11 +55,16 @@ impl Segment {
             Place::Spooled { .. } => self.size.unwrap_or_default(),
         }
     }
+
+    /// The bytes of its rows, unpacked.
+    pub(super) fn memory(&self) -> u64 {
+        self.unpacked.or(self.size).unwrap_or_default()
+    }
 }
 
 /// Where a segment is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Place {
+pub(in crate::engine) enum Place {
     /// Here, in base64.
     Inline(String),
     /// In the storage.
@@ -97,7 +105,7 @@ pub(super) struct Stats {
 
 impl<'a> Page<'a> {
     /// Reads an answer.
-    pub(super) fn parse(text: &'a str) -> Result<Page<'a>> {
+    pub(in crate::engine) fn parse(text: &'a str) -> Result<Page<'a>> {
         let mut json = Reader::new(text);
         let mut page = Page::default();
         let mut has_id = false;
@@ -111,7 +119,7 @@ impl<'a> Page<'a> {
                 "columns" => page.columns = optional(json, columns)?,
                 "data" => page.data = optional(json, data)?.unwrap_or_default(),
                 "binaryData" => {
-                    if let Some(pages) = optional(json, |json| list(json, string))? {
+                    if let Some(pages) = optional(json, |json| list(json, Reader::string))? {
                         page.data = Data::Binary(pages);
                     }
                 }

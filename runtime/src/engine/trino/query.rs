@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use arrow_array::RecordBatch;
@@ -13,7 +13,8 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::Connection;
-use super::conversation::Conversation;
+use super::conversation::{Conversation, unasked};
+use super::fetching::Fetching;
 use super::page::{Data, Page, Stats};
 use super::rows::Columns;
 use super::text::Text;
@@ -23,8 +24,10 @@ use crate::run::Head;
 use crate::task::{Sink, Task, ended, runtime};
 use crate::transport::http::{Request, Response};
 
-/// How many segments of a spooled result are fetched at the same time.
+/// How many segments of a spooled result are fetched at the same time, unless
+/// those that are on their way have so many bytes already.
 const PARALLEL: usize = 4;
+const ENOUGH: u64 = 24 << 20;
 
 /// How long the server hears nothing of a slow reader at most.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -138,7 +141,7 @@ struct Delivery {
     sink: Sink,
     columns: Option<Columns>,
     /// Segments that are being fetched, in order.
-    segments: VecDeque<Task<RecordBatch>>,
+    segments: VecDeque<Fetching>,
 }
 
 impl Delivery {
@@ -175,9 +178,8 @@ impl Delivery {
             Data::Rows(rows) => {
                 let columns = self.columns.as_ref().ok_or_else(no_columns)?;
                 let batch = columns.decode(rows, self.progress.rows)?;
-                while let Some(segment) = self.segments.pop_front() {
-                    let batch = segment.end().await?;
-                    self.batch(batch).await?;
+                while !self.segments.is_empty() {
+                    self.first().await?;
                 }
                 self.batch(batch).await
             }
@@ -187,47 +189,76 @@ impl Delivery {
                 let encoding = super::spool::Encoding::parse(&encoding)?;
                 for segment in segments {
                     self.progress.bytes += segment.spooled();
-                    if self.segments.len() >= PARALLEL
-                        && let Some(first) = self.segments.pop_front()
-                    {
-                        let batch = first.end().await?;
-                        self.batch(batch).await?;
+                    while self.is_full() {
+                        self.first().await?;
                     }
                     let connection = Arc::clone(&self.cancel.connection);
-                    let columns = columns.clone();
-                    self.segments.push_back(Task::spawn(
+                    let (columns, size) = (columns.clone(), segment.memory());
+                    self.segments.push_back(Fetching::start(
                         &self.cancel.runtime,
-                        super::spool::fetch(connection, encoding, segment, columns),
+                        size,
+                        |sender| {
+                            super::spool::fetch(connection, encoding, segment, columns, sender)
+                        },
                     ));
                 }
                 Ok(())
             }
             #[cfg(not(feature = "trino"))]
             Data::Segments(..) => Err(unasked()),
-            Data::Binary(_) => Err(unasked()),
+            Data::Binary(pages) => {
+                let columns = self.columns.clone().ok_or_else(no_columns)?;
+                let binary = self.cancel.connection.party.wire.binary.as_ref();
+                let decode = binary.ok_or_else(unasked)?.decode;
+                for page in pages {
+                    self.batch(decode(&columns, &page)?).await?;
+                }
+                Ok(())
+            }
         }
     }
 
     /// Waits for the next answer or for the first of the segments.
     async fn next(&mut self, upcoming: &mut Option<Task<Response>>) -> Result<Event> {
-        let full = self.segments.len() >= PARALLEL;
-        let event = std::future::poll_fn(|cx| {
-            if !full && let Some(task) = upcoming {
-                if let Poll::Ready(answer) = task.poll_end(cx) {
+        std::future::poll_fn(|cx| {
+            loop {
+                if !self.is_full()
+                    && let Some(task) = upcoming
+                    && let Poll::Ready(answer) = task.poll_end(cx)
+                {
                     return Poll::Ready(answer.map(Event::Answer));
                 }
-            }
-            match self.segments.front_mut() {
-                Some(segment) => segment.poll_end(cx).map_ok(Event::Batch),
-                None if upcoming.is_none() => Poll::Ready(Ok(Event::End)),
-                None => Poll::Pending,
+                match self.segments.front_mut() {
+                    Some(segment) => match ready!(segment.poll_next(cx))? {
+                        Some(batch) => return Poll::Ready(Ok(Event::Batch(batch))),
+                        None => drop(self.segments.pop_front()),
+                    },
+                    None if upcoming.is_none() => return Poll::Ready(Ok(Event::End)),
+                    None => return Poll::Pending,
+                }
             }
         })
-        .await?;
-        if matches!(event, Event::Batch(_)) {
-            self.segments.pop_front();
+        .await
+    }
+
+    /// Whether enough segments are on their way.
+    fn is_full(&self) -> bool {
+        let bytes: u64 = self.segments.iter().map(|segment| segment.size).sum();
+        self.segments.len() >= PARALLEL || bytes >= ENOUGH
+    }
+
+    /// Hands on what the first of the segments still brings.
+    async fn first(&mut self) -> Result<()> {
+        while let Some(segment) = self.segments.front_mut() {
+            match std::future::poll_fn(|cx| segment.poll_next(cx)).await? {
+                Some(batch) => self.batch(batch).await?,
+                None => {
+                    self.segments.pop_front();
+                    break;
+                }
+            }
         }
-        Ok(event)
+        Ok(())
     }
 
     /// Hands a batch on, however long its reader takes.
@@ -286,9 +317,4 @@ impl Delivery {
 #[cold]
 fn no_columns() -> Error {
     Error::new(Kind::BrokenData, "the server sent rows and did not say what columns they have")
-}
-
-#[cold]
-fn unasked() -> Error {
-    Error::new(Kind::BrokenData, "the server sent rows in a form that was not asked for")
 }

@@ -8,6 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use futures::{StreamExt, TryStreamExt};
 use lakequery_types::Type;
+use tokio::sync::Semaphore;
 
 use super::secrets::Secrets;
 use super::text::Text;
@@ -15,15 +16,21 @@ use super::{Connection, literal, query};
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 use crate::progress::Watch;
-use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
+use crate::reflect::{
+    Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
+};
 use crate::schema::canonical;
-use crate::task;
+use crate::task::{self, Task, runtime};
 
 /// How many questions are asked at the same time.
 const PARALLEL: usize = 4;
 
 /// What every catalog has of its own, and nobody's queries are about.
 const INFORMATION_SCHEMA: &str = "information_schema";
+
+/// The connectors that tell what a table is partitioned by only in the statement
+/// that would create it.
+const HIDDEN_PARTITIONS: [&str; 2] = ["iceberg", "delta_lake"];
 
 /// A schema that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,35 +135,40 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
         "SELECT table_name FROM {information}.tables WHERE {} ORDER BY 1",
         is("table_schema", &schema)
     );
-    let wire = connection.party.wire;
-    let columns = if wire.jdbc_comments {
-        format!(
-            "SELECT table_name, column_name, type_name, is_nullable, remarks \
-             FROM system.jdbc.columns WHERE {} AND {} ORDER BY table_name, ordinal_position",
-            is("table_cat", &catalog),
-            is("table_schem", &schema)
-        )
-    } else {
-        format!(
-            "SELECT table_name, column_name, data_type, is_nullable, comment \
-             FROM {information}.columns WHERE {} ORDER BY table_name, ordinal_position",
-            is("table_schema", &schema)
-        )
-    };
+    let columns = format!(
+        "SELECT table_name, column_name, data_type, is_nullable, comment, extra_info \
+         FROM {information}.columns WHERE {} ORDER BY table_name, ordinal_position",
+        is("table_schema", &schema)
+    );
     let comments = format!(
         "SELECT table_name, comment FROM system.metadata.table_comments WHERE {} AND {}",
         is("catalog_name", &catalog),
         is("schema_name", &schema)
     );
-    let comments = async {
-        if wire.jdbc_comments { ask::<2>(&connection, comments).await } else { Ok(Vec::new()) }
+    let connector = format!(
+        "SELECT connector_name FROM system.metadata.catalogs WHERE {}",
+        is("catalog_name", &catalog)
+    );
+    let metadata = async {
+        if connection.party.wire.metadata {
+            let (comments, connector) = futures::future::join(
+                ask::<2>(&connection, comments),
+                ask::<1>(&connection, connector),
+            )
+            .await;
+            (comments, connector)
+        } else {
+            (Ok(Vec::new()), Ok(Vec::new()))
+        }
     };
-    let (listed, columns, comments) = futures::future::join3(
+    let (listed, columns, (comments, connector)) = futures::future::join3(
         ask::<1>(&connection, listed),
-        ask::<5>(&connection, columns),
-        comments,
+        ask::<6>(&connection, columns),
+        metadata,
     )
     .await;
+    let connector = connector.unwrap_or_default().into_iter().flatten().flatten().next();
+    let hidden = connector.is_some_and(|name| HIDDEN_PARTITIONS.contains(&name.as_str()));
     // Not every user may read them, and a table without its comment is still one.
     let comments: BTreeMap<_, _> = comments
         .unwrap_or_default()
@@ -164,7 +176,7 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
         .filter_map(|[table, comment]| Some((table?, comment?)))
         .collect();
     let mut tables: BTreeMap<String, ReflectedTable> = BTreeMap::new();
-    for [table, name, ty, nullable, comment] in columns? {
+    for [table, name, ty, nullable, comment, extra] in columns? {
         let (Some(table), Some(name), Some(ty)) = (table, name, ty) else { continue };
         let table = tables.entry(table).or_insert_with_key(|table| ReflectedTable {
             schema: called.clone(),
@@ -172,8 +184,13 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
             comment: comments.get(table).cloned().filter(|comment| !comment.is_empty()),
             columns: Vec::new(),
             skipped: Vec::new(),
+            partitioned_by: Vec::new(),
             inferred: false,
         });
+        // Hive's connector says `partition key`, Presto's for Iceberg `partition by …`.
+        if extra.is_some_and(|extra| extra.starts_with("partition")) {
+            table.partitioned_by.push(name.clone());
+        }
         match Type::parse(&ty).ok().filter(|ty| canonical(ty).is_some()) {
             Some(ty) => table.columns.push(ReflectedColumn {
                 name,
@@ -184,10 +201,22 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
             None => table.skipped.push((name, ty)),
         }
     }
+    let runtime = runtime()?;
+    let permits = Arc::new(Semaphore::new(PARALLEL));
     let mut pending = Vec::new();
     for [name] in listed? {
         let Some(name) = name else { continue };
         let table = match tables.remove(&name) {
+            Some(table) if hidden => {
+                let place = [&catalog, &schema, &name].map(|name| identifier(name)).join(".");
+                let (connection, permits) = (Arc::clone(&connection), Arc::clone(&permits));
+                let task = Task::spawn(&runtime, async move {
+                    let _permit = permits.acquire_owned().await;
+                    with_partitions(&connection, &place, table).await
+                });
+                pending.push(Pending { schema: called.clone(), name, table: Box::pin(task.end()) });
+                continue;
+            }
             Some(table) => Ok(table),
             None => Err(Error::new(
                 Kind::Unsupported,
@@ -204,6 +233,49 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
     Ok(pending)
 }
 
+/// The table with what the statement that would create it says of its partitions.
+async fn with_partitions(
+    connection: &Arc<Connection>,
+    place: &str,
+    mut table: ReflectedTable,
+) -> Result<ReflectedTable> {
+    // A view has no such statement; and a table whose partitions are not told is
+    // still one.
+    let created = ask::<1>(connection, format!("SHOW CREATE TABLE {place}")).await;
+    let created = created.unwrap_or_default().into_iter().flatten().flatten().next();
+    table.partitioned_by = partitions(&created.unwrap_or_default());
+    table.partitioned_by.retain(|name| table.columns.iter().any(|column| column.name == *name));
+    Ok(table)
+}
+
+/// What a `CREATE TABLE` has for the property `partitioning` of Iceberg's
+/// connector, or `partitioned_by` of Delta Lake's.
+fn partitions(created: &str) -> Vec<String> {
+    let properties = created.rsplit_once("\nWITH (\n").map_or("", |(_, properties)| properties);
+    let list = properties.lines().find_map(|line| {
+        let line = line.trim_start();
+        let value = line.strip_prefix("partitioning = ARRAY[");
+        value.or_else(|| line.strip_prefix("partitioned_by = ARRAY["))
+    });
+    // Texts in single quotes, between commas and up to a bracket.
+    let mut texts = list.unwrap_or_default().split('\'').skip(1);
+    let mut columns: Vec<String> = Vec::new();
+    let mut partition = String::new();
+    while let Some(text) = texts.next() {
+        partition.push_str(text);
+        match texts.next() {
+            // A quote that was written twice.
+            Some("") => partition.push('\''),
+            _ => {
+                columns.extend(partition_source(&partition));
+                partition.clear();
+            }
+        }
+    }
+    columns.dedup();
+    columns
+}
+
 /// The name in quotes.
 fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -215,7 +287,8 @@ async fn ask<const N: usize>(
     sql: String,
 ) -> Result<Vec<[Option<String>; N]>> {
     let connection = Arc::clone(connection);
-    let text = Text { sql, prepared: None, shift: 0, secrets: Secrets::default() };
+    let secrets = Secrets::default();
+    let text = Text { sql, prepared: None, shift: 0, reads: true, secrets };
     let answer = task::answer(|sink| query::run(connection, text, Watch::default(), sink)).await?;
     let batches: Vec<RecordBatch> = answer.batches.try_collect().await?;
     let mut rows = Vec::new();
@@ -229,4 +302,31 @@ async fn ask<const N: usize>(
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::partitions;
+
+    #[test]
+    fn partitions_of_tables_as_trino_476_writes_them() {
+        for (created, columns) in [
+            (
+                "CREATE TABLE iceberg.pt.i (\n   a bigint NOT NULL COMMENT 'the a'\n)\n\
+                 COMMENT 'ice'\nWITH (\n   format = 'PARQUET',\n   \
+                 partitioning = ARRAY['day(d)','\"s''s\"','bucket(a, 4)']\n)",
+                &["d", "s's", "a"][..],
+            ),
+            (
+                "CREATE TABLE delta.t (\n   a bigint\n)\nCOMMENT 'partitioned_by = ARRAY[''a'']'\n\
+                 WITH (\n   location = 'local:///t',\n   partitioned_by = ARRAY['a','b c']\n)",
+                &["a", "b c"],
+            ),
+            ("CREATE TABLE t (\n   a bigint\n)\nWITH (\n   format = 'ORC'\n)", &[]),
+            ("CREATE TABLE t (\n   a bigint\n)", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(partitions(created), columns, "{created}");
+        }
+    }
 }

@@ -10,16 +10,69 @@ use super::kind::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::transport::json::{Malformed, Reader};
 
+/// How many rows of a segment become one batch: a segment has some megabytes.
+#[cfg(feature = "trino")]
+const AT_ONCE: usize = 16 << 10;
+
+/// The way through the rows of a page.
+struct Decoding<'a> {
+    json: Reader<'a>,
+    /// The most rows of one batch.
+    most: usize,
+    first: bool,
+    done: bool,
+    /// The rows that are behind, and the column of the next one.
+    count: u64,
+    column: usize,
+}
+
+impl<'a> Decoding<'a> {
+    fn new(rows: &'a str, most: usize) -> Decoding<'a> {
+        let (json, first, done) = (Reader::new(rows), true, false);
+        Decoding { json, most, first, done, count: 0, column: 0 }
+    }
+
+    /// Appends the next rows, and says how many.
+    fn next(&mut self, columns: &mut [Column]) -> Result<usize, Fault> {
+        let json = &mut self.json;
+        if self.count == 0 {
+            json.array()?;
+        }
+        for count in 0..self.most {
+            if !json.element(&mut self.first)? {
+                self.done = true;
+                json.end()?;
+                return Ok(count);
+            }
+            let mut first = true;
+            self.column = 0;
+            json.array()?;
+            for column in &mut *columns {
+                if !json.element(&mut first)? {
+                    return Err(json.malformed("another column").into());
+                }
+                column.append(json)?;
+                self.column += 1;
+            }
+            if json.element(&mut first)? {
+                return Err(json.malformed("the end of a row").into());
+            }
+            self.count += 1;
+        }
+        Ok(self.most)
+    }
+}
+
 /// The columns of a result.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Columns {
-    kinds: Arc<[Kind]>,
-    pub(super) schema: SchemaRef,
+pub(in crate::engine) struct Columns {
+    pub(in crate::engine) kinds: Arc<[Kind]>,
+    pub(in crate::engine) schema: SchemaRef,
 }
 
 impl Columns {
     /// Columns of these names and types, as the server names them.
-    pub(super) fn new(columns: &[(String, String)]) -> Result<Columns> {
+    pub(in crate::engine) fn new(columns: &[(String, String)]) -> Result<Columns> {
         let (mut kinds, mut fields) = (Vec::new(), Vec::new());
         for (name, ty) in columns {
             let kind = Kind::parse(ty).ok_or_else(|| {
@@ -38,10 +91,37 @@ impl Columns {
     /// `started` tells how many rows came in earlier batches, for errors.
     pub(super) fn decode(&self, rows: &str, started: u64) -> Result<RecordBatch> {
         let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
-        let mut count = 0;
-        let mut at = 0;
-        self.append(rows, &mut columns, &mut count, &mut at)
-            .map_err(|fault| self.explain(fault, started + count as u64, at))?;
+        let mut decoding = Decoding::new(rows, usize::MAX);
+        let count = decoding
+            .next(&mut columns)
+            .map_err(|fault| self.explain(fault, started + decoding.count, decoding.column))?;
+        self.batch(&mut columns, count)
+    }
+
+    /// The same for many rows, some of them at a time; says how many there were.
+    #[cfg(feature = "trino")]
+    pub(super) fn decode_each(
+        &self,
+        rows: &str,
+        mut each: impl FnMut(RecordBatch) -> Result<()>,
+    ) -> Result<u64> {
+        let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
+        let mut decoding = Decoding::new(rows, AT_ONCE);
+        while !decoding.done {
+            let count = decoding
+                .next(&mut columns)
+                .map_err(|fault| self.explain(fault, decoding.count, decoding.column))?;
+            each(self.batch(&mut columns, count)?)?;
+        }
+        Ok(decoding.count)
+    }
+
+    /// Columns that are full, as a batch.
+    pub(in crate::engine) fn batch(
+        &self,
+        columns: &mut [Column],
+        count: usize,
+    ) -> Result<RecordBatch> {
         let arrays = columns.iter_mut().map(Column::finish).collect::<Result<_, _>>();
         let options = RecordBatchOptions::new().with_row_count(Some(count));
         arrays
@@ -51,35 +131,6 @@ impl Columns {
             .map_err(|error| {
                 Error::new(ErrorKind::Internal, format!("a batch could not be built: {error}"))
             })
-    }
-
-    fn append(
-        &self,
-        rows: &str,
-        columns: &mut [Column],
-        count: &mut usize,
-        at: &mut usize,
-    ) -> Result<(), Fault> {
-        let mut json = Reader::new(rows);
-        let mut first = true;
-        json.array()?;
-        while json.element(&mut first)? {
-            let mut first = true;
-            *at = 0;
-            json.array()?;
-            for column in &mut *columns {
-                if !json.element(&mut first)? {
-                    return Err(json.malformed("another column").into());
-                }
-                column.append(&mut json)?;
-                *at += 1;
-            }
-            if json.element(&mut first)? {
-                return Err(json.malformed("the end of a row").into());
-            }
-            *count += 1;
-        }
-        Ok(json.end()?)
     }
 
     #[cold]
@@ -100,6 +151,7 @@ impl Columns {
                 "the server's rows are broken or cut short: expected {expected} at byte {at}"
             )),
             Fault::NotOfType => error(format!("{} is no {}", place(), ty())),
+            Fault::TooLarge => error(format!("{} holds more values than can be", place())),
             Fault::OutOfRange => error(format!("{} can't be held as {}", place(), ty()))
                 .help("for years far away, CAST to timestamp(6) or less in the query"),
             Fault::Ambiguous => error(format!(

@@ -92,7 +92,7 @@ impl Session {
                 std::str::from_utf8(value.as_bytes()).ok()
             })
         };
-        let last = |name: &str| all(name).last().and_then(decode_form);
+        let last = |name: &str| all(name).next_back().and_then(decode_form);
         let pair = |text: &str| {
             let (key, value) = text.split_once('=')?;
             Some((decode_form(key.trim())?, decode_form(value.trim())?))

@@ -32,6 +32,11 @@ pub(super) struct Settings {
     pub(super) session: State,
     /// Whether to prepare statements in a header where the engine has `EXECUTE IMMEDIATE`.
     pub(super) legacy_prepared: bool,
+    /// Whether to ask for rows in binary pages; where it is not said, for those
+    /// behind the first page, when it is known what is in them.
+    pub(super) binary: Option<bool>,
+    /// Whether the zone of the session is UTC.
+    pub(super) utc: bool,
     pub(super) secrets: Secrets,
 }
 
@@ -119,12 +124,9 @@ impl Settings {
             "source",
         )?;
         let zone = parameters.take("timezone");
-        add(
-            &mut statement,
-            wire.header("time-zone"),
-            zone.as_deref().unwrap_or("UTC"),
-            "timezone",
-        )?;
+        let zone = zone.as_deref().unwrap_or("UTC");
+        add(&mut statement, wire.header("time-zone"), zone, "timezone")?;
+        let utc = zone == "UTC";
 
         const OBJECT: &str = "a JSON object of texts, such as {\"name\":\"value\"}";
         let mut session = State { path: parameters.take("path"), ..State::default() };
@@ -162,10 +164,14 @@ impl Settings {
         if let Some(encodings) = encodings.filter(|encodings| !encodings.is_empty()) {
             add(&mut statement, wire.header("query-data-encoding"), &encodings, "encoding")?;
         }
-        let legacy = "`true` or `false`";
+        const BOOLEAN: &str = "`true` or `false`";
         let legacy_prepared = parameters
-            .read("legacy_prepared_statements", legacy, boolean)?
+            .read("legacy_prepared_statements", BOOLEAN, boolean)?
             .unwrap_or(!wire.immediate);
+        let binary = match wire.binary {
+            Some(_) => parameters.read("binary_results", BOOLEAN, boolean)?,
+            None => None,
+        };
         let trust = parameters.read("verify", Trust::EXPECTED, Trust::read)?.unwrap_or_default();
         let timeout = parameters
             .read("request_timeout", "a number of seconds above 0", |text| {
@@ -202,6 +208,8 @@ impl Settings {
             statement,
             session,
             legacy_prepared,
+            binary,
+            utc,
             secrets,
         })
     }

@@ -1,5 +1,5 @@
 //! Spooled results: the rows of a segment, inline or from the storage, packed or
-//! not, as a batch.
+//! not, as batches.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Url};
+use tokio::sync::mpsc;
 
 use super::Connection;
 use super::page::{Place, Segment};
@@ -50,8 +51,8 @@ impl Encoding {
     fn unpack(self, packed: Vec<u8>, length: Option<u64>) -> Result<Vec<u8>> {
         // One that got no smaller is not packed, and says so by saying nothing.
         let (Some(length), false) = (length, self == Encoding::Json) else { return Ok(packed) };
-        // No byte unpacks to more than 255 of them with lz4; what a server
-        // declares beyond that is not believed, and no memory is set aside for it.
+        // No byte unpacks to more than 255 of them with lz4, and few do with zstd;
+        // for what a server declares beyond that no memory is set aside.
         let most = LIMIT.min((packed.len() as u64).saturating_mul(256).saturating_add(256));
         let rows = match self {
             Encoding::Lz4 if length <= most => {
@@ -60,7 +61,9 @@ impl Encoding {
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?
             }
             Encoding::Zstd if length <= LIMIT => {
-                let mut rows = Vec::new();
+                // Set aside at once, for it would grow to twice as much otherwise.
+                let expected = usize::try_from(length.min(most)).unwrap_or_default();
+                let mut rows = Vec::with_capacity(expected);
                 zstd::stream::read::Decoder::with_buffer(packed.as_slice())
                     .and_then(|unpacked| unpacked.take(length + 1).read_to_end(&mut rows))
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
@@ -81,7 +84,8 @@ pub(super) async fn fetch(
     encoding: Encoding,
     segment: Segment,
     columns: Columns,
-) -> Result<RecordBatch> {
+    batches: mpsc::Sender<RecordBatch>,
+) -> Result<()> {
     let runtime = runtime()?;
     let (packed, ack) = match segment.place {
         Place::Inline(data) => {
@@ -99,13 +103,16 @@ pub(super) async fn fetch(
     let work = Task::blocking(&runtime, move || {
         let rows = encoding.unpack(packed, unpacked)?;
         let rows = std::str::from_utf8(&rows).map_err(|_| broken("is not UTF-8"))?;
-        let batch = columns.decode(rows, 0)?;
-        if count.is_some_and(|count| count != batch.num_rows() as u64) {
+        let found = columns.decode_each(rows, |batch| {
+            let gone = |_| Error::new(Kind::Internal, "the query was cancelled");
+            batches.blocking_send(batch).map_err(gone)
+        })?;
+        if count.is_some_and(|count| count != found) {
             return Err(broken("has another number of rows than it declares"));
         }
-        Ok(batch)
+        Ok(())
     });
-    let batch = work.end().await?;
+    work.end().await?;
     if let Some(ack) = ack.and_then(|ack| Url::parse(&ack).ok()) {
         drop(runtime.spawn(async move {
             // The server forgets the segment anyway, only later.
@@ -113,7 +120,7 @@ pub(super) async fn fetch(
                 connection.storage.send(&Request::bare(Method::GET, ack, HeaderMap::new())).await;
         }));
     }
-    Ok(batch)
+    Ok(())
 }
 
 /// Fetches what is at a place in the storage. Only the headers that go with it

@@ -28,6 +28,8 @@ pub(super) struct Text {
     /// How many characters stand before the user's own SQL, which the server
     /// counts in positions of the first line.
     pub(super) shift: u32,
+    /// Whether it certainly only reads.
+    pub(super) reads: bool,
     /// The texts among the values.
     pub(super) secrets: Secrets,
 }
@@ -36,6 +38,7 @@ impl Text {
     /// Writes the query of a request.
     pub(super) fn render(request: &Request<'_>, wire: &Wire, legacy: bool) -> Result<Text> {
         let Request { pieces, arguments, types, .. } = request;
+        let reads = matches!(pieces.first(), Some(Piece::Text(text)) if reads(text));
         let mut secrets = Secrets::default();
         // Of all parameters in their order, and of those behind USING.
         let (mut literals, mut using) = (Vec::new(), Vec::new());
@@ -68,7 +71,7 @@ impl Text {
             Ok(())
         })?;
         if using.is_empty() {
-            return Ok(Text { sql, prepared: None, shift: 0, secrets });
+            return Ok(Text { sql, prepared: None, shift: 0, reads, secrets });
         }
         let using = using.join(", ");
         if !legacy {
@@ -77,16 +80,26 @@ impl Text {
             text.push_str(" USING ");
             text.push_str(&using);
             let shift = u32::try_from(IMMEDIATE.len() + 1).unwrap_or_default();
-            return Ok(Text { sql: text, prepared: None, shift, secrets });
+            return Ok(Text { sql: text, prepared: None, shift, reads, secrets });
         }
         let header = encode(&sql);
         if header.len() > LONGEST_HEADER {
             let sql = inline(pieces, arguments, &literals)?;
-            return Ok(Text { sql, prepared: None, shift: 0, secrets });
+            return Ok(Text { sql, prepared: None, shift: 0, reads, secrets });
         }
         let sql = format!("EXECUTE {PREPARED} USING {using}");
-        Ok(Text { sql, prepared: Some(format!("{PREPARED}={header}")), shift: 0, secrets })
+        Ok(Text { sql, prepared: Some(format!("{PREPARED}={header}")), shift: 0, reads, secrets })
     }
+}
+
+/// Whether a statement that begins so only reads. Comments before it are not
+/// looked through: then it may do anything.
+fn reads(text: &str) -> bool {
+    let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    let word = begin.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE"]
+        .iter()
+        .any(|reads| word.eq_ignore_ascii_case(reads))
 }
 
 /// The statement with the literals in their places, for one that is too long
@@ -129,6 +142,18 @@ fn hide(value: &Value, secrets: &mut Secrets) {
 mod tests {
     use super::*;
     use crate::progress::Watch;
+
+    #[test]
+    fn only_what_reads_is_known_to_read() {
+        for text in ["SELECT 1", "\n( select 1)", "with t AS (SELECT 1) SELECT", "Show TABLES"] {
+            assert!(reads(text), "{text}");
+        }
+        for text in
+            ["", "INSERT INTO t SELECT 1", "SELECTED", "CALL x()", "EXPLAIN ANALYZE DELETE FROM t"]
+        {
+            assert!(!reads(text), "{text}");
+        }
+    }
 
     fn text(legacy: bool, filler: &str) -> Text {
         let pieces = [

@@ -1,7 +1,12 @@
 //! [`Wire`]: how Trino and Presto differ in what goes over the wire.
 
+use arrow_array::RecordBatch;
 use lakequery_types::Engine;
 use reqwest::header::HeaderName;
+
+use super::kind::Kind;
+use super::rows::Columns;
+use crate::error::Result;
 
 /// One of the two protocols.
 #[derive(Debug)]
@@ -22,18 +27,25 @@ pub(crate) struct Wire {
     pub(crate) immediate: bool,
     /// The most digits of a second.
     pub(crate) precision: u8,
-    /// Whether a HEAD tells the server that the reader is only slow.
-    pub(crate) heartbeat: bool,
-    /// Whether the server is asked for rows in its own binary pages.
-    pub(crate) binary: bool,
+    /// The server's own binary pages, where it is asked for rows in them.
+    pub(crate) binary: Option<Binary>,
     /// Properties that every session has, unless its URL says otherwise.
     pub(crate) session: &'static [(&'static str, &'static str)],
-    /// Whether `system.jdbc.columns` has the comments of columns, and
-    /// `system.metadata` those of tables; otherwise `information_schema` has
-    /// the first.
-    pub(crate) jdbc_comments: bool,
+    /// Whether `system.metadata` has the comments of tables and the connectors of
+    /// catalogs.
+    pub(crate) metadata: bool,
     /// The parameters that its URLs have.
     pub(crate) parameters: &'static [&'static str],
+}
+
+/// How rows come in a server's own binary pages.
+#[derive(Debug)]
+pub(crate) struct Binary {
+    /// Whether values of a kind can be read from them, in a session whose zone
+    /// is UTC or another one.
+    pub(crate) reads: fn(&Kind, bool) -> bool,
+    /// Decodes a page, which is in base64.
+    pub(crate) decode: fn(&Columns, &str) -> Result<RecordBatch>,
 }
 
 impl Wire {

@@ -33,22 +33,54 @@ impl Message {
     }
 }
 
+/// What stands for another address in the client's eyes.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Alias {
+    /// Nothing does.
+    #[default]
+    None,
+    /// Requests name the first, and the server is to see the second: its
+    /// signatures hold the host.
+    InRequests(String, String),
+    /// Answers name the first, and the client is to see the second.
+    InAnswers(String, String),
+}
+
+impl Alias {
+    fn request(&self, request: &mut Message) {
+        if let Alias::InRequests(from, to) = self {
+            request.head = request.head.replace(from, to);
+        }
+    }
+
+    fn answer(&self, answer: &mut Message) {
+        if let Alias::InAnswers(from, to) = self
+            && let Ok(text) = str::from_utf8(&answer.body)
+        {
+            answer.body = text.replace(from, to).into_bytes();
+        }
+    }
+}
+
 /// Serves one connection of a client; `saw` hears of every request, before the
 /// server does, and `told` when the answer to a statement has passed whole.
 pub(crate) async fn serve(
     client: TcpStream,
     server: SocketAddr,
+    alias: &Alias,
     gate: &Gate,
     saw: &(dyn Fn(&Message) + Send + Sync),
     told: &(dyn Fn() + Send + Sync),
 ) -> io::Result<()> {
     let (mut from, mut to) = client.into_split();
     let mut rest = Vec::new();
-    while let Some(request) = read_request(&mut from, &mut rest).await? {
+    while let Some(mut request) = read_request(&mut from, &mut rest).await? {
+        alias.request(&mut request);
         saw(&request);
         let instead = gate.next_answer();
         let unseen = matches!(instead, Some(Instead::Status { seen: false, .. }));
-        let answer = if unseen { Message::default() } else { ask(server, &request).await? };
+        let mut answer = if unseen { Message::default() } else { ask(server, &request).await? };
+        alias.answer(&mut answer);
         let bodiless = request.head.starts_with("HEAD ");
         let (bytes, last) = write(&answer, instead.as_ref(), bodiless);
         let onward = gate.send(&mut to, &bytes).await?;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use lakequery::{Engine, Error, query, sql};
 
 use crate::secrets::{PLANTED_PASSWORD, PLANTED_TOKEN};
@@ -13,6 +13,7 @@ use crate::suite::{Case, Checks, SERVERS, Site, case};
 
 pub(crate) const CASES: &[Case] = &[
     case!("bad input: wrong passwords and tokens", &[Engine::Trino], sign_in),
+    case!("bad input: tokens and certificates of clients", &[Engine::Trino], identities),
     case!("bad input: certificates that are not trusted", &[Engine::Trino], certificates),
     case!("bad input: a server of the wrong kind", SERVERS, wrong_kind),
     case!("bad input: nobody listens", SERVERS, nobody),
@@ -66,6 +67,42 @@ async fn sign_in(site: Arc<Site>) -> Result<Checks> {
     expect(&mut checks, &site, "a wrong token", &token, &["token"]).await;
     let plain = format!("trino://{}:{PLANTED_PASSWORD}@{}/hive", secure.user, server.address);
     expect(&mut checks, &site, "a password without TLS", &plain, &["trinos"]).await;
+    Ok(checks)
+}
+
+async fn identities(site: Arc<Site>) -> Result<Checks> {
+    let mut checks = Checks::default();
+    let server = site.server()?;
+    let Some(secure) = &server.secure else { anyhow::bail!("the server has no TLS") };
+    let place = format!("{}/hive?verify={}", secure.address, secure.certificate.display());
+    let [known, stranger] = secure.identities.each_ref().map(|identity| {
+        format!("cert={}&key={}", identity.certificate.display(), identity.key.display())
+    });
+    for (what, url) in [
+        ("a token", format!("trinos://{place}&access_token={}", secure.token)),
+        ("a certificate", format!("trinos://{place}&{known}")),
+        ("a certificate and a user", format!("trinos://{}@{place}&{known}", secure.user)),
+    ] {
+        let lake = lakequery::connect(&url).await?;
+        let row = sql("SELECT current_user AS name").fetch_one(&lake).await?;
+        let name: String = row.get(0)?;
+        checks.check(name == secure.user, || format!("{what}: signed in as {name}"));
+    }
+    // The same token, signed by nobody.
+    let (signed, _) = secure.token.rsplit_once('.').context("no signature")?;
+    let forged = format!("trinos://{place}&access_token={signed}.{PLANTED_TOKEN}");
+    expect(&mut checks, &site, "a forged token", &forged, &["refused to sign", "token"]).await;
+    let unknown = format!("trinos://{place}&{stranger}");
+    expect(&mut checks, &site, "a stranger's certificate", &unknown, &["certificate"]).await;
+    let other = format!("trinos://somebody@{place}&{stranger}");
+    expect(&mut checks, &site, "a stranger's name", &other, &["certificate"]).await;
+    // A key that is another certificate's.
+    let [one, two] = &secure.identities;
+    let mixed = format!("cert={}&key={}", one.certificate.display(), two.key.display());
+    let mixed = format!("trinos://{place}&{mixed}");
+    expect(&mut checks, &site, "another one's key", &mixed, &["key"]).await;
+    let nobody = format!("trinos://{}@{place}", secure.user);
+    expect(&mut checks, &site, "nothing to sign in with", &nobody, &["sign"]).await;
     Ok(checks)
 }
 

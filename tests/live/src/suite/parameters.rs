@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use lakequery::{Lake, query, sql};
+use lakequery::chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta};
+use lakequery::{Decimal, Lake, Months, query, sql};
 
 use crate::suite::hostile::strings;
 use crate::suite::{ALL, Case, Checks, Site, case};
@@ -14,6 +15,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("parameters: 10,000 hostile strings in raw SQL", ALL, raw),
     case!("parameters: 10,000 hostile strings in compiled queries", ALL, compiled),
     case!("parameters: hostile strings in lists", ALL, lists),
+    case!("parameters: values of every type in every position", ALL, types),
 ];
 
 /// How many strings there are.
@@ -146,4 +148,114 @@ async fn lists(site: Arc<Site>) -> Result<Checks> {
         query!(SELECT n_nationkey FROM tpch.nation WHERE n_name IN {none}).fetch_all(&lake).await?;
     checks.check(rows.is_empty(), || "the empty list holds something".into());
     Ok(checks)
+}
+
+/// Puts values of a type into a query wherever one can stand. They come back, or
+/// the row comes.
+macro_rules! everywhere {
+    ($checks:ident, $lake:ident, $values:expr, $($ty:tt)+) => {
+        for value in $values {
+            let list = [value.clone(), value.clone()];
+            let rows = query!(
+                SELECT
+                    CAST({value} AS $($ty)+) AS plain,
+                    coalesce({value}, t.v) AS argument,
+                    CASE WHEN t.n = 1 THEN {value} ELSE t.v END AS branch,
+                    CASE WHEN t.v = {value} THEN 1 ELSE 0 END AS hit,
+                    count(*) AS n
+                FROM (SELECT CAST({value} AS $($ty)+) AS v, 1 AS n) AS t
+                JOIN (SELECT CAST({value} AS $($ty)+) AS w) AS u ON u.w = t.v AND u.w = {value}
+                WHERE t.v = {value} AND t.v IN ({value}, {value}) AND t.v IN {list}
+                    AND t.v IS NOT DISTINCT FROM {value} AND t.v BETWEEN {value} AND {value}
+                GROUP BY t.v, t.n
+                HAVING max(t.v) = {value}
+                ORDER BY n LIMIT 1
+            )
+            .fetch_all(&$lake)
+            .await;
+            let right = matches!(&rows, Ok(rows) if matches!(&rows[..], [row] if row.plain == value
+                && row.argument == value && row.branch == value && row.hit == 1 && row.n == 1));
+            $checks.check(right, || {
+                let ty = stringify!($($ty)+);
+                match &rows {
+                    Ok(rows) => format!("{value:?} as {ty} came as {rows:?}"),
+                    Err(error) => format!("{value:?} as {ty}: {error}"),
+                }
+            });
+        }
+    };
+}
+
+async fn types(site: Arc<Site>) -> Result<Checks> {
+    let lake = site.lake().await?;
+    let mut checks = Checks::default();
+    everywhere!(checks, lake, [true, false], boolean);
+    everywhere!(checks, lake, [i8::MIN, -1, 0, i8::MAX], tinyint);
+    everywhere!(checks, lake, [i16::MIN, -1, 0, i16::MAX], smallint);
+    everywhere!(checks, lake, [i32::MIN, -1, 0, i32::MAX], integer);
+    everywhere!(checks, lake, [i64::MIN, -1, 0, i64::MAX], bigint);
+    everywhere!(checks, lake, [f32::MIN, -0.1, 0.0, 16_777_217.0, f32::MAX], real);
+    let doubles = [f64::MIN, -0.1, 0.0, 1e-7, 123_456_789.125, 9_007_199_254_740_993.0, f64::MAX];
+    everywhere!(checks, lake, doubles, double);
+    let decimals = ["0", "-0.01", "123.45", "-999.99"].map(str::parse::<Decimal>);
+    everywhere!(checks, lake, decimals.into_iter().collect::<Result<Vec<_>, _>>()?, decimal(5, 2));
+    let decimals = ["9999999999999999999999999999.9999999999", "-0.0000000001"];
+    let decimals =
+        decimals.map(str::parse::<Decimal>).into_iter().collect::<Result<Vec<_>, _>>()?;
+    everywhere!(checks, lake, decimals, decimal(38, 10));
+    everywhere!(checks, lake, ["", " ", "'", "\\", "日本語 😀"].map(str::to_owned), varchar);
+    everywhere!(checks, lake, [vec![], vec![0], vec![0x27, 0x5c, 0xff]], varbinary);
+    let days = ["0001-01-01", "1582-10-04", "1969-12-31", "2024-02-29", "9999-12-31"];
+    let days = days.map(str::parse::<NaiveDate>).into_iter().collect::<Result<Vec<_>, _>>()?;
+    everywhere!(checks, lake, days, date);
+    let moments = ["1582-10-15T00:00:00.001", "1969-12-31T23:59:59.999", "9999-12-31T23:59:59.999"];
+    let moments = moments.map(str::parse::<NaiveDateTime>).into_iter();
+    everywhere!(checks, lake, moments.collect::<Result<Vec<_>, _>>()?, timestamp(3));
+    let instants = ["1969-12-31T23:59:59.999+02:00", "2024-02-29T01:02:03.004Z"];
+    let instants = instants.map(str::parse::<DateTime<FixedOffset>>).into_iter();
+    let instants = instants.collect::<Result<Vec<_>, _>>()?;
+    everywhere!(checks, lake, instants, timestamp(3) with time zone);
+    counts(&lake, &mut checks).await?;
+    Ok(checks)
+}
+
+/// LIMIT and OFFSET, NULLs, and lists in both directions.
+async fn counts(lake: &Lake, checks: &mut Checks) -> Result<()> {
+    for (limit, offset) in [(3_i64, 0_i64), (0, 2), (2, 24), (100, 20)] {
+        let keys = query!(
+            SELECT n_nationkey FROM tpch.nation ORDER BY n_nationkey LIMIT {limit} OFFSET {offset}
+        );
+        let keys: Vec<i64> =
+            keys.fetch_all(lake).await?.into_iter().map(|row| row.n_nationkey).collect();
+        let expected: Vec<i64> = (offset..(offset + limit).min(25)).collect();
+        checks.check(keys == expected, || format!("LIMIT {limit} OFFSET {offset} gave {keys:?}"));
+    }
+    for (months, time) in [(0, 0), (14, 86_400_000), (-13, -90_061_001)] {
+        let (months, time) = (Months(months), TimeDelta::milliseconds(time));
+        let row = query!(
+            SELECT coalesce({months}, INTERVAL "1" MONTH) AS months, coalesce({time}, INTERVAL "1" DAY) AS time
+        );
+        let row = row.fetch_one(lake).await?;
+        checks.check((row.months, row.time) == (months, time), || {
+            format!("{months} {time} gave {row:?}")
+        });
+    }
+    let none: Option<i64> = None;
+    let row = query!(
+        SELECT count(*) AS n, count_if(n_regionkey IS DISTINCT FROM {none}) AS distinct_from,
+            count_if(coalesce({none}, n_regionkey) = 0) AS coalesced
+        FROM tpch.nation WHERE n_regionkey = {none} OR n_regionkey < 2
+    );
+    let row = row.fetch_one(lake).await?;
+    checks.check((row.n, row.distinct_from, row.coalesced) == (10, 10, 5), || {
+        format!("NULL as a parameter gave {row:?}")
+    });
+    let (some, no): (Vec<i64>, [i64; 0]) = (vec![1, 2, 2], []);
+    let row = query!(
+        SELECT count(*) AS n FROM tpch.nation
+        WHERE n_regionkey IN {some} AND n_regionkey NOT IN {no} AND NOT n_regionkey IN {no}
+    );
+    let n = row.fetch_one(lake).await?.n;
+    checks.check(n == 10, || format!("lists gave {n} rows"));
+    Ok(())
 }

@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType as SqlType};
 use lakequery_types::Type;
 
 use super::arithmetic::Op;
-use super::types;
+use super::{cast, types};
 
 /// Plans expressions with the functions of the session.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl ExprPlanner for Planner {
                 return self.planned("concat", vec![expr.left, expr.right]);
             }
             Eq | NotEq | Lt | LtEq | Gt | GtEq => {
-                return Ok(PlannerResult::Original(compare(expr, schema)?));
+                return Ok(PlannerResult::Original(self.compare(expr, schema)?));
             }
             _ => return Ok(PlannerResult::Original(expr)),
         };
@@ -98,6 +98,47 @@ impl ExprPlanner for Planner {
 }
 
 impl Planner {
+    /// A comparison whose sides have one type wherever DataFusion would choose
+    /// another than Trino, or compare what Trino does not.
+    fn compare(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<RawBinaryExpr> {
+        let (Ok(found), Ok(other)) = (expr.left.get_type(schema), expr.right.get_type(schema))
+        else {
+            // The types are known only later, of parameters for instance.
+            return Ok(expr);
+        };
+        let (left, right) = (types::canonical(&found), types::canonical(&other));
+        if types::lake_type(&left).is_none() || types::lake_type(&right).is_none() {
+            return Ok(expr);
+        }
+        let Some(common) = types::common(&left, &right) else {
+            return plan_err!(
+                "`{}` cannot be applied to {}; cast one of them",
+                expr.op,
+                types::names(&[left, right])
+            );
+        };
+        let align = |side: Expr, ty: &DataType| match (ty, &common) {
+            (ty, common) if ty == common => Ok(side),
+            // Dates and timestamps: DataFusion would compare in nanoseconds, which
+            // distant years do not have.
+            (_, DataType::Timestamp(..)) => {
+                let field: FieldRef = Arc::new(Field::new("", common.clone(), true));
+                Ok(Expr::Cast(Cast::new_from_field(Box::new(side), field)))
+            }
+            // DataFusion would compare as decimals, which not all doubles are.
+            (DataType::Decimal128(..), DataType::Float32 | DataType::Float64) => {
+                let name = if common == DataType::Float32 { "real" } else { "double" };
+                self.call(cast::CAST, vec![side, Expr::Literal(ScalarValue::from(name), None)])
+            }
+            _ => Ok(side),
+        };
+        Ok(RawBinaryExpr {
+            op: expr.op,
+            left: align(expr.left, &left)?,
+            right: align(expr.right, &right)?,
+        })
+    }
+
     fn planned<T>(&self, name: &str, args: Vec<Expr>) -> Result<PlannerResult<T>> {
         Ok(PlannerResult::Planned(self.call(name, args)?))
     }
@@ -105,43 +146,6 @@ impl Planner {
 
 fn is_list(ty: &DataType) -> bool {
     matches!(ty, DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..))
-}
-
-/// A comparison whose sides have one type wherever DataFusion would choose
-/// another than Trino, or compare what Trino does not.
-fn compare(expr: RawBinaryExpr, schema: &DFSchema) -> Result<RawBinaryExpr> {
-    let (Ok(found), Ok(other)) = (expr.left.get_type(schema), expr.right.get_type(schema)) else {
-        // The types are known only later, of parameters for instance.
-        return Ok(expr);
-    };
-    let (left, right) = (types::canonical(&found), types::canonical(&other));
-    if types::lake_type(&left).is_none() || types::lake_type(&right).is_none() {
-        return Ok(expr);
-    }
-    let Some(common) = types::common(&left, &right) else {
-        return plan_err!(
-            "`{}` cannot be applied to {}; cast one of them",
-            expr.op,
-            types::names(&[left, right])
-        );
-    };
-    // Dates and timestamps: DataFusion would compare in nanoseconds, which
-    // distant years do not have.
-    if !matches!(common, DataType::Timestamp(..)) {
-        return Ok(expr);
-    }
-    let align = |side: Expr, ty: &DataType| {
-        if *ty == common {
-            return side;
-        }
-        let field: FieldRef = Arc::new(Field::new("", common.clone(), true));
-        Expr::Cast(Cast::new_from_field(Box::new(side), field))
-    };
-    Ok(RawBinaryExpr {
-        op: expr.op,
-        left: align(expr.left, &left),
-        right: align(expr.right, &right),
-    })
 }
 
 /// Gives the types of lake SQL their Arrow types wherever SQL names one.

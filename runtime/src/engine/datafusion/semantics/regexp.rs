@@ -1,8 +1,10 @@
 //! Regular expressions, with Java's replacement references.
 //!
 //! The patterns are those of Rust's `regex`, which has no lookaround and no
-//! backreferences; such a pattern is refused when the query runs.
+//! backreferences; such a pattern is refused when the query runs. `\d`, `\s` and
+//! `\w` are ASCII's, as in Trino.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
@@ -66,7 +68,7 @@ impl Patterns {
     fn get(&mut self, row: usize) -> Result<Option<&Regex>> {
         let Some(text) = self.texts.get(row) else { return Ok(None) };
         if self.last.as_ref().is_none_or(|(last, _)| last != text) {
-            let regex = match Regex::new(text) {
+            let regex = match Regex::new(&ascii_classes(text)) {
                 Ok(regex) => regex,
                 Err(error) => {
                     return refuse(format!("'{text}' is not a regular expression: {error}"));
@@ -76,6 +78,34 @@ impl Patterns {
         }
         Ok(self.last.as_ref().map(|(_, regex)| regex))
     }
+}
+
+/// The pattern with `\w` and its like written out: Rust's have all of Unicode.
+fn ascii_classes(pattern: &str) -> Cow<'_, str> {
+    if !pattern.contains('\\') {
+        return Cow::Borrowed(pattern);
+    }
+    let mut written = String::with_capacity(pattern.len() * 2);
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            written.push(c);
+            continue;
+        }
+        match rest.next() {
+            Some('d') => written.push_str("[0-9]"),
+            Some('D') => written.push_str("[^0-9]"),
+            Some('s') => written.push_str(r"[\t-\r ]"),
+            Some('S') => written.push_str(r"[^\t-\r ]"),
+            Some('w') => written.push_str("[0-9A-Za-z_]"),
+            Some('W') => written.push_str("[^0-9A-Za-z_]"),
+            escaped => {
+                written.push(c);
+                written.extend(escaped);
+            }
+        }
+    }
+    Cow::Owned(written)
 }
 
 fn regexp_like(call: &Call<'_>) -> Result<ArrayRef> {
@@ -282,6 +312,25 @@ fn positive(number: i64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn classes_are_asciis() {
+        // Trino's answers.
+        for (pattern, text, matches) in [
+            (r"^\w$", "é", false),
+            (r"^[\w]$", "é", false),
+            (r"^\W$", "é", true),
+            (r"^[^\w]$", "é", true),
+            (r"^\d$", "٣", false),
+            (r"^\s$", "\u{a0}", false),
+            (r"^\s$", "\u{b}", true),
+            (r"^\\w$", r"\w", true),
+            (r"^\p{L}$", "é", true),
+        ] {
+            let regex = Regex::new(&ascii_classes(pattern)).unwrap();
+            assert_eq!(regex.is_match(text), matches, "{pattern}");
+        }
+    }
 
     #[test]
     fn replacements_are_javas() {

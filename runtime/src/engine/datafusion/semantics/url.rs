@@ -77,6 +77,11 @@ impl<'a> Url<'a> {
             Some((before, _)) if !before.contains('/') => return None,
             _ => (None, rest),
         };
+        // `mailto:x@y` has no parts but its scheme.
+        if scheme.is_some() && !rest.starts_with('/') {
+            let opaque = Url { scheme, host: None, port: None, path: "", query: None, fragment };
+            return (!rest.is_empty()).then_some(opaque);
+        }
         let (authority, path) = match rest.strip_prefix("//") {
             Some(rest) => {
                 let end = rest.find('/').unwrap_or(rest.len());
@@ -97,8 +102,7 @@ fn cut(text: &str, at: char) -> (&str, Option<&str>) {
 fn is_clean(text: &str) -> bool {
     let escapes = text.split('%').skip(1);
     let bare = |c: char| c.is_control() || c.is_whitespace() || "\"<>\\^`{|}".contains(c);
-    !text.is_empty()
-        && !text.contains(bare)
+    !text.contains(bare)
         && escapes.into_iter().all(|rest| {
             rest.get(..2).is_some_and(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()))
         })
@@ -206,7 +210,11 @@ mod tests {
         let plain = Url::parse("/a/b").unwrap();
         assert_eq!((plain.scheme, plain.host, plain.path), (None, None, "/a/b"));
         assert_eq!(Url::parse("http://[::1]:8080/").unwrap().port, Some(8080));
-        for wrong in ["not a url", "", "1a:b", "http://a/%zz"] {
+        for (opaque, scheme) in [("mailto:x@y?z", Some("mailto")), ("", None)] {
+            let url = Url::parse(opaque).unwrap();
+            assert_eq!((url.scheme, url.host, url.path, url.query), (scheme, None, "", None));
+        }
+        for wrong in ["not a url", "a:", "1a:b", "http://a/%zz"] {
             assert_eq!(Url::parse(wrong), None, "{wrong}");
         }
     }
