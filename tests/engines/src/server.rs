@@ -72,7 +72,7 @@ impl Server {
     /// When it can't be had or does not come up; the end of its log is in the
     /// error. When it is [interrupted](crate::interrupt).
     pub fn start(engine: Engine, parent: &Path) -> Result<Server> {
-        Server::of(recipe(engine)?, engine, parent, &[])
+        Server::start_with(engine, parent, &[])
     }
 
     /// The same, with some properties of its configuration other than usual:
@@ -89,11 +89,11 @@ impl Server {
         Server::of(recipe(engine)?, engine, parent, properties)
     }
 
-    /// Starts a Spark that is spoken to in a certain way, as [`Server::start`] does.
+    /// Starts a Spark that is spoken to in a certain way.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`start`](Self::start).
     pub fn start_spark(transport: Transport, parent: &Path) -> Result<Server> {
         Server::of(&Spark(transport), Engine::Spark, parent, &[])
     }

@@ -32,7 +32,7 @@ pub(super) fn query(fault: &Fault, sql: &Rendered) -> Error {
 /// The error of a reply that can't be read.
 pub(super) fn malformed(reason: Malformed) -> Error {
     Error::new(Kind::Connection, format!("the server's answer can't be read: {reason}")).help(
-        "is it a Spark Thrift Server, and are `auth` and `transport` in the URL as it has them?",
+        "is it a Spark Thrift Server, and are `auth`, `ssl` and `transport` in the URL as it has them?",
     )
 }
 

@@ -154,7 +154,7 @@ async fn refusals(server: &Server, transport: Transport, checks: &mut Checks) ->
             (format!("{place}/?transport=http&timeout=5"), ""),
         ],
         Transport::Tls => &[
-            (format!("{place}/?timeout=5"), "ssl=true"),
+            (format!("{place}/?timeout=5"), "`ssl`"),
             (format!("{place}/?ssl=true&timeout=5"), "verify="),
         ],
         Transport::Http => &[
