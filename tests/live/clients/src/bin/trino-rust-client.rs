@@ -5,7 +5,7 @@ use std::time::Instant;
 use futures::StreamExt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use trino_rust_client::types::{Decimal, Trino as _};
+use trino_rust_client::types::Decimal;
 use trino_rust_client::{ClientBuilder, Trino};
 
 #[derive(Trino, Debug, Deserialize, Serialize)]
@@ -20,7 +20,7 @@ struct Line {
 }
 
 fn decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal<15, 2>, D::Error> {
-    let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+    let text = String::deserialize(from)?;
     text.parse().map_err(|error| D::Error::custom(format!("{error:?}")))
 }
 
