@@ -142,6 +142,8 @@ struct Delivery {
     columns: Option<Columns>,
     /// Segments that are being fetched, in order.
     segments: VecDeque<Fetching>,
+    #[cfg(feature = "trino")]
+    buffer: super::spool::Buffer,
 }
 
 impl Delivery {
@@ -154,6 +156,8 @@ impl Delivery {
             sink,
             columns: None,
             segments: VecDeque::new(),
+            #[cfg(feature = "trino")]
+            buffer: super::spool::Buffer::default(),
         }
     }
 
@@ -194,9 +198,12 @@ impl Delivery {
                     }
                     let connection = Arc::clone(&self.cancel.connection);
                     let (columns, size) = (columns.clone(), segment.size.unwrap_or_default());
+                    let buffer = Arc::clone(&self.buffer);
                     let runtime = &self.cancel.runtime;
                     self.segments.push_back(Fetching::start(runtime, size, |turn, sender| {
-                        super::spool::fetch(connection, encoding, segment, columns, turn, sender)
+                        super::spool::fetch(
+                            connection, encoding, segment, columns, buffer, turn, sender,
+                        )
                     }));
                 }
                 Ok(())

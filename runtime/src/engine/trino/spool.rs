@@ -2,7 +2,7 @@
 //! not, as batches.
 
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use base64::Engine as _;
@@ -47,30 +47,35 @@ impl Encoding {
         }
     }
 
-    /// Unpacks a segment, which says how long it then is.
-    fn unpack(self, packed: Vec<u8>, length: Option<u64>) -> Result<Vec<u8>> {
+    /// Unpacks a segment, which says how long it then is, into a buffer.
+    fn unpack<'a>(
+        self,
+        packed: &'a [u8],
+        length: Option<u64>,
+        rows: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8]> {
         // One that got no smaller is not packed, and says so by saying nothing.
         let (Some(length), false) = (length, self == Encoding::Json) else { return Ok(packed) };
         // No byte unpacks to more than 255 of them with lz4, and few do with zstd;
         // for what a server declares beyond that no memory is set aside.
         let most = LIMIT.min((packed.len() as u64).saturating_mul(256).saturating_add(256));
-        let rows = match self {
+        let expected = usize::try_from(length.min(most)).map_err(|_| broken("is too large"))?;
+        rows.clear();
+        match self {
             Encoding::Lz4 if length <= most => {
-                let length = usize::try_from(length).map_err(|_| broken("is too large"))?;
-                lz4_flex::block::decompress(&packed, length)
-                    .map_err(|error| broken("can't be unpacked").caused_by(error))?
+                rows.resize(expected, 0);
+                let found = lz4_flex::block::decompress_into(packed, rows)
+                    .map_err(|error| broken("can't be unpacked").caused_by(error))?;
+                rows.truncate(found);
             }
             Encoding::Zstd if length <= LIMIT => {
-                // Set aside at once, for it would grow to twice as much otherwise.
-                let expected = usize::try_from(length.min(most)).unwrap_or_default();
-                let mut rows = Vec::with_capacity(expected);
-                zstd::stream::read::Decoder::with_buffer(packed.as_slice())
-                    .and_then(|unpacked| unpacked.take(length + 1).read_to_end(&mut rows))
+                rows.reserve_exact(expected);
+                zstd::stream::read::Decoder::with_buffer(packed)
+                    .and_then(|unpacked| unpacked.take(length + 1).read_to_end(rows))
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
-                rows
             }
             _ => return Err(broken("declares a length that can't be")),
-        };
+        }
         if rows.len() as u64 != length {
             return Err(broken("unpacks to another length than it declares"));
         }
@@ -78,12 +83,17 @@ impl Encoding {
     }
 }
 
+/// What segments are unpacked into, one after the other: such large pieces of
+/// memory come back late to the system when they are given up each time.
+pub(super) type Buffer = Arc<Mutex<Vec<u8>>>;
+
 /// Fetches a segment, decodes it, and tells the server that it may go.
 pub(super) async fn fetch(
     connection: Arc<Connection>,
     encoding: Encoding,
     segment: Segment,
     columns: Columns,
+    buffer: Buffer,
     turn: oneshot::Receiver<()>,
     batches: mpsc::Sender<RecordBatch>,
 ) -> Result<()> {
@@ -106,8 +116,9 @@ pub(super) async fn fetch(
     }
     let (unpacked, count) = (segment.unpacked, segment.rows);
     let work = Task::blocking(&runtime, move || {
-        let rows = encoding.unpack(packed, unpacked)?;
-        let rows = std::str::from_utf8(&rows).map_err(|_| broken("is not UTF-8"))?;
+        let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = encoding.unpack(&packed, unpacked, &mut buffer)?;
+        let rows = std::str::from_utf8(rows).map_err(|_| broken("is not UTF-8"))?;
         let found = columns.decode_each(rows, |batch| {
             let gone = |_| Error::new(Kind::Internal, "the query was cancelled");
             batches.blocking_send(batch).map_err(gone)

@@ -1,32 +1,10 @@
-//! Reads a result with `trino-rust-client`, spooled and packed.
+//! Reads a result with `trino-rust-client`, spooled and packed. Its rows are
+//! dynamic: its typed ones can't read decimals from a stream.
 
 use std::time::Instant;
 
 use futures::StreamExt;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use trino_rust_client::types::{Decimal, Trino as _};
-use trino_rust_client::{ClientBuilder, Trino};
-
-#[derive(Trino, Debug, Deserialize, Serialize)]
-struct Line {
-    id: i64,
-    price: f64,
-    comment: String,
-    // Its decimals can't be read by serde, which its streams use.
-    #[serde(deserialize_with = "decimal", serialize_with = "text")]
-    amount: Decimal<15, 2>,
-    day: chrono::NaiveDate,
-}
-
-fn decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal<15, 2>, D::Error> {
-    let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-    text.parse().map_err(|error| D::Error::custom(format!("{error:?}")))
-}
-
-fn text<S: Serializer>(decimal: &Decimal<15, 2>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&decimal.value())
-}
+use trino_rust_client::{ClientBuilder, Row};
 
 #[tokio::main]
 async fn main() {
@@ -37,7 +15,7 @@ async fn main() {
         .spooling_encoding("json+zstd")
         .build()
         .expect("a client");
-    let mut stream = client.stream::<Line>(sql).await.expect("an answer");
+    let mut stream = client.stream::<Row>(sql).await.expect("an answer");
     let mut rows = 0;
     while let Some(row) = stream.next().await {
         std::hint::black_box(row.expect("a row"));
