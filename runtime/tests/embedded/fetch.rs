@@ -154,13 +154,15 @@ async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
     panic!("the query goes on");
 }
 
-/// On one thread: so the query must hand it back for the time to run out.
+/// On one thread: so the query must hand it back for the time to run out. The
+/// condition keeps nearly all rows: a join that drops them hands its thread back
+/// seldom (`engine/datafusion/yielding.rs` says why).
 #[tokio::test]
 async fn dropping_a_future_ends_its_query() {
     let folder = thousand();
     let lake = folder.connect().await;
     for sql in [
-        format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x < 0"),
+        format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x > 0"),
         format!("SELECT max(x) AS n FROM ({ENDLESS}) AS q"),
         format!("SELECT x FROM ({ENDLESS}) AS q ORDER BY x"),
     ] {
