@@ -27,6 +27,9 @@ pub(crate) enum Command {
         /// Only cases with this in their engine and name, such as `trino`, `presto golden`
         #[arg(default_value = "")]
         filter: String,
+        /// But not those with this in their engine and name, which is said (may be repeated)
+        #[arg(long, value_name = "WORDS")]
+        skip: Vec<String>,
         #[command(flatten)]
         servers: Servers,
     },

@@ -67,8 +67,8 @@ async fn run(command: Command) -> Result<ExitCode> {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Record { servers } => record::record(&servers).await,
-        Command::Test { filter, servers } => test::test(&filter, &servers).await,
-        Command::Tpch { servers } => test::test("tpch: ", &servers).await,
+        Command::Test { filter, skip, servers } => test::test(&filter, &skip, &servers).await,
+        Command::Tpch { servers } => test::test("tpch: ", &[], &servers).await,
     }
 }
 

@@ -15,8 +15,8 @@ use crate::transcript::{Transcript, say};
 /// Starts what the selected cases need, runs them, and says their counts last.
 ///
 /// It succeeds when every case ran and passed; a server that may be missing
-/// must be named in `--allow-missing`.
-pub(crate) async fn test(filter: &str, servers: &Servers) -> Result<ExitCode> {
+/// must be named in `--allow-missing`, a case that is not to run in `--skip`.
+pub(crate) async fn test(filter: &str, skip: &[String], servers: &Servers) -> Result<ExitCode> {
     if !suite::has(filter) {
         bail!("no case has `{filter}` in its name");
     }
@@ -30,7 +30,7 @@ pub(crate) async fn test(filter: &str, servers: &Servers) -> Result<ExitCode> {
     }
     let up = start.elapsed().as_secs_f64();
     let Totals { passed, mut failed, not_run, checked } =
-        suite::run(&fleet, filter, &transcript).await;
+        suite::run(&fleet, filter, skip, &transcript).await;
     let said = transcript.said(&secrets::ALL);
     if !said.is_empty() {
         // Not repeated.
