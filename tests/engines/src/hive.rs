@@ -34,6 +34,7 @@ impl Session {
     pub fn open(server: SocketAddr) -> Result<Session> {
         let mut stream = TcpStream::connect_timeout(&server, TIMEOUT)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_nodelay(true)?;
         sign_in(&mut stream)?;
         let mut session = Session { stream, handle: Vec::new() };
         // Protocol version 10.
@@ -113,14 +114,16 @@ impl Session {
 
     /// Sends a message and gives the one that comes back.
     fn ask(&mut self, method: &str, request: &[u8]) -> Result<Vec<u8>> {
-        let mut message = vec![0x80, 1, 0, 1];
+        // The first four bytes are for its length.
+        let mut message = vec![0, 0, 0, 0, 0x80, 1, 0, 1];
         message.extend(u32::try_from(method.len())?.to_be_bytes());
         message.extend(method.as_bytes());
         message.extend(0_i32.to_be_bytes());
         message.extend([STRUCT, 0, 1]);
         message.extend(request);
         message.push(STOP);
-        self.stream.write_all(&u32::try_from(message.len())?.to_be_bytes())?;
+        let length = u32::try_from(message.len() - 4)?;
+        message[..4].copy_from_slice(&length.to_be_bytes());
         self.stream.write_all(&message)?;
 
         let length = u32::from_be_bytes(self.read()?) as usize;
