@@ -155,8 +155,7 @@ fn cargo(what: &[&str], target: &Path) -> Result<()> {
 /// Makes the table, and gives the query that reads it.
 fn table(server: &Server) -> Result<String> {
     let (catalog, source) = match server.engine {
-        Engine::Trino => ("memory.", "tpch.sf1.lineitem"),
-        Engine::Presto => ("", "tpch.sf1.lineitem"),
+        Engine::Trino | Engine::Presto => ("memory.", "tpch.sf1.lineitem"),
         _ => ("", "tpch.lineitem"),
     };
     let columns = match server.engine {
