@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use futures::{StreamExt, stream};
-use lakequery::__private::{Argument, Query, Value};
+use lakequery::__private::{Query, Value};
 use lakequery::chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta};
 use lakequery::{Decimal, Lake, Months};
 use lakequery_types::{Piece, Statement, Type};
@@ -79,7 +79,7 @@ impl Report {
         let checks = queries.iter().map(|text| async move {
             let statement = Statement::read(text)?;
             let pieces = statement.pieces(lake.engine())?;
-            let query = Query::<()>::new(text, arguments(pieces, &statement), |_| Ok(()));
+            let query = sampled(Query::<()>::new(text, |_| Ok(())), pieces, &statement);
             Some(query.describe(lake).await.err())
         });
         let mut checks = stream::iter(checks).buffered(PARALLEL);
@@ -107,16 +107,16 @@ impl Report {
     }
 }
 
-/// A value for each parameter: which one does not matter to a query that is not
-/// run.
-fn arguments(pieces: &[Piece<'_>], statement: &Statement<'_>) -> Vec<Argument> {
+/// The query with a value for each parameter: which one does not matter to a
+/// query that is not run.
+fn sampled(query: Query<()>, pieces: &[Piece<'_>], statement: &Statement<'_>) -> Query<()> {
     let mut lists = Vec::new();
     collect_lists(pieces, &mut lists);
-    let argument = |(index, ty): (usize, &Type)| match lists.contains(&index) {
-        true => Argument::List(vec![sample(ty)]),
-        false => Argument::One(sample(ty)),
-    };
-    statement.parameters.iter().enumerate().map(argument).collect()
+    let parameters = statement.parameters.iter().enumerate();
+    parameters.fold(query, |query, (index, ty)| match lists.contains(&index) {
+        true => query.__bind_list(vec![sample(ty)]),
+        false => query.__bind(sample(ty)),
+    })
 }
 
 fn collect_lists(pieces: &[Piece<'_>], lists: &mut Vec<usize>) {

@@ -41,9 +41,6 @@ mod table;
 mod unsupported;
 mod window;
 
-/// How deep the typed tree may be.
-const MAX_DEPTH: usize = 1000;
-
 /// A lowered query.
 pub(crate) struct Lowered {
     pub(crate) query: Query,
@@ -51,12 +48,13 @@ pub(crate) struct Lowered {
     pub(crate) tables: Vec<Arc<Table>>,
 }
 
-/// Lowers a parsed query.
+/// Lowers a parsed query to a typed tree that is at most so deep.
 pub(crate) fn lower(
     tokens: &[Token],
     parsed: &Parsed,
     config: &Config,
     snapshots: &dyn Snapshots,
+    max_depth: usize,
 ) -> Result<Lowered, Vec<Diagnostic>> {
     let mut lowerer = Lowerer {
         tokens,
@@ -73,6 +71,7 @@ pub(crate) fn lower(
         context: Context::default(),
         next_id: 0,
         depth: 0,
+        max_depth,
     };
     let query = lowerer.query(&parsed.query);
     lowerer.check_parameters_are_typed();
@@ -107,6 +106,7 @@ struct Lowerer<'a> {
     context: Context,
     next_id: usize,
     depth: usize,
+    max_depth: usize,
 }
 
 /// Where in a query the lowering is, as far as it decides what may stand there.

@@ -10,6 +10,7 @@ use sqlparser::ast;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer as sql;
 
+use crate::compile::Limits;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, Token, TokenKind};
 
@@ -19,15 +20,6 @@ mod syntax_error;
 mod tokens;
 
 pub(crate) use overrides::{Nullability, OverrideTokens};
-
-/// How deep queries and expressions may nest.
-///
-/// sqlparser tries some alternatives twice at each parenthesis, so the limit
-/// also bounds the time that a hostile query can take.
-const MAX_NESTING: usize = 100;
-
-/// The most tokens a query may have.
-const MAX_TOKENS: usize = 200_000;
 
 /// A query as sqlparser sees it, and what was taken out of its tokens.
 pub(crate) struct Parsed {
@@ -40,8 +32,8 @@ pub(crate) struct Parsed {
 }
 
 /// Parses one query.
-pub(crate) fn parse(tokens: &[Token]) -> Result<Parsed, Diagnostic> {
-    check_size(tokens)?;
+pub(crate) fn parse(tokens: &[Token], limits: Limits) -> Result<Parsed, Diagnostic> {
+    check_size(tokens, limits)?;
     let mut tokens_in = tokens;
     if let Some((last, rest)) = tokens.split_last()
         && last.kind == TokenKind::Punct(';')
@@ -55,7 +47,7 @@ pub(crate) fn parse(tokens: &[Token]) -> Result<Parsed, Diagnostic> {
 
     let dialect = dialect::LakeSql::new(tokens.len());
     let mut parser = Parser::new(&dialect)
-        .with_recursion_limit(MAX_NESTING)
+        .with_recursion_limit(limits.nesting)
         .with_tokens_with_locations(translated);
     let query = parser.parse_query().and_then(|query| match parser.peek_token().token {
         sql::Token::EOF => Ok(query),
@@ -66,7 +58,7 @@ pub(crate) fn parse(tokens: &[Token]) -> Result<Parsed, Diagnostic> {
         Err(_) if dialect.is_exhausted() => {
             Err(syntax_error::around(tokens_in, dialect.furthest()))
         }
-        Err(ParserError::RecursionLimitExceeded) => Err(too_deep(tokens)),
+        Err(ParserError::RecursionLimitExceeded) => Err(too_deep(tokens, limits.nesting)),
         Err(error) => Err(syntax_error::explain(tokens_in, &error)),
     }
 }
@@ -78,30 +70,30 @@ pub(crate) fn span(span: sql::Span) -> Span {
     Span { start: index(span.start.column), end: index(span.end.column) }
 }
 
-fn check_size(tokens: &[Token]) -> Result<(), Diagnostic> {
+fn check_size(tokens: &[Token], limits: Limits) -> Result<(), Diagnostic> {
     if tokens.is_empty() {
         return Err(Diagnostic::new(Code::Syntax, Span::default(), "there is no query here")
             .help("write one, such as `SELECT count(*) AS n FROM tpch.orders`"));
     }
-    if tokens.len() > MAX_TOKENS {
-        let message =
-            format!("the query has {} tokens; lake SQL takes at most {MAX_TOKENS}", tokens.len());
+    if tokens.len() > limits.tokens {
+        let (found, most) = (tokens.len(), limits.tokens);
+        let message = format!("the query has {found} tokens; lake SQL takes at most {most}");
         return Err(Diagnostic::new(Code::TooLarge, Span::token(0), message)
             .help("bind long lists as a parameter: `IN {list}`"));
     }
-    check_parentheses(tokens)
+    check_parentheses(tokens, limits.nesting)
 }
 
 /// Every parenthesis has its partner, and they are not nested too deep.
-fn check_parentheses(tokens: &[Token]) -> Result<(), Diagnostic> {
+fn check_parentheses(tokens: &[Token], nesting: usize) -> Result<(), Diagnostic> {
     let mut open = Vec::new();
     for (i, token) in tokens.iter().enumerate() {
         let TokenKind::Punct(c @ ('(' | ')' | '[' | ']')) = token.kind else { continue };
         let span = Span::token(i as u32);
         if matches!(c, '(' | '[') {
             open.push((c, span));
-            if open.len() > MAX_NESTING {
-                let message = format!("parentheses are nested more than {MAX_NESTING} deep");
+            if open.len() > nesting {
+                let message = format!("parentheses are nested more than {nesting} deep");
                 return Err(Diagnostic::new(Code::TooLarge, span, message)
                     .help("move inner parts to a WITH clause"));
             }
@@ -129,12 +121,12 @@ fn check_parentheses(tokens: &[Token]) -> Result<(), Diagnostic> {
     }
 }
 
-fn too_deep(tokens: &[Token]) -> Diagnostic {
+fn too_deep(tokens: &[Token], nesting: usize) -> Diagnostic {
     let span = Span { start: 0, end: tokens.len() as u32 };
     Diagnostic::new(
         Code::TooLarge,
         span,
-        format!("the query is nested more than {MAX_NESTING} levels deep"),
+        format!("the query is nested more than {nesting} levels deep"),
     )
     .help("move inner parts to a WITH clause")
 }

@@ -41,84 +41,77 @@ impl From<TokenStream> for Part {
 impl Part {
     /// `(…)` at the call site.
     pub(crate) fn parentheses(parts: Vec<Part>) -> Part {
-        Part::Group(Delimiter::Parenthesis, Span::call_site(), parts)
+        Part::group(Delimiter::Parenthesis, ["(", ")"], parts)
     }
 
     /// `{…}` at the call site.
     pub(crate) fn braces(parts: Vec<Part>) -> Part {
-        Part::Group(Delimiter::Brace, Span::call_site(), parts)
+        Part::group(Delimiter::Brace, ["{", "}"], parts)
     }
-}
 
-/// Stands in the text for what is no text of the call site. No generated code
-/// and no name of a user's gets into a text with this name.
-const MARK: &str = "__";
-
-/// What a mark stands for.
-enum Marked {
-    Start(Span),
-    End,
-    Tokens(TokenStream),
+    /// A group at the call site: a text, where it is made of nothing else.
+    fn group(delimiter: Delimiter, [open, close]: [&str; 2], parts: Vec<Part>) -> Part {
+        let mut text = open.to_owned();
+        for part in &parts {
+            let Part::Text(part) = part else {
+                return Part::Group(delimiter, Span::call_site(), parts);
+            };
+            text.extend([part, " "]);
+        }
+        Part::Text(text + close)
+    }
 }
 
 /// The tokens of all parts.
 pub(crate) fn tokens(parts: Vec<Part>) -> TokenStream {
+    let mut streams = Vec::new();
     let mut text = String::new();
-    let mut marked = Vec::new();
     for part in parts {
-        match part {
-            Part::Text(part) => text.push_str(&part),
-            Part::At(span, part) => {
-                text.extend([" ", MARK, " ", &part, " ", MARK]);
-                marked.extend([Marked::Start(span), Marked::End]);
+        let stream = match part {
+            // Texts that follow each other are read at once.
+            Part::Text(part) => {
+                text.extend([&part, " "]);
+                continue;
             }
-            Part::Tokens(tokens) => {
-                text.extend([" ", MARK]);
-                marked.push(Marked::Tokens(tokens));
-            }
+            Part::At(span, text) => at(span, read(&text)),
+            Part::Tokens(tokens) => tokens,
             Part::Group(delimiter, span, parts) => {
-                text.extend([" ", MARK]);
                 let mut group = Group::new(delimiter, tokens(parts));
                 group.set_span(span);
-                marked.push(Marked::Tokens(TokenTree::from(group).into()));
+                TokenTree::from(group).into()
             }
+        };
+        if !text.is_empty() {
+            streams.push(read(&std::mem::take(&mut text)));
         }
-        text.push(' ');
+        streams.push(stream);
     }
-    let read = read(&text).unwrap_or_else(|| {
-        let message = format!("lakequery wrote Rust that is none; this is its fault: {text}");
-        problem::items(&[Problem::new(Span::call_site(), message)])
-    });
-    if marked.is_empty() {
-        return read;
+    if !text.is_empty() {
+        streams.push(read(&text));
     }
-    let mut marked = marked.into_iter();
-    let mut span = None;
-    let mut written = Vec::new();
-    for mut tree in read {
-        if matches!(&tree, TokenTree::Ident(ident) if ident == MARK) {
-            match marked.next() {
-                Some(Marked::Start(start)) => span = Some(start),
-                Some(Marked::Tokens(tokens)) => written.extend(tokens),
-                Some(Marked::End) | None => span = None,
-            }
-            continue;
-        }
-        if let Some(span) = span {
-            tree.set_span(span);
-        }
-        written.push(tree);
-    }
-    written.into_iter().collect()
+    streams.into_iter().collect()
+}
+
+fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let at = |mut tree: TokenTree| {
+        tree.set_span(span);
+        tree
+    };
+    tokens.into_iter().map(at).collect()
 }
 
 /// rustc's reading of a text. That of proc_macro2, which first looks at each
 /// token itself, takes ten times as long and is for tests alone.
-fn read(text: &str) -> Option<TokenStream> {
-    if proc_macro::is_available() {
-        return text.parse::<proc_macro::TokenStream>().ok().map(Into::into);
-    }
-    text.parse().ok()
+fn read(text: &str) -> TokenStream {
+    let tokens = if proc_macro::is_available() {
+        text.parse::<proc_macro::TokenStream>().ok().map(Into::into)
+    } else {
+        text.parse().ok()
+    };
+    tokens.unwrap_or_else(|| {
+        let message = format!("lakequery wrote Rust that is none; this is its fault: {text}");
+        problem::items(&[Problem::new(Span::call_site(), message)])
+    })
 }
 
 /// A string as a literal.

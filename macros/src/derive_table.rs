@@ -61,8 +61,8 @@ fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> 
     let scan = code::tokens(vec![
         "::lakequery::__private::Query::new".into(),
         Part::parentheses(vec![
-            known(&compiled, &project.files())?.into(),
-            ", ::std::vec::Vec::new(), |row| ::core::result::Result::Ok".into(),
+            known(&compiled, &project.unnamed_files())?.into(),
+            ", |row| ::core::result::Result::Ok".into(),
             Part::parentheses(vec!["Self".into(), Part::braces(values)]),
         ]),
     ]);

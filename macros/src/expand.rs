@@ -49,22 +49,15 @@ pub(crate) fn expand(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut arguments = vec![known(compiled, files)?.into(), ",".into()];
-    if parameters.is_empty() {
-        arguments.push("::std::vec::Vec::new(),".into());
-    } else {
-        let list = parameters.into_iter().flatten().collect();
-        let array = Part::Group(Delimiter::Bracket, Span::call_site(), list);
-        arguments.push("::std::vec::Vec::from".into());
-        arguments.extend([Part::parentheses(vec![array]), ",".into()]);
-    }
-    arguments.extend(decode);
-    let new = "::lakequery::__private::Query::new";
-    Ok(code::tokens(vec![new.into(), Part::parentheses(arguments)]))
+    let mut made = vec![known(compiled, files)?.into(), ",".into()];
+    made.extend(decode);
+    let mut query = vec!["::lakequery::__private::Query::new".into(), Part::parentheses(made)];
+    query.extend(parameters.into_iter().flatten());
+    Ok(code::tokens(query))
 }
 
 /// What is known when the program is compiled: one text, in a block that names
-/// the files that were read.
+/// the files that rustc has to be told of.
 ///
 /// # Errors
 ///
@@ -72,6 +65,9 @@ pub(crate) fn expand(
 pub(crate) fn known(compiled: &Compiled, files: &[PathBuf]) -> Result<String, Vec<Problem>> {
     let statement = statement(compiled);
     record::record(&statement).map_err(|problem| vec![problem])?;
+    if files.is_empty() {
+        return Ok(string(&statement));
+    }
     let mut code = String::from("{ const _: () = {");
     for path in files {
         code += &format!("::core::include_bytes!({});", string(&path.to_string_lossy()));
@@ -126,36 +122,33 @@ fn piece(piece: &emit::Piece) -> Piece<'_> {
     }
 }
 
-/// The values of the parameters, each with a comma.
+/// The calls that give the query the values of its parameters.
 fn parameters<'a>(
     compiled: &'a Compiled,
     source: &'a Source,
-) -> impl Iterator<Item = Result<[Part; 3], Problem>> + 'a {
+) -> impl Iterator<Item = Result<[Part; 2], Problem>> + 'a {
     compiled.parameters.iter().zip(source.parameters()).map(|(parameter, expression)| {
         let Parameter { ty, nullable, list, span } = parameter;
         let kind = Kind::of(ty)
             .map_err(|message| problem_at(source, Code::UntypedParameter, *span, message))?;
         let Kind { kind, .. } = if *nullable { kind.nullable() } else { kind };
-        let (variant, to, convert) = match list {
-            false => ("One", "ToSql", "to_sql"),
-            true => ("List", "ToSqlList", "to_sql_list"),
+        let (bind, to, convert) = match list {
+            false => (".__bind", "ToSql", "to_sql"),
+            true => (".__bind_list", "ToSqlList", "to_sql_list"),
         };
         // rustc underlines the expression and nothing else when its type is wrong,
         // if path and argument of the call seem to stand just there.
         let Problem { start, end, .. } = problem::around(&expression);
         let call = vec![
-            Part::At(start, format!("::lakequery::__private::{to}::<{kind}>::")),
+            Part::At(start, "::".to_owned()),
+            format!("lakequery::__private::{to}::<{kind}>::").into(),
             Part::At(end, convert.to_owned()),
             Part::parentheses(vec![
                 Part::At(start, "&".to_owned()),
                 Part::Group(Delimiter::Parenthesis, end, vec![expression.into()]),
             ]),
         ];
-        Ok([
-            format!("::lakequery::__private::Argument::{variant}").into(),
-            Part::parentheses(call),
-            ",".into(),
-        ])
+        Ok([bind.into(), Part::parentheses(call)])
     })
 }
 
@@ -176,17 +169,20 @@ fn decode(
     let mut declarations = Vec::new();
     let mut values = Vec::new();
     for Field { name, ty, get } in fields {
-        if let Some(name) = name {
-            let name = TokenStream::from(TokenTree::from(name));
-            if matches!(output, Output::Row) {
-                declarations.extend(["pub".into(), name.clone().into(), ":".into()]);
-                declarations.extend([ty, ",".into()]);
+        match (name, &output) {
+            (Some(name), Output::Row) => {
+                declarations.extend([format!("pub {name}:").into(), ty, ",".into()]);
+                values.push(format!("{name}:").into());
+                values.extend(get);
+                values.push("?,".into());
             }
-            values.extend([name.into(), ":".into()]);
-            values.extend(get);
-            values.push("?,".into());
-        } else {
-            values.extend(get);
+            // The user's struct may have no such field: the name is underlined.
+            (Some(name), _) => {
+                values.extend([TokenStream::from(TokenTree::from(name)).into(), ":".into()]);
+                values.extend(get);
+                values.push("?,".into());
+            }
+            (None, _) => values.extend(get),
         }
     }
     Ok(match output {
@@ -400,11 +396,6 @@ mod tests {
                 const _: () = { ::core::include_bytes!("/lake.toml"); };
                 "0:2;1:a6:bigintn4:type7:varchary1;6:bigint1;5:trino2;t39:SELECT a, b AS type FROM s.t WHERE a > p0;"
             },
-            ::std::vec::Vec::from([::lakequery::__private::Argument::One(
-                ::lakequery::__private::ToSql::<::lakequery::__private::sql_types::Nullable<
-                    ::lakequery::__private::sql_types::BigInt
-                >>::to_sql(&(x.y()))
-            ),]),
             {
                 #[derive(Debug)]
                 #[allow(dead_code, non_snake_case)]
@@ -420,7 +411,9 @@ mod tests {
                 }
                 decode
             }
-        )"#;
+        ).__bind(::lakequery::__private::ToSql::<
+            ::lakequery::__private::sql_types::Nullable<::lakequery::__private::sql_types::BigInt>
+        >::to_sql(&(x.y())))"#;
         assert_eq!(found, rust(expected));
     }
 
@@ -439,7 +432,7 @@ mod tests {
         let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
         for part in [
             "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
-            "::lakequery::__private::Argument::List(::lakequery::__private::ToSqlList::<",
+            ".__bind_list(::lakequery::__private::ToSqlList::<",
             "1;5:trino3;t",
         ] {
             assert!(found.contains(&rust(part)), "{part} in {found}");

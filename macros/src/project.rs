@@ -65,8 +65,19 @@ impl Project {
         lock(&self.read).insert(path.to_owned());
     }
 
-    /// All files read, sorted, with absolute paths.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
+    /// The files read that no expansion in this process has named yet, sorted,
+    /// with absolute paths.
+    ///
+    /// rustc notes for the whole crate which files it depends on, and reads and
+    /// keeps a file each time that it is named: once is enough.
+    pub(crate) fn unnamed_files(&self) -> Vec<PathBuf> {
+        static NAMED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+        let mut named = lock(&NAMED);
+        self.files().into_iter().filter(|path| named.insert(path.clone())).collect()
+    }
+
+    /// All files read.
+    fn files(&self) -> Vec<PathBuf> {
         lock(&self.read).iter().cloned().collect()
     }
 

@@ -80,7 +80,7 @@ fn finish(
             let named = !matches!(output, Output::Value);
             checked(&project, &source, named).and_then(|compiled| {
                 check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
-                expand(&compiled, &source, &project.files(), output)
+                expand(&compiled, &source, &project.unnamed_files(), output)
             })
         }
     };

@@ -14,6 +14,7 @@ use crate::rows::{Decoder, Rows};
 use crate::run::{self, ArrowStream, Run};
 use crate::schema::Expected;
 use crate::statement::{self, Argument, Column, show};
+use crate::value::Value;
 
 /// A query that was checked while the program was compiled, with its
 /// parameters; `query!` and its siblings make it.
@@ -33,10 +34,23 @@ impl<R> Query<R> {
     #[doc(hidden)]
     pub fn new(
         statement: &'static str,
-        arguments: Vec<Argument>,
         decode: fn(crate::__private::Row<'_>) -> Result<R>,
     ) -> Query<R> {
-        Query { statement, arguments, decode, watch: Watch::default() }
+        Query { statement, arguments: Vec::new(), decode, watch: Watch::default() }
+    }
+
+    /// Binds the next parameter: what the macros call.
+    #[doc(hidden)]
+    pub fn __bind(mut self, value: Value) -> Query<R> {
+        self.arguments.push(Argument::One(value));
+        self
+    }
+
+    /// Binds the next parameter, a list: what the macros call.
+    #[doc(hidden)]
+    pub fn __bind_list(mut self, values: Vec<Value>) -> Query<R> {
+        self.arguments.push(Argument::List(values));
+        self
     }
 
     fn run(self, lake: &Lake) -> Run {

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 
 /// What is bound to one parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Argument {
+pub(crate) enum Argument {
     /// A value.
     One(Value),
     /// The values of `IN {list}`.

@@ -185,12 +185,11 @@ pub(crate) async fn ask(lake: &Lake, sql: &str) -> (Vec<Type>, Outcome) {
     };
     // What a macro writes into the program stays for as long.
     let statement = String::leak(statement.write());
-    let rows =
-        match timeout(PATIENCE, Query::new(statement, Vec::new(), dynamic).fetch_all(lake)).await {
-            Ok(Ok(rows)) => rows,
-            Ok(Err(error)) => return (types, Outcome::Error(error.to_string())),
-            Err(_) => return (types, Outcome::Nothing),
-        };
+    let rows = match timeout(PATIENCE, Query::new(statement, dynamic).fetch_all(lake)).await {
+        Ok(Ok(rows)) => rows,
+        Ok(Err(error)) => return (types, Outcome::Error(error.to_string())),
+        Err(_) => return (types, Outcome::Nothing),
+    };
     let cell = |row: &lakequery::Row, i: usize| row.get::<Value>(i).map(|v| json(&v, &types[i]));
     let cells = |row| (0..types.len()).map(|i| cell(row, i)).collect::<lakequery::Result<Json>>();
     let outcome = match rows.iter().map(cells).collect::<lakequery::Result<Vec<Json>>>() {

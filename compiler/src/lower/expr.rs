@@ -3,15 +3,15 @@
 use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
-use super::{Lowerer, MAX_DEPTH};
+use super::Lowerer;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
 impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Expr {
-        if self.depth >= MAX_DEPTH {
-            if self.depth == MAX_DEPTH {
+        if self.depth >= self.max_depth {
+            if self.depth == self.max_depth {
                 // Once is enough; the depth is left behind on the way up.
                 self.depth += 1;
                 let span = Span { start: 0, end: self.tokens.len() as u32 };
@@ -19,7 +19,7 @@ impl Lowerer<'_> {
                     Diagnostic::new(
                         Code::TooLarge,
                         span,
-                        format!("expressions are nested more than {MAX_DEPTH} levels deep"),
+                        format!("expressions are nested more than {} levels deep", self.max_depth),
                     )
                     .help("join long chains with a list or a WITH clause"),
                 );

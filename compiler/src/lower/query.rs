@@ -5,7 +5,7 @@ use sqlparser::ast::{self, Spanned};
 
 use super::from::{CteBinding, scope_columns};
 use super::scope::same_name;
-use super::{Clause, Lowerer, MAX_DEPTH};
+use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
@@ -131,10 +131,11 @@ impl Lowerer<'_> {
             ast::SetOperator::Except | ast::SetOperator::Minus => (SetOperator::Except, "EXCEPT"),
         };
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.max_depth {
             let span = Span { start: 0, end: self.tokens.len() as u32 };
-            if self.depth == MAX_DEPTH + 1 {
-                let message = format!("more than {MAX_DEPTH} queries are joined by {name}");
+            if self.depth == self.max_depth + 1 {
+                let most = self.max_depth;
+                let message = format!("more than {most} queries are joined by {name}");
                 self.error(Code::TooLarge, span, message);
             }
             self.depth -= 1;

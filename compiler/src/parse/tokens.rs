@@ -1,6 +1,7 @@
 //! Our tokens to sqlparser's.
 
-use sqlparser::tokenizer::{Location, Span as SqlSpan, Token as Sql, TokenWithSpan};
+use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword};
+use sqlparser::tokenizer::{Location, Span as SqlSpan, Token as Sql, TokenWithSpan, Word};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, Token, TokenKind};
@@ -25,7 +26,7 @@ pub(super) fn translate(all: &[Token], left: &[u32]) -> Result<Translated, Diagn
         let mut push = |sql, length: u32| tokens.push(at(sql, index, length));
         let mut length = 1;
         match &token.kind {
-            TokenKind::Word(word) => push(Sql::make_word(word, None), 1),
+            TokenKind::Word(word) => push(Sql::Word(self::word(word)), 1),
             TokenKind::Quoted(name) => push(Sql::make_word(name, Some('"')), 1),
             TokenKind::Number(number) => push(Sql::Number(number.clone(), false), 1),
             TokenKind::Text(text) => push(Sql::SingleQuotedString(text.clone()), 1),
@@ -64,6 +65,16 @@ pub(super) fn translate(all: &[Token], left: &[u32]) -> Result<Translated, Diagn
     close_rows(&mut rows, 0, all.len() as u32, &mut tokens);
     tokens.push(at(Sql::EOF, all.len() as u32, 0));
     Ok(Translated { tokens, parameters })
+}
+
+/// A word with what it is as a keyword, as [`Sql::make_word`] finds it, which
+/// takes a good part of all parsing where nothing is optimised.
+fn word(value: &str) -> Word {
+    let upper = value.to_ascii_uppercase();
+    let keyword = ALL_KEYWORDS
+        .binary_search(&upper.as_str())
+        .map_or(Keyword::NoKeyword, |i| ALL_KEYWORDS_INDEX[i]);
+    Word { value: value.to_owned(), quote_style: None, keyword }
 }
 
 /// `VALUES 1, 2` is `VALUES (1), (2)`: sqlparser takes the latter only. `rows`

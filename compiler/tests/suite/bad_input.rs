@@ -120,23 +120,25 @@ fn tpch_with_tokens_changed() {
     }
 }
 
+/// What nests.
+const OPENERS: [&str; 12] = [
+    "(",
+    "[",
+    "NOT ",
+    "- ",
+    "CASE WHEN ",
+    "CAST(",
+    "(SELECT ",
+    "abs(",
+    "1 IN (",
+    "EXISTS (",
+    "INTERVAL (",
+    "upper(CASE WHEN (",
+];
+
 #[test]
 fn deep_nesting() {
-    let openers = [
-        "(",
-        "[",
-        "NOT ",
-        "- ",
-        "CASE WHEN ",
-        "CAST(",
-        "(SELECT ",
-        "abs(",
-        "1 IN (",
-        "EXISTS (",
-        "INTERVAL (",
-        "upper(CASE WHEN (",
-    ];
-    for opener in openers {
+    for opener in OPENERS {
         for depth in [10, 50, 99, 150, 10_000] {
             let open = opener.repeat(depth);
             let parentheses = opener.matches('(').count() * depth;
@@ -154,6 +156,42 @@ fn deep_nesting() {
         assert_eq!(result.is_ok(), depth < 90, "{depth} derived tables: {result:?}");
     }
     check(&format!("SELECT {}1{} AS x", "(".repeat(40), ")".repeat(40))).expect("40 deep is fine");
+}
+
+/// What is compiled on the stack of whoever calls has room in the one that
+/// `compile` promises to do with.
+#[test]
+fn a_small_stack() {
+    let small = || {
+        for opener in OPENERS {
+            for depth in 1..=24 {
+                let parentheses = opener.matches('(').count() * depth;
+                let (open, close) = (opener.repeat(depth), ")".repeat(parentheses));
+                let _ = check(&format!("SELECT {open} 1 {close} AS x"));
+            }
+        }
+        for depth in 1..=16 {
+            let (open, close) = ("(SELECT * FROM ".repeat(depth), ")".repeat(depth));
+            let _ = check(&format!("SELECT * FROM {open} tpch.nation {close}"));
+            let types = format!("{}bigint{}", "array(".repeat(depth), ")".repeat(depth));
+            let _ = check(&format!("SELECT CAST(NULL AS {types}) AS x"));
+        }
+        for link in [" + 1", " AND TRUE", " IS NULL", " = 1", " || 'a'", "::bigint", "[1]"] {
+            for length in (10..=400).step_by(10) {
+                let _ = check(&format!("SELECT 1{} AS x", link.repeat(length)));
+            }
+        }
+        for length in (10..=130).step_by(10) {
+            let _ = check(&format!("SELECT 1 AS x{}", " UNION ALL SELECT 1".repeat(length)));
+            let join = " CROSS JOIN tpch.nation";
+            let _ = check(&format!("SELECT 1 AS x FROM tpch.nation{}", join.repeat(length)));
+        }
+        for query in tpch() {
+            check(&query).expect("a query of TPC-H");
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(5 << 18).spawn(small);
+    thread.expect("a thread").join().expect("no panic");
 }
 
 #[test]

@@ -103,7 +103,7 @@ async fn a_query_that_was_not_compiled_for_the_engine_says_so() {
     const STATEMENT: &str = "14:src/lib.rs:1:10;0;1;5:trino0;";
     let folder = Folder::new();
     let lake = folder.connect().await;
-    let error = Query::<()>::new(STATEMENT, vec![], |_| Ok(())).execute(&lake).await.unwrap_err();
+    let error = Query::<()>::new(STATEMENT, |_| Ok(())).execute(&lake).await.unwrap_err();
     assert!(error.is_unsupported());
     assert_eq!(
         error.to_string(),

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lakequery::__private::{Argument, Query, Row};
+use lakequery::__private::{Query, Row};
 use lakequery::arrow_array::{
     ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
 };
-use lakequery::{Engine, Lake, Result};
+use lakequery::{Engine, Lake, Result, Value};
 use lakequery_types::{Column, Piece, Statement, Type};
 use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
@@ -73,6 +73,12 @@ pub(crate) fn orders() -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns).unwrap()
 }
 
+/// What a parameter is bound to.
+pub(crate) enum Argument {
+    One(Value),
+    List(Vec<Value>),
+}
+
 /// A query as the macros write it, of run-time parts, which are never freed.
 pub(crate) fn query<R>(
     pieces: &[Piece<'static>],
@@ -93,5 +99,9 @@ pub(crate) fn query<R>(
         parameters: parameters.iter().map(|name| ty(name)).collect(),
         location: "src/main.rs:7:9",
     };
-    Query::new(statement.write().leak(), arguments, decode)
+    let query = Query::new(statement.write().leak(), decode);
+    arguments.into_iter().fold(query, |query, argument| match argument {
+        Argument::One(value) => query.__bind(value),
+        Argument::List(values) => query.__bind_list(values),
+    })
 }

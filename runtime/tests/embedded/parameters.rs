@@ -1,11 +1,19 @@
 //! Parameters: every type there and back, and values that look like SQL.
 
-use lakequery::__private::{Argument, bind, bind_list, sql_types as t};
+use lakequery::__private::sql_types as t;
 use lakequery::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use lakequery::{Decimal, Lake, Months, Query, ToSql, Value};
+use lakequery::{Decimal, Lake, Months, Query, ToSql, ToSqlList, Value};
 use lakequery_types::Piece;
 
-use crate::folder::{Folder, query};
+use crate::folder::{Argument, Folder, query};
+
+fn bind<K, T: ToSql<K> + ?Sized>(value: &T) -> Argument {
+    Argument::One(value.to_sql())
+}
+
+fn bind_list<K, L: ToSqlList<K> + ?Sized>(list: &L) -> Argument {
+    Argument::List(list.to_sql_list())
+}
 
 /// `SELECT <parameter> AS v`
 fn echo(ty: &'static str, argument: Argument) -> Query<Value> {
