@@ -66,6 +66,21 @@ async fn a_query_whose_rows_can_not_be_read_is_cancelled() {
     server.wait_for("DELETE /next/1").await;
 }
 
+/// An answer that names no next page is not the end where its rows are garbage:
+/// the query is cancelled where the answer before said.
+#[tokio::test]
+async fn a_query_that_seems_to_end_in_garbage_is_cancelled() {
+    let server = Server::start(|seen| match (seen.method.as_str(), seen.path.as_str()) {
+        ("DELETE", _) => Reply::status(204, ""),
+        ("POST", _) => Reply::json(page(Some(1), "[[1]]")),
+        _ => Reply::json(page(None, "[[\"x\"]]")),
+    })
+    .await;
+    let lake = server.connect().await;
+    lakequery::sql("SELECT n").fetch_all(&lake).await.unwrap_err();
+    server.wait_for("DELETE /next/1").await;
+}
+
 #[tokio::test]
 async fn a_query_that_ended_is_not_cancelled() {
     for last in [

@@ -51,12 +51,13 @@ async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: S
     let mut delivery = Delivery::new(Arc::clone(&connection), runtime.clone(), watch, sink);
     loop {
         let page = conversation.receive(&response);
-        // Even of an answer that can't be read, the query has to be cancelled;
-        // of one that has failed or ended, nothing has.
-        delivery.cancel.request = conversation.cancel().or(match &page {
-            Err(error) if !error.is_query() => delivery.cancel.request.take(),
-            _ => None,
-        });
+        // Until all rows have been read, the query is cancelled where the last
+        // good answer said, even if an answer can't be read or, without being
+        // the last, names no next one. Only one that has failed has ended.
+        delivery.cancel.request = match &page {
+            Err(error) if error.is_query() => None,
+            _ => conversation.cancel().or(delivery.cancel.request.take()),
+        };
         let page = page?;
         delivery.heartbeat = conversation.heartbeat();
         let mut upcoming = conversation.get().map(|request| {
@@ -312,6 +313,7 @@ impl Delivery {
             // A statement that has no result, such as USE.
             self.sink.head(Head { schema: Arc::new(Schema::empty()), counts: true });
         }
+        self.cancel.request = None;
         self.progress.state = State::Finished;
         self.watch.report(&self.progress);
         Ok(())
