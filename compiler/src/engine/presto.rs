@@ -12,6 +12,7 @@ use super::trino::TRINO;
 
 mod cast;
 mod literal;
+mod operator;
 mod subquery;
 
 /// Presto's SQL.
@@ -22,6 +23,7 @@ pub(crate) static PRESTO: Dialect = Dialect {
     literal: literal::literal,
     refuses_column: literal::refuses_column,
     cast: cast::cast,
+    spelled: operator::spelled,
     splits_between: true,
     no_all: Some("Presto has UNION ALL only"),
     refuses_subquery: subquery::refuses,

@@ -167,7 +167,11 @@ impl Lowerer<'_> {
             (false, false) => (left, right),
         };
         let ty = if left.ty.is_numeric() && right.ty.is_numeric() {
-            self.number_type(operator, &left.ty, &right.ty, span)?
+            let ty = self.number_type(operator, &left.ty, &right.ty, span)?;
+            if ty.is_floating() {
+                return Ok((self.coerce(left, &ty), self.coerce(right, &ty), ty));
+            }
+            ty
         } else {
             match temporal_type(operator, &left.ty, &right.ty) {
                 Some(ty) => ty,

@@ -171,10 +171,19 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
         (Type::Unknown, to) => *to == Type::Boolean,
         (_, Type::Real) => true,
         (from, to) if is_number(from) && is_number(to) => {
-            matches!(place, Conversion::Side | Conversion::Column)
+            narrows(from, to) || matches!(place, Conversion::Side | Conversion::Column)
         }
         (Type::Date, Type::Timestamp(_)) if place == Conversion::Operand => false,
         _ => true,
+    }
+}
+
+/// Whether a decimal keeps fewer digits before its point: where not all digits of
+/// two decimals have room, Spark drops some of the fraction, and lake SQL does not.
+fn narrows(from: &Type, to: &Type) -> bool {
+    match (from.as_decimal(), to) {
+        (Some((p, s)), Type::Decimal { precision, scale }) => p - s > precision - scale,
+        _ => false,
     }
 }
 

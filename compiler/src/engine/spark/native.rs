@@ -16,7 +16,7 @@ use super::operator::by_zero;
 /// The type that Spark gives to an expression as it is written.
 pub(super) fn native(expr: &Expr) -> Type {
     match &expr.kind {
-        ExprKind::Negate(operand) => native(operand),
+        ExprKind::Negate(operand) => negated(argument(operand)),
         ExprKind::Binary { operator, left, right } => binary(expr, *operator, left, right),
         ExprKind::Case { branches, otherwise, .. } => {
             common(expr, branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
@@ -39,6 +39,30 @@ fn operand(expr: &Expr) -> Type {
     }
 }
 
+/// The type of an argument, which the emitter converts where Spark's own would not do.
+pub(super) fn argument(expr: &Expr) -> Type {
+    match (native(expr), &expr.ty) {
+        (native @ Type::Decimal { scale: s, .. }, Type::Decimal { scale: t, .. }) if s == *t => {
+            native
+        }
+        (_, ty) => ty.clone(),
+    }
+}
+
+/// Whether a decimal may have more digits than Spark negates exactly: those of
+/// IEEE 754's decimal128.
+pub(super) fn is_long(ty: &Type) -> bool {
+    matches!(ty, Type::Decimal { precision: 35.., .. })
+}
+
+/// The type of a decimal whose sign is changed: a long one is taken from zero.
+fn negated(ty: Type) -> Type {
+    match ty.as_decimal() {
+        Some(digits) if is_long(&ty) => arithmetic(BinaryOperator::Subtract, (1, 0), digits),
+        _ => ty,
+    }
+}
+
 fn binary(expr: &Expr, operator: BinaryOperator, left: &Expr, right: &Expr) -> Type {
     use BinaryOperator::{Add, Divide, Modulo, Multiply, Subtract};
     match (&expr.ty, operator) {
@@ -51,8 +75,6 @@ fn binary(expr: &Expr, operator: BinaryOperator, left: &Expr, right: &Expr) -> T
         // A quotient of reals is a double, and so is what stands for one by zero.
         (Type::Real, Divide) => Type::Double,
         (Type::Real, Modulo) if by_zero(right) => Type::Double,
-        // A real that meets another number turns into a double.
-        (Type::Real, _) if left.ty != Type::Real || right.ty != Type::Real => Type::Double,
         (ty, Divide) if ty.is_integer() => Type::BigInt,
         (Type::Date, Add | Subtract) => {
             let interval = if right.ty == Type::Date { left } else { right };
@@ -117,18 +139,18 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
     }
     let first = call.args.first();
     match (call.function.name, first, &expr.ty) {
-        ("sum", Some(arg), Type::Decimal { .. }) => match decimal_of(&native(arg)) {
+        ("sum", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(arg)) {
             Some((p, s)) => Type::decimal((p + 10).min(MAX_PRECISION), s),
             None => expr.ty.clone(),
         },
-        ("avg", Some(arg), Type::Decimal { .. }) => match decimal_of(&native(arg)) {
+        ("avg", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(arg)) {
             Some((p, s)) => {
                 arithmetic(BinaryOperator::Divide, ((p + 10).min(MAX_PRECISION), s), (20, 0))
             }
             None => expr.ty.clone(),
         },
-        ("round", Some(arg), Type::Decimal { .. }) => match decimal_of(&native(arg)) {
-            Some((p, s)) => rounded((p, s), call.args.get(1)),
+        ("round", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(arg)) {
+            Some((p, s)) => rounded((p, s), call.args.get(1)).unwrap_or(Type::Unknown),
             None => expr.ty.clone(),
         },
         ("mod", _, Type::Decimal { .. } | Type::Real) => match &call.args[..] {
@@ -140,12 +162,13 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
             _,
             Type::Real,
         ) => Type::Double,
+        ("abs", Some(arg), Type::Decimal { .. }) => negated(argument(arg)),
         (
-            "abs" | "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
+            "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
             | "first_value" | "last_value" | "nth_value",
             Some(arg),
             Type::Decimal { .. },
-        ) => native(arg),
+        ) => argument(arg),
         ("lag" | "lead", _, Type::Decimal { .. }) => {
             common(expr, call.args.iter().take(1).chain(call.args.get(2)))
         }
@@ -155,17 +178,17 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
     }
 }
 
-/// The type of a decimal rounded to so many places.
-fn rounded((p, s): (u8, u8), places: Option<&Expr>) -> Type {
+/// The type of a decimal rounded to so many places, where that is known.
+fn rounded((p, s): (u8, u8), places: Option<&Expr>) -> Option<Type> {
     let places = match places.map(|places| &places.written().kind) {
         None => 0,
         Some(ExprKind::Literal(Literal::Integer(places))) => *places,
-        Some(_) => i64::from(s),
+        Some(_) => return None,
     };
     let scale = u8::try_from(places.max(0)).unwrap_or(s).min(s);
     let whole = i64::from(p - s + 1).max(1 - places.min(0));
     let precision = u8::try_from(whole).unwrap_or(MAX_PRECISION).saturating_add(scale);
-    Type::decimal(precision.min(MAX_PRECISION), scale)
+    Some(Type::decimal(precision.min(MAX_PRECISION), scale))
 }
 
 fn spelled_type(spelling: Spelling) -> Option<Type> {

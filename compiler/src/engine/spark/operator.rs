@@ -7,9 +7,12 @@ use std::borrow::Cow;
 
 use lakequery_types::Type;
 
-use crate::emit::Spelled;
+use crate::emit::{Conversion, Spelled};
 use crate::function;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
+
+use super::cast::writes_conversion;
+use super::native::{argument, is_long};
 
 /// The text of an expression that Spark spells in its own way.
 pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
@@ -55,6 +58,33 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             let (_, scale) = expr.ty.as_decimal()?;
             let args = vec![over("sum", Type::decimal(38, scale))?, over("count", Type::BigInt)?];
             Some(Spelled { template: "{0} / {1}".into(), args })
+        }
+        // Spark rounds to 34 digits what it negates.
+        (ExprKind::Negate(operand), Type::Decimal { .. }) if is_long(&argument(operand)) => {
+            let args = vec![Cow::Borrowed(&**operand)];
+            Some(Spelled { template: "0 - {0}".into(), args })
+        }
+        (ExprKind::Call(call), Type::Decimal { .. })
+            if call.function.name == "abs" && is_long(&argument(call.args.first()?)) =>
+        {
+            let template = "CASE WHEN {0} < 0 THEN 0 - {0} ELSE {0} END";
+            Some(Spelled { template: template.into(), args: borrowed(&call.args) })
+        }
+        // What it compares are no operands of a comparison, which would be converted.
+        (ExprKind::Call(call), _) if call.function.name == "nullif" => {
+            let [left, right] = &call.args[..] else { return None };
+            let common = function::common_type(&left.ty, &right.ty)?;
+            let is_converted =
+                |arg: &Expr| writes_conversion(&arg.ty, &common, Conversion::Operand);
+            let numeric = left.ty.is_numeric() && right.ty.is_numeric();
+            (numeric && (is_converted(left) || is_converted(right))).then(|| {
+                let converted = |arg: &Expr| {
+                    let kind = ExprKind::Coerce(Box::new(arg.clone()));
+                    Cow::Owned(Expr { kind, ty: common.clone(), ..arg.clone() })
+                };
+                let args = vec![Cow::Borrowed(left), converted(left), converted(right)];
+                Spelled { template: "CASE WHEN {1} = {2} THEN NULL ELSE {0} END".into(), args }
+            })
         }
         // Spark's pass over NULLs.
         (ExprKind::Call(call), _)

@@ -18,6 +18,7 @@ const NO_JSON: Spelling = Refused("Spark reads JSON by other rules");
 pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelling {
     match name {
         // The same there.
+        "round" if !is_bound(args.get(1)) => Refused("Spark rounds to a literal number of places"),
         "coalesce" | "nullif" | "if" | "abs" | "round" | "mod" | "sqrt" | "cbrt" | "exp"
         | "power" | "pow" | "pi" | "e" | "degrees" | "radians" | "sin" | "cos" | "tan" | "asin"
         | "acos" | "atan" | "atan2" | "sinh" | "cosh" | "tanh" | "width_bucket" | "upper"
@@ -35,7 +36,13 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "replace" => match args.len() {
             _ if text(args.get(1)) == Some("") => Refused("Spark replaces no empty text"),
             2 => Template("replace({0}, {1}, '')"),
-            _ => Name(name),
+            _ if text(args.get(1)).is_some() => Name(name),
+            // Where nothing is sought, what is put stands before and behind every character.
+            _ => Template(
+                "CASE WHEN {1} = '' THEN concat({2}, regexp_replace({0}, '(?s)(.)', concat('$1', \
+                 replace(replace({2}, '\\\\', '\\\\\\\\'), '$', '\\\\$')))) \
+                 ELSE replace({0}, {1}, {2}) END",
+            ),
         },
 
         // Conditions and numbers.
@@ -54,8 +61,7 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "log" => Refused("Spark's is NULL where there is none; write `ln(x) / ln(base)`"),
         "ceil" | "ceiling" if is_decimal(args) => Name("ceil"),
         "floor" if is_decimal(args) => Name("floor"),
-        "ceil" | "ceiling" => Typed("ceil({0})", Type::BigInt),
-        "floor" => Typed("floor({0})", Type::BigInt),
+        "ceil" | "ceiling" | "floor" => whole(name, args),
         "nan" => Template("double('NaN')"),
         "infinity" => Template("double('Infinity')"),
         // NULL for NULL, which `isnan` is not.
@@ -261,6 +267,15 @@ fn integer(expr: Option<&Expr>) -> Option<i64> {
     }
 }
 
+/// Whether an argument is left out or the same for all rows: a literal, a parameter.
+fn is_bound(expr: Option<&Expr>) -> bool {
+    expr.is_none_or(|expr| match &expr.written().kind {
+        ExprKind::Literal(_) | ExprKind::Parameter(_) => true,
+        ExprKind::Negate(operand) => is_bound(Some(operand)),
+        _ => false,
+    })
+}
+
 /// Whether this is a literal above zero.
 fn is_positive(expr: Option<&Expr>) -> bool {
     match expr.map(|expr| &expr.written().kind) {
@@ -270,6 +285,33 @@ fn is_positive(expr: Option<&Expr>) -> bool {
             !text.starts_with('-') && text.bytes().any(|b| matches!(b, b'1'..=b'9'))
         }
         _ => false,
+    }
+}
+
+/// Spark's are bigints, which NaN, infinities and large numbers are not, nor the
+/// zero below zero.
+fn whole(name: &str, args: &[Expr]) -> Spelling {
+    match (name, args.first().map(|arg| &arg.ty)) {
+        ("floor", Some(Type::Double)) => Template(
+            "CASE WHEN {0} <> 0 AND abs({0}) < 4503599627370496 THEN CAST(floor({0}) AS DOUBLE) \
+             ELSE {0} END",
+        ),
+        ("floor", Some(Type::Real)) => Template(
+            "CASE WHEN {0} <> 0 AND abs({0}) < 8388608 THEN CAST(floor({0}) AS FLOAT) \
+             ELSE {0} END",
+        ),
+        (_, Some(Type::Double)) => Template(
+            "CASE WHEN {0} > -1 AND {0} < 0 THEN -0D \
+             WHEN {0} <> 0 AND abs({0}) < 4503599627370496 THEN CAST(ceil({0}) AS DOUBLE) \
+             ELSE {0} END",
+        ),
+        (_, Some(Type::Real)) => Template(
+            "CASE WHEN {0} > -1 AND {0} < 0 THEN CAST(-0D AS FLOAT) \
+             WHEN {0} <> 0 AND abs({0}) < 8388608 THEN CAST(ceil({0}) AS FLOAT) \
+             ELSE {0} END",
+        ),
+        ("floor", _) => Typed("floor({0})", Type::BigInt),
+        _ => Typed("ceil({0})", Type::BigInt),
     }
 }
 

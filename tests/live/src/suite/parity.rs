@@ -36,6 +36,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("dates"),
     topic!("grouping"),
     topic!("joins"),
+    topic!("mixed"),
     topic!("nested"),
     topic!("order"),
     topic!("sets"),

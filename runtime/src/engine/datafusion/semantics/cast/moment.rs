@@ -80,9 +80,9 @@ impl Moments {
         match &self.kind {
             Kind::Date => write_date(value, out),
             Kind::Time => write_time(value, self.digits, out),
-            Kind::Timestamp(unit, None) => write_timestamp(value, *unit, self.digits, ' ', out),
+            Kind::Timestamp(unit, None) => write_signed_timestamp(value, *unit, self.digits, out),
             Kind::Timestamp(unit, Some((zone, name))) => {
-                write_timestamp(zone.local(value, *unit), *unit, self.digits, ' ', out);
+                write_signed_timestamp(zone.local(value, *unit), *unit, self.digits, out);
                 out.push(' ');
                 out.push_str(name);
             }
@@ -246,6 +246,15 @@ pub(in super::super) fn write_timestamp(
     write_date(ticks.div_euclid(day), out);
     out.push(between);
     write_time(ticks.rem_euclid(day) * (NANOS / per_second(unit)), digits, out);
+}
+
+/// The same, as Trino casts it: unlike a date, with a plus before more than four
+/// digits of the year.
+fn write_signed_timestamp(ticks: i64, unit: TimeUnit, digits: u8, out: &mut String) {
+    if Civil::from_days(ticks.div_euclid(per_day(unit))).year > 9_999 {
+        out.push('+');
+    }
+    write_timestamp(ticks, unit, digits, ' ', out);
 }
 
 /// Reads a date, `2024-01-02` or `2024-1-2`, as days since 1970-01-01.
