@@ -3,7 +3,7 @@
 use lakequery_types::{Engine, Type};
 
 use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
-use crate::tree::Expr;
+use crate::tree::{Expr, ExprKind, Literal};
 
 const TRUNC: &[&str] = &[
     "('date_unit', date) -> date",
@@ -101,6 +101,19 @@ const fn of_zone(name: &'static str, args: &[Expr]) -> Spelling {
     }
 }
 
+/// Presto's timestamps keep milliseconds that others have no digits for.
+fn add_in_presto(args: &[Expr]) -> Spelling {
+    match args {
+        [unit, _, Expr { ty: Type::Timestamp(..3) | Type::TimestampTz(..3), .. }]
+            if matches!(&unit.written().kind, ExprKind::Literal(Literal::Text(unit))
+                if unit.eq_ignore_ascii_case("millisecond")) =>
+        {
+            Spelling::Refused("Presto's timestamps would keep the milliseconds")
+        }
+        _ => Spelling::Name("date_add"),
+    }
+}
+
 pub(super) const ROWS: &[Function] = &[
     scalar("current_date", Never, &["() -> date"])
         .spelled(&[(Engine::Trino, Spelling::Template("current_date"))]),
@@ -113,7 +126,7 @@ pub(super) const ROWS: &[Function] = &[
         .spelled(&[(Engine::Trino, Spelling::Template("localtime"))]),
     scalar("current_timezone", Never, &["() -> varchar"]),
     scalar("date_trunc", Strict, TRUNC),
-    scalar("date_add", Strict, ADD),
+    scalar("date_add", Strict, ADD).spelled(&[(Engine::Presto, Spelling::By(add_in_presto))]),
     scalar("date_diff", Strict, DIFF),
     scalar("year", Strict, OF_DAY_OR_MONTHS),
     scalar("quarter", Strict, OF_DAY),

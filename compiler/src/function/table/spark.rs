@@ -380,6 +380,9 @@ fn add(args: &[Expr]) -> Spelling {
         ("month", Some(Type::Date)) => Template("add_months({2}, {1:int})"),
         ("quarter", Some(Type::Date)) => Template("add_months({2}, 3 * {1:int})"),
         ("year", Some(Type::Date)) => Template("add_months({2}, 12 * {1:int})"),
+        ("millisecond", Some(Type::Timestamp(..3) | Type::TimestampTz(..3))) => {
+            Refused("Spark's timestamps would keep the milliseconds")
+        }
         ("millisecond", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
             Template("timestampadd(MILLISECOND, {1}, {2})")
         }

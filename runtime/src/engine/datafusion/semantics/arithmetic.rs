@@ -234,20 +234,50 @@ where
     }
 }
 
-fn floating<F>(op: Op) -> fn(F, F) -> F
-where
-    F: std::ops::Add<Output = F>
-        + std::ops::Sub<Output = F>
-        + std::ops::Mul<Output = F>
-        + std::ops::Div<Output = F>
-        + std::ops::Rem<Output = F>,
-{
+fn floating<F: Float>(op: Op) -> fn(F, F) -> F {
     match op {
-        Op::Add => |a, b| a + b,
-        Op::Subtract => |a, b| a - b,
-        Op::Multiply => |a, b| a * b,
-        Op::Divide => |a, b| a / b,
-        Op::Modulo => |a, b| a % b,
+        Op::Add => |a, b| one_nan(a + b),
+        Op::Subtract => |a, b| one_nan(a - b),
+        Op::Multiply => |a, b| one_nan(a * b),
+        Op::Divide => |a, b| one_nan(a / b),
+        Op::Modulo => |a, b| one_nan(a % b),
+    }
+}
+
+/// The floating-point number itself, or the one NaN that there is in lake SQL:
+/// processors make some with a sign, which Arrow sorts below and groups apart.
+pub(super) fn one_nan<F: Float>(value: F) -> F {
+    if value.is_nan() { F::NAN } else { value }
+}
+
+/// `real` and `double`.
+pub(super) trait Float:
+    Copy
+    + std::ops::Add<Output = Self>
+    + std::ops::Sub<Output = Self>
+    + std::ops::Mul<Output = Self>
+    + std::ops::Div<Output = Self>
+    + std::ops::Rem<Output = Self>
+{
+    /// Not a number, with no sign.
+    const NAN: Self;
+
+    fn is_nan(self) -> bool;
+}
+
+impl Float for f32 {
+    const NAN: f32 = f32::NAN;
+
+    fn is_nan(self) -> bool {
+        f32::is_nan(self)
+    }
+}
+
+impl Float for f64 {
+    const NAN: f64 = f64::NAN;
+
+    fn is_nan(self) -> bool {
+        f64::is_nan(self)
     }
 }
 
@@ -264,8 +294,8 @@ fn negate(call: &Call<'_>) -> Result<ArrayRef> {
         DataType::Int16 => call.try_map::<Int16Type, Int16Type>(0, |v| checked(&ty, v)),
         DataType::Int32 => call.try_map::<Int32Type, Int32Type>(0, |v| checked(&ty, v)),
         DataType::Int64 => call.try_map::<Int64Type, Int64Type>(0, |v| checked(&ty, v)),
-        DataType::Float32 => call.map::<Float32Type, Float32Type>(0, |v| -v),
-        DataType::Float64 => call.map::<Float64Type, Float64Type>(0, |v| -v),
+        DataType::Float32 => call.map::<Float32Type, Float32Type>(0, |v| one_nan(-v)),
+        DataType::Float64 => call.map::<Float64Type, Float64Type>(0, |v| one_nan(-v)),
         DataType::Decimal128(..) => {
             call.map::<Decimal128Type, Decimal128Type>(0, i128::wrapping_neg)
         }

@@ -11,6 +11,7 @@ use arrow_array::{ArrayRef, ArrowPrimitiveType, Float64Array};
 use arrow_schema::{ArrowError, DataType};
 use datafusion::common::{Result, internal_err};
 
+use super::arithmetic::one_nan;
 use super::function::{Call, Function, Gives, Kind, Takes, refuse, stop};
 use super::types;
 
@@ -62,7 +63,8 @@ fn doubles() -> Vec<Function> {
     macro_rules! one {
         ($($name:literal $value:expr;)*) => {
             vec![$(Function::new($name, Takes::Lists(&[&[Kind::Double]]), DOUBLE, |call| {
-                call.map::<Float64Type, Float64Type>(0, $value)
+                let value: fn(f64) -> f64 = $value;
+                call.map::<Float64Type, Float64Type>(0, |x| one_nan(value(x)))
             })),*]
         };
     }
@@ -72,7 +74,10 @@ fn doubles() -> Vec<Function> {
                 $name,
                 Takes::Lists(&[&[Kind::Double, Kind::Double]]),
                 DOUBLE,
-                |call| call.zip::<Float64Type, Float64Type, Float64Type>($value),
+                |call| {
+                    let value: fn(f64, f64) -> f64 = $value;
+                    call.zip::<Float64Type, Float64Type, Float64Type>(|a, b| one_nan(value(a, b)))
+                },
             )),*]
         };
     }
