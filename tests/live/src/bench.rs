@@ -49,27 +49,34 @@ const OWN: [Reader; 3] = [
     Reader { title: "download, thrown away", kind: Kind::Own("download") },
 ];
 
+/// A Python program that reads a result with a client.
+macro_rules! reading {
+    ($client:literal) => {
+        concat!(include_str!($client), include_str!("bench/reading.py"))
+    };
+}
+
 /// The Python client of an engine.
 fn python(engine: Engine) -> Reader {
     match engine {
         Engine::Spark => Reader {
             title: "Python, PyHive",
             kind: Kind::Python {
-                program: include_str!("bench/pyhive_client.py"),
+                program: reading!("bench/pyhive_client.py"),
                 packages: &["PyHive==0.7.0", "thrift", "thrift-sasl", "pure-sasl"],
             },
         },
         Engine::Presto => Reader {
             title: "Python, presto",
             kind: Kind::Python {
-                program: include_str!("bench/presto_client.py"),
+                program: reading!("bench/presto_client.py"),
                 packages: &["presto-python-client==0.8.4"],
             },
         },
         _ => Reader {
             title: "Python, trino",
             kind: Kind::Python {
-                program: include_str!("bench/trino_client.py"),
+                program: reading!("bench/trino_client.py"),
                 packages: &["trino==0.340.0"],
             },
         },

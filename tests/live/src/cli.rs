@@ -41,6 +41,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Ask Trino and other servers the same random queries, and show where they differ
+    Explore {
+        /// Which others: presto, spark [default: both]
+        #[arg(value_parser = engine)]
+        engines: Vec<Engine>,
+        /// Where the queries begin: the same number gives the same ones
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many queries
+        #[arg(long, default_value_t = 300)]
+        count: usize,
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Have everything go wrong between client and server, once each
     Faults {
         /// With which: trino, presto, spark [default: all]

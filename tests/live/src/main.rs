@@ -3,6 +3,7 @@
 mod bench;
 mod cli;
 mod compile;
+mod explore;
 mod faults;
 mod fleet;
 #[path = "../../embedded/judge.rs"]
@@ -61,6 +62,9 @@ async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
         Command::Bench { engines, servers } => bench::bench(&engines, &servers).await,
+        Command::Explore { engines, seed, count, servers } => {
+            explore::explore(&engines, seed, count, &servers).await
+        }
         Command::Faults { engines, servers } => faults::faults(&engines, &servers).await,
         Command::Isolated { transport } => suite::isolated(&transport).await,
         Command::Measure { reader, url, sql } => {

@@ -7,7 +7,7 @@ mod cargo_lake;
 mod golden;
 mod hostile;
 mod parameters;
-mod parity;
+pub(crate) mod parity;
 mod reflection;
 mod roundtrip;
 mod spooling;
@@ -54,6 +54,7 @@ macro_rules! case {
     };
 }
 pub(crate) use case;
+pub(crate) use hostile::Random;
 pub(crate) use transport::isolated;
 
 /// The suite, in the order in which it runs.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, ensure};
 use lakequery::{Lake, Type, sql};
 use lakequery_compiler::emit::Piece;
+use lakequery_engines::Server;
 use lakequery_types::Engine;
 
 use crate::compile::{compile_text, config_for, root};
@@ -46,8 +47,7 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 async fn parity(site: Arc<Site>, topic: &str) -> Result<Checks> {
-    let lake = lakequery::connect(&url(&site)?).await?;
-    create_tables(&lake).await?;
+    let lake = lake(site.server()?).await?;
     let mut topics = judge::parity();
     if site.engine == Engine::Trino && std::env::var_os("UPDATE_PARITY").is_some() {
         write_down(&lake, topic, &topics[topic]).await?;
@@ -62,10 +62,14 @@ async fn parity(site: Arc<Site>, topic: &str) -> Result<Checks> {
     Ok(checks)
 }
 
-/// The catalog with columns of all types, where there are several.
-fn url(site: &Site) -> Result<String> {
-    let url = site.url()?;
-    Ok(url.strip_suffix("/hive").map_or_else(|| url.clone(), |url| format!("{url}/memory")))
+/// A connection to a server, in the catalog with columns of all types where there
+/// are several, with the tables that are asked about.
+pub(crate) async fn lake(server: &Server) -> Result<Lake> {
+    let url = &server.url;
+    let url = url.strip_suffix("/hive").map_or_else(|| url.clone(), |url| format!("{url}/memory"));
+    let lake = lakequery::connect(&url).await?;
+    create_tables(&lake).await?;
+    Ok(lake)
 }
 
 async fn create_tables(lake: &Lake) -> Result<()> {
@@ -88,18 +92,28 @@ async fn write_down(lake: &Lake, topic: &str, questions: &[Question]) -> Result<
     let mut table = String::new();
     for Question { sql, .. } in questions {
         let (types, outcome) = ask(lake, sql).await;
-        let (types, rows) = match outcome {
-            Outcome::Rows(rows) => (names(&types), rows.to_string()),
-            Outcome::Error(text) => {
-                let name = text.rsplit_once('[').and_then(|(_, rest)| rest.split(' ').next());
-                let message = text.split(" [").next().unwrap_or_default().replace('\n', " ");
-                (format!("!{}", name.unwrap_or("ERROR")), message)
-            }
-            other => return Err(anyhow!("{topic}: {sql}: {other:?}")),
-        };
+        let Question { sql, types, rows } = question(sql.clone(), &types, outcome)?;
         let _ = writeln!(table, "{sql}\t{types}\t{rows}");
     }
     Ok(std::fs::write(root().join(format!("tests/parity/{topic}.tsv")), table)?)
+}
+
+/// A query with what Trino made of it.
+///
+/// # Errors
+///
+/// When that was nothing.
+pub(crate) fn question(sql: String, types: &[Type], outcome: Outcome) -> Result<Question> {
+    let (types, rows) = match outcome {
+        Outcome::Rows(rows) => (names(types), rows.to_string()),
+        Outcome::Error(text) => {
+            let name = text.rsplit_once('[').and_then(|(_, rest)| rest.split(' ').next());
+            let message = text.split(" [").next().unwrap_or_default().replace('\n', " ");
+            (format!("!{}", name.unwrap_or("ERROR")), message)
+        }
+        other => return Err(anyhow!("{sql}: {other:?}")),
+    };
+    Ok(Question { sql, types, rows })
 }
 
 fn names(types: &[Type]) -> String {

@@ -4,7 +4,6 @@
 //! there is no network but loopback: in a namespace that `unshare` makes, in
 //! which this program runs itself again.
 
-use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,6 +15,7 @@ use tokio::process::Command;
 use tokio::task::spawn_blocking;
 
 use crate::fleet::target_folder;
+use crate::measure;
 use crate::running::running;
 use crate::secrets::{PLANTED_PASSWORD, PLANTED_TOKEN};
 use crate::suite::{Case, Checks, Site, case};
@@ -45,11 +45,10 @@ async fn https(site: Arc<Site>) -> Result<Checks> {
 
 /// Runs [`isolated`] in a namespace of its own and hands on what that found.
 async fn alone(site: &Site, transport: &str) -> Result<Checks> {
-    let program = env::current_exe()?;
     let up = "ip link set lo up && exec \"$0\" \"$@\"";
     let output = Command::new("unshare")
         .args(["--net", "--", "sh", "-c", up])
-        .arg(program)
+        .arg(measure::program())
         .args(["isolated", transport])
         .kill_on_drop(true)
         .output()

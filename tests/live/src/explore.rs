@@ -1,0 +1,68 @@
+//! `cargo live explore`: queries put together at random mean on every engine what
+//! they mean on Trino, or what comes of them is shown.
+//!
+//! What it finds is judged by a person: a fault of ours is repaired, and the query
+//! becomes a row of `tests/parity/mixed.tsv`; what engines may do as they like
+//! (`docs/parity.md`) is passed over.
+
+mod grammar;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use lakequery_types::Engine;
+
+use crate::cli::Servers;
+use crate::fleet::Fleet;
+use crate::judge::{Outcome, ask, judge};
+use crate::suite::{Random, SERVERS, parity};
+
+/// Asks Trino and the others `count` queries; the same `seed` gives the same ones.
+pub(crate) async fn explore(
+    engines: &[Engine],
+    seed: u64,
+    count: usize,
+    servers: &Servers,
+) -> Result<ExitCode> {
+    let mut engines = if engines.is_empty() { SERVERS.to_vec() } else { engines.to_vec() };
+    engines.retain(|engine| *engine != Engine::Trino);
+    let fleet = Fleet::start(&[&[Engine::Trino], &engines[..]].concat(), servers.attach).await?;
+    for (engine, error) in &fleet.missing {
+        eprintln!("error: {engine} is not up: {error:#}");
+    }
+    let trino = parity::lake(fleet.server(Engine::Trino).context("Trino is not up")?).await?;
+    let mut others = Vec::new();
+    for engine in &engines {
+        if let Some(server) = fleet.server(*engine) {
+            others.push(parity::lake(server).await?);
+        }
+    }
+    // A generator of its kind never leaves zero.
+    let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
+    let (mut asked, mut refused, mut otherwise) = (0, 0, 0);
+    while asked < count {
+        let sql = grammar::query(&mut random);
+        let (types, outcome) = ask(&trino, &sql).await;
+        // What lake SQL itself does not take says nothing about engines.
+        let Ok(question) = parity::question(sql, &types, outcome) else { continue };
+        asked += 1;
+        for lake in &others {
+            match ask(lake, &question.sql).await.1 {
+                Outcome::Refused(_) => refused += 1,
+                outcome => {
+                    if let Err(text) = judge(&question, &outcome, None) {
+                        otherwise += 1;
+                        println!("{}: {text}", lake.engine());
+                    }
+                }
+            }
+        }
+    }
+    println!(
+        "{asked} queries asked of {} engines besides Trino: {refused} refused by name, \
+         {otherwise} otherwise",
+        others.len()
+    );
+    let good = otherwise == 0 && fleet.missing.is_empty();
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
