@@ -11,6 +11,7 @@ mod json;
 mod literal;
 mod message;
 mod operation;
+mod page;
 mod reflect;
 mod rendered;
 mod sasl;
@@ -23,6 +24,7 @@ mod wire;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use arrow_array::cast::AsArray;
 use arrow_schema::{Field, Schema, SchemaRef};
@@ -39,19 +41,14 @@ use crate::sql::Lexis;
 use crate::task::{self, Sink};
 use message::{Column, Stage};
 use operation::{Refusal, Running};
+use page::Pages;
 use rendered::Rendered;
 use session::{Server, Session};
 use ty::SparkType;
 use wire::Described;
 
-/// How many rows are asked for first.
-const FIRST_ROWS: i64 = 1_000;
-
-/// How many bytes an answer with rows should have.
-const ANSWER: u64 = 4 << 20;
-
-/// How many rows an answer may have.
-const MAX_ROWS: i64 = 100_000;
+/// How many rows of what a server tells about itself are asked for at once.
+const MAX_TEXTS: i64 = 100_000;
 
 /// A Spark Thrift Server.
 pub(crate) struct Spark {
@@ -113,7 +110,7 @@ impl Shared {
         running.wait(|_| {}).await?;
         let mut rows = Vec::new();
         loop {
-            running.ask(MAX_ROWS).await?;
+            running.ask(MAX_TEXTS).await?;
             let reply = running.receive().await?;
             let values = running.read(message::fetched(&reply))?;
             let found = values.iter().map(|column| column.count).max().unwrap_or(0);
@@ -263,7 +260,9 @@ async fn work(
         })
         .await?;
     progress.state = State::Running;
+    let asked = Instant::now();
     let metadata = running.columns().await?;
+    let mut pages = Pages::new(asked.elapsed());
     let columns = match described {
         Some(columns) => columns,
         None => named(&shared, metadata).await?,
@@ -272,8 +271,7 @@ async fn work(
     let schema = schema(&columns, &types)?;
     let counts = !query && columns.first().is_some_and(|column| column.name == "num_affected_rows");
     sink.head(Head { schema: Arc::clone(&schema), counts });
-    let mut rows = FIRST_ROWS;
-    running.ask(rows).await?;
+    running.ask(pages.rows()).await?;
     loop {
         let reply = running.receive().await?;
         let values = running.read(message::fetched(&reply))?;
@@ -285,8 +283,8 @@ async fn work(
         progress.rows += count;
         progress.bytes += reply.len() as u64;
         // The next rows are on their way while these are decoded and read.
-        rows = next(rows, count, reply.len() as u64);
-        running.ask(rows).await?;
+        pages.came(count, reply.len() as u64);
+        running.ask(pages.rows()).await?;
         let batch = decode::batch(&schema, &types, &values)?;
         drop(reply);
         watch.report(&progress);
@@ -296,12 +294,6 @@ async fn work(
     progress.state = State::Finished;
     watch.report(&progress);
     Ok(())
-}
-
-/// How many rows to ask for, after an answer of so many rows and bytes.
-fn next(asked: i64, count: u64, bytes: u64) -> i64 {
-    let fit = (ANSWER * count / bytes.max(1)).clamp(1, MAX_ROWS.unsigned_abs());
-    i64::try_from(fit).unwrap_or(MAX_ROWS).min(asked.saturating_mul(8))
 }
 
 /// The types to decode the columns to.
@@ -381,13 +373,5 @@ mod tests {
         ] {
             assert_eq!(is_query(text), query, "{text}");
         }
-    }
-
-    #[test]
-    fn answers_grow_to_a_size() {
-        assert_eq!(next(1_000, 1_000, 8_000), 8_000);
-        assert_eq!(next(8_000, 8_000, 64 << 20), 500);
-        assert_eq!(next(1_000, 1, 1 << 30), 1);
-        assert_eq!(next(MAX_ROWS, 100_000, 100_000), MAX_ROWS);
     }
 }
