@@ -18,13 +18,14 @@ use tokio::task::block_in_place;
 use crate::cli::Servers;
 use crate::fleet::Fleet;
 use crate::measure::{self, Measured};
+use crate::rows;
 use crate::suite::SERVERS;
 
 /// How many rows are read.
 pub(crate) const ROWS: u64 = 1_000_000;
 
 /// How often each reader reads; the first is not counted.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 8;
 
 /// What the table is read with, and how that is called.
 #[derive(Clone, Copy)]
@@ -105,14 +106,20 @@ pub(crate) async fn bench(engines: &[Engine], servers: &Servers) -> Result<ExitC
     let programs = Programs::build(engines)?;
     let fleet = Fleet::start(engines, servers.attach).await?;
     for server in &fleet.servers {
-        let sql = block_in_place(|| table(server))?;
+        let catalog = rows::quickest(server.engine);
+        block_in_place(|| rows::make(server, catalog, ROWS))?;
+        let (url, sql) = (rows::url(server, catalog), rows::query(catalog));
         let mut readers = OWN.to_vec();
         readers.push(python(server.engine));
         readers.extend_from_slice(rust(server.engine));
         let mut measured = vec![Vec::new(); readers.len()];
         for round in 0..ROUNDS {
-            for (reader, all) in readers.iter().zip(&mut measured) {
-                let one = read(reader, server, &sql, &programs).await?;
+            // Another one begins each round: so none always reads what the server
+            // did for the slowest one before it.
+            for turn in 0..readers.len() {
+                let reader = (round + turn) % readers.len();
+                let (reader, all) = (&readers[reader], &mut measured[reader]);
+                let one = read(reader, server, &url, &sql, &programs).await?;
                 ensure!(one.rows == ROWS, "{}: {} rows", reader.title, one.rows);
                 if round > 0 {
                     all.push(one);
@@ -159,40 +166,10 @@ fn cargo(what: &[&str], target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes the table, and gives the query that reads it.
-fn table(server: &Server) -> Result<String> {
-    let (catalog, source) = match server.engine {
-        Engine::Trino | Engine::Presto => ("memory.", "tpch.sf1.lineitem"),
-        _ => ("", "tpch.lineitem"),
-    };
-    let columns = match server.engine {
-        // Its files hold 60,175 rows: some of them come several times.
-        Engine::Spark => {
-            "l_orderkey + i AS id, CAST(l_extendedprice AS double) AS price, l_comment AS comment, \
-             l_extendedprice AS amount, l_shipdate AS day"
-        }
-        _ => {
-            "l_orderkey AS id, CAST(l_extendedprice AS double) AS price, \
-             CAST(l_comment AS varchar) AS comment, \
-             CAST(l_extendedprice AS decimal(15,2)) AS amount, l_shipdate AS day"
-        }
-    };
-    let times = match server.engine {
-        Engine::Spark => " CROSS JOIN (SELECT id AS i FROM range(17))",
-        _ => "",
-    };
-    let using = if server.engine == Engine::Spark { " USING parquet" } else { "" };
-    server.execute(&format!("CREATE SCHEMA IF NOT EXISTS {catalog}live"))?;
-    server.execute(&format!("DROP TABLE IF EXISTS {catalog}live.rows"))?;
-    server.execute(&format!(
-        "CREATE TABLE {catalog}live.rows{using} AS SELECT {columns} FROM {source}{times} LIMIT {ROWS}"
-    ))?;
-    Ok(format!("SELECT id, price, comment, amount, day FROM {catalog}live.rows"))
-}
-
 async fn read(
     reader: &Reader,
     server: &Server,
+    url: &str,
     sql: &str,
     programs: &Programs,
 ) -> Result<Measured> {
@@ -200,12 +177,9 @@ async fn read(
     match &reader.kind {
         Kind::Own(name) => {
             command = Command::new(&programs.own);
-            let url = if *name == "download" {
-                format!("{}:{}", server.engine, server.address)
-            } else {
-                server.url.clone()
-            };
-            command.args(["measure", name, &url, sql]);
+            let download = format!("{}:{}", server.engine, server.address);
+            let from = if *name == "download" { &download } else { url };
+            command.args(["measure", name, from, sql]);
         }
         Kind::Python { program, packages } => {
             let packages = block_in_place(|| python_packages(&Cache::open()?, packages))?;

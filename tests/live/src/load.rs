@@ -9,12 +9,16 @@ use lakequery_engines::{Server, Statements};
 use lakequery_examples::TABLES;
 use serde_json::Value;
 
-/// Makes the schema `tpch` in the catalog that the server's URL names.
+use crate::rows;
+
+/// Makes the schema `tpch` in the catalog that the server's URL names; and the
+/// table of the benchmark, empty, so that queries of it can be checked.
 pub(crate) fn load(server: &Server, lake: &Path) -> Result<()> {
     match server.statements() {
-        Some(statements) => copy(&statements),
-        None => point_to_files(server, lake),
+        Some(statements) => copy(&statements)?,
+        None => point_to_files(server, lake)?,
     }
+    rows::make(server, None, 0)
 }
 
 fn copy(statements: &Statements) -> Result<()> {

@@ -11,6 +11,7 @@ mod judge;
 mod load;
 mod measure;
 mod record;
+mod rows;
 mod running;
 mod secrets;
 #[path = "../../embedded/show.rs"]
