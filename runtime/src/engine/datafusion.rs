@@ -8,6 +8,7 @@ mod fail;
 mod files;
 mod parameters;
 mod plan;
+mod portions;
 mod projecting;
 mod reflect;
 mod semantics;

@@ -1,11 +1,13 @@
 //! The verbs: how many rows each takes, and what becomes of a query that
 //! nobody reads to its end.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt};
 use lakequery::__private::sql_types;
-use lakequery::{Decimal, Engine, Query};
+use lakequery::arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use lakequery::{Cell, Decimal, Decode, DecodeError, Engine, FromSql, Query};
 use lakequery_types::Piece;
 
 use crate::folder::{Folder, query};
@@ -46,6 +48,44 @@ fn orders(condition: &'static str) -> Query<Order> {
 
 fn order(key: i64, price: &str, comment: Option<&str>) -> Order {
     Order { key, price: price.parse().unwrap(), comment: comment.map(str::to_owned) }
+}
+
+/// A number that is not 40.
+#[derive(Debug, PartialEq)]
+struct NotForty(i64);
+
+impl Decode for NotForty {
+    fn decode(cell: Cell<'_>) -> Result<NotForty, DecodeError> {
+        match i64::decode(cell)? {
+            40 => Err(DecodeError::new("it is 40")),
+            number => Ok(NotForty(number)),
+        }
+    }
+}
+
+impl FromSql<sql_types::BigInt> for NotForty {}
+
+#[tokio::test]
+async fn rows_before_one_that_fails_come_and_none_after_it() {
+    let folder = Folder::new();
+    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..100));
+    let batch = RecordBatch::try_from_iter_with_nullable([("n", numbers, false)]).unwrap();
+    folder.parquet("numbers.parquet", &batch);
+    let lake = folder.connect().await;
+    let numbers = query(
+        &[Piece::Text("SELECT n FROM numbers ORDER BY n")],
+        &[("n", "bigint", false)],
+        &[],
+        vec![],
+        |row| row.get::<sql_types::BigInt, NotForty>(0),
+    );
+    let mut rows = numbers.fetch(&lake);
+    for n in 0..40 {
+        assert_eq!(rows.next().await.unwrap().unwrap(), NotForty(n));
+    }
+    let error = rows.next().await.unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "column n: it is 40 (datafusion, query at src/main.rs:7:9)");
+    assert!(rows.next().await.is_none());
 }
 
 #[tokio::test]
@@ -135,6 +175,10 @@ fn thousand() -> Folder {
 /// A query with more rows than would ever fit anywhere, a billion of them.
 const ENDLESS: &str = "SELECT a.n + b.n + c.n AS x FROM t AS a CROSS JOIN t AS b CROSS JOIN t AS c";
 
+/// A hundred thousand rows of one key.
+const SKEWED: &str =
+    "SELECT a.n + b.n AS x, a.n / 1000 AS k FROM t AS a CROSS JOIN t AS b WHERE b.n < 100";
+
 #[tokio::test]
 async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
     let folder = thousand();
@@ -154,20 +198,28 @@ async fn rows_come_before_the_query_ends_and_dropping_ends_it() {
     panic!("the query goes on");
 }
 
-/// On one thread: so the query must hand it back for the time to run out. The
-/// condition keeps nearly all rows: a join that drops them hands its thread back
-/// seldom (`engine/datafusion/yielding.rs` says why).
+/// On one thread: so the query must hand it back for the time to run out, also
+/// where a join drops all pairs by its own condition, with and without a key.
 #[tokio::test]
 async fn dropping_a_future_ends_its_query() {
     let folder = thousand();
     let lake = folder.connect().await;
     for sql in [
         format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x > 0"),
+        format!("SELECT count(*) AS n FROM ({ENDLESS}) AS q WHERE x < 0"),
+        format!(
+            "SELECT count(*) AS n FROM ({SKEWED}) AS a JOIN ({SKEWED}) AS b ON a.k = b.k AND a.x + b.x < 0"
+        ),
+        format!(
+            "SELECT count(*) AS n FROM ({SKEWED}) AS a LEFT JOIN ({SKEWED}) AS b ON a.k = b.k AND a.x + b.x < 0"
+        ),
         format!("SELECT max(x) AS n FROM ({ENDLESS}) AS q"),
         format!("SELECT x FROM ({ENDLESS}) AS q ORDER BY x"),
     ] {
+        let start = Instant::now();
         let query = lakequery::sql(&sql).fetch_all(&lake);
         assert!(tokio::time::timeout(Duration::from_millis(200), query).await.is_err(), "{sql}");
+        assert!(start.elapsed() < Duration::from_secs(10), "its thread is not handed back: {sql}");
         let mut waits = 0;
         while tokio::runtime::Handle::current().metrics().num_alive_tasks() > 0 {
             waits += 1;

@@ -1,12 +1,11 @@
 //! Plans whose work can be stopped: operators that may give far more rows than
-//! they read hand control back to tokio between batches.
+//! they read, or work for long on each, hand control back to tokio in between.
 //!
 //! DataFusion sees to that where rows are read from files. But a join may go on
 //! for hours on rows that it holds already, and as long as it does not yield,
-//! its task can't be aborted and no timer of its thread can fire.
-//!
-//! What remains: a join that itself drops nearly all pairs by a condition goes
-//! through one batch against all rows of its other side before it yields.
+//! its task can't be aborted and no timer of its thread can fire. It yields where
+//! it gives rows; where its own condition drops nearly all pairs it gives none, and
+//! so what it reads comes in portions.
 
 use std::sync::Arc;
 
@@ -16,10 +15,15 @@ use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
-use datafusion::physical_plan::execution_plan::CardinalityEffect;
+use datafusion::physical_plan::execution_plan::{
+    CardinalityEffect, ChildrenPropertiesMode, ReplaceChildrenOptions,
+};
+use datafusion::physical_plan::joins::{HashJoinExec, NestedLoopJoinExec};
+
+use super::portions::Portions;
 
 /// Puts a [`CooperativeExec`] on top of every operator that may give more rows
-/// than it reads.
+/// than it reads, and [`Portions`] below every join with a condition.
 #[derive(Debug)]
 pub(super) struct Yielding;
 
@@ -34,11 +38,11 @@ impl PhysicalOptimizerRule for Yielding {
         _config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         plan.transform_up(|plan| {
-            Ok(if multiplies(&*plan) {
-                Transformed::yes(Arc::new(CooperativeExec::new(plan)) as Arc<dyn ExecutionPlan>)
-            } else {
-                Transformed::no(plan)
-            })
+            if !multiplies(&*plan) {
+                return Ok(Transformed::no(plan));
+            }
+            let plan = if drops_pairs(&*plan) { in_portions(plan)? } else { plan };
+            Ok(Transformed::yes(Arc::new(CooperativeExec::new(plan)) as Arc<dyn ExecutionPlan>))
         })
         .data()
     }
@@ -56,4 +60,21 @@ fn multiplies(plan: &dyn ExecutionPlan) -> bool {
             plan.cardinality_effect(),
             CardinalityEffect::Unknown | CardinalityEffect::GreaterEqual
         )
+}
+
+/// Whether it is a join that drops pairs of rows by a condition. Each row that it
+/// reads is held against all rows of the other side, or against those of its key.
+fn drops_pairs(plan: &dyn ExecutionPlan) -> bool {
+    plan.downcast_ref::<NestedLoopJoinExec>().is_some_and(|join| join.filter().is_some())
+        || plan.downcast_ref::<HashJoinExec>().is_some_and(|join| join.filter().is_some())
+}
+
+/// A join whose second side, which it does not gather first, comes in portions.
+fn in_portions(join: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    let mut children: Vec<_> = join.children().into_iter().cloned().collect();
+    if let Some(probed) = children.pop() {
+        children.push(Arc::new(Portions::new(probed)));
+    }
+    let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+    join.replace_children(children, recompute)
 }
