@@ -8,73 +8,46 @@ use std::net::IpAddr;
 use arrow_array::cast::AsArray;
 use arrow_array::temporal_conversions as temporal;
 use arrow_array::timezone::Tz;
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, types};
+use arrow_array::{Array, ArrayAccessor, ArrayRef, ArrowPrimitiveType, types};
 use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use chrono::{
     DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc,
 };
 
-use crate::schema::type_name;
+use crate::cell::{Cell, Column};
 use crate::{Decimal, Months, Value};
 
-/// One cell of a batch.
-#[derive(Clone, Copy)]
-pub struct Cell<'a> {
-    array: &'a dyn Array,
-    row: usize,
-}
-
-impl<'a> Cell<'a> {
-    pub(crate) fn new(array: &'a dyn Array, row: usize) -> Cell<'a> {
-        Cell { array, row }
-    }
-
-    /// Whether the cell holds NULL.
-    pub fn is_null(&self) -> bool {
-        // `NullArray` has no validity bitmap, and every cell of it is NULL.
-        self.array.is_null(self.row) || *self.array.data_type() == DataType::Null
-    }
-
-    /// The column that the cell is in, and the number of its row, for decoders
-    /// that read Arrow themselves.
-    pub fn arrow(&self) -> (&'a dyn Array, usize) {
-        (self.array, self.row)
-    }
-
-    /// An error saying that the cell's type is not one that `rust` can be read from.
-    pub fn mismatch(&self, rust: &str) -> DecodeError {
-        DecodeError::new(format!("{} can't be read as {rust}", type_name(self.array.data_type())))
-    }
-}
-
-impl fmt::Debug for Cell<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cell({}, row {})", self.array.data_type(), self.row)
-    }
-}
-
 /// Why a cell could not be read.
+// In a box, so that what could be read is not moved about with room for this.
 #[derive(Debug)]
-pub struct DecodeError {
-    pub(crate) null: bool,
-    pub(crate) message: String,
+pub struct DecodeError(Box<Why>);
+
+#[derive(Debug)]
+struct Why {
+    null: bool,
+    message: String,
 }
 
 impl DecodeError {
     /// An error with this text; do not put the value into it.
     pub fn new(message: impl Into<String>) -> DecodeError {
-        DecodeError { null: false, message: message.into() }
+        DecodeError(Box::new(Why { null: false, message: message.into() }))
     }
 
     #[cold]
     fn null() -> DecodeError {
-        DecodeError { null: true, message: "it is NULL".into() }
+        DecodeError(Box::new(Why { null: true, message: "it is NULL".into() }))
+    }
+
+    /// Whether a NULL stands where there is no place for it.
+    pub(crate) fn is_null(&self) -> bool {
+        self.0.null
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -117,11 +90,19 @@ pub trait Decode: Sized {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError>;
 }
 
-/// The cell's value, where its column is of this Arrow type.
+/// The value of a cell in an array that is known.
 #[inline]
-fn primitive<T: ArrowPrimitiveType>(cell: Cell<'_>) -> Option<Result<T::Native, DecodeError>> {
-    let array = cell.array.as_primitive_opt::<T>()?;
-    Some(if array.is_null(cell.row) { Err(DecodeError::null()) } else { Ok(array.value(cell.row)) })
+fn value<A: ArrayAccessor>(array: A, row: usize) -> Result<A::Item, DecodeError> {
+    if array.is_null(row) { Err(DecodeError::null()) } else { Ok(array.value(row)) }
+}
+
+/// The value of a cell in a column of this Arrow type, which is rare enough to be
+/// found out each time.
+fn rare<T: ArrowPrimitiveType>(cell: Cell<'_>, rust: &str) -> Result<T::Native, DecodeError> {
+    let (array, row) = cell.arrow();
+    array
+        .as_primitive_opt::<T>()
+        .map_or_else(|| Err(other_type(cell, rust)), |array| value(array, row))
 }
 
 /// The error of a cell whose column is of none of the types that were tried.
@@ -131,67 +112,50 @@ fn other_type(cell: Cell<'_>, rust: &str) -> DecodeError {
 }
 
 macro_rules! primitives {
-    ($($rust:ty = $($arrow:ident)|+;)*) => {$(
+    ($($rust:ty = $($column:ident)|+;)*) => {$(
         impl Decode for $rust {
-            #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-                $(
-                    if let Some(value) = primitive::<types::$arrow>(cell) {
-                        return value.map(Into::into);
-                    }
-                )+
-                Err(other_type(cell, stringify!($rust)))
+                match *cell.column {
+                    $(Column::$column(array) => value(array, cell.row).map(Into::into),)+
+                    _ => Err(other_type(cell, stringify!($rust))),
+                }
             }
         }
     )*};
 }
 
 primitives! {
-    i8 = Int8Type;
-    i16 = Int16Type | Int8Type;
-    i32 = Int32Type | Int16Type | Int8Type;
-    i64 = Int64Type | Int32Type | Int16Type | Int8Type;
-    f32 = Float32Type;
-    f64 = Float64Type | Float32Type;
-}
-
-impl Decode for bool {
-    #[inline]
-    fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        match cell.array.as_boolean_opt() {
-            Some(array) if !array.is_null(cell.row) => Ok(array.value(cell.row)),
-            Some(_) => Err(DecodeError::null()),
-            None => Err(other_type(cell, "bool")),
-        }
-    }
+    bool = Boolean;
+    i8 = Int8;
+    i16 = Int16 | Int8;
+    i32 = Int32 | Int16 | Int8;
+    i64 = Int64 | Int32 | Int16 | Int8;
+    f32 = Float32;
+    f64 = Float64 | Float32;
 }
 
 impl Decode for Decimal {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        let Some(array) = cell.array.as_primitive_opt::<types::Decimal128Type>() else {
+        let Column::Decimal128(array) = *cell.column else {
             let integer = i64::decode(cell).map(Decimal::from);
             return integer.map_err(|_| other_type(cell, "Decimal"));
         };
-        if array.is_null(cell.row) {
-            return Err(DecodeError::null());
-        }
+        let unscaled = value(array, cell.row)?;
         u8::try_from(array.scale())
             .ok()
-            .and_then(|scale| Decimal::new(array.value(cell.row), scale))
+            .and_then(|scale| Decimal::new(unscaled, scale))
             .ok_or_else(|| DecodeError::new("the number has more than 38 digits"))
     }
 }
 
 fn text<'a>(cell: Cell<'a>, rust: &str) -> Result<&'a str, DecodeError> {
-    match cell.array.as_string_opt::<i32>() {
-        Some(array) if !array.is_null(cell.row) => Ok(array.value(cell.row)),
-        Some(_) => Err(DecodeError::null()),
-        None => Err(other_type(cell, rust)),
+    match *cell.column {
+        Column::Utf8(array) => value(array, cell.row),
+        _ => Err(other_type(cell, rust)),
     }
 }
 
 impl Decode for String {
-    #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
         text(cell, "String").map(str::to_owned)
     }
@@ -212,10 +176,9 @@ impl Decode for uuid::Uuid {
 
 impl Decode for Vec<u8> {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        match cell.array.as_binary_opt::<i32>() {
-            Some(array) if !array.is_null(cell.row) => Ok(array.value(cell.row).to_owned()),
-            Some(_) => Err(DecodeError::null()),
-            None => Err(other_type(cell, "Vec<u8>")),
+        match *cell.column {
+            Column::Binary(array) => value(array, cell.row).map(<[u8]>::to_owned),
+            _ => Err(other_type(cell, "Vec<u8>")),
         }
     }
 }
@@ -226,25 +189,26 @@ fn out_of_range() -> DecodeError {
 
 impl Decode for NaiveDate {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        let days = primitive::<types::Date32Type>(cell)
-            .unwrap_or_else(|| Err(other_type(cell, "NaiveDate")))?;
-        let since = TimeDelta::days(days.into());
-        NaiveDate::default().checked_add_signed(since).ok_or_else(out_of_range)
+        match *cell.column {
+            Column::Date32(array) => {
+                let days = value(array, cell.row)?;
+                NaiveDate::from_epoch_days(days).ok_or_else(out_of_range)
+            }
+            _ => Err(other_type(cell, "NaiveDate")),
+        }
     }
 }
 
 impl Decode for NaiveTime {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        let nanoseconds = primitive::<types::Time64NanosecondType>(cell)
-            .unwrap_or_else(|| Err(other_type(cell, "NaiveTime")))?;
+        let nanoseconds = rare::<types::Time64NanosecondType>(cell, "NaiveTime")?;
         temporal::time64ns_to_time(nanoseconds).ok_or_else(out_of_range)
     }
 }
 
 /// The date and time of a timestamp, in UTC where it has a zone.
 fn timestamp(cell: Cell<'_>, unit: TimeUnit) -> Result<NaiveDateTime, DecodeError> {
-    let row = cell.row;
-    let array = cell.array;
+    let (array, row) = cell.arrow();
     match unit {
         TimeUnit::Second => temporal::timestamp_s_to_datetime(
             array.as_primitive::<types::TimestampSecondType>().value(row),
@@ -267,7 +231,7 @@ impl Decode for NaiveDateTime {
         if cell.is_null() {
             return Err(DecodeError::null());
         }
-        match cell.array.data_type() {
+        match cell.data_type() {
             DataType::Timestamp(unit, None) => timestamp(cell, *unit),
             _ => Err(cell.mismatch("NaiveDateTime")),
         }
@@ -279,7 +243,7 @@ impl Decode for DateTime<Utc> {
         if cell.is_null() {
             return Err(DecodeError::null());
         }
-        match cell.array.data_type() {
+        match cell.data_type() {
             DataType::Timestamp(unit, Some(_)) => Ok(timestamp(cell, *unit)?.and_utc()),
             _ => Err(cell.mismatch("DateTime<Utc>")),
         }
@@ -293,7 +257,7 @@ impl Decode for DateTime<FixedOffset> {
         if cell.is_null() {
             return Err(DecodeError::null());
         }
-        let DataType::Timestamp(unit, Some(zone)) = cell.array.data_type() else {
+        let DataType::Timestamp(unit, Some(zone)) = cell.data_type() else {
             return Err(cell.mismatch("DateTime<FixedOffset>"));
         };
         let utc = timestamp(cell, *unit)?;
@@ -307,16 +271,13 @@ impl Decode for DateTime<FixedOffset> {
 
 impl Decode for Months {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        primitive::<types::IntervalYearMonthType>(cell)
-            .unwrap_or_else(|| Err(other_type(cell, "Months")))
-            .map(Months)
+        rare::<types::IntervalYearMonthType>(cell, "Months").map(Months)
     }
 }
 
 impl Decode for TimeDelta {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        let milliseconds = primitive::<types::DurationMillisecondType>(cell)
-            .unwrap_or_else(|| Err(other_type(cell, "TimeDelta")))?;
+        let milliseconds = rare::<types::DurationMillisecondType>(cell, "TimeDelta")?;
         TimeDelta::try_milliseconds(milliseconds).ok_or_else(out_of_range)
     }
 }
@@ -336,10 +297,12 @@ impl<T: Decode> Decode for Box<T> {
 
 /// Reads what lies in the cell's list, map or row, where a NULL is as wrong as
 /// in a column, but has to be told from a NULL of the whole.
-fn inner<T: Decode>(array: &dyn Array, row: usize, what: &str) -> Result<T, DecodeError> {
-    T::decode(Cell::new(array, row)).map_err(|error| DecodeError {
-        message: if error.null { format!("{what} is NULL") } else { error.message },
-        ..error
+fn inner<T: Decode>(cell: Cell<'_>, what: &str) -> Result<T, DecodeError> {
+    T::decode(cell).map_err(|mut error| {
+        if error.is_null() {
+            error.0.message = format!("{what} is NULL");
+        }
+        error
     })
 }
 
@@ -348,11 +311,13 @@ impl<T: Decode> Decode for Vec<T> {
         if cell.is_null() {
             return Err(DecodeError::null());
         }
-        let Some(array) = cell.array.as_list_opt::<i32>() else {
+        let (array, row) = cell.arrow();
+        let Some(array) = array.as_list_opt::<i32>() else {
             return Err(cell.mismatch("Vec"));
         };
-        let values = array.value(cell.row);
-        (0..values.len()).map(|i| inner(&*values, i, "an element")).collect()
+        let values = array.value(row);
+        let column = Column::of(&*values);
+        (0..values.len()).map(|row| inner(Cell::new(&column, row), "an element")).collect()
     }
 }
 
@@ -363,12 +328,14 @@ fn entries<K: Decode, V: Decode>(
     if cell.is_null() {
         return Err(DecodeError::null());
     }
-    let Some(array) = cell.array.as_map_opt() else {
+    let (array, row) = cell.arrow();
+    let Some(array) = array.as_map_opt() else {
         return Err(cell.mismatch("a map"));
     };
-    let entries = array.value(cell.row);
-    Ok((0..entries.len()).map(move |i| {
-        Ok((inner(entries.column(0), i, "a key")?, inner(entries.column(1), i, "a value")?))
+    let entries = array.value(row);
+    Ok((0..entries.len()).map(move |row| {
+        let [key, value] = [0, 1].map(|index| Column::of(entries.column(index)));
+        Ok((inner(Cell::new(&key, row), "a key")?, inner(Cell::new(&value, row), "a value")?))
     }))
 }
 
@@ -389,7 +356,7 @@ fn fields<'a>(cell: Cell<'a>, count: usize) -> Result<&'a [ArrayRef], DecodeErro
     if cell.is_null() {
         return Err(DecodeError::null());
     }
-    match cell.array.as_struct_opt() {
+    match cell.arrow().0.as_struct_opt() {
         Some(array) if array.num_columns() == count => Ok(array.columns()),
         _ => Err(cell.mismatch(&format!("a tuple of {count}"))),
     }
@@ -400,7 +367,7 @@ macro_rules! tuples {
         impl<$($field: Decode),+> Decode for ($($field,)+) {
             fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
                 let fields = fields(cell, $count)?;
-                Ok(($(inner::<$field>(&*fields[$at], cell.row, "a field")?,)+))
+                Ok(($(inner::<$field>(Cell::new(&Column::of(&*fields[$at]), cell.row), "a field")?,)+))
             }
         }
     )*};
@@ -423,7 +390,7 @@ impl Decode for Value {
         if cell.is_null() {
             return Ok(Value::Null);
         }
-        Ok(match cell.array.data_type() {
+        Ok(match cell.data_type() {
             DataType::Boolean => Value::Boolean(bool::decode(cell)?),
             DataType::Int8 => Value::TinyInt(i8::decode(cell)?),
             DataType::Int16 => Value::SmallInt(i16::decode(cell)?),
@@ -446,7 +413,8 @@ impl Decode for Value {
             DataType::Map(..) => Value::Map(entries(cell)?.collect::<Result<_, _>>()?),
             DataType::Struct(members) => {
                 let fields = fields(cell, members.len())?;
-                let value = |field: &ArrayRef| Value::decode(Cell::new(&**field, cell.row));
+                let value =
+                    |field: &ArrayRef| Value::decode(Cell::new(&Column::of(&**field), cell.row));
                 Value::Row(fields.iter().map(value).collect::<Result<_, _>>()?)
             }
             _ => return Err(cell.mismatch("a value of lake SQL")),

@@ -57,6 +57,7 @@
 #[path = "private.rs"]
 pub mod __private;
 
+mod cell;
 mod decimal;
 mod decode;
 mod engine;
@@ -89,8 +90,9 @@ pub use chrono;
 pub use lakequery_macros::*;
 pub use lakequery_types::{Engine, Field, Type};
 
+pub use cell::Cell;
 pub use decimal::{Decimal, DecimalError};
-pub use decode::{Cell, Decode, DecodeError};
+pub use decode::{Decode, DecodeError};
 pub use error::{Error, Result};
 pub use from_sql::FromSql;
 pub use lake::{Lake, connect};

@@ -1,15 +1,18 @@
 //! Rows: the one place where batches become typed rows.
 
+use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::RecordBatch;
 use futures_core::Stream;
 use lakequery_types::Type;
 
-use crate::decode::{Cell, Decode, DecodeError};
+use crate::cell::{Cell, Column};
+use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
 use crate::from_sql::FromSql;
 use crate::nearest::nearest;
@@ -20,15 +23,11 @@ use crate::schema;
 #[derive(Clone, Copy, Debug)]
 pub struct TypedRow<'a> {
     batch: &'a Arc<RecordBatch>,
-    columns: &'a [ArrayRef],
+    columns: &'a [Column<'a>],
     row: usize,
 }
 
-impl<'a> TypedRow<'a> {
-    fn new(batch: &'a Arc<RecordBatch>, row: usize) -> TypedRow<'a> {
-        TypedRow { batch, columns: batch.columns(), row }
-    }
-
+impl TypedRow<'_> {
     /// The value of the column of this index, whose SQL type is `K`.
     ///
     /// # Errors
@@ -47,7 +46,7 @@ impl<'a> TypedRow<'a> {
     #[inline]
     pub fn read<T: Decode>(&self, index: usize) -> Result<T> {
         match self.columns.get(index) {
-            Some(column) => T::decode(Cell::new(&**column, self.row))
+            Some(column) => T::decode(Cell::new(column, self.row))
                 .map_err(|error| undecodable(self.batch, index, error)),
             None => Err(missing(index, self.columns.len())),
         }
@@ -57,10 +56,10 @@ impl<'a> TypedRow<'a> {
 #[cold]
 fn undecodable(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
     let name = batch.schema_ref().field(index).name().clone();
-    if error.null {
-        return unexpected_null(&name, &error.message);
+    if error.is_null() {
+        return unexpected_null(&name, &error.to_string());
     }
-    Error::new(Kind::Decode, format!("column {name}: {}", error.message))
+    Error::new(Kind::Decode, format!("column {name}: {error}"))
 }
 
 #[cold]
@@ -71,10 +70,23 @@ fn missing(index: usize, count: usize) -> Error {
 /// How a row is made.
 pub(crate) type Decoder<R> = fn(TypedRow<'_>) -> Result<R>;
 
+/// Makes some rows of a batch.
+fn decoded<R>(
+    batch: &Arc<RecordBatch>,
+    rows: Range<usize>,
+    decode: Decoder<R>,
+) -> impl Iterator<Item = Result<R>> {
+    let columns: Vec<_> = batch.columns().iter().map(|array| Column::of(&**array)).collect();
+    rows.map(move |row| decode(TypedRow { batch, columns: &columns, row }))
+}
+
 /// Makes rows of SQL that was not compiled.
 pub fn dynamic(row: TypedRow<'_>) -> Result<Row> {
     Ok(Row { batch: Arc::clone(row.batch), row: row.row })
 }
+
+/// How many rows are made at once: few enough to stay in the processor's cache.
+const CHUNK: usize = 16;
 
 /// The rows of a query as they come.
 ///
@@ -85,13 +97,16 @@ pub fn dynamic(row: TypedRow<'_>) -> Result<Row> {
 pub struct Rows<R> {
     run: Run,
     decode: Decoder<R>,
-    /// The batch that is being read, and the row that is next.
+    /// The batch that is being read, and the row that is made next.
     batch: Option<(Arc<RecordBatch>, usize)>,
+    /// Rows that are made, and what the row after them failed with.
+    ready: VecDeque<R>,
+    failed: Option<Error>,
 }
 
 impl<R> Rows<R> {
     pub(crate) fn new(run: Run, decode: Decoder<R>) -> Rows<R> {
-        Rows { run, decode, batch: None }
+        Rows { run, decode, batch: None, ready: VecDeque::new(), failed: None }
     }
 
     /// The next row; `None` after the last and after an error.
@@ -101,23 +116,38 @@ impl<R> Rows<R> {
 
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         loop {
-            if let Some((batch, row)) = &mut self.batch {
-                if *row < batch.num_rows() {
-                    let value = (self.decode)(TypedRow::new(batch, *row));
-                    *row += 1;
-                    return Poll::Ready(Some(value.map_err(|error| {
-                        self.batch = None;
-                        self.run.cancel();
-                        self.run.origin().of(error)
-                    })));
+            if let Some(row) = self.ready.pop_front() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            if let Some(error) = self.failed.take() {
+                self.run.cancel();
+                return Poll::Ready(Some(Err(self.run.origin().of(error))));
+            }
+            match self.batch.take() {
+                Some((batch, next)) => self.make(batch, next),
+                None => match ready!(self.run.poll_batch(cx)) {
+                    Some(Ok(batch)) => self.make(Arc::new(batch), 0),
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    None => return Poll::Ready(None),
+                },
+            }
+        }
+    }
+
+    /// Makes rows of a batch, from this one on; leaves the rest for later.
+    fn make(&mut self, batch: Arc<RecordBatch>, from: usize) {
+        let until = batch.num_rows().min(from + CHUNK);
+        for row in decoded(&batch, from..until, self.decode) {
+            match row {
+                Ok(row) => self.ready.push_back(row),
+                Err(error) => {
+                    self.failed = Some(error);
+                    return;
                 }
-                self.batch = None;
             }
-            match ready!(self.run.poll_batch(cx)) {
-                Some(Ok(batch)) => self.batch = Some((Arc::new(batch), 0)),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
+        }
+        if until < batch.num_rows() {
+            self.batch = Some((batch, until));
         }
     }
 
@@ -127,9 +157,8 @@ impl<R> Rows<R> {
         while let Some(batch) = self.run.batch().await.transpose()? {
             let batch = Arc::new(batch);
             rows.reserve(batch.num_rows());
-            for row in 0..batch.num_rows() {
-                let value = (self.decode)(TypedRow::new(&batch, row));
-                rows.push(value.map_err(|error| origin.of(error))?);
+            for row in decoded(&batch, 0..batch.num_rows(), self.decode) {
+                rows.push(row.map_err(|error| origin.of(error))?);
             }
         }
         Ok(rows)
@@ -164,6 +193,9 @@ fn none(origin: Origin) -> Error {
         .help("use `fetch_optional` where that may be");
     origin.of(error)
 }
+
+// No row is pinned where it lies.
+impl<R> Unpin for Rows<R> {}
 
 impl<R> Stream for Rows<R> {
     type Item = Result<R>;
@@ -205,7 +237,7 @@ impl Row {
     pub fn get<T: Decode>(&self, column: impl ColumnIndex) -> Result<T> {
         let index = column.index(self)?;
         match self.batch.columns().get(index) {
-            Some(array) => T::decode(Cell::new(&**array, self.row))
+            Some(array) => T::decode(Cell::new(&Column::of(&**array), self.row))
                 .map_err(|error| undynamic(&self.batch, index, error)),
             None => Err(missing(index, self.len())),
         }
@@ -235,18 +267,18 @@ impl Row {
 #[cold]
 fn undynamic(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
     let name = batch.schema_ref().field(index).name();
-    if error.null {
-        return Error::new(Kind::UnexpectedNull, format!("column {name}: {}", error.message))
+    if error.is_null() {
+        return Error::new(Kind::UnexpectedNull, format!("column {name}: {error}"))
             .help("read it into an `Option`");
     }
-    Error::new(Kind::Decode, format!("column {name}: {}", error.message))
+    Error::new(Kind::Decode, format!("column {name}: {error}"))
 }
 
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (field, array) in self.batch.schema_ref().fields().iter().zip(self.batch.columns()) {
-            match crate::Value::decode(Cell::new(&**array, self.row)) {
+            match crate::Value::decode(Cell::new(&Column::of(&**array), self.row)) {
                 Ok(value) => map.entry(field.name(), &format_args!("{value}")),
                 Err(error) => map.entry(field.name(), &format_args!("<{error}>")),
             };
