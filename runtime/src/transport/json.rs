@@ -149,9 +149,13 @@ impl<'a> Reader<'a> {
     #[inline]
     fn plain(&mut self) -> Result<u8> {
         let rest = self.rest();
-        let (words, _) = rest.as_chunks::<8>();
-        let words = words.iter().take_while(|word| !ends(u64::from_le_bytes(**word)));
-        let start = 8 * words.count();
+        let (words, last) = rest.as_chunks::<8>();
+        let marks = words.iter().map(|word| ends(u64::from_le_bytes(*word))).enumerate();
+        let mut found = marks.filter(|(_, marks)| *marks != 0);
+        let start = match found.next() {
+            Some((word, marks)) => 8 * word + marks.trailing_zeros() as usize / 8,
+            None => rest.len() - last.len(),
+        };
         let mut ends = rest.iter().enumerate().skip(start);
         match ends.find(|(_, byte)| matches!(byte, b'"' | b'\\' | 0..0x20)) {
             Some((end, &byte)) if byte >= 0x20 => {
@@ -324,15 +328,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a quote, a backslash or a control character is among eight bytes.
+/// Marks quotes, backslashes and control characters among eight bytes, the first
+/// of which is the lowest. Only the lowest mark is sure to be one.
 #[inline]
-fn ends(word: u64) -> bool {
+fn ends(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGH: u64 = ONES << 7;
     // The high bit of each byte that is below another one, of at most 0x80.
     let below = |word: u64, byte: u64| word.wrapping_sub(ONES * byte) & !word & HIGH;
     let is = |byte: u64| below(word ^ (ONES * byte), 1);
-    below(word, 0x20) | is(b'"'.into()) | is(b'\\'.into()) != 0
+    below(word, 0x20) | is(b'"'.into()) | is(b'\\'.into())
 }
 
 #[cfg(test)]

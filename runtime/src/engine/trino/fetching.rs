@@ -1,5 +1,6 @@
-//! [`Fetching`]: a segment of a spooled result on its way: fetched ahead of its
-//! turn, and then decoded batch by batch. Unpacked it takes ten times the memory.
+//! [`Fetching`]: a segment of a spooled result on its way: fetched well ahead of
+//! its turn, and decoded batch by batch shortly before it, for it then takes ten
+//! times the memory.
 
 use std::task::{Context, Poll, ready};
 
@@ -9,15 +10,16 @@ use tokio::sync::{mpsc, oneshot};
 use crate::error::Result;
 use crate::task::Task;
 
-/// How many batches of a segment may wait for their reader.
+/// How many batches of a segment may wait for their reader: those of the largest
+/// that servers make (16 MiB), so that it can be decoded ahead of its turn.
 #[cfg(feature = "trino")]
-const WAITING: usize = 4;
+const WAITING: usize = 64;
 
 /// A segment on its way: its batches, and the work that brings them.
 pub(super) struct Fetching {
     batches: mpsc::Receiver<RecordBatch>,
     work: Task<()>,
-    /// Says to the work that the segment's turn has come.
+    /// Says to the work that the segment may be decoded.
     turn: Option<oneshot::Sender<()>>,
     /// The bytes of it that are fetched ahead.
     pub(super) size: u64,
@@ -40,12 +42,17 @@ impl Fetching {
         Fetching { batches, work: Task::spawn(runtime, work(come, sender)), turn: Some(turn), size }
     }
 
-    /// The next batch; there is none after the last. Asking for the first is its turn.
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<RecordBatch>>> {
+    /// Has the segment decoded, once it is there.
+    pub(super) fn decode(&mut self) {
         if let Some(turn) = self.turn.take() {
             // An error here only says that the work has failed already.
             let _ = turn.send(());
         }
+    }
+
+    /// The next batch; there is none after the last.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<RecordBatch>>> {
+        self.decode();
         match ready!(self.batches.poll_recv(cx)) {
             Some(batch) => Poll::Ready(Ok(Some(batch))),
             // No more: because that was all, or because the work failed.

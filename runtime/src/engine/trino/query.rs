@@ -29,6 +29,10 @@ use crate::transport::http::{Request, Response};
 const PARALLEL: usize = 4;
 const ENOUGH: u64 = 24 << 20;
 
+/// How many segments are decoded at the same time: the one that is read and the
+/// next one.
+const DECODED: usize = 2;
+
 /// How long the server hears nothing of a slow reader at most.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
@@ -144,7 +148,7 @@ struct Delivery {
     /// Segments that are being fetched, in order.
     segments: VecDeque<Fetching>,
     #[cfg(feature = "trino")]
-    buffer: super::spool::Buffer,
+    buffers: super::spool::Buffers,
 }
 
 impl Delivery {
@@ -158,7 +162,7 @@ impl Delivery {
             columns: None,
             segments: VecDeque::new(),
             #[cfg(feature = "trino")]
-            buffer: super::spool::Buffer::default(),
+            buffers: super::spool::Buffers::default(),
         }
     }
 
@@ -199,11 +203,11 @@ impl Delivery {
                     }
                     let connection = Arc::clone(&self.cancel.connection);
                     let (columns, size) = (columns.clone(), segment.size.unwrap_or_default());
-                    let buffer = Arc::clone(&self.buffer);
+                    let buffers = self.buffers.clone();
                     let runtime = &self.cancel.runtime;
                     self.segments.push_back(Fetching::start(runtime, size, |turn, sender| {
                         super::spool::fetch(
-                            connection, encoding, segment, columns, buffer, turn, sender,
+                            connection, encoding, segment, columns, buffers, turn, sender,
                         )
                     }));
                 }
@@ -233,6 +237,7 @@ impl Delivery {
                 {
                     return Poll::Ready(answer.map(Event::Answer));
                 }
+                self.segments.iter_mut().take(DECODED).for_each(Fetching::decode);
                 match self.segments.front_mut() {
                     Some(segment) => match ready!(segment.poll_next(cx))? {
                         Some(batch) => return Poll::Ready(Ok(Event::Batch(batch))),
@@ -254,6 +259,7 @@ impl Delivery {
 
     /// Hands on what the first of the segments still brings.
     async fn first(&mut self) -> Result<()> {
+        self.segments.iter_mut().take(DECODED).for_each(Fetching::decode);
         while let Some(segment) = self.segments.front_mut() {
             match std::future::poll_fn(|cx| segment.poll_next(cx)).await? {
                 Some(batch) => self.batch(batch).await?,

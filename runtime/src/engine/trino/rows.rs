@@ -12,7 +12,7 @@ use crate::transport::json::{Malformed, Reader};
 
 /// How many rows of a segment become one batch: a segment has some megabytes.
 #[cfg(feature = "trino")]
-const AT_ONCE: usize = 16 << 10;
+const AT_ONCE: usize = 8 << 10;
 
 /// The way through the rows of a page.
 struct Decoding<'a> {

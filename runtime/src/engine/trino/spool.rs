@@ -68,8 +68,14 @@ impl Encoding {
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
                 rows.truncate(found);
             }
-            Encoding::Zstd if length <= LIMIT => {
+            Encoding::Zstd if length <= most => {
                 rows.reserve_exact(expected);
+                zstd::bulk::Decompressor::new()
+                    .and_then(|mut zstd| zstd.decompress_to_buffer(packed, rows))
+                    .map_err(|error| broken("can't be unpacked").caused_by(error))?;
+            }
+            // What is hardly to be believed is unpacked as long as more comes.
+            Encoding::Zstd if length <= LIMIT => {
                 zstd::stream::read::Decoder::with_buffer(packed)
                     .and_then(|unpacked| unpacked.take(length + 1).read_to_end(rows))
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
@@ -83,9 +89,20 @@ impl Encoding {
     }
 }
 
-/// What segments are unpacked into, one after the other: such large pieces of
+/// What segments are unpacked into, and others after them: such large pieces of
 /// memory come back late to the system when they are given up each time.
-pub(super) type Buffer = Arc<Mutex<Vec<u8>>>;
+#[derive(Clone, Default)]
+pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Buffers {
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, buffer: Vec<u8>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+    }
+}
 
 /// Fetches a segment, decodes it, and tells the server that it may go.
 pub(super) async fn fetch(
@@ -93,7 +110,7 @@ pub(super) async fn fetch(
     encoding: Encoding,
     segment: Segment,
     columns: Columns,
-    buffer: Buffer,
+    buffers: Buffers,
     turn: oneshot::Receiver<()>,
     batches: mpsc::Sender<RecordBatch>,
 ) -> Result<()> {
@@ -116,7 +133,7 @@ pub(super) async fn fetch(
     }
     let (unpacked, count) = (segment.unpacked, segment.rows);
     let work = Task::blocking(&runtime, move || {
-        let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = buffers.take();
         let rows = encoding.unpack(&packed, unpacked, &mut buffer)?;
         let rows = std::str::from_utf8(rows).map_err(|_| broken("is not UTF-8"))?;
         let found = columns.decode_each(rows, |batch| {
@@ -126,6 +143,7 @@ pub(super) async fn fetch(
         if count.is_some_and(|count| count != found) {
             return Err(broken("has another number of rows than it declares"));
         }
+        buffers.give_back(buffer);
         Ok(())
     });
     work.end().await?;
