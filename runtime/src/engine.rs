@@ -85,11 +85,19 @@ const PRESTO_TLS: Half = PRESTO;
 
 #[cfg(feature = "spark")]
 const SPARK: Half = Half::Here(spark::Spark::connect);
+#[cfg(feature = "spark")]
+const SPARK_HTTP: Half = Half::Here(spark::Spark::connect_http);
+#[cfg(feature = "spark")]
+const SPARK_HTTPS: Half = Half::Here(spark::Spark::connect_https);
 #[cfg(not(feature = "spark"))]
 const SPARK: Half = Half::Feature("spark");
+#[cfg(not(feature = "spark"))]
+const SPARK_HTTP: Half = SPARK;
+#[cfg(not(feature = "spark"))]
+const SPARK_HTTPS: Half = SPARK;
 
 /// The schemes of URLs, with their engines.
-pub(crate) const SCHEMES: [(&str, Engine, Half); 10] = [
+pub(crate) const SCHEMES: [(&str, Engine, Half); 12] = [
     ("datafusion", Engine::DataFusion, DATAFUSION),
     ("trino", Engine::Trino, TRINO),
     ("trinos", Engine::Trino, TRINO_TLS),
@@ -97,6 +105,8 @@ pub(crate) const SCHEMES: [(&str, Engine, Half); 10] = [
     ("prestos", Engine::Presto, PRESTO_TLS),
     ("spark", Engine::Spark, SPARK),
     ("hive", Engine::Spark, SPARK),
+    ("hive+http", Engine::Spark, SPARK_HTTP),
+    ("hive+https", Engine::Spark, SPARK_HTTPS),
     ("databricks", Engine::Databricks, Half::NotYet),
     ("dremio", Engine::Dremio, Half::NotYet),
     ("dremio+flight", Engine::Dremio, Half::NotYet),

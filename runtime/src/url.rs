@@ -120,6 +120,7 @@ mod tests {
             (cfg!(feature = "presto"), "prestos://me:s3cret@h", "presto"),
             (cfg!(feature = "spark"), "spark://me:s3cret@h", "spark"),
             (cfg!(feature = "spark"), "hive://me:s3cret@h", "spark"),
+            (cfg!(feature = "spark"), "hive+https://me:s3cret@h", "spark"),
         ] {
             if built {
                 continue;

@@ -177,6 +177,16 @@ impl Spark {
             Ok(Arc::new(Spark { shared: Arc::new(shared) }) as Arc<dyn Backend>)
         })
     }
+
+    /// The same over HTTP, as PyHive's scheme says it.
+    pub(crate) fn connect_http(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
+        Spark::connect(url::with(&url, "transport=http"))
+    }
+
+    /// The same over HTTP and TLS.
+    pub(crate) fn connect_https(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
+        Spark::connect(url::with(&url, "transport=http&ssl=true"))
+    }
 }
 
 impl fmt::Debug for Spark {

@@ -142,6 +142,20 @@ async fn read(stream: &mut TcpStream, rest: &mut Vec<u8>) -> Option<Seen> {
 }
 
 #[tokio::test]
+async fn pyhives_scheme_means_http() {
+    let server = Server::start(|_| None).await;
+    let url = format!("hive+http://me:s3cret@{}/", server.address);
+    let lake = lakequery::connect(&url).await.unwrap();
+    assert_eq!(lake.engine(), lakequery::Engine::Spark);
+    assert_eq!(server.count("OpenSession"), 1);
+    // Over TLS, which nobody speaks there.
+    let url = format!("hive+https://me:s3cret@{}/", server.address);
+    let error = lakequery::connect(&url).await.unwrap_err();
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+    assert_eq!(server.count("OpenSession"), 1);
+}
+
+#[tokio::test]
 async fn calls_are_posted_with_credentials_and_the_servers_cookies() {
     let opened = "content-type: application/x-thrift\r\nset-cookie: hive.server2.auth=\"cu=me&s=x\"; \
                   Path=/; HttpOnly\r\nset-cookie: other=1; Secure\r\n";

@@ -62,6 +62,13 @@ const PARAMETERS: [&str; 10] = [
 
 const EXAMPLE: &str = "spark://user:password@host:10000/database";
 
+/// A URL with parameters that its scheme implies.
+pub(super) fn with(url: &str, implied: &str) -> String {
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}{implied}")
+}
+
 /// Reads a URL without its scheme.
 pub(super) fn parse(url: &str) -> Result<Target> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
@@ -232,6 +239,17 @@ mod tests {
             let target = parse(&format!("//h?{parameters}")).unwrap();
             assert_eq!((target.transport, target.tls), (transport, tls), "{parameters}");
         }
+    }
+
+    #[test]
+    fn a_scheme_may_imply_parameters() {
+        for url in ["//me@h:10001/db", "//me@h:10001/db#x", "//me@h:10001/db?timeout=5#x"] {
+            let target = parse(&with(url, "transport=http&ssl=true")).unwrap();
+            assert_eq!(target.transport, Transport::Http { path: "cliservice".into() }, "{url}");
+            assert_eq!((target.tls, target.database), (Some(Trust::System), Some("db".into())));
+        }
+        let twice = parse(&with("//h?transport=binary", "transport=http")).map(|_| ()).unwrap_err();
+        assert!(twice.to_string().starts_with("the URL has the parameter `transport` twice"));
     }
 
     #[test]
