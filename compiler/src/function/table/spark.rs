@@ -3,10 +3,16 @@
 //! Spark's names are rarely Trino's, and its results often of another type, so
 //! its column of the table stands here. What has no row is refused.
 
+mod argument;
+mod datetime;
+mod number;
+
 use lakequery_types::Type;
 
 use super::Spelling::{self, Name, Refused, Template, Typed};
-use crate::tree::{Expr, ExprKind, Literal};
+use crate::tree::Expr;
+use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, text};
+use number::{bits, shifts, whole};
 
 const NO_EQUAL: Spelling = Refused("Spark has no equal of it");
 const NO_ZONES: Spelling = Refused("Spark does not keep a time zone for each value");
@@ -176,16 +182,16 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "localtimestamp" => {
             Typed("date_trunc('MILLISECOND', localtimestamp())", Type::TimestampTz(6))
         }
-        "date_trunc" => trunc(args),
-        "date_add" => add(args),
-        "date_diff" => diff(args),
+        "date_trunc" => datetime::trunc(args),
+        "date_add" => datetime::add(args),
+        "date_diff" => datetime::diff(args),
         "year" | "quarter" | "month" | "week" | "week_of_year" | "day" | "day_of_month"
         | "day_of_week" | "dow" | "day_of_year" | "doy" | "year_of_week" | "yow" | "hour"
-        | "minute" | "second" | "millisecond" => part(name, args),
+        | "minute" | "second" | "millisecond" => datetime::part(name, args),
         "timezone_hour" | "timezone_minute" | "timezone" | "at_timezone" => NO_ZONES,
         "last_day_of_month" => Name("last_day"),
         "date" => Template("CAST({0} AS DATE)"),
-        "format_datetime" if plain_pattern(args.get(1)) => Name("date_format"),
+        "format_datetime" if datetime::plain_pattern(args.get(1)) => Name("date_format"),
         "format_datetime" => {
             Refused("Spark reads this pattern otherwise; take a literal of the letters yMdHms")
         }
@@ -247,104 +253,6 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
     }
 }
 
-fn is_decimal(args: &[Expr]) -> bool {
-    matches!(args.first(), Some(Expr { ty: Type::Decimal { .. }, .. }))
-}
-
-fn formats(ty: &Type) -> bool {
-    matches!(ty, Type::Varchar(_) | Type::Double) || ty.is_integer()
-}
-
-fn is_text(args: &[Expr]) -> bool {
-    matches!(args.first(), Some(Expr { ty: Type::Varchar(_), .. }))
-}
-
-/// The value of a literal integer.
-fn integer(expr: Option<&Expr>) -> Option<i64> {
-    match expr?.written().kind {
-        ExprKind::Literal(Literal::Integer(value)) => Some(value),
-        _ => None,
-    }
-}
-
-/// Whether an argument is left out or the same for all rows: a literal, a parameter.
-fn is_bound(expr: Option<&Expr>) -> bool {
-    expr.is_none_or(|expr| match &expr.written().kind {
-        ExprKind::Literal(_) | ExprKind::Parameter(_) => true,
-        ExprKind::Negate(operand) => is_bound(Some(operand)),
-        _ => false,
-    })
-}
-
-/// Whether this is a literal above zero.
-fn is_positive(expr: Option<&Expr>) -> bool {
-    match expr.map(|expr| &expr.written().kind) {
-        Some(ExprKind::Literal(Literal::Integer(value))) => *value > 0,
-        Some(ExprKind::Literal(Literal::Double(value))) => *value > 0.0,
-        Some(ExprKind::Literal(Literal::Decimal(text))) => {
-            !text.starts_with('-') && text.bytes().any(|b| matches!(b, b'1'..=b'9'))
-        }
-        _ => false,
-    }
-}
-
-/// Spark's are bigints, which NaN, infinities and large numbers are not, nor the
-/// zero below zero.
-fn whole(name: &str, args: &[Expr]) -> Spelling {
-    match (name, args.first().map(|arg| &arg.ty)) {
-        ("floor", Some(Type::Double)) => Template(
-            "CASE WHEN {0} <> 0 AND abs({0}) < 4503599627370496 THEN CAST(floor({0}) AS DOUBLE) \
-             ELSE {0} END",
-        ),
-        ("floor", Some(Type::Real)) => Template(
-            "CASE WHEN {0} <> 0 AND abs({0}) < 8388608 THEN CAST(floor({0}) AS FLOAT) \
-             ELSE {0} END",
-        ),
-        (_, Some(Type::Double)) => Template(
-            "CASE WHEN {0} > -1 AND {0} < 0 THEN -0D \
-             WHEN {0} <> 0 AND abs({0}) < 4503599627370496 THEN CAST(ceil({0}) AS DOUBLE) \
-             ELSE {0} END",
-        ),
-        (_, Some(Type::Real)) => Template(
-            "CASE WHEN {0} > -1 AND {0} < 0 THEN CAST(-0D AS FLOAT) \
-             WHEN {0} <> 0 AND abs({0}) < 8388608 THEN CAST(ceil({0}) AS FLOAT) \
-             ELSE {0} END",
-        ),
-        ("floor", _) => Typed("floor({0})", Type::BigInt),
-        _ => Typed("ceil({0})", Type::BigInt),
-    }
-}
-
-/// The text of a literal.
-fn text(expr: Option<&Expr>) -> Option<&str> {
-    match &expr?.written().kind {
-        ExprKind::Literal(Literal::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
-/// The type of bits that are combined: the widest of the arguments as they are written.
-fn bits(args: &[Expr]) -> Type {
-    let types = args.iter().map(|arg| &arg.written().ty);
-    types.max_by_key(|ty| ty.as_decimal()).cloned().unwrap_or(Type::BigInt)
-}
-
-/// Whether a shift is by fewer bits than there are.
-fn shifts(args: &[Expr]) -> bool {
-    let width = match args.first().map(|arg| &arg.ty) {
-        Some(Type::Integer) => 32,
-        Some(Type::BigInt) => 64,
-        _ => return false,
-    };
-    integer(args.get(1)).is_some_and(|count| (0..width).contains(&count))
-}
-
-/// Whether a pattern has only letters that mean the same there.
-fn plain_pattern(pattern: Option<&Expr>) -> bool {
-    let plain = |c: char| !c.is_ascii_alphabetic() && c != '\'' || "yMdHms".contains(c);
-    text(pattern).is_some_and(|pattern| pattern.chars().all(plain))
-}
-
 /// Before the first character and at zero there is nothing; Spark begins at the first.
 fn substring(args: &[Expr]) -> Spelling {
     match (integer(args.get(1)), args.len()) {
@@ -359,100 +267,4 @@ fn substring(args: &[Expr]) -> Spelling {
              ELSE substr({0}, {1:int}, {2:int}) END",
         ),
     }
-}
-
-fn trunc(args: &[Expr]) -> Spelling {
-    let (unit, value) = (text(args.first()), args.get(1).map(|value| &value.ty));
-    match (unit, value) {
-        (Some(unit), Some(Type::Date)) if unit.eq_ignore_ascii_case("day") => Template("date({1})"),
-        (_, Some(Type::Date)) => Template("trunc({1}, {0})"),
-        (_, Some(Type::Timestamp(_))) => Typed("date_trunc({0}, {1})", Type::TimestampTz(6)),
-        (_, Some(Type::TimestampTz(_))) => Template("date_trunc({0}, {1})"),
-        _ => Refused("Spark has no times of day"),
-    }
-}
-
-fn add(args: &[Expr]) -> Spelling {
-    let unit = text(args.first()).unwrap_or_default().to_ascii_lowercase();
-    match (unit.as_str(), args.get(2).map(|value| &value.ty)) {
-        ("day", Some(Type::Date)) => Template("date_add({2}, {1:int})"),
-        ("week", Some(Type::Date)) => Template("date_add({2}, 7 * {1:int})"),
-        ("month", Some(Type::Date)) => Template("add_months({2}, {1:int})"),
-        ("quarter", Some(Type::Date)) => Template("add_months({2}, 3 * {1:int})"),
-        ("year", Some(Type::Date)) => Template("add_months({2}, 12 * {1:int})"),
-        ("millisecond", Some(Type::Timestamp(..3) | Type::TimestampTz(..3))) => {
-            Refused("Spark's timestamps would keep the milliseconds")
-        }
-        ("millisecond", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(MILLISECOND, {1}, {2})")
-        }
-        ("second", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(SECOND, {1}, {2})")
-        }
-        ("minute", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(MINUTE, {1}, {2})")
-        }
-        ("hour", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(HOUR, {1}, {2})")
-        }
-        ("day", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(DAY, {1}, {2})")
-        }
-        ("week", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(WEEK, {1}, {2})")
-        }
-        ("month", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(MONTH, {1}, {2})")
-        }
-        ("quarter", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(QUARTER, {1}, {2})")
-        }
-        ("year", Some(Type::Timestamp(_) | Type::TimestampTz(_))) => {
-            Template("timestampadd(YEAR, {1}, {2})")
-        }
-        _ => Refused("Spark has no times of day"),
-    }
-}
-
-fn diff(args: &[Expr]) -> Spelling {
-    let unit = text(args.first()).unwrap_or_default().to_ascii_lowercase();
-    let is_date = matches!(args.get(1), Some(Expr { ty: Type::Date, .. }));
-    if matches!(args.get(1), Some(Expr { ty: Type::Time(_) | Type::TimeTz(_), .. })) {
-        return Refused("Spark has no times of day");
-    }
-    match unit.as_str() {
-        "day" if is_date => Typed("datediff({2}, {1})", Type::Integer),
-        "millisecond" => Template("timestampdiff(MILLISECOND, {1}, {2})"),
-        "second" => Template("timestampdiff(SECOND, {1}, {2})"),
-        "minute" => Template("timestampdiff(MINUTE, {1}, {2})"),
-        "hour" => Template("timestampdiff(HOUR, {1}, {2})"),
-        "day" => Template("timestampdiff(DAY, {1}, {2})"),
-        "week" => Template("timestampdiff(WEEK, {1}, {2})"),
-        _ => Refused("Spark counts months otherwise at their ends"),
-    }
-}
-
-fn part(name: &str, args: &[Expr]) -> Spelling {
-    match args.first().map(|arg| &arg.ty) {
-        Some(Type::IntervalYearToMonth | Type::IntervalDayToSecond) => {
-            return Refused("Spark's intervals have no parts but those they were written with");
-        }
-        Some(Type::Time(_) | Type::TimeTz(_)) => return Refused("Spark has no times of day"),
-        _ => {}
-    }
-    let text = match name {
-        "year" => "year({0})",
-        "quarter" => "quarter({0})",
-        "month" => "month({0})",
-        "week" | "week_of_year" => "weekofyear({0})",
-        "day" | "day_of_month" => "day({0})",
-        "day_of_week" | "dow" => "weekday({0}) + 1",
-        "day_of_year" | "doy" => "dayofyear({0})",
-        "year_of_week" | "yow" => "extract(YEAROFWEEK FROM {0})",
-        "hour" => "hour({0})",
-        "minute" => "minute({0})",
-        "second" => "second({0})",
-        _ => "CAST(date_format({0}, 'SSS') AS INT)",
-    };
-    Typed(text, Type::Integer)
 }
