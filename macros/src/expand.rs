@@ -187,7 +187,8 @@ fn decode(
     }
     Ok(match output {
         // A function is cheaper to compile than a closure, but can't name what is
-        // generic around it, as the user's struct may.
+        // generic around it, as the user's struct may. Not all columns need be read,
+        // and they have the names that the query gives them: hence what is allowed.
         Output::Row => vec![Part::braces(vec![
             "#[derive(Debug)] #[allow(dead_code, non_snake_case)] pub struct Row".into(),
             Part::braces(declarations),

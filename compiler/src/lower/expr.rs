@@ -104,16 +104,13 @@ impl Lowerer<'_> {
             }
             Sql::Trim { trim_where, trim_what, expr: text, trim_characters } => {
                 let span = self.enclosing_form(self.span_of(text));
-                if trim_characters.is_some() {
-                    return self.unsupported(span, "TRIM with a comma");
-                }
                 let name = match trim_where {
                     Some(ast::TrimWhereField::Leading) => "ltrim",
                     Some(ast::TrimWhereField::Trailing) => "rtrim",
                     Some(ast::TrimWhereField::Both) | None => "trim",
                 };
-                let args: Vec<&ast::Expr> =
-                    std::iter::once(&**text).chain(trim_what.as_deref()).collect();
+                let characters = trim_characters.iter().flatten().chain(trim_what.as_deref());
+                let args: Vec<&ast::Expr> = std::iter::once(&**text).chain(characters).collect();
                 self.named_call(name, &args, span)
             }
             Sql::Function(function) => self.call(function),

@@ -1,6 +1,6 @@
 //! Numbers: arithmetic, rounding, logarithms, angles, bits.
 
-use lakequery_types::Engine;
+use lakequery_types::{Engine, MAX_PRECISION, Type};
 
 use super::{Function, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
 use crate::tree::{Expr, ExprKind, Literal};
@@ -45,19 +45,26 @@ const BITS: &[&str] = &["(bigint, bigint) -> bigint"];
 const SHIFT: &[&str] = &["(T:integer, integer) -> T"];
 const RANDOM: &[&str] = &["() -> double", "(T:integer, T?) -> T"];
 
-/// Presto leaves whole numbers as they are.
+/// Presto leaves whole numbers as they are, and makes zero of a decimal that is
+/// rounded to its first digit's place. Room for another digit helps (see
+/// `engine/presto/operator.rs`), where there is any.
 fn round_in_presto(args: &[Expr]) -> Spelling {
-    match args {
-        [number, places] if number.ty.is_integer() && !is_positive(places) => {
+    let [number, places] = args else { return Spelling::Name("round") };
+    let places = match places.written().kind {
+        ExprKind::Literal(Literal::Integer(places)) => Some(places),
+        _ => None,
+    };
+    match number.ty {
+        Type::Decimal { precision: MAX_PRECISION, scale }
+            if places.is_none_or(|places| i64::from(MAX_PRECISION - scale) + places == 0) =>
+        {
+            Spelling::Refused("Presto rounds no decimal of 38 digits to the place of the first")
+        }
+        _ if number.ty.is_integer() && places.is_none_or(|places| places < 0) => {
             Spelling::Refused("Presto rounds no whole number to tens or hundreds")
         }
         _ => Spelling::Name("round"),
     }
-}
-
-/// Whether this is a whole number, zero or more, known as such.
-fn is_positive(expr: &Expr) -> bool {
-    matches!(expr.written().kind, ExprKind::Literal(Literal::Integer(0..)))
 }
 
 const RANDOM_THERE: &[(Engine, Spelling)] = &[(
