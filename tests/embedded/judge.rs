@@ -43,6 +43,13 @@ pub(crate) struct Question {
     pub(crate) rows: String,
 }
 
+impl Question {
+    /// Whether Trino refuses it before it runs.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.types.strip_prefix('!').is_some_and(|error| !AT_RUN_TIME.contains(&error))
+    }
+}
+
 /// The questions of `tests/answers`. What the compiler does not take yet, and
 /// what it refuses as Trino does, is asserted by its own test.
 pub(crate) fn answers() -> Vec<Question> {
@@ -51,11 +58,11 @@ pub(crate) fn answers() -> Vec<Question> {
     for line in lines(&table) {
         let [_, sql, types, rows, note] = columns(line);
         let unsupported = note.starts_with("refused") || note.starts_with("accepted");
-        let at_compile_time = types.strip_prefix('!').is_some_and(|e| !AT_RUN_TIME.contains(&e));
-        if !unsupported && !at_compile_time {
-            let is_query = ["SELECT", "WITH", "VALUES"].iter().any(|word| sql.starts_with(word));
-            let sql = if is_query { sql.to_owned() } else { format!("SELECT {sql}") };
-            questions.push(Question { sql, types: types.to_owned(), rows: rows.to_owned() });
+        let is_query = ["SELECT", "WITH", "VALUES"].iter().any(|word| sql.starts_with(word));
+        let sql = if is_query { sql.to_owned() } else { format!("SELECT {sql}") };
+        let question = Question { sql, types: types.to_owned(), rows: rows.to_owned() };
+        if !unsupported && !question.is_refused() {
+            questions.push(question);
         }
     }
     questions

@@ -7,4 +7,5 @@ mod answers;
 mod judge;
 mod mutations;
 mod show;
+mod tables;
 mod tpch;

@@ -5,6 +5,8 @@
 //! Each reader is a process of its own, built with optimisations. The first
 //! round warms the server up and is not counted; of the others the median is.
 
+mod cores;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,14 +14,15 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use lakequery_engines::{Cache, Server, python_packages};
 use lakequery_types::Engine;
-use tokio::process::Command;
 use tokio::task::block_in_place;
+
+use cores::Cores;
 
 use crate::cli::Servers;
 use crate::fleet::Fleet;
 use crate::measure::{self, Measured};
 use crate::rows;
-use crate::suite::SERVERS;
+use crate::suite::{Random, SERVERS};
 
 /// How many rows are read.
 pub(crate) const ROWS: u64 = 1_000_000;
@@ -98,8 +101,18 @@ fn rust(engine: Engine) -> &'static [Reader] {
     }
 }
 
-/// Measures with each engine and prints a table for each.
-pub(crate) async fn bench(engines: &[Engine], servers: &Servers) -> Result<ExitCode> {
+/// What is read.
+struct Source<'a> {
+    server: &'a Server,
+    url: String,
+    sql: String,
+    /// The cores of the readers, where the server has others.
+    cores: Option<Cores>,
+}
+
+/// Measures with each engine and prints a table for each; where they are to be
+/// `apart`, servers and readers on cores of their own.
+pub(crate) async fn bench(engines: &[Engine], apart: bool, servers: &Servers) -> Result<ExitCode> {
     let both = [Engine::Trino, Engine::Spark];
     let engines = if engines.is_empty() { &both[..] } else { engines };
     ensure!(engines.iter().all(|engine| SERVERS.contains(engine)), "only servers are measured");
@@ -108,18 +121,28 @@ pub(crate) async fn bench(engines: &[Engine], servers: &Servers) -> Result<ExitC
     for server in &fleet.servers {
         let catalog = rows::quickest(server.engine);
         block_in_place(|| rows::make(server, catalog, ROWS))?;
+        let cores = match apart {
+            true => Some(Cores::halves()?),
+            false => None,
+        };
+        if let Some(cores) = &cores {
+            cores.keep(server.id().context("a server of another run keeps its cores")?).await?;
+        }
         let (url, sql) = (rows::url(server, catalog), rows::query(catalog));
+        let source = Source { server, url, sql, cores };
         let mut readers = OWN.to_vec();
         readers.push(python(server.engine));
         readers.extend_from_slice(rust(server.engine));
         let mut measured = vec![Vec::new(); readers.len()];
+        let mut random = Random(1);
+        let mut order: Vec<usize> = (0..readers.len()).collect();
         for round in 0..ROUNDS {
-            // Another one begins each round: so none always reads what the server
-            // did for the slowest one before it.
-            for turn in 0..readers.len() {
-                let reader = (round + turn) % readers.len();
+            // In another order each time: what the server did for one reader may
+            // cost the next one, the collection of its garbage above all.
+            order.sort_by_cached_key(|_| random.below(usize::MAX));
+            for reader in order.iter().copied() {
                 let (reader, all) = (&readers[reader], &mut measured[reader]);
-                let one = read(reader, server, &url, &sql, &programs).await?;
+                let one = read(reader, &source, &programs).await?;
                 ensure!(one.rows == ROWS, "{}: {} rows", reader.title, one.rows);
                 if round > 0 {
                     all.push(one);
@@ -166,30 +189,27 @@ fn cargo(what: &[&str], target: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn read(
-    reader: &Reader,
-    server: &Server,
-    url: &str,
-    sql: &str,
-    programs: &Programs,
-) -> Result<Measured> {
+async fn read(reader: &Reader, source: &Source<'_>, programs: &Programs) -> Result<Measured> {
+    let Source { server, url, sql, cores } = source;
+    let cores = cores.as_ref();
+    let address = server.address.to_string();
     let mut command;
     match &reader.kind {
         Kind::Own(name) => {
-            command = Command::new(&programs.own);
-            let download = format!("{}:{}", server.engine, server.address);
+            command = cores::command(&programs.own, cores);
+            let download = format!("{}:{address}", server.engine);
             let from = if *name == "download" { &download } else { url };
             command.args(["measure", name, from, sql]);
         }
         Kind::Python { program, packages } => {
             let packages = block_in_place(|| python_packages(&Cache::open()?, packages))?;
-            command = Command::new("python3");
-            command.args(["-c", program, &server.address.to_string(), sql]);
+            command = cores::command("python3", cores);
+            command.args(["-c", program, &address, sql]);
             command.env("PYTHONPATH", packages);
         }
         Kind::Rust(name) => {
-            command = Command::new(programs.clients.join(name));
-            command.args([&server.address.to_string(), sql]);
+            command = cores::command(programs.clients.join(name), cores);
+            command.args([&address, sql]);
         }
     }
     measure::output(&mut command).await.context(reader.title)

@@ -38,13 +38,16 @@ pub(crate) enum Command {
         /// From which: trino, spark [default: both]
         #[arg(value_parser = engine)]
         engines: Vec<Engine>,
+        /// Give servers and clients cores of their own, as on machines of their own
+        #[arg(long)]
+        apart: bool,
         #[command(flatten)]
         servers: Servers,
     },
-    /// Ask Trino and other servers the same random queries, and show where they differ
+    /// Ask Trino and other engines the same random queries, and show where they differ
     Explore {
-        /// Which others: presto, spark [default: both]
-        #[arg(value_parser = engine)]
+        /// Which others: presto, spark, datafusion [default: all]
+        #[arg(value_parser = any_engine)]
         engines: Vec<Engine>,
         /// Where the queries begin: the same number gives the same ones
         #[arg(long, default_value_t = 1)]
@@ -108,4 +111,9 @@ fn engine(name: &str) -> Result<Engine, String> {
         let names = ENGINES.map(Engine::name).join(", ");
         format!("there is no server `{name}` to start; there are {names}")
     })
+}
+
+/// One of those, or the embedded one.
+fn any_engine(name: &str) -> Result<Engine, String> {
+    if name == Engine::DataFusion.name() { Ok(Engine::DataFusion) } else { engine(name) }
 }

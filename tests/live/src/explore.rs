@@ -10,42 +10,58 @@ mod grammar;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use lakequery::Lake;
 use lakequery_types::Engine;
 
 use crate::cli::Servers;
 use crate::fleet::Fleet;
 use crate::judge::{Outcome, ask, judge};
-use crate::suite::{Random, SERVERS, parity};
+use crate::suite::{ALL, Random, SERVERS, parity};
+use grammar::Grammar;
 
-/// Asks Trino and the others `count` queries; the same `seed` gives the same ones.
+/// Asks Trino and the others, servers and the embedded engine, `count` queries; the
+/// same `seed` gives the same ones.
 pub(crate) async fn explore(
     engines: &[Engine],
     seed: u64,
     count: usize,
     servers: &Servers,
 ) -> Result<ExitCode> {
-    let mut engines = if engines.is_empty() { SERVERS.to_vec() } else { engines.to_vec() };
-    engines.retain(|engine| *engine != Engine::Trino);
-    let fleet = Fleet::start(&[&[Engine::Trino], &engines[..]].concat(), servers.attach).await?;
+    let engines = if engines.is_empty() { ALL } else { engines };
+    let mut wanted = vec![Engine::Trino];
+    wanted.extend(SERVERS.iter().filter(|e| **e != Engine::Trino && engines.contains(e)));
+    let fleet = Fleet::start(&wanted, servers.attach).await?;
     for (engine, error) in &fleet.missing {
         eprintln!("error: {engine} is not up: {error:#}");
     }
     let trino = parity::lake(fleet.server(Engine::Trino).context("Trino is not up")?).await?;
     let mut others = Vec::new();
-    for engine in &engines {
+    for engine in wanted.iter().skip(1) {
         if let Some(server) = fleet.server(*engine) {
             others.push(parity::lake(server).await?);
         }
     }
+    if engines.contains(&Engine::DataFusion) {
+        others.push(embedded(&fleet).await?);
+    }
     // A generator of its kind never leaves zero.
     let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
+    let grammar = Grammar::new();
     let (mut asked, mut refused, mut otherwise) = (0, 0, 0);
     while asked < count {
-        let sql = grammar::query(&mut random);
+        let sql = grammar.query(&mut random);
         let (types, outcome) = ask(&trino, &sql).await;
         // What lake SQL itself does not take says nothing about engines.
         let Ok(question) = parity::question(sql, &types, outcome) else { continue };
         asked += 1;
+        if question.is_refused() {
+            otherwise += 1;
+            println!(
+                "trino: {}\n  compiles, but Trino says {} {}",
+                question.sql, question.types, question.rows
+            );
+            continue;
+        }
         for lake in &others {
             match ask(lake, &question.sql).await.1 {
                 Outcome::Refused(_) => refused += 1,
@@ -65,4 +81,15 @@ pub(crate) async fn explore(
     );
     let good = otherwise == 0 && fleet.missing.is_empty();
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The embedded engine with the same tables.
+#[cfg(feature = "embedded")]
+async fn embedded(fleet: &Fleet) -> Result<Lake> {
+    Ok(crate::tables::lake(&fleet.lake.join("explore")).await)
+}
+
+#[cfg(not(feature = "embedded"))]
+async fn embedded(_: &Fleet) -> Result<Lake> {
+    anyhow::bail!("this program was built without the embedded engine")
 }

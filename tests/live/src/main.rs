@@ -17,6 +17,9 @@ mod secrets;
 #[path = "../../embedded/show.rs"]
 mod show;
 mod suite;
+#[cfg(feature = "embedded")]
+#[path = "../../embedded/tables.rs"]
+mod tables;
 mod test;
 mod transcript;
 mod up;
@@ -62,7 +65,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up { engines } => up::up(&engines).await,
-        Command::Bench { engines, servers } => bench::bench(&engines, &servers).await,
+        Command::Bench { engines, apart, servers } => bench::bench(&engines, apart, &servers).await,
         Command::Explore { engines, seed, count, servers } => {
             explore::explore(&engines, seed, count, &servers).await
         }
