@@ -76,7 +76,9 @@ impl Writer<'_> {
             | ExprKind::Like { .. }
             | ExprKind::InList { .. }
             | ExprKind::InParameter { .. }
-            | ExprKind::InSubquery { .. } => Level::Predicate,
+            | ExprKind::InSubquery { .. }
+            // To Spark it is no operand of a comparison either.
+            | ExprKind::Exists { negated: false, .. } => Level::Predicate,
             ExprKind::Negate(_) => Level::Sign,
             // Where a value is put into the text, it may start with a sign.
             ExprKind::Parameter(_) => Level::Sign,
@@ -97,7 +99,6 @@ impl Writer<'_> {
             ExprKind::Column(_)
             | ExprKind::Coerce(_)
             | ExprKind::Cast { .. }
-            | ExprKind::Exists { .. }
             | ExprKind::Subquery(_)
             | ExprKind::Case { .. }
             | ExprKind::Extract { .. }

@@ -10,6 +10,7 @@ mod number;
 use lakequery_types::Type;
 
 use super::Spelling::{self, Name, Refused, Template, Typed};
+use super::window::is_constant;
 use crate::tree::Expr;
 use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, text};
 use number::{bits, shifts, whole};
@@ -36,8 +37,8 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         | "min" | "max" | "min_by" | "max_by" | "bool_and" | "bool_or" | "every" | "stddev"
         | "stddev_samp" | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr"
         | "covar_pop" | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg"
-        | "percent_rank" | "cume_dist" | "lag" | "lead" | "first_value" | "last_value"
-        | "nth_value" => Name(name),
+        | "percent_rank" | "cume_dist" | "first_value" | "last_value" => Name(name),
+        "lag" | "lead" | "nth_value" if args.get(1).is_none_or(is_constant) => Name(name),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
             _ if text(args.get(1)) == Some("") => Refused("Spark replaces no empty text"),
@@ -246,7 +247,8 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "row_number" => Typed("row_number()", Type::Integer),
         "rank" => Typed("rank()", Type::Integer),
         "dense_rank" => Typed("dense_rank()", Type::Integer),
-        "ntile" => Typed("ntile({0:int})", Type::Integer),
+        "ntile" if args.iter().all(is_constant) => Typed("ntile({0:int})", Type::Integer),
+        "lag" | "lead" | "nth_value" | "ntile" => Refused("Spark takes only constants there"),
 
         _ if name.contains("json") => NO_JSON,
         _ => NO_EQUAL,
