@@ -1,0 +1,1 @@
+-- refused: `lead` can't be compiled for datafusion: the embedded engine takes only constants there

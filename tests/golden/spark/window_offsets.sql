@@ -1,0 +1,1 @@
+-- refused: `lead` can't be compiled for spark: Spark takes only constants there
