@@ -80,7 +80,7 @@ pub(crate) enum Command {
     /// Read a result and write what that took: a part of other commands
     #[command(hide = true)]
     Measure {
-        /// How: arrow, rows
+        /// How: typed, arrow, download
         reader: String,
         /// From where.
         url: String,
