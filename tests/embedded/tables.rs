@@ -19,14 +19,19 @@ pub(crate) async fn lake(folder: &Path) -> Lake {
         let [Piece::Text(text)] = &compiled.templates[0].pieces[..] else {
             panic!("{name} has parameters");
         };
-        let mut batches = sql(text.as_str()).fetch_arrow(&lake).await.expect("runs");
-        let file = File::create(folder.join(format!("parity/{name}.parquet"))).expect("a file");
-        let mut writer = ArrowWriter::try_new(file, batches.schema(), None).expect("a writer");
-        while let Some(batch) = batches.next().await {
-            writer.write(&batch.expect("a batch")).expect("written");
-        }
-        writer.close().expect("closed");
+        write(&lake, text, &folder.join(format!("parity/{name}.parquet"))).await;
     }
     let url = format!("datafusion:{}", folder.display());
     lakequery::connect(&url).await.expect("a lake")
+}
+
+/// Writes what a query gives to a Parquet file.
+pub(crate) async fn write(lake: &Lake, query: &str, file: &Path) {
+    let mut batches = sql(query).fetch_arrow(lake).await.expect("runs");
+    let file = File::create(file).expect("a file");
+    let mut writer = ArrowWriter::try_new(file, batches.schema(), None).expect("a writer");
+    while let Some(batch) = batches.next().await {
+        writer.write(&batch.expect("a batch")).expect("written");
+    }
+    writer.close().expect("closed");
 }

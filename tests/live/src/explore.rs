@@ -86,7 +86,7 @@ pub(crate) async fn explore(
 /// The embedded engine with the same tables.
 #[cfg(feature = "embedded")]
 async fn embedded(fleet: &Fleet) -> Result<Lake> {
-    Ok(crate::tables::lake(&fleet.lake.join("explore")).await)
+    Ok(crate::tables::lake(&fleet.lake.with_file_name("explore")).await)
 }
 
 #[cfg(not(feature = "embedded"))]

@@ -30,6 +30,8 @@ impl Fleet {
         let run = run_folder(&target.join("live"))?;
         let lake = target.join("tpch");
         write_tpch(&lake, SCALE_FACTOR, |_| {}).context("can't write the TPC-H tables")?;
+        #[cfg(feature = "embedded")]
+        crate::rows::write(&lake).await?;
         let found = engines.iter().filter(|_| attach);
         let found = found.filter_map(|engine| Server::find(*engine, &target.join("live")));
         let mut fleet = Fleet { servers: found.collect(), missing: Vec::new(), lake: lake.clone() };

@@ -51,6 +51,18 @@ pub(crate) fn make(server: &Server, catalog: Option<&str>, rows: u64) -> Result<
     ))
 }
 
+/// The empty table for the embedded engine, beside the TPC-H tables that it has.
+#[cfg(feature = "embedded")]
+pub(crate) async fn write(lake: &std::path::Path) -> Result<()> {
+    std::fs::create_dir_all(lake.join("live"))?;
+    let tables = lakequery::connect(&format!("datafusion:{}", lake.display())).await?;
+    let query = "SELECT l_orderkey AS id, CAST(l_extendedprice AS double) AS price, \
+                 l_comment AS comment, l_extendedprice AS amount, l_shipdate AS day \
+                 FROM tpch.lineitem LIMIT 0";
+    crate::tables::write(&tables, query, &lake.join("live/rows.parquet")).await;
+    Ok(())
+}
+
 fn name(catalog: Option<&str>) -> String {
     catalog.map_or("live.rows".into(), |catalog| format!("{catalog}.live.rows"))
 }
