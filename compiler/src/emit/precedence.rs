@@ -77,7 +77,7 @@ impl Writer<'_> {
             | ExprKind::InList { .. }
             | ExprKind::InParameter { .. }
             | ExprKind::InSubquery { .. }
-            // To Spark it is no operand of a comparison either.
+            // A predicate in the standard's grammar, too, and no operand of another.
             | ExprKind::Exists { negated: false, .. } => Level::Predicate,
             ExprKind::Negate(_) => Level::Sign,
             // Where a value is put into the text, it may start with a sign.

@@ -45,9 +45,9 @@ const BITS: &[&str] = &["(bigint, bigint) -> bigint"];
 const SHIFT: &[&str] = &["(T:integer, integer) -> T"];
 const RANDOM: &[&str] = &["() -> double", "(T:integer, T?) -> T"];
 
-/// Presto leaves whole numbers as they are, and makes zero of a decimal that is
-/// rounded to its first digit's place. Room for another digit helps (see
-/// `engine/presto/operator.rs`), where there is any.
+/// Presto leaves whole numbers as they are, and gets a decimal wrong that is rounded
+/// to its first digit's place: zero, or an overflow where it has 38 digits. Room for
+/// another digit helps the others (`engine/presto/operator.rs`).
 fn round_in_presto(args: &[Expr]) -> Spelling {
     let [number, places] = args else { return Spelling::Name("round") };
     let places = match places.written().kind {
