@@ -29,6 +29,7 @@ mod extract;
 mod from;
 mod group;
 mod literal;
+mod moment;
 mod nullability;
 mod operator;
 mod order;

@@ -397,6 +397,7 @@ impl Lowerer<'_> {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
+            Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
             Nulls::NoRows => {
