@@ -7,3 +7,4 @@ mod functions;
 mod golden;
 mod nullability;
 mod nulls;
+mod places;
