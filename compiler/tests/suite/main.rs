@@ -6,3 +6,4 @@ mod common;
 mod functions;
 mod golden;
 mod nullability;
+mod parameters;
