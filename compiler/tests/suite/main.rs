@@ -8,3 +8,4 @@ mod golden;
 mod nullability;
 mod nulls;
 mod places;
+mod parameters;
