@@ -29,11 +29,11 @@ use reqwest::Method;
 
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
+use crate::json::Reader;
 use crate::reflect::{ReflectOptions, Tables};
 use crate::statement::Piece;
 use crate::task::{self, Task, runtime};
 use crate::transport::http::{self, Http};
-use crate::transport::json::Reader;
 use crate::transport::retry::Repeat;
 use crate::transport::tls;
 use conversation::Party;
