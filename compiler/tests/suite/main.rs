@@ -7,5 +7,5 @@ mod functions;
 mod golden;
 mod nullability;
 mod nulls;
-mod places;
 mod parameters;
+mod places;
