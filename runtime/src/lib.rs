@@ -66,6 +66,7 @@ mod fit;
 mod from_sql;
 mod lake;
 mod nearest;
+mod nulls;
 mod progress;
 mod query;
 pub mod reflect;

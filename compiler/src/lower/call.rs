@@ -59,25 +59,32 @@ impl Lowerer<'_> {
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
-        let arguments = self.within(
-            |context| {
-                context.in_aggregate |= is_aggregate;
-                context.in_window |= is_window;
-                // A value for NULL may itself come from outside.
-                context.null_welcome = function.nulls == Nulls::IfAll;
-            },
-            |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
-        );
+        let compute = |this: &mut Self| {
+            let filter = filter.as_deref().map(|condition| {
+                this.in_clause(Clause::Filter, |this| {
+                    let condition = this.expr(condition);
+                    this.require(condition, &Type::Boolean, "FILTER")
+                })
+            });
+            let arguments = this.where_true(filter.as_ref(), |this| {
+                this.within(
+                    |context| {
+                        context.in_aggregate |= is_aggregate;
+                        context.in_window |= is_window;
+                        // A value for NULL may itself come from outside.
+                        context.null_welcome = function.nulls == Nulls::IfAll;
+                    },
+                    |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
+                )
+            });
+            (filter, arguments)
+        };
+        let (filter, mut arguments) =
+            if is_window { self.of_other_rows(compute) } else { compute(self) };
         let Clauses { distinct, order_by: clause_order, nulls: clause_nulls } = match list {
             Some(list) => self.argument_clauses(list, span),
             None => Clauses::default(),
         };
-        let filter = filter.as_ref().map(|filter| {
-            self.in_clause(Clause::Filter, |this| {
-                let filter = this.expr(filter);
-                this.require(filter, &Type::Boolean, "FILTER")
-            })
-        });
         let order_by = match clause_order {
             Some(order_by) => order_by.to_vec(),
             None => within_group.clone(),
@@ -90,7 +97,6 @@ impl Lowerer<'_> {
         let treatment = null_treatment.or(clause_nulls);
         self.check_modifiers(function, distinct, filter.is_some(), &order_by, treatment, span);
 
-        let mut arguments = arguments;
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
             && let ExprKind::Parameter(index) = last.kind
             && !self.context.clause.is_filter()
@@ -315,6 +321,7 @@ impl Lowerer<'_> {
             .iter()
             .map(|arg| Argument {
                 ty: &arg.ty,
+                nullable: arg.nullable,
                 literal: match &arg.kind {
                     ExprKind::Literal(Literal::Text(text)) => Some(text),
                     _ => None,
@@ -393,19 +400,18 @@ impl Lowerer<'_> {
         over: Option<&Window>,
     ) -> bool {
         let any = args.iter().any(|arg| arg.nullable);
+        let may_be_empty = match over {
+            Some(window) => filter || frame_may_be_empty(window),
+            None => filter || !self.context.grouped,
+        };
         match function.nulls {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
-            Nulls::NoRows => {
-                let may_be_empty = match over {
-                    Some(window) => filter || frame_may_be_empty(window),
-                    None => filter || !self.context.grouped,
-                };
-                any || may_be_empty
-            }
+            Nulls::NoRows => any || may_be_empty,
+            Nulls::OnlyNoRows => may_be_empty,
         }
     }
 }

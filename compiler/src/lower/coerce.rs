@@ -144,11 +144,12 @@ impl Lowerer<'_> {
     }
 }
 
-/// The type a parameter takes where `ty` is asked for: texts have no length there.
+/// The type a parameter takes where `ty` is asked for: texts have no length there,
+/// and what is in an array can be NULL.
 fn parameter_type(ty: &Type) -> Type {
     match ty {
         Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
-        ty => ty.clone(),
+        ty => ty.clone().with_nulls(),
     }
 }
 

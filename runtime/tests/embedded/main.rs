@@ -6,6 +6,7 @@ mod drift;
 mod fetch;
 mod files;
 mod folder;
+mod nested;
 mod parameters;
 mod raw;
 mod reflect;
