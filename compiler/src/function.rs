@@ -109,6 +109,17 @@ impl Nulls {
 }
 
 impl Function {
+    /// Whether it takes its order in WITHIN GROUP, and always has one.
+    pub(crate) fn is_ordered_set(&self) -> bool {
+        self.name == "listagg"
+    }
+
+    /// Whether IGNORE NULLS means something to it: it finds a row of the window
+    /// by its value.
+    pub(crate) fn passes_over_nulls(&self) -> bool {
+        matches!(self.name, "lag" | "lead" | "first_value" | "last_value" | "nth_value")
+    }
+
     /// How an engine spells the function with these arguments, where that is
     /// not the canonical name.
     pub fn spelling(&self, engine: Engine, args: &[Expr]) -> Option<Spelling> {

@@ -5,6 +5,7 @@ use sqlparser::ast;
 
 use super::Lowerer;
 use super::coerce::conversion_help;
+use super::parameter::{Use, waits_for_type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
@@ -144,27 +145,16 @@ impl Lowerer<'_> {
         // An open operand takes the number type of the other; next to a date it
         // could be another date or an interval.
         let (left, right) = match (left.is_open(), right.is_open()) {
-            (true, true) => {
-                self.untyped(&left);
-                return Err(());
-            }
-            (true, false) if right.ty.is_numeric() => {
-                let ty = right.ty.clone();
-                (typed_null(self.coerce(left, &ty)), right)
-            }
-            (false, true) if left.ty.is_numeric() => {
-                let ty = left.ty.clone();
-                (left, typed_null(self.coerce(right, &ty)))
-            }
-            (true, false) => {
-                self.untyped(&left);
-                return Err(());
-            }
-            (false, true) => {
-                self.untyped(&right);
-                return Err(());
-            }
             (false, false) => (left, right),
+            (true, true) => return self.deferred(left, right),
+            (true, false) => match self.operand_type(operator, &left, &right)? {
+                Some(ty) => (typed_null(self.coerce(left, &ty)), right),
+                None => return self.deferred(left, right),
+            },
+            (false, true) => match self.operand_type(operator, &right, &left)? {
+                Some(ty) => (left, typed_null(self.coerce(right, &ty))),
+                None => return self.deferred(left, right),
+            },
         };
         let ty = if left.ty.is_numeric() && right.ty.is_numeric() {
             let ty = self.number_type(operator, &left.ty, &right.ty, span)?;
@@ -193,6 +183,42 @@ impl Lowerer<'_> {
             }
         };
         Ok((left, right, ty))
+    }
+
+    /// The type that an open operand takes beside another; `None` where what is
+    /// around both has to tell it.
+    fn operand_type(
+        &mut self,
+        operator: BinaryOperator,
+        open: &Expr,
+        other: &Expr,
+    ) -> Result<Option<Type>, ()> {
+        use BinaryOperator::{Divide, Multiply};
+        if other.ty.is_numeric() {
+            let exprs = [open, other];
+            return self
+                .type_beside(exprs.into_iter(), other.ty.clone(), Use::Value)
+                .map(Some)
+                .ok_or(());
+        }
+        if other.ty.is_interval() && matches!(operator, Multiply | Divide) {
+            return Ok(Some(Type::BigInt));
+        }
+        Ok(None)
+    }
+
+    /// Operands that get their types when the operator gets its own, if parameters
+    /// wait for it.
+    fn deferred(&mut self, left: Expr, right: Expr) -> Result<(Expr, Expr, Type), ()> {
+        for operand in [&left, &right] {
+            let late = waits_for_type(operand) || operand.ty.is_interval();
+            if !late {
+                let open = if left.is_open() { &left } else { &right };
+                self.untyped(open);
+                return Err(());
+            }
+        }
+        Ok((left, right, Type::Unknown))
     }
 
     fn number_type(
@@ -225,25 +251,6 @@ impl Lowerer<'_> {
                     .help("cast an operand to a smaller scale first"),
             );
         })
-    }
-
-    /// Reports a parameter or NULL whose type can't be told.
-    pub(super) fn untyped(&mut self, expr: &Expr) {
-        let (what, example) = match expr.kind {
-            ExprKind::Parameter(index) => {
-                self.parameters[index].excused = true;
-                ("this parameter", "CAST({…} AS bigint)")
-            }
-            _ => ("this NULL", "CAST(NULL AS bigint)"),
-        };
-        self.report(
-            Diagnostic::new(
-                Code::UntypedParameter,
-                expr.span,
-                format!("nothing here tells the type of {what}"),
-            )
-            .help(format!("say it: `{example}`")),
-        );
     }
 }
 
@@ -287,7 +294,7 @@ fn typed_null(expr: Expr) -> Expr {
 }
 
 /// The type of arithmetic with dates, times and intervals, by Trino's rules.
-fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<Type> {
+pub(super) fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<Type> {
     use BinaryOperator::{Add, Divide, Multiply, Subtract};
     use Type::{
         Date, IntervalDayToSecond, IntervalYearToMonth, Time, TimeTz, Timestamp, TimestampTz,

@@ -7,3 +7,5 @@ mod functions;
 mod golden;
 mod nullability;
 mod nulls;
+mod parameters;
+mod places;
