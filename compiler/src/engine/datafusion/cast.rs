@@ -113,7 +113,10 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
     match place {
         // DataFusion would compare as decimals, which not all doubles are.
         Conversion::Operand if matches!(from, Type::Decimal { .. }) && to.is_floating() => true,
-        Conversion::Operand => matches!((from, to), (Type::Timestamp(_), Type::Timestamp(_))),
+        Conversion::Operand => matches!(
+            (from, to),
+            (Type::Timestamp(_), Type::Timestamp(_)) | (Type::Date, Type::Timestamp(7..))
+        ),
         Conversion::Term => false,
         Conversion::Side => true,
         Conversion::Argument | Conversion::Column => {
