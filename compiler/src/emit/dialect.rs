@@ -8,7 +8,8 @@ use crate::function::{Function, Spelling};
 use crate::tree::{Expr, Literal, Window};
 
 use super::{
-    Cast, Conversion, Like, Subquery, Writer, spell_literal, spell_type, write_cast, write_like,
+    Cast, Conversion, HiddenKey, Like, Subquery, Writer, spell_literal, spell_type, write_cast,
+    write_like,
 };
 
 /// How an engine's SQL differs. A dialect is written as its base with other
@@ -63,6 +64,8 @@ pub(crate) struct Dialect {
     pub(crate) integer_counts: bool,
     /// Whether the columns of a select must have different names.
     pub(crate) unique_columns: bool,
+    /// Whether a sort key that is not an output column has to become one.
+    pub(crate) selects_key: fn(HiddenKey) -> bool,
     /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
     pub(crate) no_all: Option<&'static str>,
     /// Why it can't run a subquery in an expression, if it can't.
@@ -113,6 +116,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     limit_first: false,
     integer_counts: false,
     unique_columns: false,
+    selects_key: |_| false,
     no_all: None,
     refuses_subquery: |_| None,
     within_group: true,

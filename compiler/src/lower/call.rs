@@ -54,31 +54,37 @@ impl Lowerer<'_> {
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
-        let arguments = self.within(
-            |context| {
-                context.in_aggregate |= is_aggregate;
-                context.in_window |= is_window;
-                // A value for NULL may itself come from outside.
-                context.null_welcome = function.nulls == Nulls::IfAll;
-            },
-            |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
-        );
-        let filter = filter.as_ref().map(|filter| {
-            self.in_clause(Clause::Filter, |this| {
-                let filter = this.expr(filter);
-                this.require(filter, &Type::Boolean, "FILTER")
-            })
-        });
+        let inside = |this: &mut Self| {
+            let arguments = this.within(
+                |context| {
+                    context.in_aggregate |= is_aggregate;
+                    context.in_window |= is_window;
+                    // A value for NULL may itself come from outside.
+                    context.null_welcome = function.nulls == Nulls::IfAll;
+                },
+                |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
+            );
+            let filter = filter.as_ref().map(|filter| {
+                this.in_clause(Clause::Filter, |this| {
+                    let filter = this.expr(filter);
+                    this.require(filter, &Type::Boolean, "FILTER")
+                })
+            });
+            let order_by = this.within(
+                |context| context.in_aggregate = true,
+                |this| this.sort_keys(modifiers.order_by),
+            );
+            (arguments, filter, order_by)
+        };
+        let (mut arguments, filter, order_by) =
+            if is_aggregate { self.without_outputs(inside) } else { inside(self) };
         let none = arguments.is_empty();
         self.check_modifiers(function, &modifiers, filter.is_some(), none, parentheses);
-        let Modifiers { distinct, order_by, nulls } = modifiers;
-        let order_by =
-            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
+        let Modifiers { distinct, order_by: _, nulls } = modifiers;
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
 
-        let mut arguments = arguments;
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
             && let ExprKind::Parameter(index) = last.kind
             && !self.context.clause.is_filter()
@@ -326,7 +332,7 @@ impl Lowerer<'_> {
     }
 
     /// Parameters next to a mistake need no complaint of their own.
-    fn excuse(&mut self, args: &[Expr]) {
+    pub(super) fn excuse(&mut self, args: &[Expr]) {
         for arg in args {
             if let ExprKind::Parameter(index) = arg.kind {
                 self.parameters[index].excused = true;

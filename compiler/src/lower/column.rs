@@ -15,25 +15,18 @@ impl Lowerer<'_> {
     pub(super) fn unqualified(&mut self, ident: &ast::Ident) -> Expr {
         let span = crate::parse::span(ident.span);
         let name = ident.value.as_str();
-        let output = self.outputs.iter().find(|(output, _)| same_name(output, name));
-        if let Some((_, Some(expr))) = output {
-            return Expr { span, ..expr.clone() };
-        }
-        // Trino takes a bare name within an aggregate for the output column, and
-        // refuses it.
-        let qualify = output.is_some() && self.context.in_aggregate;
         for depth in (0..self.scopes.len()).rev() {
+            if let Some(output) = self.output_named(depth, name, span) {
+                return output;
+            }
             let scope = &self.scopes[depth];
-            let found = match scope.find(name) {
-                Found::Nothing if !scope.is_known() => return Expr::error(span),
+            return match scope.find(name) {
+                Found::Nothing if !scope.is_known() => Expr::error(span),
                 Found::Nothing => continue,
-                Found::Column(relation, index) => {
-                    let qualifier = qualify.then(|| relation.emitted.clone());
-                    column(relation, index, qualifier, span)
-                }
+                Found::Column(relation, index) => column(relation, index, None, span),
                 Found::Merged(merged) => {
                     let merged = merged.clone();
-                    return self.merged_column(depth, &merged, span);
+                    self.merged_column(depth, &merged, span)
                 }
                 Found::Several(relations) => {
                     let names: Vec<String> = relations
@@ -50,10 +43,9 @@ impl Lowerer<'_> {
                         .label("ambiguous")
                         .help(format!("say which: {}", names.join(" or "))),
                     );
-                    return Expr::error(span);
+                    Expr::error(span)
                 }
             };
-            return found;
         }
         // Functions that are written without parentheses.
         if let Some(function) = function::lookup(name)
@@ -68,6 +60,9 @@ impl Lowerer<'_> {
     }
 
     fn unknown_column(&self, name: &str, quoted: bool, span: Span) -> Diagnostic {
+        if let Some(diagnostic) = self.alias_out_of_reach(name, span) {
+            return diagnostic;
+        }
         let relations: Vec<&ScopeRelation> =
             self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
         let place = match &relations[..] {

@@ -366,7 +366,7 @@ impl Lowerer<'_> {
             }
             Named::Unusable(_) => None,
         };
-        Joined { relation: tree, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+        Joined { relation: tree, scope: Scope { relations: vec![relation], ..Scope::default() } }
     }
 
     /// The name of an alias, and those it gives to the columns.
@@ -442,7 +442,7 @@ impl Lowerer<'_> {
             None => Alias { name: relation.emitted.clone(), columns: Vec::new() },
         };
         let tree = Relation::Derived { id, query: query.into(), alias };
-        let scope = Scope { relations: vec![relation], merged: Vec::new() };
+        let scope = Scope { relations: vec![relation], ..Scope::default() };
         Joined { relation: Some(tree), scope }
     }
 }
@@ -473,5 +473,5 @@ fn unknown_relation() -> Joined {
         filled_by: Vec::new(),
         proven: HashSet::new(),
     };
-    Joined { relation: None, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+    Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::JoinKind;
+use crate::tree::{Expr, JoinKind};
 
 /// The relations of one query level.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,12 @@ pub(super) struct Scope {
     pub(super) relations: Vec<ScopeRelation>,
     /// The columns merged by USING.
     pub(super) merged: Vec<Merged>,
+    /// The names that SELECT gives with AS, and where: no clause but ORDER BY
+    /// sees them.
+    pub(super) aliases: Vec<(String, Span)>,
+    /// While a key of ORDER BY is lowered: the output columns that have a name,
+    /// which comes before those of the relations there.
+    pub(super) outputs: Vec<(String, Expr)>,
 }
 
 /// A relation in scope.

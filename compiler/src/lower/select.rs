@@ -85,6 +85,7 @@ impl Lowerer<'_> {
         let (from, scope) = self.from(from);
         let own: HashSet<usize> = scope.relations.iter().map(|relation| relation.id).collect();
         self.scopes.push(scope);
+        self.see_aliases(projection);
         self.windows.push(named_window.clone());
 
         let filter = selection.as_ref().map(|condition| {
