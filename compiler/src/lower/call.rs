@@ -5,9 +5,10 @@ use sqlparser::ast::{self, Spanned};
 
 use super::column::list;
 use super::modifiers::Modifiers;
+use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
+use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
@@ -266,19 +267,11 @@ impl Lowerer<'_> {
             self.excuse(&args);
             return None;
         }
-        let arguments: Vec<Argument<'_>> = args
-            .iter()
-            .map(|arg| Argument {
-                ty: &arg.ty,
-                literal: match &arg.kind {
-                    ExprKind::Literal(Literal::Text(text)) => Some(text),
-                    _ => None,
-                },
-            })
-            .collect();
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
         let name = function.name;
-        match function::resolve(function, &arguments) {
+        match signature(function, &args, &types) {
             Ok(resolved) => {
+                let resolved = self.with_room(function, &args, resolved)?;
                 let args = args
                     .into_iter()
                     .zip(&resolved.params)
@@ -319,9 +312,8 @@ impl Lowerer<'_> {
                                 .help(format!("it takes one of '{}'", expected.join("', '"))),
                         }
                     }
-                    Mismatch::Ambiguous { index } => {
-                        let arg = args[index].clone();
-                        self.untyped(&arg);
+                    Mismatch::Ambiguous { index, types } => {
+                        self.untyped_among(&args[index], &types);
                         return None;
                     }
                 };
@@ -329,6 +321,34 @@ impl Lowerer<'_> {
                 None
             }
         }
+    }
+
+    /// The signature for open arguments that only literals gave a type: of that
+    /// type, but with room for more. `None`, after a diagnostic, where there is none.
+    fn with_room(
+        &mut self,
+        function: &'static Function,
+        args: &[Expr],
+        resolved: Resolved,
+    ) -> Option<Resolved> {
+        let of_literals = |ty: &Type| {
+            !args.iter().any(|arg| arg.ty == *ty && !is_constant(arg))
+                && args.iter().any(|arg| is_constant(arg) && function::coercible(&arg.ty, ty))
+        };
+        let narrow = args.iter().zip(&resolved.params).find(|(arg, ty)| {
+            let wide = matches!(ty, Type::Decimal { .. }) || roomy((*ty).clone()) != **ty;
+            waits_for_type(arg) && wide && of_literals(ty)
+        });
+        let Some((open, ty)) = narrow else { return Some(resolved) };
+        if let Type::Decimal { scale, .. } = ty {
+            self.unknown_digits(open, *scale);
+            return None;
+        }
+        let types: Vec<Type> = args
+            .iter()
+            .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
+            .collect();
+        Some(signature(function, args, &types).unwrap_or(resolved))
     }
 
     /// Parameters next to a mistake need no complaint of their own.
@@ -352,6 +372,7 @@ impl Lowerer<'_> {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
+            Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
             Nulls::NoRows => {
@@ -363,6 +384,20 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// The signature that fits arguments, taken as being of these types.
+fn signature(
+    function: &'static Function,
+    args: &[Expr],
+    types: &[Type],
+) -> Result<Resolved, Mismatch> {
+    let arguments: Vec<Argument<'_>> = args
+        .iter()
+        .zip(types)
+        .map(|(arg, ty)| Argument { ty, literal: arguments_word(arg) })
+        .collect();
+    function::resolve(function, &arguments)
 }
 
 /// `if(a, b, c)` is short for a CASE, which every engine has.

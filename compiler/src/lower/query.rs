@@ -4,6 +4,7 @@ use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
 use super::from::{CteBinding, scope_columns};
+use super::parameter::{Use, waits_for_type};
 use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic};
@@ -140,8 +141,8 @@ impl Lowerer<'_> {
             self.depth -= 1;
             return (Body::Values(Vec::new()), Vec::new());
         }
-        let (left_body, left_columns, _) = self.body(left, None);
-        let (right_body, right_columns, _) = self.body(right, None);
+        let (mut left_body, left_columns, _) = self.body(left, None);
+        let (mut right_body, right_columns, _) = self.body(right, None);
         self.depth -= 1;
         let all = match quantifier {
             ast::SetQuantifier::All => true,
@@ -153,7 +154,10 @@ impl Lowerer<'_> {
             }
         };
         let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
-        let types = columns.iter().map(|column| column.ty.clone()).collect();
+        let types: Vec<Type> = columns.iter().map(|column| column.ty.clone()).collect();
+        for side in [&mut left_body, &mut right_body] {
+            self.give_types(side, &types);
+        }
         let body = Body::SetOperation {
             operator,
             all,
@@ -162,6 +166,35 @@ impl Lowerer<'_> {
             types,
         };
         (body, columns)
+    }
+
+    /// Gives output columns that are parameters the types of the other side.
+    fn give_types(&mut self, body: &mut Body, types: &[Type]) {
+        match body {
+            Body::Select(select) => {
+                let outputs = select.projection.iter_mut().map(|item| &mut item.expr);
+                self.give_each(outputs.zip(types));
+            }
+            Body::Query(query) => {
+                self.give_types(&mut query.body, types);
+                fill_in(query.columns.iter_mut().map(|column| &mut column.ty), types);
+            }
+            Body::SetOperation { operator: _, all: _, left, right, types: own } => {
+                self.give_types(left, types);
+                self.give_types(right, types);
+                fill_in(own.iter_mut(), types);
+            }
+            Body::Values(rows) => {
+                rows.iter_mut().for_each(|row| self.give_each(row.iter_mut().zip(types)));
+            }
+        }
+    }
+
+    fn give_each<'e>(&mut self, exprs: impl Iterator<Item = (&'e mut Expr, &'e Type)>) {
+        for (expr, ty) in exprs.filter(|(expr, _)| waits_for_type(expr)) {
+            let open = std::mem::replace(expr, Expr::error(expr.span));
+            *expr = self.coerce(open, ty);
+        }
     }
 
     fn set_columns(
@@ -239,7 +272,7 @@ impl Lowerer<'_> {
         for i in 0..width {
             let values: Vec<Expr> = lowered.iter().map(|row| row[i].clone()).collect();
             let broken = values.iter().any(Expr::is_error);
-            let (values, ty) = self.unify(values, "the values of a column");
+            let (values, ty) = self.unify(values, Use::Value, "the values of a column");
             if broken || (ty == Type::Unknown && values.iter().any(|value| !value.is_open())) {
                 return (Body::Values(Vec::new()), Vec::new());
             }
@@ -356,4 +389,10 @@ impl Lowerer<'_> {
     fn coerce_count(&mut self, expr: Expr) -> Expr {
         if expr.is_open() { self.coerce(expr, &Type::BigInt) } else { expr }
     }
+}
+
+/// Puts types where none are known.
+fn fill_in<'t>(own: impl Iterator<Item = &'t mut Type>, types: &[Type]) {
+    let open = own.zip(types).filter(|(own, _)| **own == Type::Unknown);
+    open.for_each(|(own, ty)| own.clone_from(ty));
 }
