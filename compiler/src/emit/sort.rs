@@ -4,7 +4,7 @@
 use crate::function::FunctionKind;
 use crate::tree::{
     Alias, Body, ColumnRef, Expr, ExprKind, Projection, Query, Relation, Select, SortKey,
-    SortTarget,
+    SortTarget, unique_names,
 };
 
 use super::output;
@@ -53,7 +53,7 @@ fn rewritten(query: &Query, select: &Select) -> Query {
     /// No relation of the query itself has this number.
     const SORTED: usize = usize::MAX - 1;
     let names: Vec<Option<&str>> = select.projection.iter().map(output::name).collect();
-    let unique = output::unique_names(&names);
+    let unique = unique_names(&names, |_| false);
     let mut inner = select.clone();
     for (item, unique) in inner.projection.iter_mut().zip(&unique) {
         if output::name(item) != Some(unique) {

@@ -46,7 +46,11 @@ pub(super) struct ScopeRelation {
 /// A column of a relation in scope.
 #[derive(Clone, Debug)]
 pub(super) struct ScopeColumn {
-    pub(super) name: String,
+    /// Its name; `None` for an expression without one, which can't be referred to.
+    pub(super) name: Option<String>,
+    /// The name that it has in the emitted SQL, which no other column of the
+    /// relation has.
+    pub(super) emitted: String,
     pub(super) ty: Type,
     pub(super) nullable: bool,
 }
@@ -103,8 +107,14 @@ impl ScopeRelation {
             || (self.columns[index].nullable && !self.proven.contains(&index))
     }
 
+    /// The names of its columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter_map(|column| column.name.as_deref())
+    }
+
     pub(super) fn find(&self, name: &str) -> Vec<usize> {
-        let matches = |column: &ScopeColumn| same_name(&column.name, name);
+        let matches =
+            |column: &ScopeColumn| column.name.as_deref().is_some_and(|own| same_name(own, name));
         (0..self.columns.len()).filter(|&i| matches(&self.columns[i])).collect()
     }
 }
