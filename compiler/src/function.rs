@@ -122,6 +122,11 @@ impl Function {
         self.name == "listagg"
     }
 
+    /// Whether each call gives another value.
+    pub(crate) fn is_volatile(&self) -> bool {
+        matches!(self.name, "random" | "rand")
+    }
+
     /// Whether IGNORE NULLS means something to it: it finds a row of the window
     /// by its value.
     pub(crate) fn passes_over_nulls(&self) -> bool {

@@ -36,6 +36,7 @@ mod moment;
 mod nullability;
 mod operator;
 mod order;
+mod output;
 mod parameter;
 mod predicate;
 mod query;
@@ -98,10 +99,6 @@ struct Lowerer<'a> {
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<sqlparser::ast::NamedWindowDefinition>>,
-    /// While a key of ORDER BY is lowered: the names of the output columns, which
-    /// come before those of input columns there, and what they stand for where
-    /// that is not the input column of the same name.
-    outputs: Vec<(String, Option<crate::tree::Expr>)>,
     context: Context,
     next_id: usize,
     depth: usize,
@@ -191,7 +188,6 @@ impl<'a> Lowerer<'a> {
             scopes: Vec::new(),
             ctes: Vec::new(),
             windows: Vec::new(),
-            outputs: Vec::new(),
             context: Context::default(),
             next_id: 0,
             depth: 0,

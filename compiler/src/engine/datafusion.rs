@@ -31,6 +31,8 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     distinct_from_is_greedy: true,
     nulls_last: false,
     unique_columns: true,
+    // It can't tell the two columns of one name apart there.
+    selects_key: |key| key.is_shadowed || key.is_correlated,
     refuses_subquery: subquery::refuses,
     within_group: false,
     refuses_call,

@@ -73,15 +73,22 @@ impl Lowerer<'_> {
                     |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
                 )
             });
-            (filter, arguments)
+            let order_by = this.within(
+                |context| context.in_aggregate = true,
+                |this| this.sort_keys(modifiers.order_by),
+            );
+            (arguments, filter, order_by)
         };
-        let (filter, mut arguments) =
-            if is_window { self.of_other_rows(compute) } else { compute(self) };
+        let (mut arguments, filter, order_by) = if is_window {
+            self.of_other_rows(compute)
+        } else if is_aggregate {
+            self.without_outputs(compute)
+        } else {
+            compute(self)
+        };
         let none = arguments.is_empty();
         self.check_modifiers(function, &modifiers, filter.is_some(), none, parentheses);
-        let Modifiers { distinct, order_by, nulls } = modifiers;
-        let order_by =
-            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
+        let Modifiers { distinct, order_by: _, nulls } = modifiers;
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
@@ -352,7 +359,7 @@ impl Lowerer<'_> {
     }
 
     /// Parameters next to a mistake need no complaint of their own.
-    fn excuse(&mut self, args: &[Expr]) {
+    pub(super) fn excuse(&mut self, args: &[Expr]) {
         for arg in args {
             if let ExprKind::Parameter(index) = arg.kind {
                 self.parameters[index].excused = true;

@@ -16,25 +16,18 @@ impl Lowerer<'_> {
     pub(super) fn unqualified(&mut self, ident: &ast::Ident) -> Expr {
         let span = crate::parse::span(ident.span);
         let name = ident.value.as_str();
-        let output = self.outputs.iter().find(|(output, _)| same_name(output, name));
-        if let Some((_, Some(expr))) = output {
-            return Expr { span, ..expr.clone() };
-        }
-        // Trino takes a bare name within an aggregate for the output column, and
-        // refuses it.
-        let qualify = output.is_some() && self.context.in_aggregate;
         for depth in (0..self.scopes.len()).rev() {
+            if let Some(output) = self.output_named(depth, name, span) {
+                return output;
+            }
             let scope = &self.scopes[depth];
-            let found = match scope.find(name) {
-                Found::Nothing if !scope.is_known() => return Expr::error(span),
+            return match scope.find(name) {
+                Found::Nothing if !scope.is_known() => Expr::error(span),
                 Found::Nothing => continue,
-                Found::Column(relation, index) => {
-                    let qualifier = qualify.then(|| relation.emitted.clone());
-                    column(relation, index, qualifier, span)
-                }
+                Found::Column(relation, index) => column(relation, index, None, span),
                 Found::Merged(merged) => {
                     let merged = merged.clone();
-                    return self.merged_column(depth, &merged, span);
+                    self.merged_column(depth, &merged, span)
                 }
                 Found::Several(relations) => {
                     let names: Vec<String> = relations
@@ -42,19 +35,20 @@ impl Lowerer<'_> {
                         .filter_map(|relation| relation.name.as_ref())
                         .map(|relation| format!("`{relation}.{name}`"))
                         .collect();
-                    self.report(
-                        Diagnostic::new(
-                            Code::AmbiguousColumn,
-                            span,
-                            format!("`{name}` could be a column of several tables"),
-                        )
-                        .label("ambiguous")
-                        .help(format!("say which: {}", names.join(" or "))),
-                    );
-                    return Expr::error(span);
+                    let first = relations.first().map(|relation| relation.id);
+                    let diagnostic = if relations.iter().all(|r| Some(r.id) == first) {
+                        let message = format!("there are several columns `{name}`");
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help("give them different names in the subquery")
+                    } else {
+                        let message = format!("`{name}` could be a column of several tables");
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help(format!("say which: {}", names.join(" or ")))
+                    };
+                    self.report(diagnostic.label("ambiguous"));
+                    Expr::error(span)
                 }
             };
-            return found;
         }
         // Functions that are written without parentheses.
         if let Some(function) = function::lookup(name)
@@ -69,6 +63,9 @@ impl Lowerer<'_> {
     }
 
     fn unknown_column(&self, name: &str, quoted: bool, span: Span) -> Diagnostic {
+        if let Some(diagnostic) = self.alias_out_of_reach(name, span) {
+            return diagnostic;
+        }
         let relations: Vec<&ScopeRelation> =
             self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
         let place = match &relations[..] {
@@ -88,15 +85,14 @@ impl Lowerer<'_> {
         let message = format!("there is no column `{name}`{place}");
         let diagnostic =
             Diagnostic::new(Code::UnknownColumn, span, message).label("unknown column");
-        let names =
-            || relations.iter().flat_map(|relation| &relation.columns).map(|c| c.name.as_str());
+        let names = || relations.iter().flat_map(|relation| relation.names());
         if let Some(near) = nearest(name, names()) {
             return diagnostic.help(format!("did you mean `{near}`?"));
         }
         if let Some(relation) = relations.iter().find(|relation| {
             relation.name.as_deref().is_some_and(|relation| same_name(relation, name))
         }) {
-            let first = relation.columns.first().map_or("column", |c| c.name.as_str());
+            let first = relation.names().next().unwrap_or("column");
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
@@ -105,7 +101,7 @@ impl Lowerer<'_> {
         } else {
             diagnostic
         };
-        diagnostic.help(list("the columns are", names()))
+        diagnostic.help(columns_help(names()))
     }
 
     /// In the text form names are quoted with `"`; in Rust tokens that is a string.
@@ -158,14 +154,14 @@ impl Lowerer<'_> {
                 [index] => column(relation, index, relation.name.clone(), span),
                 [] if !relation.known => Expr::error(span),
                 [] => {
-                    let names = || relation.columns.iter().map(|column| column.name.as_str());
+                    let names = || relation.names();
                     let message =
                         format!("there is no column `{}` in `{}`", name.value, table.value);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, column_span, message)
                         .label("unknown column");
                     let diagnostic = match nearest(&name.value, names()) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                        None => diagnostic.help(list("the columns are", names())),
+                        None => diagnostic.help(columns_help(names())),
                     };
                     self.report(diagnostic);
                     Expr::error(span)
@@ -247,11 +243,20 @@ pub(super) fn column(
             relation: relation.id,
             index,
             qualifier,
-            name: column.name.clone(),
+            name: column.emitted.clone(),
         }),
         ty: column.ty.clone(),
         nullable: relation.is_nullable(index),
         span,
+    }
+}
+
+/// Which columns there are.
+fn columns_help<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut names = names.into_iter().peekable();
+    match names.peek() {
+        Some(_) => list("the columns are", names),
+        None => "the columns have no names: give them some, `AS t(a, b)`".to_owned(),
     }
 }
 

@@ -65,6 +65,13 @@ impl Lowerer<'_> {
                 let message = format!("two queries in WITH are called `{name}`");
                 self.error(Code::DuplicateName, span, message);
             }
+            for (i, column) in alias.columns.iter().enumerate() {
+                let column = &column.name;
+                if column_names[..i].iter().any(|other| same_name(other, &column.value)) {
+                    let message = format!("two columns of `{name}` are called `{}`", column.value);
+                    self.error(Code::DuplicateName, crate::parse::span(column.span), message);
+                }
+            }
             // It sees the queries before it, but no columns from around it.
             let scopes = std::mem::take(&mut self.scopes);
             let query = self
@@ -72,9 +79,7 @@ impl Lowerer<'_> {
             self.scopes = scopes;
             let known = !query.columns.is_empty();
             let mut columns = scope_columns(&query);
-            if known && !column_names.is_empty() {
-                self.rename(&mut columns, &column_names, span);
-            }
+            let column_names = self.rename(&mut columns, &column_names, known, span);
             self.ctes.push(CteBinding { name: name.clone(), columns, known });
             ctes.push(Cte { name, column_names, query });
         }
