@@ -30,6 +30,7 @@ mod extract;
 mod from;
 mod group;
 mod literal;
+mod null;
 mod nullability;
 mod operator;
 mod order;

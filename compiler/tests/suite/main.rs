@@ -3,7 +3,9 @@
 mod answers;
 mod bad_input;
 mod common;
+mod foreign;
 mod functions;
 mod golden;
+mod mistakes;
 mod nullability;
 mod parameters;

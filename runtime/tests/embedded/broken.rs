@@ -75,7 +75,7 @@ async fn parquet_cut_short_anywhere() {
     folder.write("s/u/2.parquet", &whole[..whole.len() / 2]);
     let error = error(&folder, "SELECT * FROM s.u").await;
     assert!(
-        error.to_string().contains("2.parquet` can't be read: it is no whole Parquet file"),
+        error.to_string().contains("2.parquet` can't be read: it is not a complete Parquet file"),
         "{error}"
     );
 }
@@ -163,7 +163,7 @@ async fn texts_that_are_not_what_they_seemed() {
         ("unnamed", "unnamed.csv` has no name"),
         ("empty", "empty.csv` can't be read: it is empty"),
         ("blank", "table `s.blank` has no columns: its files are empty"),
-        ("cut", "cut.json` can't be read: it is no whole JSON file"),
+        ("cut", "cut.json` can't be read: it is not a complete JSON file"),
         ("heads", "do not have the same columns"),
         ("two", "has both CSV and JSON files"),
         ("packed", "1.csv.gz` of table `s.packed` has no known format"),

@@ -10,6 +10,7 @@ use datafusion::parquet::errors::ParquetError;
 use super::files::{Format, line_not_utf8};
 use super::table::Table;
 use crate::error::{Error, Kind};
+use crate::nearest::columns_there;
 use crate::task::{Task, ended, runtime};
 
 /// An error of reading or planning the SQL.
@@ -117,10 +118,12 @@ fn parquet(error: &ParquetError) -> String {
 fn schema(error: &SchemaError) -> String {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            let names: Vec<String> =
-                valid_fields.iter().take(40).map(|field| field.flat_name()).collect();
-            let there = if names.is_empty() { "none".into() } else { names.join(", ") };
-            format!("there is no column `{}`; the columns are {there}", field.flat_name())
+            let there = valid_fields.iter().map(|field| field.name());
+            format!(
+                "there is no column `{}`; {}",
+                field.flat_name(),
+                columns_there(&field.name, there)
+            )
         }
         SchemaError::AmbiguousReference { field } => {
             format!("column `{}` is ambiguous", field.flat_name())
@@ -143,7 +146,8 @@ pub(super) fn unreadable_file(path: &Path, format: Format, error: DataFusionErro
         return not_utf8(path, line);
     }
     let (_, text) = classify(&error);
-    unreadable(path, &format!("it is no whole {} file ({text})", format.name())).caused_by(error)
+    unreadable(path, &format!("it is not a complete {} file ({text})", format.name()))
+        .caused_by(error)
 }
 
 fn not_utf8(path: &Path, line: usize) -> Error {
