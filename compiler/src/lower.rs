@@ -30,6 +30,8 @@ mod extract;
 mod from;
 mod group;
 mod literal;
+mod modifiers;
+mod moment;
 mod null;
 mod nullability;
 mod operator;
@@ -309,5 +311,60 @@ impl Lowerer<'_> {
             Some(TokenKind::Word(_)) => Span { start: span.start - 1, end: span.end },
             _ => span,
         }
+    }
+
+    /// What may stand behind the body of a query, up to the end of the query.
+    fn behind(&self, body: Span) -> Span {
+        let body = self.balanced(body);
+        let mut end = body.end as usize;
+        let mut depth = 0_usize;
+        while let Some(token) = self.tokens.get(end) {
+            match token.kind {
+                TokenKind::Punct('(' | '[') => depth += 1,
+                TokenKind::Punct(')' | ']') if depth == 0 => break,
+                TokenKind::Punct(')' | ']') => depth -= 1,
+                _ => {}
+            }
+            end += 1;
+        }
+        Span { start: body.end, end: end as u32 }
+    }
+
+    /// Where a keyword first stands in a span, parentheses in it aside.
+    fn word_in(&self, span: Span, keyword: &str) -> Option<Span> {
+        let mut depth = 0_usize;
+        for index in span.start..span.end {
+            match &self.tokens.get(index as usize)?.kind {
+                TokenKind::Punct('(' | '[') => depth += 1,
+                TokenKind::Punct(')' | ']') => depth = depth.saturating_sub(1),
+                TokenKind::Word(word) if depth == 0 && word.eq_ignore_ascii_case(keyword) => {
+                    return Some(Span::token(index));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A span with the token behind it.
+    fn next_word(&self, span: Span) -> Span {
+        Span { start: span.start, end: (span.end + 1).min(self.tokens.len() as u32) }
+    }
+
+    /// What stands between a span and the comma or parenthesis that ends the
+    /// item of a list that it begins.
+    fn rest_of_item(&self, begin: Span) -> Span {
+        let mut end = begin.end;
+        let mut depth = 0_usize;
+        while let Some(token) = self.tokens.get(end as usize) {
+            match token.kind {
+                TokenKind::Punct(',' | ')') if depth == 0 => break,
+                TokenKind::Punct('(') => depth += 1,
+                TokenKind::Punct(')') => depth -= 1,
+                _ => {}
+            }
+            end += 1;
+        }
+        Span { start: begin.end, end }
     }
 }

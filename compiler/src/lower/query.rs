@@ -10,7 +10,7 @@ use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
-use crate::tree::{Body, Column, Cte, Expr, Query, SetOperator, SortKey};
+use crate::tree::{Body, Column, Cte, Expr, ExprKind, Literal, Query, SetOperator, SortKey};
 
 impl Lowerer<'_> {
     pub(super) fn query(&mut self, query: &ast::Query) -> Query {
@@ -40,8 +40,10 @@ impl Lowerer<'_> {
         }
         let outer_ctes = self.ctes.len();
         let ctes = with.as_ref().map_or_else(Vec::new, |with| self.ctes(with));
+        let query_body = crate::parse::span(body.span());
         let (body, columns, order_by) = self.body(body, order_by.as_ref());
-        let (limit, offset) = self.limits(limit_clause.as_ref(), fetch.as_ref());
+        let (limit, offset) =
+            self.limits(limit_clause.as_ref(), fetch.as_ref(), self.behind(query_body));
         self.ctes.truncate(outer_ctes);
         Query { ctes, body, order_by, limit, offset, columns }
     }
@@ -58,8 +60,7 @@ impl Lowerer<'_> {
             let span = crate::parse::span(alias.name.span);
             self.unsupported_if(from.is_some(), span, "FROM behind a common table expression");
             self.unsupported_if(materialized.is_some(), span, "MATERIALIZED");
-            self.check_name(&alias.name);
-            let name = alias.name.value.clone();
+            let (name, column_names) = self.alias_names(alias);
             if self.ctes[first..].iter().any(|cte| same_name(&cte.name, &name)) {
                 let message = format!("two queries in WITH are called `{name}`");
                 self.error(Code::DuplicateName, span, message);
@@ -71,8 +72,6 @@ impl Lowerer<'_> {
             self.scopes = scopes;
             let known = !query.columns.is_empty();
             let mut columns = scope_columns(&query);
-            let column_names: Vec<String> =
-                alias.columns.iter().map(|column| column.name.value.clone()).collect();
             if known && !column_names.is_empty() {
                 self.rename(&mut columns, &column_names, span);
             }
@@ -291,12 +290,15 @@ impl Lowerer<'_> {
         (Body::Values(rows), columns)
     }
 
+    /// LIMIT or FETCH, and OFFSET; `behind` is where the query's clauses after
+    /// its body are looked for.
     fn limits(
         &mut self,
         limit: Option<&ast::LimitClause>,
         fetch: Option<&ast::Fetch>,
+        behind: Span,
     ) -> (Option<Expr>, Option<Expr>) {
-        let (mut limit, offset) = match limit {
+        let (limit, offset) = match limit {
             None => (None, None),
             Some(ast::LimitClause::LimitOffset { limit, offset, limit_by }) => {
                 if let Some(key) = limit_by.first() {
@@ -314,22 +316,43 @@ impl Lowerer<'_> {
                 (Some(limit), None)
             }
         };
-        if let Some(ast::Fetch { with_ties, percent, quantity }) = fetch {
-            if let Some(quantity) = quantity
-                && (*with_ties || *percent)
-            {
-                let span = self.span_of(quantity);
-                self.unsupported(span, "FETCH with PERCENT or TIES");
-            }
-            limit = quantity.as_ref();
-        }
-        (
-            limit.map(|expr| self.row_count(expr, "LIMIT")),
-            offset.map(|expr| self.row_count(expr, "OFFSET")),
-        )
+        let limit = limit.map(|expr| self.row_count(expr, "LIMIT"));
+        let fetch = fetch.map(|fetch| self.fetch(fetch, behind));
+        let offset = offset.map(|expr| self.row_count(expr, "OFFSET"));
+        (limit.or(fetch), offset)
     }
 
-    /// The number of LIMIT or OFFSET: a literal or a parameter.
+    /// `FETCH FIRST n ROWS ONLY`: without a number, one row.
+    fn fetch(&mut self, fetch: &ast::Fetch, behind: Span) -> Expr {
+        let ast::Fetch { with_ties, percent, quantity } = fetch;
+        let word = self.word_in(behind, "FETCH").unwrap_or(behind);
+        let clause = Span { start: word.start, end: behind.end };
+        if self.word_in(behind, "LIMIT").is_some() {
+            let message = "LIMIT and FETCH both say how many rows there may be";
+            self.report(
+                Diagnostic::new(Code::Syntax, word, message).help("take one of the two out"),
+            );
+        }
+        if *with_ties {
+            let span = self.word_in(clause, "WITH").map_or(word, |with| self.next_word(with));
+            self.unsupported(span, "FETCH … WITH TIES");
+        }
+        if *percent {
+            let span = self.word_in(clause, "PERCENT").unwrap_or(word);
+            self.unsupported(span, "FETCH with PERCENT");
+        }
+        match quantity {
+            Some(quantity) => self.row_count(quantity, "FETCH FIRST"),
+            None => Expr {
+                kind: ExprKind::Literal(Literal::Integer(1)),
+                ty: Type::Integer,
+                nullable: false,
+                span: word,
+            },
+        }
+    }
+
+    /// The number of LIMIT, FETCH or OFFSET: a literal or a parameter.
     fn row_count(&mut self, expr: &ast::Expr, what: &str) -> Expr {
         let scopes = std::mem::take(&mut self.scopes);
         let expr = self.in_clause(Clause::Limit, |this| this.expr(expr));
@@ -338,15 +361,24 @@ impl Lowerer<'_> {
             return expr;
         }
         let fits = match &expr.kind {
-            crate::tree::ExprKind::Parameter(_) => true,
-            crate::tree::ExprKind::Literal(crate::tree::Literal::Integer(n)) => *n >= 0,
+            ExprKind::Parameter(_) => true,
+            ExprKind::Literal(Literal::Integer(n)) => *n >= 0,
             _ => false,
         };
+        if let (ExprKind::Literal(Literal::Integer(0)), "FETCH FIRST") = (&expr.kind, what) {
+            let message = "FETCH FIRST takes one row at least";
+            self.report(
+                Diagnostic::new(Code::BadLiteral, expr.span, message)
+                    .help("`LIMIT 0` gives no rows"),
+            );
+            return Expr::error(expr.span);
+        }
         if !fits {
             let message = format!("{what} takes a whole number or a parameter");
+            let rows = if what == "FETCH FIRST" { " ROWS ONLY" } else { "" };
             self.report(
                 Diagnostic::new(Code::TypeMismatch, expr.span, message)
-                    .help(format!("such as `{what} 10` or `{what} {{n}}`")),
+                    .help(format!("such as `{what} 10{rows}` or `{what} {{n}}{rows}`")),
             );
             return Expr::error(expr.span);
         }

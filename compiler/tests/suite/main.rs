@@ -8,4 +8,6 @@ mod functions;
 mod golden;
 mod mistakes;
 mod nullability;
+mod nulls;
 mod parameters;
+mod places;
