@@ -55,21 +55,28 @@ impl Lowerer<'_> {
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
-        let arguments = self.within(
-            |context| {
-                context.in_aggregate |= is_aggregate;
-                context.in_window |= is_window;
-                // A value for NULL may itself come from outside.
-                context.null_welcome = function.nulls == Nulls::IfAll;
-            },
-            |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
-        );
-        let filter = filter.as_ref().map(|filter| {
-            self.in_clause(Clause::Filter, |this| {
-                let filter = this.expr(filter);
-                this.require(filter, &Type::Boolean, "FILTER")
-            })
-        });
+        let compute = |this: &mut Self| {
+            let filter = filter.as_ref().map(|condition| {
+                this.in_clause(Clause::Filter, |this| {
+                    let condition = this.expr(condition);
+                    this.require(condition, &Type::Boolean, "FILTER")
+                })
+            });
+            let arguments = this.where_true(filter.as_ref(), |this| {
+                this.within(
+                    |context| {
+                        context.in_aggregate |= is_aggregate;
+                        context.in_window |= is_window;
+                        // A value for NULL may itself come from outside.
+                        context.null_welcome = function.nulls == Nulls::IfAll;
+                    },
+                    |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
+                )
+            });
+            (filter, arguments)
+        };
+        let (filter, mut arguments) =
+            if is_window { self.of_other_rows(compute) } else { compute(self) };
         let none = arguments.is_empty();
         self.check_modifiers(function, &modifiers, filter.is_some(), none, parentheses);
         let Modifiers { distinct, order_by, nulls } = modifiers;
@@ -79,7 +86,6 @@ impl Lowerer<'_> {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
 
-        let mut arguments = arguments;
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
             && let ExprKind::Parameter(index) = last.kind
             && !self.context.clause.is_filter()
@@ -362,6 +368,10 @@ impl Lowerer<'_> {
         over: Option<&Window>,
     ) -> bool {
         let any = args.iter().any(|arg| arg.nullable);
+        let may_be_empty = match over {
+            Some(window) => filter || frame_may_be_empty(window),
+            None => filter || !self.context.grouped,
+        };
         match function.nulls {
             Nulls::Never => false,
             Nulls::Nullable => true,
@@ -369,13 +379,8 @@ impl Lowerer<'_> {
             Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
-            Nulls::NoRows => {
-                let may_be_empty = match over {
-                    Some(window) => filter || frame_may_be_empty(window),
-                    None => filter || !self.context.grouped,
-                };
-                any || may_be_empty
-            }
+            Nulls::NoRows => any || may_be_empty,
+            Nulls::OnlyNoRows => may_be_empty,
         }
     }
 }
@@ -389,7 +394,7 @@ fn signature(
     let arguments: Vec<Argument<'_>> = args
         .iter()
         .zip(types)
-        .map(|(arg, ty)| Argument { ty, literal: arguments_word(arg) })
+        .map(|(arg, ty)| Argument { ty, nullable: arg.nullable, literal: arguments_word(arg) })
         .collect();
     function::resolve(function, &arguments)
 }

@@ -27,19 +27,8 @@ impl Lowerer<'_> {
                 None => self.require(condition_expr, &Type::Boolean, "WHEN"),
                 Some(_) => condition_expr,
             };
-            // Within THEN the condition is TRUE.
-            let proven = match operand {
-                None => super::nullability::proven_by(&when),
-                Some(_) => Default::default(),
-            };
-            let saved = self.scopes.last().cloned();
-            if let Some(scope) = self.scopes.last_mut() {
-                scope.prove(&proven);
-            }
-            thens.push(self.expr(result));
-            if let (Some(scope), Some(saved)) = (self.scopes.last_mut(), saved) {
-                *scope = saved;
-            }
+            let condition = operand.is_none().then_some(&when);
+            thens.push(self.of_this_row(condition, |this| this.expr(result)));
             whens.push(when);
         }
         if let Some(value) = operand.take() {

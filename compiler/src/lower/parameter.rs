@@ -319,11 +319,12 @@ pub(super) fn roomy(ty: Type) -> Type {
     }
 }
 
-/// The type a parameter takes where `ty` is asked for: texts have no length there.
+/// The type a parameter takes where `ty` is asked for: texts have no length there,
+/// and what is in an array can be NULL.
 pub(super) fn parameter_type(ty: &Type) -> Type {
     match ty {
         Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
-        ty => ty.clone(),
+        ty => ty.clone().with_nulls(),
     }
 }
 

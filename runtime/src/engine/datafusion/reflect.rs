@@ -43,6 +43,7 @@ async fn reflected(shared: Arc<Shared>, place: Place) -> Result<ReflectedTable> 
 }
 
 fn columns(table: &Table) -> ReflectedTable {
+    let inferred = table.files.format != Format::Parquet;
     let mut columns = Vec::new();
     let mut skipped = Vec::new();
     for field in table.schema.fields() {
@@ -50,7 +51,7 @@ fn columns(table: &Table) -> ReflectedTable {
         match canonical(ty).and_then(|_| logical(ty)) {
             Some(ty) => columns.push(ReflectedColumn {
                 name: field.name().clone(),
-                ty,
+                ty: if inferred { ty.with_nulls() } else { ty },
                 nullable: field.is_nullable(),
                 comment: None,
             }),
@@ -64,6 +65,6 @@ fn columns(table: &Table) -> ReflectedTable {
         columns,
         skipped,
         partitioned_by: Vec::new(),
-        inferred: table.files.format != Format::Parquet,
+        inferred,
     }
 }
