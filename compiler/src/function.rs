@@ -9,12 +9,14 @@ use lakequery_types::{Engine, Type};
 use crate::tree::Expr;
 
 mod coercion;
+mod foreign;
 mod signature;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use coercion::{coercible, common_type};
+pub use foreign::{Foreign, foreign, foreign_names};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.

@@ -33,6 +33,7 @@ mod group;
 mod literal;
 mod modifiers;
 mod moment;
+mod null;
 mod nullability;
 mod operator;
 mod order;

@@ -87,7 +87,11 @@ impl Kind {
                 }
                 return Ok(Kind::nested(format!("Row<({kinds})>"), format!("({rusts})")));
             }
-            _ => return Err(format!("there is no Rust type for `{ty}`; cast it to another type")),
+            _ => {
+                return Err(format!(
+                    "there is not a Rust type for `{ty}`; cast it to another type"
+                ));
+            }
         };
         Ok(Kind { names, ..Kind::nested(kind.to_owned(), rust.to_owned()) })
     }

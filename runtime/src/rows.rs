@@ -15,7 +15,7 @@ use crate::cell::{Cell, Column};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
 use crate::from_sql::FromSql;
-use crate::nearest::nearest;
+use crate::nearest::columns_there;
 use crate::nulls;
 use crate::run::{Origin, Run};
 use crate::schema;
@@ -328,15 +328,9 @@ impl ColumnIndex for &str {
         match found[..] {
             [index] => Ok(index),
             [] => {
-                let names = || fields.iter().map(|field| field.name().as_str());
-                let error = Error::new(Kind::Decode, format!("there is no column `{self}`"));
-                Err(match nearest(self, names()) {
-                    Some(name) => error.help(format!("did you mean `{name}`?")),
-                    None => error.help(format!(
-                        "the columns are {}",
-                        names().collect::<Vec<_>>().join(", ")
-                    )),
-                })
+                let there = fields.iter().map(|field| field.name().as_str());
+                Err(Error::new(Kind::Decode, format!("there is no column `{self}`"))
+                    .help(columns_there(self, there)))
             }
             _ => {
                 Err(Error::new(Kind::Decode, format!("there are {} columns `{self}`", found.len()))

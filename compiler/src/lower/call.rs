@@ -8,7 +8,7 @@ use super::modifiers::Modifiers;
 use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls, Resolved};
+use crate::function::{self, Argument, Foreign, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
@@ -238,7 +238,7 @@ impl Lowerer<'_> {
                 );
             }
             FunctionKind::Scalar if over => {
-                let message = format!("`{name}` is no window function: it can't have OVER");
+                let message = format!("`{name}` is not a window function: it can't have OVER");
                 self.error(Code::MisplacedWindow, span, message);
             }
             FunctionKind::Scalar => {}
@@ -465,28 +465,18 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::UnknownFunction, span, format!("there is no function `{name}`"))
             .label("unknown function");
-    // What other databases call it.
-    let known = match name.to_ascii_lowercase().as_str() {
-        "ifnull" | "nvl" | "isnull" => Some("coalesce"),
-        "len" => Some("length"),
-        "substring_index" => Some("split_part"),
-        "instr" | "charindex" | "locate" => Some("strpos"),
-        "getdate" | "sysdate" | "today" | "curdate" => Some("current_date"),
-        "datediff" => Some("date_diff"),
-        "dateadd" | "adddate" => Some("date_add"),
-        "to_char" => Some("date_format"),
-        "to_date" => Some("date_parse"),
-        "string_agg" | "group_concat" => Some("listagg"),
-        "approx_count_distinct" => Some("approx_distinct"),
-        "first" => Some("first_value"),
-        "ucase" => Some("upper"),
-        "lcase" => Some("lower"),
-        "mean" => Some("avg"),
-        _ => None,
-    };
-    let near = known.or_else(|| nearest(name, function::all().map(|function| function.name)));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("the functions are listed in docs/functions.md"),
+    match function::foreign(name) {
+        Some(Foreign::Write(examples)) => {
+            let examples: Vec<String> = examples.iter().map(|one| format!("`{one}`")).collect();
+            diagnostic.help(format!("write {}", examples.join(" or ")))
+        }
+        Some(Foreign::Nothing(reason)) => diagnostic.help(reason),
+        None => match nearest(name, function::all().map(|function| function.name)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("the functions are listed in {PAGE}")),
+        },
     }
 }
+
+/// The page that lists the functions.
+const PAGE: &str = "https://github.com/lakequery/lakequery/blob/main/docs/functions.md";

@@ -4,7 +4,9 @@ use lakequery_types::Type;
 use sqlparser::ast;
 
 use super::Lowerer;
+use super::null::is_null_literal;
 use super::parameter::Use;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind};
 
@@ -30,6 +32,15 @@ impl Lowerer<'_> {
             whens.push(when);
         }
         if let Some(value) = operand.take() {
+            if let Some(null) = whens.iter().find(|when| is_null_literal(when)) {
+                let message = "`WHEN NULL` never matches, as nothing compares with NULL";
+                let help = match self.written(value.span) {
+                    Some(value) => format!("write `CASE WHEN {value} IS NULL THEN …`"),
+                    None => "write `CASE WHEN … IS NULL THEN …`".to_owned(),
+                };
+                self.report(Diagnostic::new(Code::NullComparison, null.span, message).help(help));
+                return Expr::error(span);
+            }
             let mut all = vec![value];
             all.append(&mut whens);
             let (mut all, _) = self.unify(all, Use::Comparison, "the values that CASE compares");

@@ -4,7 +4,6 @@ use lakequery_types::{Field, Item, Type};
 use sqlparser::ast;
 
 use super::Lowerer;
-use super::column::list;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Literal};
@@ -88,7 +87,7 @@ impl Lowerer<'_> {
                 let mut diagnostic = Diagnostic::new(Code::UnknownType, span, error.to_string());
                 diagnostic = match near {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(list("the types are", NAMES)),
+                    None => diagnostic.help(format!("the types are `{}`", NAMES.join("`, `"))),
                 };
                 self.report(diagnostic);
                 None

@@ -1,5 +1,6 @@
 //! References to columns: finding what a name means.
 
+use lakequery_types::Type;
 use sqlparser::ast;
 
 use super::Lowerer;
@@ -96,22 +97,10 @@ impl Lowerer<'_> {
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
-        let diagnostic = if quoted && self.is_text_form() {
-            diagnostic.help(format!("a string takes single quotes: '{name}'"))
-        } else {
-            diagnostic
-        };
+        if quoted {
+            return diagnostic.help(format!("a string is written as `'{name}'`"));
+        }
         diagnostic.help(columns_help(names()))
-    }
-
-    /// In the text form names are quoted with `"`; in Rust tokens that is a string.
-    fn is_text_form(&self) -> bool {
-        // A raw identifier is the only quoted token of the other form, and it
-        // never has characters that a bare name could not have.
-        self.tokens.iter().any(|token| {
-            matches!(&token.kind, crate::token::TokenKind::Quoted(name)
-                if !name.chars().all(|c| c.is_alphanumeric() || c == '_'))
-        })
     }
 
     pub(super) fn qualified(&mut self, parts: &[ast::Ident]) -> Expr {
@@ -121,16 +110,13 @@ impl Lowerer<'_> {
             [table, column] => (None, table, column),
             [schema, table, column] => (Some(schema), table, column),
             _ => {
-                self.report(
-                    Diagnostic::new(
-                        Code::NotSupported,
-                        span,
-                        "names of more than three parts are not supported",
-                    )
-                    .help(
+                let diagnostic = self.field_of_column(parts, span).unwrap_or_else(|| {
+                    let message = "names of more than three parts are not supported";
+                    Diagnostic::new(Code::NotSupported, span, message).help(
                         "a column is written as `column`, `table.column` or `schema.table.column`",
-                    ),
-                );
+                    )
+                });
+                self.report(diagnostic);
                 return Expr::error(span);
             }
         };
@@ -176,9 +162,41 @@ impl Lowerer<'_> {
                 }
             };
         }
-        let diagnostic = self.unknown_relation(&table.value, crate::parse::span(table.span));
+        let diagnostic = self
+            .field_of_column(parts, span)
+            .unwrap_or_else(|| self.unknown_relation(&table.value, crate::parse::span(table.span)));
         self.report(diagnostic);
         Expr::error(span)
+    }
+
+    /// What is wrong with names of which the first, or the second behind a
+    /// relation's, is a column: what follows is meant to be a field of it.
+    fn field_of_column(&self, parts: &[ast::Ident], span: Span) -> Option<Diagnostic> {
+        let [first, second, ..] = parts else { return None };
+        let (relation, index) = self.scopes.iter().rev().find_map(|scope| {
+            if let Found::Column(relation, index) = scope.find(&first.value) {
+                return Some((relation, index));
+            }
+            let relation = *scope.named(None, &first.value).first()?;
+            Some((relation, *relation.find(&second.value).first()?))
+        })?;
+        let column = &relation.columns[index];
+        let (name, ty) = (&column.name, &column.ty);
+        Some(match ty {
+            Type::Row(_) => Diagnostic::new(
+                Code::NotSupported,
+                span,
+                format!(
+                    "`{name}` is a column of type `{ty}`; reading its fields is not supported yet"
+                ),
+            )
+            .help(format!("select `{name}` as a whole, which is a tuple in Rust")),
+            _ => Diagnostic::new(
+                Code::TypeMismatch,
+                span,
+                format!("`{name}` is a column of type `{ty}`, which has no fields"),
+            ),
+        })
     }
 
     /// No relation in scope has this name.
@@ -262,7 +280,7 @@ fn columns_help<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 
 /// "the columns are a, b and c", cut where it gets long.
 pub(super) fn list<'n>(intro: &str, names: impl IntoIterator<Item = &'n str>) -> String {
-    const MOST: usize = 16;
+    const MOST: usize = 10;
     let mut all: Vec<&str> = Vec::new();
     for name in names {
         if !all.contains(&name) {

@@ -14,7 +14,10 @@ impl Lowerer<'_> {
         let span = crate::parse::span(value.span);
         match &value.value {
             ast::Value::Number(text, _) => self.number(text, span),
-            ast::Value::SingleQuotedString(text) => literal_text(text, span),
+            ast::Value::SingleQuotedString(text) => {
+                self.check_not_a_parameter(text, span);
+                literal_text(text, span)
+            }
             ast::Value::HexStringLiteral(hex) => {
                 let bytes = (0..hex.len() / 2)
                     .filter_map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok())
@@ -25,6 +28,26 @@ impl Lowerer<'_> {
             ast::Value::Null => null(span),
             ast::Value::Placeholder(name) => self.parameter(name, span),
             other => self.unsupported(span, &format!("the literal {other}")),
+        }
+    }
+
+    /// Refuses a string that holds nothing but `{x}`.
+    fn check_not_a_parameter(&mut self, text: &str, span: Span) {
+        if let Some(parameter) = quoted_parameter(text) {
+            let message = format!("`{parameter}` in quotes is a text, not a parameter");
+            let help = match parameter == text {
+                true => format!("remove the quotes: `{parameter}`"),
+                false => {
+                    let (before, after) = text.split_once(parameter).unwrap_or_default();
+                    let part = |text: &str| format!("'{text}'");
+                    let parts: Vec<String> = [part(before), parameter.to_owned(), part(after)]
+                        .into_iter()
+                        .filter(|part| part != "''")
+                        .collect();
+                    format!("join the parts: `{}`", parts.join(" || "))
+                }
+            };
+            self.report(Diagnostic::new(Code::BadLiteral, span, message).help(help));
         }
     }
 
@@ -81,6 +104,14 @@ impl Lowerer<'_> {
             return self.unsupported(span, "a typed literal of something else than a string");
         };
         let Some(ty) = self.data_type(data_type, span) else { return Expr::error(span) };
+        if let Some(parameter) = quoted_parameter(text) {
+            let message = format!("`{parameter}` in quotes is a text, not a parameter");
+            self.report(
+                Diagnostic::new(Code::BadLiteral, text_span, message)
+                    .help(format!("write the parameter alone: `{parameter}`")),
+            );
+            return Expr::error(span);
+        }
         let parsed = match &ty {
             Type::Date => date(text),
             Type::Time(_) => time(text),
@@ -124,7 +155,7 @@ impl Lowerer<'_> {
             || point > 1
             || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         {
-            return self.bad_literal(span, format!("'{text}' is no decimal"));
+            return self.bad_literal(span, format!("'{text}' is not a decimal"));
         }
         let number = text.strip_prefix('+').unwrap_or(text);
         if digits.contains('.') {
@@ -170,6 +201,15 @@ impl Lowerer<'_> {
             );
             return Expr::error(span);
         };
+        if let Some(parameter) = quoted_parameter(text) {
+            let unit = leading_field.as_ref().map_or("DAY".to_owned(), ToString::to_string);
+            let message = format!("`{parameter}` in quotes is a text, not a parameter");
+            self.report(
+                Diagnostic::new(Code::BadLiteral, value_span, message)
+                    .help(format!("write `{parameter} * INTERVAL '1' {unit}`")),
+            );
+            return Expr::error(span);
+        }
         if leading_precision.is_some() || fractional_seconds_precision.is_some() {
             return self.unsupported(span, "the precision of an interval");
         }
@@ -209,7 +249,7 @@ impl Lowerer<'_> {
                     Some(last) => format!("{leading} TO {last}"),
                     None => leading.to_string(),
                 };
-                self.bad_literal(value_span, format!("'{text}' is no interval in {units}"))
+                self.bad_literal(value_span, format!("'{text}' is not an interval in {units}"))
             }
         }
     }
@@ -218,6 +258,15 @@ impl Lowerer<'_> {
         self.error(Code::BadLiteral, span, message);
         Expr::error(span)
     }
+}
+
+/// The `{x}` that is all of a text, the `%` of a LIKE pattern around it aside.
+fn quoted_parameter(text: &str) -> Option<&str> {
+    let parameter = text.trim_matches('%');
+    let name = parameter.strip_prefix('{')?.strip_suffix('}')?;
+    let place = |c: char| c.is_alphanumeric() || "_.:&()".contains(c);
+    let starts = |c: char| c.is_alphabetic() || c == '_' || c == '&';
+    (name.starts_with(starts) && name.chars().all(place)).then_some(parameter)
 }
 
 fn literal(value: Literal, ty: Type, span: Span) -> Expr {
