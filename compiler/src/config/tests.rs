@@ -203,7 +203,7 @@ fn the_documentation_parses() {
         }
         blocks += 1;
     }
-    assert_eq!(blocks, 5);
+    assert_eq!(blocks, 6);
     for heading in
         ["`targets`", "`schemas`", "`default_schema`", "`[source.NAME]`", "`[schema.NAME]`"]
     {
