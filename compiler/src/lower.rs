@@ -1,8 +1,8 @@
-//! sqlparser's AST to the typed tree: names resolved, types and nullability
-//! inferred, comforts spelled out, everything else refused by name.
+//! The syntax tree to the typed tree: names resolved, types and nullability
+//! inferred, comforts spelled out.
 //!
-//! Each AST node is taken apart field by field, with no `..`, so that a field
-//! nobody has thought of does not compile. Mistakes are collected: an expression
+//! Each node is taken apart field by field, with no `..`, so that a field nobody
+//! has thought of does not compile. Mistakes are collected: an expression
 //! that has one becomes [`ExprKind::Error`](crate::tree::ExprKind::Error), which
 //! fits everywhere and so brings no follow-up errors.
 
@@ -14,9 +14,9 @@ use lakequery_types::Type;
 use crate::compile::Parameter;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::Parsed;
+use crate::parse::{ParameterToken, Parsed};
 use crate::snapshot::{Snapshots, Table};
-use crate::token::{Span, Token, TokenKind};
+use crate::token::{Span, Token};
 use crate::tree::Query;
 
 mod call;
@@ -60,8 +60,8 @@ pub(crate) fn lower(
         tokens,
         config,
         snapshots,
-        diagnostics: Vec::new(),
-        parameters: parsed.parameters.iter().map(|&(span, list)| Slot::new(span, list)).collect(),
+        diagnostics: parsed.unsupported.clone(),
+        parameters: parsed.parameters.iter().copied().map(Slot::new).collect(),
         tables: BTreeMap::new(),
         unusable_tables: HashSet::new(),
         scopes: Vec::new(),
@@ -98,7 +98,7 @@ struct Lowerer<'a> {
     /// The common table expressions in scope, the innermost last.
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
-    windows: Vec<Vec<sqlparser::ast::NamedWindowDefinition>>,
+    windows: Vec<Vec<crate::ast::NamedWindow>>,
     /// While a key of ORDER BY is lowered: the names of the output columns, which
     /// come before those of input columns there, and what they stand for where
     /// that is not the input column of the same name.
@@ -179,7 +179,8 @@ struct Slot {
 }
 
 impl Slot {
-    const fn new(span: Span, list: bool) -> Slot {
+    const fn new(token: ParameterToken) -> Slot {
+        let ParameterToken { span, list } = token;
         Slot { span, list, ty: None, nullable: false, excused: false }
     }
 
@@ -240,91 +241,6 @@ impl Lowerer<'_> {
                     .help("say it: `CAST({…} AS bigint)`"),
                 );
             }
-        }
-    }
-
-    /// sqlparser lets a string stand where a name should; lake SQL does not.
-    fn check_name(&mut self, ident: &sqlparser::ast::Ident) -> bool {
-        let is_name = ident.quote_style != Some('\'');
-        if !is_name {
-            let message = format!("expected a name, found the string '{}'", ident.value);
-            // Such a name has lost its place.
-            let text = TokenKind::Text(ident.value.clone());
-            let at = self.tokens.iter().rposition(|token| token.kind == text).unwrap_or(0);
-            let mut diagnostic = Diagnostic::new(Code::Syntax, Span::token(at as u32), message);
-            if ident.value.chars().all(|c| c.is_alphanumeric() || c == '_') {
-                diagnostic = diagnostic.help(format!("write it without quotes: `{}`", ident.value));
-            }
-            self.report(diagnostic);
-        }
-        is_name
-    }
-
-    /// Widens a span until the parentheses and brackets in it are balanced: the
-    /// spans of sqlparser leave out those at the edges.
-    fn balanced(&self, span: Span) -> Span {
-        let (mut start, mut end) = (span.start as usize, span.end as usize);
-        if start >= end || end > self.tokens.len() {
-            return span;
-        }
-        let (mut open, mut unopened) = (0_usize, 0_usize);
-        for token in &self.tokens[start..end] {
-            match token.kind {
-                TokenKind::Punct('(' | '[') => open += 1,
-                TokenKind::Punct(')' | ']') if open > 0 => open -= 1,
-                TokenKind::Punct(')' | ']') => unopened += 1,
-                _ => {}
-            }
-        }
-        while open > 0 && end < self.tokens.len() {
-            match self.tokens[end].kind {
-                TokenKind::Punct('(' | '[') => open += 1,
-                TokenKind::Punct(')' | ']') => open -= 1,
-                _ => {}
-            }
-            end += 1;
-        }
-        while unopened > 0 && start > 0 {
-            start -= 1;
-            match self.tokens[start].kind {
-                TokenKind::Punct('(' | '[') => unopened -= 1,
-                TokenKind::Punct(')' | ']') => unopened += 1,
-                _ => {}
-            }
-        }
-        Span { start: start as u32, end: end as u32 }
-    }
-
-    /// The span of the form `WORD ( … )` whose parentheses directly enclose
-    /// `inner`, such as `CAST(x AS bigint)` around `x`.
-    fn enclosing_form(&self, inner: Span) -> Span {
-        self.with_word_before(self.enclosing_parentheses(inner))
-    }
-
-    /// The span of the parentheses that directly enclose `inner`.
-    fn enclosing_parentheses(&self, inner: Span) -> Span {
-        let inner = self.balanced(inner);
-        let mut start = inner.start as usize;
-        let mut depth = 0_usize;
-        while start > 0 {
-            start -= 1;
-            match self.tokens[start].kind {
-                TokenKind::Punct(')' | ']') => depth += 1,
-                TokenKind::Punct('(' | '[') if depth == 0 => {
-                    return self.balanced(Span { start: start as u32, end: start as u32 + 1 });
-                }
-                TokenKind::Punct('(' | '[') => depth -= 1,
-                _ => {}
-            }
-        }
-        inner
-    }
-
-    /// `span` with the word directly before it (`DATE` before `'2024-01-31'`).
-    fn with_word_before(&self, span: Span) -> Span {
-        match span.start.checked_sub(1).map(|i| &self.tokens[i as usize].kind) {
-            Some(TokenKind::Word(_)) => Span { start: span.start - 1, end: span.end },
-            _ => span,
         }
     }
 }

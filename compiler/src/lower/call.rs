@@ -1,59 +1,44 @@
 //! Calls of functions.
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::column::list;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
-/// What stands within a call's parentheses besides its arguments.
-#[derive(Default)]
-struct Clauses<'c> {
-    distinct: bool,
-    order_by: Option<&'c [ast::OrderByExpr]>,
-    nulls: Option<ast::NullTreatment>,
-}
-
 impl Lowerer<'_> {
-    pub(super) fn call(&mut self, call: &ast::Function) -> Expr {
-        let ast::Function {
+    pub(super) fn call(&mut self, call: &ast::Call, whole: Span) -> Expr {
+        let ast::Call {
             name,
-            uses_odbc_syntax,
-            parameters,
+            distinct,
+            stars: _,
             args,
-            filter,
-            null_treatment,
-            over,
+            order_by,
+            nulls_inside,
             within_group,
+            filter,
+            nulls,
+            over,
+            span,
         } = call;
-        let name_span = crate::parse::span(name.span());
-        let mut span = self.call_span(name_span);
-        if *uses_odbc_syntax || !matches!(parameters, ast::FunctionArguments::None) {
-            return self.unsupported(span, "this form of a call");
-        }
-        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else {
+        let ast::Path { parts, span: name_span } = name;
+        let (name_span, mut span) = (*name_span, *span);
+        let [ast::Name { text: name, quoted: _, span: _ }] = &parts[..] else {
             return self.unsupported(name_span, "a function with a schema");
         };
-        let Some(function) = function::lookup(&ident.value) else {
-            let diagnostic = unknown_function(&ident.value, name_span);
+        let Some(function) = function::lookup(name) else {
+            let diagnostic = unknown_function(name, name_span);
             self.report(diagnostic);
             // The arguments may have mistakes of their own, but they may also
             // be meant for another function: one error is enough.
             return Expr::error(span);
         };
-        let list = match args {
-            ast::FunctionArguments::List(list) => Some(list),
-            ast::FunctionArguments::None => None,
-            ast::FunctionArguments::Subquery(_) => {
-                return self.unsupported(span, "a bare subquery as an argument");
-            }
-        };
         if over.is_some() {
-            span = self.over_span(span);
+            span = whole;
         }
 
         self.check_place(function, over.is_some(), name_span);
@@ -66,28 +51,23 @@ impl Lowerer<'_> {
                 // A value for NULL may itself come from outside.
                 context.null_welcome = function.nulls == Nulls::IfAll;
             },
-            |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
+            |this| this.arguments(args),
         );
-        let Clauses { distinct, order_by: clause_order, nulls: clause_nulls } = match list {
-            Some(list) => self.argument_clauses(list, span),
-            None => Clauses::default(),
-        };
+        let distinct = distinct.is_some();
         let filter = filter.as_ref().map(|filter| {
             self.in_clause(Clause::Filter, |this| {
                 let filter = this.expr(filter);
                 this.require(filter, &Type::Boolean, "FILTER")
             })
         });
-        let order_by = match clause_order {
-            Some(order_by) => order_by.to_vec(),
-            None => within_group.clone(),
-        };
+        let order_by = if order_by.is_empty() { within_group } else { order_by };
         let order_by =
-            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(&order_by));
+            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
-        let treatment = null_treatment.or(clause_nulls);
+        let treatment =
+            nulls.or(*nulls_inside).map(|ast::NullTreatment { ignore, span: _ }| ignore);
         self.check_modifiers(function, distinct, filter.is_some(), &order_by, treatment, span);
 
         let mut arguments = arguments;
@@ -116,7 +96,7 @@ impl Lowerer<'_> {
                 distinct,
                 order_by,
                 filter,
-                ignore_nulls: treatment == Some(ast::NullTreatment::IgnoreNulls),
+                ignore_nulls: treatment == Some(true),
                 over,
             })),
             ty,
@@ -126,20 +106,11 @@ impl Lowerer<'_> {
     }
 
     /// A call that SQL spells in its own way: `SUBSTRING(x FROM 2)`.
-    pub(super) fn named_call(&mut self, name: &str, args: &[&ast::Expr], span: Span) -> Expr {
+    pub(super) fn named_call(&mut self, name: &str, args: Vec<&ast::Expr>, span: Span) -> Expr {
         let Some(function) = function::lookup(name) else {
             return self.unsupported(span, &name.to_uppercase());
         };
-        let args: Vec<Expr> = args
-            .iter()
-            .map(|arg| {
-                let mut arg = self.expr(arg);
-                if arg.span == Span::default() {
-                    arg.span = span;
-                }
-                arg
-            })
-            .collect();
+        let args: Vec<Expr> = args.into_iter().map(|arg| self.expr(arg)).collect();
         let Some((args, ty)) = self.resolve(function, args, span, span) else {
             return Expr::error(span);
         };
@@ -147,76 +118,15 @@ impl Lowerer<'_> {
         Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
     }
 
-    /// From a function's name to the parenthesis that closes its arguments.
-    fn call_span(&self, name: Span) -> Span {
-        use crate::token::TokenKind::Punct;
-        match self.tokens.get(name.end as usize).map(|token| &token.kind) {
-            Some(Punct('(')) => self.balanced(Span { start: name.start, end: name.end + 1 }),
-            _ => name,
+    fn arguments(&mut self, args: &[ast::Expr]) -> Vec<Expr> {
+        let last = args.len().saturating_sub(1);
+        let mut lowered = Vec::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
+            let welcome = self.context.null_welcome && i != last;
+            let arg = self.within(|context| context.null_welcome = welcome, |this| this.expr(arg));
+            lowered.push(arg);
         }
-    }
-
-    /// The call's span with its OVER clause.
-    fn over_span(&self, call: Span) -> Span {
-        use crate::token::TokenKind::{Punct, Word};
-        let mut end = call.end as usize;
-        while let Some(token) = self.tokens.get(end) {
-            end += 1;
-            match &token.kind {
-                Word(word) if word.eq_ignore_ascii_case("OVER") => break,
-                Punct('(') => {
-                    end =
-                        self.balanced(Span { start: end as u32 - 1, end: end as u32 }).end as usize
-                }
-                _ => {}
-            }
-        }
-        match self.tokens.get(end).map(|token| &token.kind) {
-            Some(Punct('(')) => self.balanced(Span { start: call.start, end: end as u32 + 1 }),
-            Some(_) => Span { start: call.start, end: end as u32 + 1 },
-            None => call,
-        }
-    }
-
-    fn arguments(&mut self, list: &ast::FunctionArgumentList, span: Span) -> Vec<Expr> {
-        let mut args = Vec::with_capacity(list.args.len());
-        let last = list.args.len().saturating_sub(1);
-        for (i, arg) in list.args.iter().enumerate() {
-            match arg {
-                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) => {
-                    let welcome = self.context.null_welcome && i != last;
-                    let expr = self
-                        .within(|context| context.null_welcome = welcome, |this| this.expr(expr));
-                    args.push(expr);
-                }
-                // count(*)
-                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}
-                _ => args.push(self.unsupported(span, "an argument of this form")),
-            }
-        }
-        args
-    }
-
-    fn argument_clauses<'c>(
-        &mut self,
-        list: &'c ast::FunctionArgumentList,
-        span: Span,
-    ) -> Clauses<'c> {
-        let ast::FunctionArgumentList { duplicate_treatment, args: _, clauses } = list;
-        let distinct = *duplicate_treatment == Some(ast::DuplicateTreatment::Distinct);
-        let (mut order_by, mut nulls) = (None, None);
-        for clause in clauses {
-            match clause {
-                ast::FunctionArgumentClause::OrderBy(keys) => order_by = Some(&keys[..]),
-                ast::FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
-                    nulls = Some(*treatment);
-                }
-                other => {
-                    self.unsupported(span, &format!("`{other}` in a call"));
-                }
-            }
-        }
-        Clauses { distinct, order_by, nulls }
+        lowered
     }
 
     /// Whether an aggregate or window function may stand here.
@@ -279,7 +189,7 @@ impl Lowerer<'_> {
         distinct: bool,
         filter: bool,
         order_by: &[crate::tree::SortKey],
-        treatment: Option<ast::NullTreatment>,
+        treatment: Option<bool>,
         span: Span,
     ) {
         let name = function.name;
