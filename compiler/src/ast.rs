@@ -13,10 +13,11 @@ use crate::token::Span;
 mod expr;
 
 pub(crate) use expr::{
-    Between, Binary, BinaryOperator, Call, Case, Cast, DataType, DistinctFrom, Expr, ExprKind,
-    Extract, Frame, FrameBound, FrameBoundKind, FrameUnits, InList, InParameter, InSubquery,
-    Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow, NullTreatment, Over,
-    OverKind, Position, Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
+    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DataType, DistinctFrom,
+    Expr, ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList,
+    InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow,
+    NullTreatment, Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral,
+    When, WindowSpec,
 };
 
 /// A name, bare or quoted.
@@ -140,9 +141,18 @@ pub(crate) struct SortKey {
 /// The number of LIMIT, OFFSET or FETCH.
 #[derive(Clone, Debug)]
 pub(crate) struct RowCount {
+    pub(crate) clause: RowClause,
     pub(crate) count: Expr,
     /// With its keywords.
     pub(crate) span: Span,
+}
+
+/// The clause of a [`RowCount`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowClause {
+    Limit,
+    Offset,
+    Fetch,
 }
 
 /// `SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW …`

@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use lakequery_types::Type;
 
-use crate::compile::Parameter;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::{ParameterToken, Parsed};
+use crate::parse::Parsed;
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
 use crate::tree::Query;
+
+use parameter::Slot;
 
 mod call;
 mod case;
@@ -29,9 +30,12 @@ mod extract;
 mod from;
 mod group;
 mod literal;
+mod modifiers;
+mod moment;
 mod nullability;
 mod operator;
 mod order;
+mod parameter;
 mod predicate;
 mod query;
 mod scope;
@@ -44,7 +48,7 @@ mod window;
 /// A lowered query.
 pub(crate) struct Lowered {
     pub(crate) query: Query,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<crate::compile::Parameter>,
     pub(crate) tables: Vec<Arc<Table>>,
 }
 
@@ -56,24 +60,16 @@ pub(crate) fn lower(
     snapshots: &dyn Snapshots,
     max_depth: usize,
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut lowerer = Lowerer {
-        tokens,
-        config,
-        snapshots,
-        diagnostics: parsed.unsupported.clone(),
-        parameters: parsed.parameters.iter().copied().map(Slot::new).collect(),
-        tables: BTreeMap::new(),
-        unusable_tables: HashSet::new(),
-        scopes: Vec::new(),
-        ctes: Vec::new(),
-        windows: Vec::new(),
-        outputs: Vec::new(),
-        context: Context::default(),
-        next_id: 0,
-        depth: 0,
-        max_depth,
-    };
-    let query = lowerer.query(&parsed.query);
+    // What a pass finds out of one parameter, the next knows of another.
+    const MOST_PASSES: usize = 4;
+    let mut lowerer = Lowerer::new(tokens, parsed, config, snapshots, max_depth);
+    let mut query = lowerer.query(&parsed.query);
+    for _ in 1..MOST_PASSES {
+        let Some(known_types) = lowerer.types_of_twins() else { break };
+        lowerer = Lowerer::new(tokens, parsed, config, snapshots, max_depth);
+        lowerer.known_types = known_types;
+        query = lowerer.query(&parsed.query);
+    }
     lowerer.check_parameters_are_typed();
     if !lowerer.diagnostics.is_empty() {
         return Err(lowerer.diagnostics);
@@ -89,6 +85,8 @@ struct Lowerer<'a> {
     snapshots: &'a dyn Snapshots,
     diagnostics: Vec<Diagnostic>,
     parameters: Vec<Slot>,
+    /// The types of parameters that an earlier pass found out from others.
+    known_types: Vec<Option<Type>>,
     /// The tables used, by schema and name in lower case.
     tables: BTreeMap<(String, String), Arc<Table>>,
     /// Tables that were already reported, so that each is reported once.
@@ -168,28 +166,32 @@ impl Clause {
     }
 }
 
-/// A parameter while its type is being found.
-struct Slot {
-    span: Span,
-    list: bool,
-    ty: Option<Type>,
-    nullable: bool,
-    /// Whether a diagnostic already says what is wrong around it.
-    excused: bool,
-}
-
-impl Slot {
-    const fn new(token: ParameterToken) -> Slot {
-        let ParameterToken { span, list } = token;
-        Slot { span, list, ty: None, nullable: false, excused: false }
-    }
-
-    fn finish(self) -> Parameter {
-        Parameter {
-            ty: self.ty.unwrap_or(Type::Unknown),
-            nullable: self.nullable,
-            list: self.list,
-            span: self.span,
+impl<'a> Lowerer<'a> {
+    fn new(
+        tokens: &'a [Token],
+        parsed: &Parsed,
+        config: &'a Config,
+        snapshots: &'a dyn Snapshots,
+        max_depth: usize,
+    ) -> Lowerer<'a> {
+        let slots = parsed.parameters.iter().copied().map(Slot::new);
+        Lowerer {
+            tokens,
+            config,
+            snapshots,
+            diagnostics: parsed.unsupported.clone(),
+            parameters: slots.collect(),
+            known_types: Vec::new(),
+            tables: BTreeMap::new(),
+            unusable_tables: HashSet::new(),
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            windows: Vec::new(),
+            outputs: Vec::new(),
+            context: Context::default(),
+            next_id: 0,
+            depth: 0,
+            max_depth,
         }
     }
 }
@@ -223,24 +225,5 @@ impl Lowerer<'_> {
     fn fresh_id(&mut self) -> usize {
         self.next_id += 1;
         self.next_id
-    }
-
-    fn check_parameters_are_typed(&mut self) {
-        // A parameter next to a mistake often has no type because of it.
-        if !self.diagnostics.is_empty() {
-            return;
-        }
-        for slot in &self.parameters {
-            if slot.ty.is_none() && !slot.excused {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::UntypedParameter,
-                        slot.span,
-                        "nothing here tells the type of this parameter",
-                    )
-                    .help("say it: `CAST({…} AS bigint)`"),
-                );
-            }
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Expressions of the syntax tree.
 
-use super::{Name, Path, Query, SortKey};
+use super::{Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
 /// An expression.
@@ -268,21 +268,45 @@ pub(crate) enum TrimSide {
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) name: Path,
-    /// The word DISTINCT within the parentheses.
-    pub(crate) distinct: Option<Span>,
-    /// Each `*` in place of an argument.
-    pub(crate) stars: Vec<Span>,
-    pub(crate) args: Vec<Expr>,
-    /// ORDER BY within the parentheses.
-    pub(crate) order_by: Vec<SortKey>,
-    /// IGNORE NULLS or RESPECT NULLS within the parentheses.
-    pub(crate) nulls_inside: Option<NullTreatment>,
-    pub(crate) within_group: Vec<SortKey>,
-    pub(crate) filter: Option<Expr>,
+    pub(crate) arguments: Arguments,
+    /// `WITHIN GROUP (ORDER BY …)`, all of it.
+    pub(crate) within_group: Option<OrderBy>,
+    pub(crate) filter: Option<Filter>,
     /// IGNORE NULLS or RESPECT NULLS behind the parentheses.
     pub(crate) nulls: Option<NullTreatment>,
     pub(crate) over: Option<Over>,
     /// Name and arguments, without FILTER, OVER and what else may follow them.
+    pub(crate) span: Span,
+}
+
+/// What stands in the parentheses of a call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) quantifier: Option<Quantifier>,
+    pub(crate) args: Vec<Argument>,
+    pub(crate) order_by: Option<OrderBy>,
+    pub(crate) nulls: Option<NullTreatment>,
+}
+
+/// DISTINCT or ALL.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quantifier {
+    pub(crate) distinct: bool,
+    pub(crate) span: Span,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug)]
+pub(crate) enum Argument {
+    Expr(Expr),
+    /// `*`
+    Star(Span),
+}
+
+/// `FILTER (WHERE condition)`
+#[derive(Clone, Debug)]
+pub(crate) struct Filter {
+    pub(crate) condition: Expr,
     pub(crate) span: Span,
 }
 

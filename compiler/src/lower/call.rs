@@ -3,28 +3,18 @@
 use lakequery_types::Type;
 
 use super::column::list;
+use super::modifiers::Modifiers;
+use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
+use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ast::Call, whole: Span) -> Expr {
-        let ast::Call {
-            name,
-            distinct,
-            stars: _,
-            args,
-            order_by,
-            nulls_inside,
-            within_group,
-            filter,
-            nulls,
-            over,
-            span,
-        } = call;
+        let ast::Call { name, arguments, within_group, filter, nulls, over, span } = call;
         let ast::Path { parts, span: name_span } = name;
         let (name_span, mut span) = (*name_span, *span);
         let [ast::Name { text: name, quoted: _, span: _ }] = &parts[..] else {
@@ -37,6 +27,12 @@ impl Lowerer<'_> {
             // be meant for another function: one error is enough.
             return Expr::error(span);
         };
+        let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside } = arguments;
+        self.check_stars(function, *quantifier, args, span);
+        self.check_nulls_inside(*nulls_inside);
+        let distinct = quantifier.filter(|ast::Quantifier { distinct, span: _ }| *distinct);
+        let order_by = self.within_group(function, order_by.as_ref(), within_group.as_ref());
+        let modifiers = Modifiers { distinct, order_by, filter: filter.as_ref(), nulls: *nulls };
         if over.is_some() {
             span = whole;
         }
@@ -51,24 +47,22 @@ impl Lowerer<'_> {
                 // A value for NULL may itself come from outside.
                 context.null_welcome = function.nulls == Nulls::IfAll;
             },
-            |this| this.arguments(args),
+            |this| this.arguments(function, args),
         );
-        let distinct = distinct.is_some();
-        let filter = filter.as_ref().map(|filter| {
+        let filter = filter.as_ref().map(|ast::Filter { condition, span: _ }| {
             self.in_clause(Clause::Filter, |this| {
-                let filter = this.expr(filter);
+                let filter = this.expr(condition);
                 this.require(filter, &Type::Boolean, "FILTER")
             })
         });
-        let order_by = if order_by.is_empty() { within_group } else { order_by };
+        self.check_modifiers(function, &modifiers, arguments.is_empty());
+        let distinct = distinct.is_some();
+        let order_by = order_by.map_or(&[][..], |ast::OrderBy { keys, span: _ }| keys);
         let order_by =
             self.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
-        let treatment =
-            nulls.or(*nulls_inside).map(|ast::NullTreatment { ignore, span: _ }| ignore);
-        self.check_modifiers(function, distinct, filter.is_some(), &order_by, treatment, span);
 
         let mut arguments = arguments;
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
@@ -96,7 +90,7 @@ impl Lowerer<'_> {
                 distinct,
                 order_by,
                 filter,
-                ignore_nulls: treatment == Some(true),
+                ignore_nulls: nulls.is_some_and(|ast::NullTreatment { ignore, span: _ }| ignore),
                 over,
             })),
             ty,
@@ -118,13 +112,24 @@ impl Lowerer<'_> {
         Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
     }
 
-    fn arguments(&mut self, args: &[ast::Expr]) -> Vec<Expr> {
+    fn arguments(&mut self, function: &Function, args: &[ast::Argument]) -> Vec<Expr> {
         let last = args.len().saturating_sub(1);
         let mut lowered = Vec::with_capacity(args.len());
         for (i, arg) in args.iter().enumerate() {
-            let welcome = self.context.null_welcome && i != last;
-            let arg = self.within(|context| context.null_welcome = welcome, |this| this.expr(arg));
-            lowered.push(arg);
+            match arg {
+                ast::Argument::Expr(arg) => {
+                    let welcome = self.context.null_welcome && i != last;
+                    let arg = self
+                        .within(|context| context.null_welcome = welcome, |this| this.expr(arg));
+                    lowered.push(arg);
+                }
+                // `count(*)`; any other has an error of its own.
+                ast::Argument::Star(span) => {
+                    if function.name != "count" || args.len() > 1 {
+                        lowered.push(Expr::error(*span));
+                    }
+                }
+            }
         }
         lowered
     }
@@ -183,32 +188,6 @@ impl Lowerer<'_> {
         }
     }
 
-    fn check_modifiers(
-        &mut self,
-        function: &Function,
-        distinct: bool,
-        filter: bool,
-        order_by: &[crate::tree::SortKey],
-        treatment: Option<bool>,
-        span: Span,
-    ) {
-        let name = function.name;
-        if function.kind != FunctionKind::Aggregate {
-            for (there, what) in
-                [(distinct, "DISTINCT"), (filter, "FILTER"), (!order_by.is_empty(), "ORDER BY")]
-            {
-                if there {
-                    let message = format!("`{name}` is no aggregate: it can't have {what}");
-                    self.error(Code::MisplacedAggregate, span, message);
-                }
-            }
-        }
-        if treatment.is_some() && function.kind != FunctionKind::Window {
-            let message = format!("`{name}` can't have IGNORE NULLS or RESPECT NULLS");
-            self.error(Code::MisplacedWindow, span, message);
-        }
-    }
-
     /// Finds the signature: the arguments in its types, and the result's type.
     fn resolve(
         &mut self,
@@ -221,19 +200,11 @@ impl Lowerer<'_> {
             self.excuse(&args);
             return None;
         }
-        let arguments: Vec<Argument<'_>> = args
-            .iter()
-            .map(|arg| Argument {
-                ty: &arg.ty,
-                literal: match &arg.kind {
-                    ExprKind::Literal(Literal::Text(text)) => Some(text),
-                    _ => None,
-                },
-            })
-            .collect();
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
         let name = function.name;
-        match function::resolve(function, &arguments) {
+        match signature(function, &args, &types) {
             Ok(resolved) => {
+                let resolved = self.with_room(function, &args, resolved)?;
                 let args = args
                     .into_iter()
                     .zip(&resolved.params)
@@ -274,9 +245,8 @@ impl Lowerer<'_> {
                                 .help(format!("it takes one of '{}'", expected.join("', '"))),
                         }
                     }
-                    Mismatch::Ambiguous { index } => {
-                        let arg = args[index].clone();
-                        self.untyped(&arg);
+                    Mismatch::Ambiguous { index, types } => {
+                        self.untyped_among(&args[index], &types);
                         return None;
                     }
                 };
@@ -284,6 +254,34 @@ impl Lowerer<'_> {
                 None
             }
         }
+    }
+
+    /// The signature for open arguments that only literals gave a type: of that
+    /// type, but with room for more. `None`, after a diagnostic, where there is none.
+    fn with_room(
+        &mut self,
+        function: &'static Function,
+        args: &[Expr],
+        resolved: Resolved,
+    ) -> Option<Resolved> {
+        let of_literals = |ty: &Type| {
+            !args.iter().any(|arg| arg.ty == *ty && !is_constant(arg))
+                && args.iter().any(|arg| is_constant(arg) && function::coercible(&arg.ty, ty))
+        };
+        let narrow = args.iter().zip(&resolved.params).find(|(arg, ty)| {
+            let wide = matches!(ty, Type::Decimal { .. }) || roomy((*ty).clone()) != **ty;
+            waits_for_type(arg) && wide && of_literals(ty)
+        });
+        let Some((open, ty)) = narrow else { return Some(resolved) };
+        if let Type::Decimal { scale, .. } = ty {
+            self.unknown_digits(open, *scale);
+            return None;
+        }
+        let types: Vec<Type> = args
+            .iter()
+            .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
+            .collect();
+        Some(signature(function, args, &types).unwrap_or(resolved))
     }
 
     /// Parameters next to a mistake need no complaint of their own.
@@ -307,6 +305,7 @@ impl Lowerer<'_> {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
+            Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
             Nulls::NoRows => {
@@ -318,6 +317,20 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// The signature that fits arguments, taken as being of these types.
+fn signature(
+    function: &'static Function,
+    args: &[Expr],
+    types: &[Type],
+) -> Result<Resolved, Mismatch> {
+    let arguments: Vec<Argument<'_>> = args
+        .iter()
+        .zip(types)
+        .map(|(arg, ty)| Argument { ty, literal: arguments_word(arg) })
+        .collect();
+    function::resolve(function, &arguments)
 }
 
 /// `if(a, b, c)` is short for a CASE, which every engine has.
@@ -382,7 +395,7 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     // What other databases call it.
     let known = match name.to_ascii_lowercase().as_str() {
         "ifnull" | "nvl" | "isnull" => Some("coalesce"),
-        "len" | "char_length" | "character_length" => Some("length"),
+        "len" => Some("length"),
         "substring_index" => Some("split_part"),
         "instr" | "charindex" | "locate" => Some("strpos"),
         "getdate" | "sysdate" | "today" | "curdate" => Some("current_date"),
@@ -401,6 +414,6 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let near = known.or_else(|| nearest(name, function::all().map(|function| function.name)));
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("the functions are listed in docs/lake-sql.md"),
+        None => diagnostic.help("the functions are listed in docs/functions.md"),
     }
 }

@@ -34,7 +34,14 @@ impl Lowerer<'_> {
         }
         if !castable(&operand.ty, &ty) {
             let message = format!("`{}` can't be cast to `{ty}`", operand.ty);
-            self.error(Code::TypeMismatch, span, message);
+            let diagnostic = Diagnostic::new(Code::TypeMismatch, span, message);
+            let by_varchar = matches!(operand.ty, Type::Char(_)) && castable(&Type::VARCHAR, &ty);
+            self.report(match by_varchar {
+                true => {
+                    diagnostic.help(format!("cast it twice: `CAST(CAST(… AS varchar) AS {ty})`"))
+                }
+                false => diagnostic,
+            });
             return Expr::error(span);
         }
         wrap_cast(operand, ty, fallible, span)
@@ -87,8 +94,10 @@ impl Lowerer<'_> {
 }
 
 fn wrap_cast(operand: Expr, ty: Type, fallible: bool, span: Span) -> Expr {
+    // JSON has a null of its own, which is NULL in every other type.
+    let has_null = operand.ty == Type::Json && ty != Type::Json;
     Expr {
-        nullable: operand.nullable || fallible,
+        nullable: operand.nullable || fallible || has_null,
         kind: ExprKind::Cast { expr: operand.into(), fallible },
         ty,
         span,
@@ -112,7 +121,7 @@ fn castable(from: &Type, to: &Type) -> bool {
                 || to.is_date_or_timestamp()
                 || matches!(to, Boolean | Time(_) | TimeTz(_) | Json | Uuid | Type::IpAddress)
         }
-        (Char(_), to) => to.is_numeric() || matches!(to, Date),
+        (Char(_), _) => false,
         (IntervalYearToMonth | IntervalDayToSecond, to) => matches!(to, Varchar(_)),
         (Varbinary, _) => false,
         (from, Varchar(_)) => !matches!(from, Array(_) | Map(..) | Row(_)),

@@ -3,6 +3,7 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
+use super::parameter::waits_for_type;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
@@ -98,12 +99,6 @@ impl Lowerer<'_> {
         self.named_call(name, std::iter::once(text).chain(characters).collect(), span)
     }
 
-    fn parameter(&mut self, index: usize, span: Span) -> Expr {
-        let nullable = self.context.clause.is_filter() || self.context.null_welcome;
-        self.parameters[index].nullable = nullable;
-        Expr { kind: ExprKind::Parameter(index), ty: Type::Unknown, nullable, span }
-    }
-
     fn negate(&mut self, operand: &ast::Expr, span: Span) -> Expr {
         if let ast::Expr { kind: ast::ExprKind::Number(text), span: _ } = operand {
             return self.number(&format!("-{text}"), span);
@@ -112,11 +107,12 @@ impl Lowerer<'_> {
         if operand.is_error() {
             return Expr::error(span);
         }
-        if operand.is_open() {
+        if operand.is_open() && !waits_for_type(&operand) {
             self.untyped(&operand);
             return Expr::error(span);
         }
-        if !operand.ty.is_numeric() && !operand.ty.is_interval() {
+        let negates = operand.ty.is_numeric() || operand.ty.is_interval();
+        if !operand.is_open() && !negates {
             let message = format!("`-` takes a number or an interval, found `{}`", operand.ty);
             self.error(Code::TypeMismatch, operand.span, message);
             return Expr::error(span);

@@ -262,16 +262,16 @@ impl Lowerer<'_> {
     fn alias(&mut self, alias: &ast::Alias, relation: &mut ScopeRelation) -> Alias {
         let ast::Alias { name, columns, span: _ } = alias;
         let ast::Name { text: name, quoted: _, span } = name;
-        let span = *span;
-        let names = texts(columns);
-        if !names.is_empty() && relation.known {
-            self.rename(&mut relation.columns, &names, span);
+        let (name, span) = (name.clone(), *span);
+        let columns = texts(columns);
+        if !columns.is_empty() && relation.known {
+            self.rename(&mut relation.columns, &columns, span);
         }
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
         relation.schema = None;
         relation.span = span;
-        Alias { name: name.clone(), columns: names }
+        Alias { name, columns }
     }
 
     /// Renames all columns: `t(a, b)`.

@@ -3,13 +3,14 @@
 use lakequery_types::Type;
 
 use super::from::{CteBinding, scope_columns};
+use super::parameter::{Use, waits_for_type};
 use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
-use crate::tree::{Body, Column, Cte, Expr, Query, SetOperator, SortKey};
+use crate::tree::{Body, Column, Cte, Expr, ExprKind, Literal, Query, SetOperator, SortKey};
 
 impl Lowerer<'_> {
     pub(super) fn query(&mut self, query: &ast::Query) -> Query {
@@ -17,8 +18,8 @@ impl Lowerer<'_> {
         let outer_ctes = self.ctes.len();
         let ctes = with.as_ref().map_or_else(Vec::new, |with| self.ctes(with));
         let (body, columns, order_by) = self.body(body, order_by.as_ref());
-        let limit = limit.as_ref().map(|count| self.row_count(count, "LIMIT"));
-        let offset = offset.as_ref().map(|count| self.row_count(count, "OFFSET"));
+        let limit = limit.as_ref().map(|count| self.row_count(count));
+        let offset = offset.as_ref().map(|count| self.row_count(count));
         self.ctes.truncate(outer_ctes);
         Query { ctes, body, order_by, limit, offset, columns }
     }
@@ -104,11 +105,14 @@ impl Lowerer<'_> {
             self.depth -= 1;
             return (Body::Values(Vec::new()), Vec::new());
         }
-        let (left_body, left_columns, _) = self.body(left, None);
-        let (right_body, right_columns, _) = self.body(right, None);
+        let (mut left_body, left_columns, _) = self.body(left, None);
+        let (mut right_body, right_columns, _) = self.body(right, None);
         self.depth -= 1;
         let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
-        let types = columns.iter().map(|column| column.ty.clone()).collect();
+        let types: Vec<Type> = columns.iter().map(|column| column.ty.clone()).collect();
+        for side in [&mut left_body, &mut right_body] {
+            self.give_types(side, &types);
+        }
         let body = Body::SetOperation {
             operator,
             all,
@@ -117,6 +121,35 @@ impl Lowerer<'_> {
             types,
         };
         (body, columns)
+    }
+
+    /// Gives output columns that are parameters the types of the other side.
+    fn give_types(&mut self, body: &mut Body, types: &[Type]) {
+        match body {
+            Body::Select(select) => {
+                let outputs = select.projection.iter_mut().map(|item| &mut item.expr);
+                self.give_each(outputs.zip(types));
+            }
+            Body::Query(query) => {
+                self.give_types(&mut query.body, types);
+                fill_in(query.columns.iter_mut().map(|column| &mut column.ty), types);
+            }
+            Body::SetOperation { operator: _, all: _, left, right, types: own } => {
+                self.give_types(left, types);
+                self.give_types(right, types);
+                fill_in(own.iter_mut(), types);
+            }
+            Body::Values(rows) => {
+                rows.iter_mut().for_each(|row| self.give_each(row.iter_mut().zip(types)));
+            }
+        }
+    }
+
+    fn give_each<'e>(&mut self, exprs: impl Iterator<Item = (&'e mut Expr, &'e Type)>) {
+        for (expr, ty) in exprs.filter(|(expr, _)| waits_for_type(expr)) {
+            let open = std::mem::replace(expr, Expr::error(expr.span));
+            *expr = self.coerce(open, ty);
+        }
     }
 
     fn set_columns(
@@ -194,7 +227,7 @@ impl Lowerer<'_> {
         for i in 0..width {
             let values: Vec<Expr> = lowered.iter().map(|row| row[i].clone()).collect();
             let broken = values.iter().any(Expr::is_error);
-            let (values, ty) = self.unify(values, "the values of a column");
+            let (values, ty) = self.unify(values, Use::Value, "the values of a column");
             if broken || (ty == Type::Unknown && values.iter().any(|value| !value.is_open())) {
                 return (Body::Values(Vec::new()), Vec::new());
             }
@@ -212,9 +245,14 @@ impl Lowerer<'_> {
         (Body::Values(rows), columns)
     }
 
-    /// The number of LIMIT or OFFSET: a literal or a parameter.
-    fn row_count(&mut self, count: &ast::RowCount, what: &str) -> Expr {
-        let ast::RowCount { count: expr, span: _ } = count;
+    /// The number of LIMIT, FETCH or OFFSET: a literal or a parameter.
+    fn row_count(&mut self, count: &ast::RowCount) -> Expr {
+        let ast::RowCount { clause, count: expr, span: _ } = count;
+        let (what, rows) = match clause {
+            ast::RowClause::Limit => ("LIMIT", ""),
+            ast::RowClause::Offset => ("OFFSET", ""),
+            ast::RowClause::Fetch => ("FETCH FIRST", " ROWS ONLY"),
+        };
         let scopes = std::mem::take(&mut self.scopes);
         let expr = self.in_clause(Clause::Limit, |this| this.expr(expr));
         self.scopes = scopes;
@@ -222,15 +260,25 @@ impl Lowerer<'_> {
             return expr;
         }
         let fits = match &expr.kind {
-            crate::tree::ExprKind::Parameter(_) => true,
-            crate::tree::ExprKind::Literal(crate::tree::Literal::Integer(n)) => *n >= 0,
+            ExprKind::Parameter(_) => true,
+            ExprKind::Literal(Literal::Integer(n)) => *n >= 0,
             _ => false,
         };
+        if let (ExprKind::Literal(Literal::Integer(0)), ast::RowClause::Fetch) =
+            (&expr.kind, clause)
+        {
+            let message = "FETCH FIRST takes one row at least";
+            self.report(
+                Diagnostic::new(Code::BadLiteral, expr.span, message)
+                    .help("`LIMIT 0` gives no rows"),
+            );
+            return Expr::error(expr.span);
+        }
         if !fits {
             let message = format!("{what} takes a whole number or a parameter");
             self.report(
                 Diagnostic::new(Code::TypeMismatch, expr.span, message)
-                    .help(format!("such as `{what} 10` or `{what} {{n}}`")),
+                    .help(format!("such as `{what} 10{rows}` or `{what} {{n}}{rows}`")),
             );
             return Expr::error(expr.span);
         }
@@ -241,4 +289,10 @@ impl Lowerer<'_> {
     fn coerce_count(&mut self, expr: Expr) -> Expr {
         if expr.is_open() { self.coerce(expr, &Type::BigInt) } else { expr }
     }
+}
+
+/// Puts types where none are known.
+fn fill_in<'t>(own: impl Iterator<Item = &'t mut Type>, types: &[Type]) {
+    let open = own.zip(types).filter(|(own, _)| **own == Type::Unknown);
+    open.for_each(|(own, ty)| own.clone_from(ty));
 }

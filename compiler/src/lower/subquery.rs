@@ -2,6 +2,7 @@
 
 use lakequery_types::Type;
 
+use super::parameter::Use;
 use super::{Context, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
@@ -43,7 +44,7 @@ impl Lowerer<'_> {
         }
         let nullable = expr.nullable || column.nullable;
         let ty = column.ty.clone();
-        let expr = if expr.is_open() { self.coerce(expr, &ty) } else { expr };
+        let expr = if expr.is_open() { self.coerce_for(expr, &ty, Use::Comparison) } else { expr };
         Expr {
             kind: ExprKind::InSubquery { expr: expr.into(), query: query.into(), negated },
             ty: Type::Boolean,

@@ -2,8 +2,8 @@
 //! EXTRACT, POSITION, SUBSTRING and TRIM.
 
 use crate::ast::{
-    Call, Cast, Expr, ExprKind, Extract, Name, NullTreatment, Path, Position, SortKey, Substring,
-    Trim, TrimSide,
+    Argument, Arguments, Call, Cast, Expr, ExprKind, Extract, Filter, Name, NullTreatment, OrderBy,
+    Path, Position, Quantifier, Substring, Trim, TrimSide,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -24,20 +24,22 @@ impl Parser<'_> {
     pub(super) fn call(&mut self, name: Path) -> ExprKind {
         let start = name.span.start as usize;
         let mut call = empty_call(name, Span::default());
-        self.group("`,` or ", |this| this.arguments(&mut call));
+        self.group("`,` or ", |this| this.arguments(&mut call.arguments));
         call.span = self.since(start);
         if let Some(treatment) = self.null_treatment() {
             call.nulls = Some(treatment);
         }
         if self.is(Keyword::Within) && matches!(self.kind(1), Some(TokenKind::Word(_))) {
-            call.within_group = self.within_group();
+            call.within_group = Some(self.within_group());
         }
         if self.is(Keyword::Filter) && self.is_punct_at(1, '(') {
+            let filter = self.at;
             self.at += 1;
-            call.filter = Some(self.group("an operator or ", |this| {
+            let condition = self.group("an operator or ", |this| {
                 this.expect(Keyword::Where, "`FILTER (`");
                 this.operand_after("WHERE")
-            }));
+            });
+            call.filter = Some(Filter { condition, span: self.since(filter) });
         }
         if let Some(treatment) = self.null_treatment() {
             call.nulls = Some(treatment);
@@ -49,31 +51,32 @@ impl Parser<'_> {
     }
 
     /// What stands in the parentheses of a call.
-    fn arguments(&mut self, call: &mut Call) {
+    fn arguments(&mut self, arguments: &mut Arguments) {
         if self.is_end() {
             return;
         }
-        if self.is(Keyword::Distinct) {
-            call.distinct = Some(self.here());
-            self.at += 1;
-        } else if self.is(Keyword::All) && self.is_operand(1) {
+        let is_all = self.is(Keyword::All) && (self.is_operand(1) || self.is_punct_at(1, '*'));
+        if self.is(Keyword::Distinct) || is_all {
+            let distinct = !is_all;
+            arguments.quantifier = Some(Quantifier { distinct, span: self.here() });
             self.at += 1;
         }
         loop {
-            self.argument(call);
+            let argument = self.argument();
+            arguments.args.push(argument);
             self.recover_at_comma();
             if !self.eat_punct(',') {
                 break;
             }
         }
         if let Some(treatment) = self.null_treatment() {
-            call.nulls_inside = Some(treatment);
+            arguments.nulls = Some(treatment);
         }
         if self.is(Keyword::Order) {
-            call.order_by = self.keys();
+            arguments.order_by = Some(self.order_by());
         }
         if let Some(treatment) = self.null_treatment() {
-            call.nulls_inside = Some(treatment);
+            arguments.nulls = Some(treatment);
         }
         if self.is(Keyword::Limit) {
             let start = self.at;
@@ -89,27 +92,27 @@ impl Parser<'_> {
         }
     }
 
-    /// ORDER BY within a call or a window.
-    pub(super) fn keys(&mut self) -> Vec<SortKey> {
-        self.at += 1;
-        self.expect_by("ORDER");
-        self.list(Self::sort_key)
-    }
-
-    fn argument(&mut self, call: &mut Call) {
+    fn argument(&mut self) -> Argument {
         let start = self.at;
-        if self.is_punct('*') && (self.kind(1).is_none() || self.is_punct_at(1, ',')) {
+        let is_star = match self.kind(1) {
+            None | Some(TokenKind::Punct(',')) => true,
+            // What may follow the last argument.
+            Some(TokenKind::Word(_)) => matches!(
+                self.keyword(1),
+                Some(Keyword::Order | Keyword::Ignore | Keyword::Respect | Keyword::Limit)
+            ),
+            _ => false,
+        };
+        if self.is_punct('*') && is_star {
             self.at += 1;
-            call.stars.push(self.since(start));
-            return;
+            return Argument::Star(self.since(start));
         }
         if self.is_name(0) && self.is_pair_at(1, '=', '>') {
             self.at += 3;
             let span = self.since(start);
             self.instead(span, "an argument with a name", "write the arguments in their order");
             self.operand_after("`=>`");
-            call.args.push(Expr::error(self.since(start)));
-            return;
+            return Argument::Expr(Expr::error(self.since(start)));
         }
         if matches!(self.keyword(0), Some(Keyword::Select | Keyword::With)) && self.is_query(0) {
             let diagnostic = Diagnostic::new(
@@ -120,20 +123,18 @@ impl Parser<'_> {
             .help("write `f((SELECT …))`");
             self.report(diagnostic);
             self.query();
-            call.args.push(Expr::error(self.since(start)));
-            return;
+            return Argument::Expr(Expr::error(self.since(start)));
         }
         let arg = self.expr();
         if self.is_punct('.') && self.is_punct_at(1, '*') && !self.lost {
             self.at += 2;
             self.instead(self.since(start), "`.*` as an argument", "write `count(*)`");
-            call.args.push(Expr::error(self.since(start)));
-            return;
+            return Argument::Expr(Expr::error(self.since(start)));
         }
         if self.is(Keyword::As) && !self.lost {
             self.expected("`,` or `)`");
         }
-        call.args.push(arg);
+        Argument::Expr(arg)
     }
 
     /// IGNORE NULLS or RESPECT NULLS, if it comes next.
@@ -152,22 +153,24 @@ impl Parser<'_> {
     }
 
     /// `WITHIN GROUP (ORDER BY …)`; the first word comes next.
-    fn within_group(&mut self) -> Vec<SortKey> {
+    fn within_group(&mut self) -> OrderBy {
+        let start = self.at;
         self.at += 1;
-        if !self.expect(Keyword::Group, "WITHIN") {
-            return Vec::new();
-        }
-        if !self.is_punct('(') {
-            self.expected("`(` after WITHIN GROUP");
-            return Vec::new();
-        }
-        self.group("`,` or ", |this| match this.is(Keyword::Order) {
-            true => this.keys(),
-            false => {
-                this.expected("ORDER BY after WITHIN GROUP");
-                Vec::new()
+        let mut keys = Vec::new();
+        if self.expect(Keyword::Group, "WITHIN") {
+            if self.is_punct('(') {
+                keys = self.group("`,` or ", |this| match this.is(Keyword::Order) {
+                    true => this.order_by().keys,
+                    false => {
+                        this.expected("ORDER BY after WITHIN GROUP");
+                        Vec::new()
+                    }
+                });
+            } else {
+                self.expected("`(` after WITHIN GROUP");
             }
-        })
+        }
+        OrderBy { keys, span: self.since(start) }
     }
 
     /// Whether a word before a parenthesis begins a form of its own.
@@ -276,14 +279,12 @@ impl Parser<'_> {
         if let Some(form) = form {
             return form;
         }
-        let plain = call.distinct.is_none() && call.stars.is_empty() && call.order_by.is_empty();
-        if plain && call.nulls_inside.is_none() && (1..=3).contains(&call.args.len()) {
-            let mut args = std::mem::take(&mut call.args).into_iter();
-            let (text, from, length) = (args.next(), args.next(), args.next());
-            let text = text.unwrap_or_else(|| Expr::error(self.since(start)));
-            return ExprKind::Substring(Box::new(Substring { text, start: from, length }));
+        match plain_arguments(&mut call.arguments) {
+            Some((text, from, length)) => {
+                ExprKind::Substring(Box::new(Substring { text, start: from, length }))
+            }
+            None => self.finished_call(call, start),
         }
-        self.finished_call(call, start)
     }
 
     /// `TRIM(LEADING characters FROM text)`, or a call.
@@ -330,7 +331,7 @@ impl Parser<'_> {
             || matches!(self.keyword(0), Some(Keyword::Distinct | Keyword::All))
             || self.is_punct('*');
         if plain {
-            self.arguments(call);
+            self.arguments(&mut call.arguments);
             return None;
         }
         let start = self.at;
@@ -340,10 +341,10 @@ impl Parser<'_> {
         }
         // It may go on as a condition.
         let first = self.infix(first, Level::Or);
-        call.args.push(first);
+        call.arguments.args.push(Argument::Expr(first));
         self.recover_at_comma();
         if self.eat_punct(',') {
-            self.arguments(call);
+            self.arguments(&mut call.arguments);
         }
         None
     }
@@ -369,17 +370,22 @@ fn call_of(name: Name) -> Call {
 }
 
 const fn empty_call(name: Path, span: Span) -> Call {
-    Call {
-        name,
-        distinct: None,
-        stars: Vec::new(),
-        args: Vec::new(),
-        order_by: Vec::new(),
-        nulls_inside: None,
-        within_group: Vec::new(),
-        filter: None,
-        nulls: None,
-        over: None,
-        span,
+    let arguments = Arguments { quantifier: None, args: Vec::new(), order_by: None, nulls: None };
+    Call { name, arguments, within_group: None, filter: None, nulls: None, over: None, span }
+}
+
+/// One to three arguments, if there is nothing but them.
+fn plain_arguments(arguments: &mut Arguments) -> Option<(Expr, Option<Expr>, Option<Expr>)> {
+    let Arguments { quantifier: None, args, order_by: None, nulls: None } = arguments else {
+        return None;
+    };
+    let is_plain = args.iter().all(|arg| matches!(arg, Argument::Expr(_)));
+    if !is_plain || !(1..=3).contains(&args.len()) {
+        return None;
     }
+    let mut args = args.drain(..).filter_map(|arg| match arg {
+        Argument::Expr(expr) => Some(expr),
+        Argument::Star(_) => None,
+    });
+    Some((args.next()?, args.next(), args.next()))
 }

@@ -388,7 +388,7 @@ impl Parser<'_> {
     fn in_predicate(&mut self, operand: Expr, negated: bool) -> ExprKind {
         let start = operand.span.start as usize;
         match self.kind(0) {
-            Some(TokenKind::Parameter) => {
+            Some(TokenKind::Parameter(_)) => {
                 let parameter = self.parameter_index();
                 self.at += 1;
                 self.parameters[parameter].list = true;

@@ -174,7 +174,7 @@ impl Parser<'_> {
         match self.kind(0) {
             _ if self.lost => self.unknown(start),
             Some(TokenKind::Punct('(')) => self.parenthesized_relation(),
-            Some(TokenKind::Parameter) => {
+            Some(TokenKind::Parameter(_)) => {
                 let diagnostic = Diagnostic::new(
                     Code::Syntax,
                     self.here(),
@@ -380,8 +380,10 @@ impl Parser<'_> {
                     while !this.is_end() && !this.is_punct(',') {
                         this.skip();
                     }
-                    let help = "remove it: the types are those of the query";
-                    this.instead(this.since(start), "a type in a list of columns", help);
+                    let message = format!("an alias takes no types: `{}` has its own", name.text);
+                    let diagnostic = Diagnostic::new(Code::Syntax, this.since(start), message)
+                        .help("convert it in the query: `CAST(… AS type)`");
+                    this.report(diagnostic);
                 }
                 name
             })

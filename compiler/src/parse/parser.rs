@@ -54,7 +54,7 @@ impl<'t> Parser<'t> {
             _ => None,
         };
         let parameters = (0..tokens.len())
-            .filter(|&i| tokens[i].kind == TokenKind::Parameter)
+            .filter(|&i| matches!(tokens[i].kind, TokenKind::Parameter(_)))
             .map(|i| ParameterToken { span: Span::token(i as u32), list: false });
         Parser {
             tokens,

@@ -98,7 +98,7 @@ impl Parser<'_> {
                 self.at += 1;
                 ExprKind::Binary(bytes.clone())
             }
-            Some(TokenKind::Parameter) => {
+            Some(TokenKind::Parameter(_)) => {
                 let index = self.parameter_index();
                 self.at += 1;
                 ExprKind::Parameter(index)
@@ -379,7 +379,7 @@ impl Parser<'_> {
     /// Whether INTERVAL, which comes next, begins a literal.
     fn is_interval(&self) -> bool {
         match self.kind(1) {
-            Some(TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Parameter) => true,
+            Some(TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Parameter(_)) => true,
             Some(TokenKind::Punct('(')) => true,
             Some(TokenKind::Punct('-' | '+')) => {
                 matches!(self.kind(2), Some(TokenKind::Text(_) | TokenKind::Number(_)))

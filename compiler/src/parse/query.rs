@@ -1,8 +1,8 @@
 //! Queries: WITH, set operations, VALUES, and the clauses behind them.
 
 use crate::ast::{
-    Body, Cte, Expr, ExprKind, OrderBy, Query, Row, RowCount, SetOperation, SetOperator, SortKey,
-    Values, With,
+    Body, Cte, Expr, ExprKind, OrderBy, Query, Row, RowClause, RowCount, SetOperation, SetOperator,
+    SortKey, Values, With,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -287,6 +287,7 @@ impl Parser<'_> {
     /// ORDER BY, OFFSET, LIMIT and FETCH, and whatever stands there instead.
     fn tail(&mut self, query: &mut Query) {
         let mut last = None;
+        let mut limited = None;
         while !self.is_end() {
             self.lost = false;
             let start = self.at;
@@ -297,7 +298,8 @@ impl Parser<'_> {
                     query.order_by = Some(self.order_by());
                 }
                 Some(Keyword::Limit) => {
-                    self.check_limit(query);
+                    self.check_limit(limited, Keyword::Limit);
+                    limited = Some(Keyword::Limit);
                     query.limit = self.limit().or(query.limit.take());
                 }
                 Some(Keyword::Offset) => {
@@ -308,7 +310,8 @@ impl Parser<'_> {
                     query.offset = Some(self.offset());
                 }
                 Some(Keyword::Fetch) => {
-                    self.check_limit(query);
+                    self.check_limit(limited, Keyword::Fetch);
+                    limited = Some(Keyword::Fetch);
                     query.limit = self.fetch().or(query.limit.take());
                 }
                 Some(Keyword::For) => self.for_clause(),
@@ -411,16 +414,16 @@ impl Parser<'_> {
         SortKey { expr, descending, nulls_first, span: self.since(start) }
     }
 
-    fn check_limit(&mut self, query: &Query) {
-        if let Some(limit) = &query.limit {
-            let (span, here) = (limit.span, self.here());
-            let diagnostic = Diagnostic::new(
-                Code::Syntax,
-                here,
-                "a query takes one of LIMIT and FETCH FIRST, and it once",
-            );
-            self.report(diagnostic.related(span, "already here"));
-        }
+    /// LIMIT and FETCH say the same.
+    fn check_limit(&mut self, before: Option<Keyword>, keyword: Keyword) {
+        let Some(before) = before else { return };
+        let message = if before == keyword {
+            format!("a query has one {} only", keyword.text())
+        } else {
+            "LIMIT and FETCH both say how many rows there may be".to_owned()
+        };
+        let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message);
+        self.report(diagnostic.help("take one of the two out"));
     }
 
     /// `LIMIT n`; the word comes next. ALL is the same as no LIMIT.
@@ -444,9 +447,13 @@ impl Parser<'_> {
             let diagnostic = Diagnostic::new(Code::NotSupported, comma, message)
                 .help(format!("write `OFFSET {offset} LIMIT {limit}`"));
             self.report(diagnostic);
-            return Some(RowCount { count: second, span: self.since(start) });
+            return Some(RowCount {
+                clause: RowClause::Limit,
+                count: second,
+                span: self.since(start),
+            });
         }
-        Some(RowCount { count, span: self.since(start) })
+        Some(RowCount { clause: RowClause::Limit, count, span: self.since(start) })
     }
 
     /// `OFFSET n ROWS`; the first word comes next.
@@ -457,7 +464,7 @@ impl Parser<'_> {
         if !self.eat(Keyword::Rows) {
             self.eat(Keyword::Row);
         }
-        RowCount { count, span: self.since(start) }
+        RowCount { clause: RowClause::Offset, count, span: self.since(start) }
     }
 
     /// `FETCH FIRST n ROWS ONLY`; the first word comes next. Without a number
@@ -476,7 +483,7 @@ impl Parser<'_> {
             _ => self.operand_after("FETCH FIRST"),
         };
         if self.is(Keyword::Percent) && !self.lost {
-            self.instead(self.here(), "PERCENT", "write how many rows");
+            self.instead(self.here(), "FETCH with PERCENT", "write how many rows");
             self.at += 1;
         }
         if !self.eat(Keyword::Rows) && !self.eat(Keyword::Row) {
@@ -487,11 +494,11 @@ impl Parser<'_> {
             let ties = self.at;
             self.at += 2;
             let help = "number the rows with `rank() OVER (ORDER BY …)` in a subquery, and filter";
-            self.instead(self.since(ties), "WITH TIES", help);
+            self.instead(self.since(ties), "FETCH … WITH TIES", help);
             return None;
         }
         self.expect(Keyword::Only, "ROWS");
-        Some(RowCount { count, span: self.since(start) })
+        Some(RowCount { clause: RowClause::Fetch, count, span: self.since(start) })
     }
 
     /// `FOR UPDATE` and its like.

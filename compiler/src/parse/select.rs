@@ -91,7 +91,7 @@ impl Parser<'_> {
             } else if self.is(Keyword::All) && self.starts_operand(1) {
                 self.at += 1;
             } else if self.is(Keyword::Top)
-                && (matches!(self.kind(1), Some(TokenKind::Number(_) | TokenKind::Parameter))
+                && (matches!(self.kind(1), Some(TokenKind::Number(_) | TokenKind::Parameter(_)))
                     || self.is_punct_at(1, '(') && self.starts_operand(self.after_group(1)))
             {
                 self.at += 1;

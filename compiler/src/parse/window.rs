@@ -37,7 +37,7 @@ impl Parser<'_> {
             partition_by = self.list(|this| this.operand_after("PARTITION BY"));
         }
         if self.is(Keyword::Order) && !self.lost {
-            order_by = self.keys();
+            order_by = self.order_by().keys;
         }
         let frame = self.frame();
         if !self.is_end() && !self.lost {
