@@ -33,7 +33,9 @@ impl Parser<'_> {
                 self.skip_group();
                 self.not_yet(self.since(start), "a subscript");
             }
-            Some(TokenKind::Punct('.')) if !self.is_punct_at(1, '*') => {
+            Some(TokenKind::Punct('.'))
+                if matches!(self.kind(1), Some(TokenKind::Word(_) | TokenKind::Quoted(_))) =>
+            {
                 self.at += 1;
                 self.any_name();
                 self.not_yet(self.since(start), "access to the field of an expression");
