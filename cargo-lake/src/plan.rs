@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lakequery_compiler::config::Source;
-use lakequery_compiler::snapshot::{Table, file};
+use lakequery_compiler::snapshot::{Table, file, path};
 
 use crate::diff::{self, Change};
 use crate::failure::Failure;
@@ -140,7 +140,9 @@ fn read(
                 }
             }
         };
-        lake.tables(None, &mut each).map_err(failed)?;
+        let passed_over = lake.tables(None, &mut each).map_err(failed)?;
+        read.left_out
+            .extend(passed_over.into_iter().map(|what| format!("source `{name}`: {what}")));
         for logical in schemas::unnamed(config, lake.engine()) {
             read.left_out.insert(format!(
                 "schema `{logical}` has no name on {} in lake.toml, so that it can't be told \
@@ -158,9 +160,17 @@ fn read(
             progress.step(&step);
             read.add(logical.clone(), step.table);
         };
-        if let Err(error) = lake.tables(Some(schema), &mut each) {
-            read.failures.push(failed(error));
-        } else if read.tables.len() + read.unread.len() > count {
+        match lake.tables(Some(schema), &mut each) {
+            Err(error) => {
+                read.failures.push(failed(error));
+                continue;
+            }
+            Ok(passed_over) => {
+                let told = passed_over.into_iter().map(|what| format!("source `{name}`: {what}"));
+                read.left_out.extend(told);
+            }
+        }
+        if read.tables.len() + read.unread.len() > count {
             read.covered.insert(logical.clone());
         } else {
             let called =
@@ -182,7 +192,7 @@ struct Gathered {
     tables: BTreeMap<Key, (Table, String)>,
     /// Tables that there are, but not one for each name.
     skipped: BTreeSet<Key>,
-    /// The folders of the schemas that are known whole.
+    /// The schemas that are known whole, in lower case.
     covered: BTreeSet<String>,
     inferred: BTreeMap<Key, String>,
     warnings: Vec<String>,
@@ -190,10 +200,15 @@ struct Gathered {
 
 impl Gathered {
     fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
-        self.covered.extend(covered.iter().map(|schema| file::file_name(schema)));
-        for Found { table, inferred } in tables {
+        self.covered.extend(covered.iter().map(|schema| schema.to_lowercase()));
+        for Found { table, inferred, skipped } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
             let key = Key::of(&table.schema, &table.name);
+            for (column, ty) in skipped {
+                self.warnings.push(format!(
+                    "column {column} of {shown} is left out: lake SQL has no type for its {ty}"
+                ));
+            }
             if let Err(reason) = fits(&table) {
                 self.warnings.push(format!("no snapshot of {shown}: {reason}"));
                 self.skip(key);
@@ -233,6 +248,9 @@ impl Gathered {
 
 /// Whether the compiler will read of a table's snapshot what is written.
 fn fits(table: &Table) -> Result<(), String> {
+    if !path::fits(&table.schema, &table.name) {
+        return Err("its name is too long for that of a file".to_owned());
+    }
     match file::parse(&table.schema, &file::write(table)) {
         Ok(read) if read == *table => Ok(()),
         Ok(_) => Err("its snapshot would read as another table".to_owned()),

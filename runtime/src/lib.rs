@@ -64,8 +64,11 @@ mod engine;
 mod error;
 mod fit;
 mod from_sql;
+#[cfg(any(feature = "datafusion", feature = "_http"))]
+mod json;
 mod lake;
 mod nearest;
+mod nulls;
 mod progress;
 mod query;
 pub mod reflect;

@@ -58,7 +58,7 @@ impl<R> Query<R> {
         match statement::read(statement) {
             Ok(statement) => {
                 let request = request(&statement, arguments, watch, lake.engine());
-                Run::new(lake, statement.location, nullability(&statement), request)
+                Run::new(lake, statement.location, statement.columns.clone(), request)
             }
             Err(error) => Run::new(lake, "", Vec::new(), Err(error)),
         }
@@ -170,20 +170,15 @@ fn request<'a>(
         Error::new(Kind::Unsupported, message)
             .help(format!("add \"{engine}\" to `targets` in lake.toml"))
     })?;
-    let types = statement.parameters.clone();
+    let (arguments, types) = fit_arguments(arguments, &statement.parameters)?;
     let expected = |column: &Column<'static>| Expected { name: column.name, ty: column.ty.clone() };
     Ok(Request {
         pieces,
-        arguments: fit_arguments(arguments, &types)?,
+        arguments,
         types,
         expected: Some(statement.columns.iter().map(expected).collect()),
         watch,
     })
-}
-
-/// The names of the columns, and whether each can be NULL.
-fn nullability(statement: &Statement<'static>) -> Vec<(&'static str, bool)> {
-    statement.columns.iter().map(|column| (column.name, column.nullable)).collect()
 }
 
 impl<R> Clone for Query<R> {

@@ -16,6 +16,7 @@
 //! | `~T` | what can be compared with `T`, but is not converted to it | |
 //! | `any`, `any:printable` | anything, anything of that kind, as it is | |
 //! | `array(…)`, `map(…,…)` | one of these elements | one of these elements |
+//! | `array(… not null)`, `map(…,… not null)` | | one whose elements, values are never NULL |
 //! | `'date_unit'` | a string literal that is one of the words of that list; `'text'`: any | |
 //! | `…?` | may be left out; so may those that follow it, which are all `?` | |
 //! | `…...` | last only: one or more of it | |
@@ -23,6 +24,10 @@
 //! What is written twice is one type: in `(T, T) -> T` and in
 //! `(timestamp(p), timestamp(p)) -> bigint` both arguments are converted to
 //! their common type. `decimal(a,b), decimal(c,d)` are two types.
+//!
+//! What is in an array or a map of the result can be NULL, unless `not null` says
+//! that it never is, or it is a `T` that was NULL nowhere: neither the argument
+//! `T` nor the elements of the argument `array(T)` can be.
 //!
 //! # The choice
 //!
@@ -39,6 +44,7 @@ use lakequery_types::Type;
 
 use super::{Argument, Function};
 
+mod inside;
 mod matching;
 mod notation;
 
@@ -83,6 +89,8 @@ pub enum Mismatch {
     Ambiguous {
         /// Which argument (from 0).
         index: usize,
+        /// The types that it might be of, as far as they can be listed.
+        types: Vec<Type>,
     },
 }
 
@@ -123,7 +131,8 @@ pub fn resolve(function: &'static Function, args: &[Argument<'_>]) -> Result<Res
             return Err(Mismatch::Word { index, expected });
         }
     }
-    Ok(Resolved { params: chosen.params, result: chosen.result })
+    let result = inside::nulls(chosen.signature, args, chosen.result);
+    Ok(Resolved { params: chosen.params, result })
 }
 
 fn choose<'a>(
@@ -134,6 +143,7 @@ fn choose<'a>(
     if candidates.is_empty() {
         return Err(describe(misfits));
     }
+    let all: Vec<Vec<Type>> = candidates.iter().map(|c| c.params.clone()).collect();
     // Those that convert nothing but what is unknown.
     if candidates.iter().any(|candidate| candidate.exact) {
         candidates.retain(|candidate| candidate.exact);
@@ -156,10 +166,27 @@ fn choose<'a>(
         if first.open.contains(&index)
             || candidates.iter().any(|other| other.params[index] != first.params[index])
         {
-            return Err(Mismatch::Ambiguous { index });
+            let mut types: Vec<Type> = Vec::new();
+            for ty in all.iter().map(|params| in_microseconds(&params[index])) {
+                if ty != Type::Unknown && !types.contains(&ty) {
+                    types.push(ty);
+                }
+            }
+            return Err(Mismatch::Ambiguous { index, types });
         }
     }
     Ok(candidates.swap_remove(0))
+}
+
+/// A type as one would write it in a CAST.
+fn in_microseconds(ty: &Type) -> Type {
+    match ty {
+        Type::Time(_) => Type::Time(6),
+        Type::TimeTz(_) => Type::TimeTz(6),
+        Type::Timestamp(_) => Type::Timestamp(6),
+        Type::TimestampTz(_) => Type::TimestampTz(6),
+        ty => ty.clone(),
+    }
 }
 
 /// The argument that the most signatures stumble over last, and what they want.

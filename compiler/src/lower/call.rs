@@ -4,19 +4,13 @@ use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
 use super::column::list;
+use super::modifiers::Modifiers;
+use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
+use crate::function::{self, Argument, Foreign, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
-
-/// What stands within a call's parentheses besides its arguments.
-#[derive(Default)]
-struct Clauses<'c> {
-    distinct: bool,
-    order_by: Option<&'c [ast::OrderByExpr]>,
-    nulls: Option<ast::NullTreatment>,
-}
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ast::Function) -> Expr {
@@ -52,6 +46,8 @@ impl Lowerer<'_> {
                 return self.unsupported(span, "a bare subquery as an argument");
             }
         };
+        let modifiers = self.modifiers(function, list, within_group, *null_treatment, span);
+        let parentheses = span;
         if over.is_some() {
             span = self.over_span(span);
         }
@@ -59,38 +55,44 @@ impl Lowerer<'_> {
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
-        let arguments = self.within(
-            |context| {
-                context.in_aggregate |= is_aggregate;
-                context.in_window |= is_window;
-                // A value for NULL may itself come from outside.
-                context.null_welcome = function.nulls == Nulls::IfAll;
-            },
-            |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
-        );
-        let Clauses { distinct, order_by: clause_order, nulls: clause_nulls } = match list {
-            Some(list) => self.argument_clauses(list, span),
-            None => Clauses::default(),
+        let compute = |this: &mut Self| {
+            let filter = filter.as_ref().map(|condition| {
+                this.in_clause(Clause::Filter, |this| {
+                    let condition = this.expr(condition);
+                    this.require(condition, &Type::Boolean, "FILTER")
+                })
+            });
+            let arguments = this.where_true(filter.as_ref(), |this| {
+                this.within(
+                    |context| {
+                        context.in_aggregate |= is_aggregate;
+                        context.in_window |= is_window;
+                        // A value for NULL may itself come from outside.
+                        context.null_welcome = function.nulls == Nulls::IfAll;
+                    },
+                    |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
+                )
+            });
+            let order_by = this.within(
+                |context| context.in_aggregate = true,
+                |this| this.sort_keys(modifiers.order_by),
+            );
+            (arguments, filter, order_by)
         };
-        let filter = filter.as_ref().map(|filter| {
-            self.in_clause(Clause::Filter, |this| {
-                let filter = this.expr(filter);
-                this.require(filter, &Type::Boolean, "FILTER")
-            })
-        });
-        let order_by = match clause_order {
-            Some(order_by) => order_by.to_vec(),
-            None => within_group.clone(),
+        let (mut arguments, filter, order_by) = if is_window {
+            self.of_other_rows(compute)
+        } else if is_aggregate {
+            self.without_outputs(compute)
+        } else {
+            compute(self)
         };
-        let order_by =
-            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(&order_by));
+        let none = arguments.is_empty();
+        self.check_modifiers(function, &modifiers, filter.is_some(), none, parentheses);
+        let Modifiers { distinct, order_by: _, nulls } = modifiers;
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
-        let treatment = null_treatment.or(clause_nulls);
-        self.check_modifiers(function, distinct, filter.is_some(), &order_by, treatment, span);
 
-        let mut arguments = arguments;
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
             && let ExprKind::Parameter(index) = last.kind
             && !self.context.clause.is_filter()
@@ -116,7 +118,7 @@ impl Lowerer<'_> {
                 distinct,
                 order_by,
                 filter,
-                ignore_nulls: treatment == Some(ast::NullTreatment::IgnoreNulls),
+                ignore_nulls: nulls == Some(ast::NullTreatment::IgnoreNulls),
                 over,
             })),
             ty,
@@ -178,7 +180,12 @@ impl Lowerer<'_> {
         }
     }
 
-    fn arguments(&mut self, list: &ast::FunctionArgumentList, span: Span) -> Vec<Expr> {
+    fn arguments(
+        &mut self,
+        function: &Function,
+        list: &ast::FunctionArgumentList,
+        span: Span,
+    ) -> Vec<Expr> {
         let mut args = Vec::with_capacity(list.args.len());
         let last = list.args.len().saturating_sub(1);
         for (i, arg) in list.args.iter().enumerate() {
@@ -189,34 +196,16 @@ impl Lowerer<'_> {
                         .within(|context| context.null_welcome = welcome, |this| this.expr(expr));
                     args.push(expr);
                 }
-                // count(*)
-                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}
+                // `count(*)`; any other has an error of its own.
+                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {
+                    if function.name != "count" || list.args.len() > 1 {
+                        args.push(Expr::error(span));
+                    }
+                }
                 _ => args.push(self.unsupported(span, "an argument of this form")),
             }
         }
         args
-    }
-
-    fn argument_clauses<'c>(
-        &mut self,
-        list: &'c ast::FunctionArgumentList,
-        span: Span,
-    ) -> Clauses<'c> {
-        let ast::FunctionArgumentList { duplicate_treatment, args: _, clauses } = list;
-        let distinct = *duplicate_treatment == Some(ast::DuplicateTreatment::Distinct);
-        let (mut order_by, mut nulls) = (None, None);
-        for clause in clauses {
-            match clause {
-                ast::FunctionArgumentClause::OrderBy(keys) => order_by = Some(&keys[..]),
-                ast::FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
-                    nulls = Some(*treatment);
-                }
-                other => {
-                    self.unsupported(span, &format!("`{other}` in a call"));
-                }
-            }
-        }
-        Clauses { distinct, order_by, nulls }
     }
 
     /// Whether an aggregate or window function may stand here.
@@ -249,7 +238,7 @@ impl Lowerer<'_> {
                 );
             }
             FunctionKind::Scalar if over => {
-                let message = format!("`{name}` is no window function: it can't have OVER");
+                let message = format!("`{name}` is not a window function: it can't have OVER");
                 self.error(Code::MisplacedWindow, span, message);
             }
             FunctionKind::Scalar => {}
@@ -273,32 +262,6 @@ impl Lowerer<'_> {
         }
     }
 
-    fn check_modifiers(
-        &mut self,
-        function: &Function,
-        distinct: bool,
-        filter: bool,
-        order_by: &[crate::tree::SortKey],
-        treatment: Option<ast::NullTreatment>,
-        span: Span,
-    ) {
-        let name = function.name;
-        if function.kind != FunctionKind::Aggregate {
-            for (there, what) in
-                [(distinct, "DISTINCT"), (filter, "FILTER"), (!order_by.is_empty(), "ORDER BY")]
-            {
-                if there {
-                    let message = format!("`{name}` is no aggregate: it can't have {what}");
-                    self.error(Code::MisplacedAggregate, span, message);
-                }
-            }
-        }
-        if treatment.is_some() && function.kind != FunctionKind::Window {
-            let message = format!("`{name}` can't have IGNORE NULLS or RESPECT NULLS");
-            self.error(Code::MisplacedWindow, span, message);
-        }
-    }
-
     /// Finds the signature: the arguments in its types, and the result's type.
     fn resolve(
         &mut self,
@@ -311,19 +274,11 @@ impl Lowerer<'_> {
             self.excuse(&args);
             return None;
         }
-        let arguments: Vec<Argument<'_>> = args
-            .iter()
-            .map(|arg| Argument {
-                ty: &arg.ty,
-                literal: match &arg.kind {
-                    ExprKind::Literal(Literal::Text(text)) => Some(text),
-                    _ => None,
-                },
-            })
-            .collect();
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
         let name = function.name;
-        match function::resolve(function, &arguments) {
+        match signature(function, &args, &types) {
             Ok(resolved) => {
+                let resolved = self.with_room(function, &args, resolved)?;
                 let args = args
                     .into_iter()
                     .zip(&resolved.params)
@@ -364,9 +319,8 @@ impl Lowerer<'_> {
                                 .help(format!("it takes one of '{}'", expected.join("', '"))),
                         }
                     }
-                    Mismatch::Ambiguous { index } => {
-                        let arg = args[index].clone();
-                        self.untyped(&arg);
+                    Mismatch::Ambiguous { index, types } => {
+                        self.untyped_among(&args[index], &types);
                         return None;
                     }
                 };
@@ -376,8 +330,36 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The signature for open arguments that only literals gave a type: of that
+    /// type, but with room for more. `None`, after a diagnostic, where there is none.
+    fn with_room(
+        &mut self,
+        function: &'static Function,
+        args: &[Expr],
+        resolved: Resolved,
+    ) -> Option<Resolved> {
+        let of_literals = |ty: &Type| {
+            !args.iter().any(|arg| arg.ty == *ty && !is_constant(arg))
+                && args.iter().any(|arg| is_constant(arg) && function::coercible(&arg.ty, ty))
+        };
+        let narrow = args.iter().zip(&resolved.params).find(|(arg, ty)| {
+            let wide = matches!(ty, Type::Decimal { .. }) || roomy((*ty).clone()) != **ty;
+            waits_for_type(arg) && wide && of_literals(ty)
+        });
+        let Some((open, ty)) = narrow else { return Some(resolved) };
+        if let Type::Decimal { scale, .. } = ty {
+            self.unknown_digits(open, *scale);
+            return None;
+        }
+        let types: Vec<Type> = args
+            .iter()
+            .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
+            .collect();
+        Some(signature(function, args, &types).unwrap_or(resolved))
+    }
+
     /// Parameters next to a mistake need no complaint of their own.
-    fn excuse(&mut self, args: &[Expr]) {
+    pub(super) fn excuse(&mut self, args: &[Expr]) {
         for arg in args {
             if let ExprKind::Parameter(index) = arg.kind {
                 self.parameters[index].excused = true;
@@ -393,21 +375,35 @@ impl Lowerer<'_> {
         over: Option<&Window>,
     ) -> bool {
         let any = args.iter().any(|arg| arg.nullable);
+        let may_be_empty = match over {
+            Some(window) => filter || frame_may_be_empty(window),
+            None => filter || !self.context.grouped,
+        };
         match function.nulls {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
+            Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
-            Nulls::NoRows => {
-                let may_be_empty = match over {
-                    Some(window) => filter || frame_may_be_empty(window),
-                    None => filter || !self.context.grouped,
-                };
-                any || may_be_empty
-            }
+            Nulls::NoRows => any || may_be_empty,
+            Nulls::OnlyNoRows => may_be_empty,
         }
     }
+}
+
+/// The signature that fits arguments, taken as being of these types.
+fn signature(
+    function: &'static Function,
+    args: &[Expr],
+    types: &[Type],
+) -> Result<Resolved, Mismatch> {
+    let arguments: Vec<Argument<'_>> = args
+        .iter()
+        .zip(types)
+        .map(|(arg, ty)| Argument { ty, nullable: arg.nullable, literal: arguments_word(arg) })
+        .collect();
+    function::resolve(function, &arguments)
 }
 
 /// `if(a, b, c)` is short for a CASE, which every engine has.
@@ -469,28 +465,18 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::UnknownFunction, span, format!("there is no function `{name}`"))
             .label("unknown function");
-    // What other databases call it.
-    let known = match name.to_ascii_lowercase().as_str() {
-        "ifnull" | "nvl" | "isnull" => Some("coalesce"),
-        "len" | "char_length" | "character_length" => Some("length"),
-        "substring_index" => Some("split_part"),
-        "instr" | "charindex" | "locate" => Some("strpos"),
-        "getdate" | "sysdate" | "today" | "curdate" => Some("current_date"),
-        "datediff" => Some("date_diff"),
-        "dateadd" | "adddate" => Some("date_add"),
-        "to_char" => Some("date_format"),
-        "to_date" => Some("date_parse"),
-        "string_agg" | "group_concat" => Some("listagg"),
-        "approx_count_distinct" => Some("approx_distinct"),
-        "first" => Some("first_value"),
-        "ucase" => Some("upper"),
-        "lcase" => Some("lower"),
-        "mean" => Some("avg"),
-        _ => None,
-    };
-    let near = known.or_else(|| nearest(name, function::all().map(|function| function.name)));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("the functions are listed in docs/lake-sql.md"),
+    match function::foreign(name) {
+        Some(Foreign::Write(examples)) => {
+            let examples: Vec<String> = examples.iter().map(|one| format!("`{one}`")).collect();
+            diagnostic.help(format!("write {}", examples.join(" or ")))
+        }
+        Some(Foreign::Nothing(reason)) => diagnostic.help(reason),
+        None => match nearest(name, function::all().map(|function| function.name)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("the functions are listed in {PAGE}")),
+        },
     }
 }
+
+/// The page that lists the functions.
+const PAGE: &str = "https://github.com/lakequery/lakequery/blob/main/docs/functions.md";

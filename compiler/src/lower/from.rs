@@ -9,8 +9,10 @@ use super::scope::{ColumnKey, Found, Merged, Scope, ScopeColumn, ScopeRelation, 
 use super::table::Named;
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::token::Span;
-use crate::tree::{Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation};
+use crate::token::{Span, TokenKind};
+use crate::tree::{
+    Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names,
+};
 
 /// A common table expression in scope.
 pub(super) struct CteBinding {
@@ -205,9 +207,9 @@ impl Lowerer<'_> {
                         "USING needs `{}` on both sides; the {side} one has none",
                         ident.value
                     );
-                    let names = scope.relations.iter().flat_map(|relation| &relation.columns);
+                    let names = scope.relations.iter().flat_map(ScopeRelation::names);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message);
-                    let near = nearest(&ident.value, names.map(|column| column.name.as_str()));
+                    let near = nearest(&ident.value, names);
                     self.report(match near {
                         Some(near) => {
                             diagnostic.help(format!("it has `{near}`: join with `ON … = …` then"))
@@ -333,7 +335,8 @@ impl Lowerer<'_> {
                     .columns
                     .iter()
                     .map(|column| ScopeColumn {
-                        name: column.name.clone(),
+                        name: Some(column.name.clone()),
+                        emitted: column.name.clone(),
                         ty: column.ty.clone(),
                         nullable: column.nullable,
                     })
@@ -366,40 +369,78 @@ impl Lowerer<'_> {
             }
             Named::Unusable(_) => None,
         };
-        Joined { relation: tree, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+        Joined { relation: tree, scope: Scope { relations: vec![relation], ..Scope::default() } }
+    }
+
+    /// The name of an alias, and those it gives to the columns.
+    pub(super) fn alias_names(&mut self, alias: &ast::TableAlias) -> (String, Vec<String>) {
+        let ast::TableAlias { explicit: _, name, columns, at } = alias;
+        self.unsupported_if(at.is_some(), crate::parse::span(name.span), "AT in an alias");
+        self.check_name(name);
+        let mut names = Vec::with_capacity(columns.len());
+        for ast::TableAliasColumnDef { name, data_type } in columns {
+            self.check_name(name);
+            if data_type.is_some() {
+                let name_span = crate::parse::span(name.span);
+                let message = format!("an alias takes no types: `{}` has its own", name.value);
+                self.report(
+                    Diagnostic::new(Code::Syntax, self.rest_of_item(name_span), message)
+                        .help("convert it in the query: `CAST(… AS type)`"),
+                );
+            }
+            names.push(name.value.clone());
+        }
+        (name.value.clone(), names)
     }
 
     /// Applies an alias to a relation in scope.
     fn alias(&mut self, alias: &ast::TableAlias, relation: &mut ScopeRelation) -> Alias {
-        let ast::TableAlias { explicit: _, name, columns, at } = alias;
-        let span = crate::parse::span(name.span);
-        self.unsupported_if(at.is_some(), span, "AT in an alias");
-        let names: Vec<String> = columns.iter().map(|column| column.name.value.clone()).collect();
-        for column in columns {
-            let span = crate::parse::span(column.name.span);
-            self.unsupported_if(column.data_type.is_some(), span, "a type in an alias");
-        }
-        if !names.is_empty() && relation.known {
-            self.rename(&mut relation.columns, &names, span);
-        }
-        self.check_name(name);
-        relation.name = Some(name.value.clone());
-        relation.emitted = name.value.clone();
+        let (name, names) = self.alias_names(alias);
+        let span = crate::parse::span(alias.name.span);
+        let columns = self.rename(&mut relation.columns, &names, relation.known, span);
+        relation.name = Some(name.clone());
+        relation.emitted = name.clone();
         relation.schema = None;
         relation.span = span;
-        Alias { name: name.value.clone(), columns: names }
+        Alias { name, columns }
     }
 
-    /// Renames all columns: `t(a, b)`.
-    pub(super) fn rename(&mut self, columns: &mut [ScopeColumn], names: &[String], span: Span) {
-        if columns.len() != names.len() {
+    /// Gives all columns other names, `t(a, b)`, if there are any, and names in
+    /// the emitted SQL to those that have none or share theirs. The result is
+    /// what has to be written behind the relation's name there.
+    pub(super) fn rename(
+        &mut self,
+        columns: &mut [ScopeColumn],
+        names: &[String],
+        known: bool,
+        span: Span,
+    ) -> Vec<String> {
+        if !known {
+            return Vec::new();
+        }
+        if !names.is_empty() && columns.len() != names.len() {
             let message = format!("{} names are given for {} columns", names.len(), columns.len());
             self.error(Code::ColumnCount, span, message);
-            return;
+            return Vec::new();
         }
         for (column, name) in columns.iter_mut().zip(names) {
-            column.name = name.clone();
+            column.name = Some(name.clone());
         }
+        let own: Vec<Option<&str>> = columns.iter().map(|column| column.name.as_deref()).collect();
+        let unique = unique_names(&own, |name| self.names(name));
+        let as_they_are = own.iter().zip(&unique).all(|(own, unique)| *own == Some(unique));
+        for (column, unique) in columns.iter_mut().zip(&unique) {
+            column.emitted.clone_from(unique);
+        }
+        if as_they_are && names.is_empty() { Vec::new() } else { unique }
+    }
+
+    /// Whether the query itself has this word or name somewhere.
+    fn names(&self, name: &str) -> bool {
+        self.tokens.iter().any(|token| match &token.kind {
+            TokenKind::Word(word) | TokenKind::Quoted(word) => same_name(word, name),
+            _ => false,
+        })
     }
 
     fn derived(
@@ -425,21 +466,25 @@ impl Lowerer<'_> {
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
-            None => Alias { name: relation.emitted.clone(), columns: Vec::new() },
+            None => {
+                let columns = self.rename(&mut relation.columns, &[], relation.known, span);
+                Alias { name: relation.emitted.clone(), columns }
+            }
         };
         let tree = Relation::Derived { id, query: query.into(), alias };
-        let scope = Scope { relations: vec![relation], merged: Vec::new() };
+        let scope = Scope { relations: vec![relation], ..Scope::default() };
         Joined { relation: Some(tree), scope }
     }
 }
 
-/// The columns of a query as a relation has them; one without a name can't be referred to.
+/// The columns of a query as a relation has them, before it is named.
 pub(super) fn scope_columns(query: &Query) -> Vec<ScopeColumn> {
     query
         .columns
         .iter()
         .map(|Column { name, ty, nullable, span: _ }| ScopeColumn {
-            name: name.clone().unwrap_or_default(),
+            name: name.clone(),
+            emitted: name.clone().unwrap_or_default(),
             ty: ty.clone(),
             nullable: *nullable,
         })
@@ -459,5 +504,5 @@ fn unknown_relation() -> Joined {
         filled_by: Vec::new(),
         proven: HashSet::new(),
     };
-    Joined { relation: None, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+    Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
 }

@@ -4,8 +4,10 @@ use lakequery_types::Type;
 use sqlparser::ast;
 
 use super::Lowerer;
+use super::null::is_null_literal;
+use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::function;
+use crate::function::common_type;
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
@@ -14,13 +16,12 @@ impl Lowerer<'_> {
         let operand = self.within(|context| context.null_welcome = true, |this| this.expr(operand));
         let words = if negated { 3 } else { 2 };
         let span = Span { start: operand.span.start, end: operand.span.end + words };
-        if let ExprKind::Parameter(index) = operand.kind
-            && self.parameters[index].ty.is_none()
-        {
-            // Often the other half of `{x} IS NULL OR c = {x}`, but that is
-            // another parameter, with a type of its own.
+        if waits_for_type(&operand) {
             self.untyped(&operand);
             return Expr::error(span);
+        }
+        if let ExprKind::Parameter(index) = operand.kind {
+            self.parameters[index].compared = true;
         }
         Expr {
             kind: ExprKind::IsNull { expr: operand.into(), negated },
@@ -57,14 +58,27 @@ impl Lowerer<'_> {
         let low = self.expr(low);
         let high = self.expr(high);
         let span = self.balanced(expr.span.to(high.span));
-        let Ok((expr, low)) = self.compared(expr, low, "BETWEEN") else {
+        if self.refuses_null_between(&expr, &low, &high, negated)
+            || self.refuses_empty_range(&low, &high, negated)
+        {
+            return Expr::error(span);
+        }
+        let bounds = common_type(&expr.ty, &low.ty).and_then(|ty| common_type(&ty, &high.ty));
+        let Some(common) = bounds.filter(Type::is_orderable) else {
+            // Says what is wrong with one bound or the other.
+            let _ = self
+                .compared(expr.clone(), low, "BETWEEN")
+                .and_then(|_| self.compared(expr, high, "BETWEEN"));
             return Expr::error(span);
         };
-        let Ok((expr, high)) = self.compared(expr, high, "BETWEEN") else {
+        let exprs = [&expr, &low, &high];
+        let common =
+            self.type_beside(exprs.into_iter(), common, Use::Comparison).unwrap_or(Type::Unknown);
+        let mut coerce = |expr| self.coerce_for(expr, &common, Use::Comparison);
+        let (expr, low, high) = (coerce(expr), coerce(low), coerce(high));
+        if expr.is_error() || low.is_error() || high.is_error() {
             return Expr::error(span);
-        };
-        let common = expr.ty.clone();
-        let low = self.coerce(low, &common);
+        }
         Expr {
             nullable: expr.nullable || low.nullable || high.nullable,
             kind: ExprKind::Between {
@@ -78,6 +92,33 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Refuses bounds of BETWEEN that are in the wrong order, as far as literals
+    /// show it; whether it did.
+    fn refuses_empty_range(&mut self, low: &Expr, high: &Expr, negated: bool) -> bool {
+        let (ExprKind::Literal(first), ExprKind::Literal(second)) = (&low.kind, &high.kind) else {
+            return false;
+        };
+        if !is_greater(first, second) {
+            return false;
+        }
+        let (not, outcome) = if negated { ("NOT ", "always") } else { ("", "never") };
+        let between = |low: &Expr, high: &Expr| {
+            let (low, high) = (self.written(low.span)?, self.written(high.span)?);
+            Some(format!("{not}BETWEEN {low} AND {high}"))
+        };
+        let written = between(low, high).unwrap_or_else(|| format!("{not}BETWEEN"));
+        let mut diagnostic = Diagnostic::new(
+            Code::BadLiteral,
+            low.span.to(high.span),
+            format!("`{written}` is {outcome} true: its lower bound is greater than the upper one"),
+        );
+        if let Some(turned) = between(high, low) {
+            diagnostic = diagnostic.help(format!("write `{turned}`"));
+        }
+        self.report(diagnostic);
+        true
+    }
+
     pub(super) fn like(
         &mut self,
         expr: &ast::Expr,
@@ -89,6 +130,16 @@ impl Lowerer<'_> {
         let pattern = self.expr(pattern);
         let escape = escape.map(|escape| self.value(escape));
         let mut span = self.balanced(expr.span.to(pattern.span));
+        if is_null_literal(&pattern) || is_null_literal(&expr) {
+            let message = "a NULL is never LIKE anything, nor is anything LIKE NULL";
+            let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
+            let operand = self.written(operand).unwrap_or_else(|| "…".to_owned());
+            self.report(
+                Diagnostic::new(Code::NullComparison, span, message)
+                    .help(format!("to find NULLs, write `{operand} IS NULL`")),
+            );
+            return Expr::error(span);
+        }
         if let Some(escape) = &escape {
             span = span.to(escape.span);
         }
@@ -169,9 +220,12 @@ impl Lowerer<'_> {
         if expr.is_error() || items.iter().any(Expr::is_error) {
             return Expr::error(span);
         }
+        if self.refuses_null_in_list(&expr, &items, negated, span) {
+            return Expr::error(span);
+        }
         let mut common = expr.ty.clone();
         for item in &items {
-            match function::common_type(&common, &item.ty) {
+            match common_type(&common, &item.ty) {
                 Some(ty) => common = ty,
                 None => {
                     let message = format!(
@@ -190,8 +244,11 @@ impl Lowerer<'_> {
                 }
             }
         }
-        let expr = self.coerce(expr, &common);
-        let list: Vec<Expr> = items.into_iter().map(|item| self.coerce(item, &common)).collect();
+        let all = std::iter::once(&expr).chain(&items);
+        let common = self.type_beside(all, common, Use::Comparison).unwrap_or(Type::Unknown);
+        let mut coerce = |expr| self.coerce_for(expr, &common, Use::Comparison);
+        let expr = coerce(expr);
+        let list: Vec<Expr> = items.into_iter().map(coerce).collect();
         Expr {
             nullable: expr.nullable || list.iter().any(|item| item.nullable),
             kind: ExprKind::InList { expr: expr.into(), list, negated },
@@ -210,17 +267,41 @@ impl Lowerer<'_> {
             self.untyped(&expr);
             return Expr::error(span);
         }
-        let ty = match &expr.ty {
-            Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
-            ty => ty.clone(),
-        };
-        self.parameters[index].ty = Some(ty);
+        let ty = if is_constant(&expr) { roomy(expr.ty.clone()) } else { expr.ty.clone() };
+        let expr = self.coerce(expr, &ty);
+        let slot = &mut self.parameters[index];
+        slot.ty = Some(parameter_type(&ty));
+        slot.compared = true;
         Expr {
             nullable: expr.nullable,
             kind: ExprKind::InParameter { expr: expr.into(), parameter: index, negated },
             ty: Type::Boolean,
             span,
         }
+    }
+}
+
+/// Whether a literal is surely greater than another.
+fn is_greater(a: &Literal, b: &Literal) -> bool {
+    // What is greater as a double is greater.
+    let number = |literal: &Literal| match literal {
+        Literal::Integer(value) => Some(*value as f64),
+        Literal::Decimal(text) => text.parse().ok(),
+        Literal::Double(value) => Some(*value),
+        _ => None,
+    };
+    match (a, b) {
+        (Literal::Date(a), Literal::Date(b))
+        | (Literal::Timestamp(a), Literal::Timestamp(b))
+        | (Literal::Time(a), Literal::Time(b)) => {
+            // Years of four digits sort as texts do.
+            let plain = |text: &str| !text.starts_with(['-', '+']);
+            plain(a) && plain(b) && a.find(['-', ':']) == b.find(['-', ':']) && a > b
+        }
+        (Literal::Text(a), Literal::Text(b)) => a > b,
+        (Literal::Months(a), Literal::Months(b))
+        | (Literal::Milliseconds(a), Literal::Milliseconds(b)) => a > b,
+        _ => number(a).zip(number(b)).is_some_and(|(a, b)| a > b),
     }
 }
 

@@ -82,6 +82,10 @@ impl Dialect for LakeSql {
         }))
     }
 
+    fn allow_extract_custom(&self) -> bool {
+        true
+    }
+
     fn supports_filter_during_aggregation(&self) -> bool {
         true
     }

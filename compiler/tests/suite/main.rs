@@ -3,6 +3,11 @@
 mod answers;
 mod bad_input;
 mod common;
+mod foreign;
 mod functions;
 mod golden;
+mod mistakes;
 mod nullability;
+mod nulls;
+mod parameters;
+mod places;

@@ -156,5 +156,5 @@ fn parse(answer: &Answer) -> Result<Value> {
     if answer.status != 200 {
         bail!("HTTP status {}", answer.status);
     }
-    serde_json::from_slice(&answer.body).context("the answer is no JSON")
+    serde_json::from_slice(&answer.body).context("the answer is not JSON")
 }

@@ -6,6 +6,17 @@ use crate::emit::{Dialect, spell_literal, spell_type};
 use crate::tree::Literal;
 
 const MILLISECONDS: u8 = 3;
+/// The time zones that Presto does not know yet; it fails without a word.
+const YOUNG_ZONES: &[&str] = &[
+    "America/Ciudad_Juarez",
+    "Europe/Kiev",
+    "Europe/Kyiv",
+    "Europe/Uzhgorod",
+    "Europe/Zaporozhye",
+    "Pacific/Enderbury",
+    "Pacific/Kanton",
+];
+
 const TOO_FINE: &str = "Presto has at most milliseconds";
 
 /// A literal, where Trino's spelling is read otherwise.
@@ -24,6 +35,9 @@ pub(super) fn literal(
             if precision(ty).is_some_and(|precision| precision > MILLISECONDS) =>
         {
             Err(TOO_FINE)
+        }
+        Literal::TimestampTz(text) if YOUNG_ZONES.iter().any(|zone| text.ends_with(zone)) => {
+            Err("Presto does not know this time zone; write its offset")
         }
         other => spell_literal(dialect, other, ty),
     }
@@ -46,8 +60,8 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
 /// Why a result can't have a column of this type, if it can't.
 pub(super) fn refuses_column(ty: &Type) -> Option<&'static str> {
     let other = match ty {
-        Type::Array(element) => refuses_column(element).is_some(),
-        Type::Map(key, value) => [key, value].iter().any(|ty| refuses_column(ty).is_some()),
+        Type::Array(element) => refuses_column(&element.ty).is_some(),
+        Type::Map(key, value) => [key, &value.ty].iter().any(|ty| refuses_column(ty).is_some()),
         Type::Row(fields) => fields.iter().any(|field| refuses_column(&field.ty).is_some()),
         ty => precision(ty).is_some_and(|precision| precision != MILLISECONDS),
     };

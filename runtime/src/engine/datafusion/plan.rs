@@ -98,7 +98,7 @@ async fn planned(
     };
     match plan.await {
         Ok(plan) => Ok(Planned { plan, context: state.task_ctx(), tables }),
-        Err(error) => Err(fail::explain(fail::planning(error), &tables).await),
+        Err(error) => Err(fail::explain(fail::planning(error), &tables)),
     }
 }
 
@@ -124,7 +124,7 @@ fn plan_reads(plan: &LogicalPlan) -> bool {
 }
 
 fn read_only() -> Error {
-    Error::new(Kind::Unsupported, "the embedded engine only reads, and this is no query")
+    Error::new(Kind::Unsupported, "the embedded engine only reads, and this is not a query")
         .help("write the files with another program; every query sees the files as they are")
 }
 

@@ -11,7 +11,7 @@ use super::block::Block;
 use super::bytes::{Budget, Bytes};
 use super::values::{Places, append};
 use crate::error::{Error, Kind, Result};
-use crate::transport::json::Malformed;
+use crate::json::Malformed;
 
 /// The most bytes that a page may unpack to.
 const LIMIT: usize = 1 << 29;
@@ -31,7 +31,7 @@ fn broken(what: &str) -> Error {
 
 /// Decodes a page.
 pub(super) fn decode(columns: &Columns, page: &str) -> Result<RecordBatch> {
-    let page = STANDARD.decode(page).map_err(|_| broken("is no base64"))?;
+    let page = STANDARD.decode(page).map_err(|_| broken("is not base64"))?;
     decode_bytes(columns, &page)
 }
 

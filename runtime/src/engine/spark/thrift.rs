@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
             REPLY if name == method.as_bytes() => {}
             REPLY => return Err(Malformed("it answers another call")),
             EXCEPTION => return Err(Malformed("the server does not know this call")),
-            _ => return Err(Malformed("it is no reply")),
+            _ => return Err(Malformed("it is not a reply")),
         }
         match reader.field()? {
             Some((kind::STRUCT, 0)) => Ok(reader),
@@ -186,6 +186,10 @@ impl<'a> Reader<'a> {
 
     pub(super) fn i32(&mut self) -> Read<i32> {
         self.array().map(i32::from_be_bytes)
+    }
+
+    pub(super) fn i64(&mut self) -> Read<i64> {
+        self.array().map(i64::from_be_bytes)
     }
 
     /// A text's or a list's length.

@@ -117,7 +117,7 @@ pub(super) async fn fetch(
     let runtime = runtime()?;
     let (packed, ack) = match segment.place {
         Place::Inline(data) => {
-            let packed = STANDARD.decode(data).map_err(|_| broken("is no base64"))?;
+            let packed = STANDARD.decode(data).map_err(|_| broken("is not base64"))?;
             (packed, None)
         }
         Place::Spooled { uri, ack, headers } => {
@@ -150,8 +150,8 @@ pub(super) async fn fetch(
     if let Some(ack) = ack.and_then(|ack| Url::parse(&ack).ok()) {
         drop(runtime.spawn(async move {
             // The server forgets the segment anyway, only later.
-            let _ =
-                connection.storage.send(&Request::bare(Method::GET, ack, HeaderMap::new())).await;
+            let client = connection.client_of(&ack);
+            let _ = client.send(&Request::bare(Method::GET, ack.clone(), HeaderMap::new())).await;
         }));
     }
     Ok(())
@@ -167,7 +167,7 @@ async fn download(
     let mut url = Url::parse(uri)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or_else(|| broken("is at a place that is no URL"))?;
+        .ok_or_else(|| broken("is at a place that is not a URL"))?;
     let mut sent = HeaderMap::new();
     for (name, value) in headers {
         let name = HeaderName::try_from(name).map_err(|_| broken("has headers that can't be"))?;
@@ -178,7 +178,7 @@ async fn download(
     }
     for _ in 0..REDIRECTS {
         let request = Request::bare(Method::GET, url.clone(), sent.clone());
-        let response = connection.storage.send(&request).await?;
+        let response = connection.client_of(&url).send(&request).await?;
         if response.status.is_success() {
             return Ok(response);
         }
