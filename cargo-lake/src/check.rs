@@ -113,9 +113,9 @@ fn sampled(query: Query<()>, pieces: &[Piece<'_>], statement: &Statement<'_>) ->
     let mut lists = Vec::new();
     collect_lists(pieces, &mut lists);
     let parameters = statement.parameters.iter().enumerate();
-    parameters.fold(query, |query, (index, ty)| match lists.contains(&index) {
-        true => query.__bind_list(vec![sample(ty)]),
-        false => query.__bind(sample(ty)),
+    parameters.fold(query, |query, (index, parameter)| match lists.contains(&index) {
+        true => query.__bind_list(vec![sample(&parameter.ty)]),
+        false => query.__bind(sample(&parameter.ty)),
     })
 }
 

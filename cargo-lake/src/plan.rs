@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lakequery_compiler::config::Source;
-use lakequery_compiler::snapshot::{Table, file};
+use lakequery_compiler::snapshot::{Table, file, path};
 
 use crate::diff::{self, Change};
 use crate::failure::Failure;
@@ -182,7 +182,7 @@ struct Gathered {
     tables: BTreeMap<Key, (Table, String)>,
     /// Tables that there are, but not one for each name.
     skipped: BTreeSet<Key>,
-    /// The folders of the schemas that are known whole.
+    /// The schemas that are known whole, in lower case.
     covered: BTreeSet<String>,
     inferred: BTreeMap<Key, String>,
     warnings: Vec<String>,
@@ -190,7 +190,7 @@ struct Gathered {
 
 impl Gathered {
     fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
-        self.covered.extend(covered.iter().map(|schema| file::file_name(schema)));
+        self.covered.extend(covered.iter().map(|schema| schema.to_lowercase()));
         for Found { table, inferred } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
             let key = Key::of(&table.schema, &table.name);
@@ -233,6 +233,9 @@ impl Gathered {
 
 /// Whether the compiler will read of a table's snapshot what is written.
 fn fits(table: &Table) -> Result<(), String> {
+    if !path::fits(&table.schema, &table.name) {
+        return Err("its name is too long for that of a file".to_owned());
+    }
     match file::parse(&table.schema, &file::write(table)) {
         Ok(read) if read == *table => Ok(()),
         Ok(_) => Err("its snapshot would read as another table".to_owned()),

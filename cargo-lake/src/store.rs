@@ -5,11 +5,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use lakequery_compiler::snapshot::{Table, file};
+use lakequery_compiler::snapshot::{Table, file, path};
 
 use crate::failure::Failure;
 
-/// What a snapshot is found by: the names of its folder and its file.
+/// What a snapshot is found by: the names of its schema and its table in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
     pub(crate) schema: String,
@@ -19,7 +19,7 @@ pub(crate) struct Key {
 impl Key {
     /// That of a table, whatever the case of its name.
     pub(crate) fn of(schema: &str, table: &str) -> Key {
-        Key { schema: file::file_name(schema), table: file::file_name(table) }
+        Key { schema: schema.to_lowercase(), table: table.to_lowercase() }
     }
 }
 
@@ -46,21 +46,25 @@ impl Store {
 
     /// Where the snapshot of a key lies.
     pub(crate) fn path(&self, key: &Key) -> PathBuf {
-        self.folder.join(&key.schema).join(format!("{}.toml", key.table))
+        self.folder.join(path::snapshot(&key.schema, &key.table))
     }
 
     /// All snapshots.
     pub(crate) fn read(&self) -> Result<BTreeMap<Key, Stored>, Failure> {
         let mut snapshots = BTreeMap::new();
-        for schema in names(&self.folder)? {
-            let folder = self.folder.join(&schema);
+        for name in names(&self.folder)? {
+            let (folder, schema) = (self.folder.join(&name), path::schema(&name));
             if !folder.is_dir() {
                 continue;
             }
-            for file in names(&folder)? {
-                let Some(table) = file.strip_suffix(".toml") else { continue };
-                let key = Key { schema: schema.clone(), table: table.to_owned() };
-                let path = folder.join(&file);
+            for name in names(&folder)? {
+                let Some(table) = path::table(&name) else { continue };
+                let key = Key { schema: schema.clone(), table };
+                let path = folder.join(&name);
+                // Queries would not find it, and so it is not a snapshot.
+                if path != self.path(&key) {
+                    continue;
+                }
                 let text = fs::read_to_string(&path)
                     .map_err(|error| Failure::file("read", &path, &error))?
                     .replace("\r\n", "\n");
@@ -75,10 +79,10 @@ impl Store {
     /// same time sees the old one or the new one.
     pub(crate) fn write(&self, key: &Key, table: &Table) -> Result<(), Failure> {
         let path = self.path(key);
-        let folder = self.folder.join(&key.schema);
+        let folder = self.folder.join(path::folder(&key.schema));
         fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
         // In the same folder, for only there can it be renamed in one step.
-        let temporary = folder.join(format!(".{}.{}.tmp", key.table, std::process::id()));
+        let temporary = folder.join(format!(".{}.tmp", std::process::id()));
         let written = fs::write(&temporary, file::write(table))
             .and_then(|()| fs::rename(&temporary, &path))
             .map_err(|error| Failure::file("write", &path, &error));
@@ -94,7 +98,7 @@ impl Store {
         let path = self.path(key);
         fs::remove_file(&path).map_err(|error| Failure::file("remove", &path, &error))?;
         // Refused where something else is in it, which then stays.
-        let _ = fs::remove_dir(self.folder.join(&key.schema));
+        let _ = fs::remove_dir(self.folder.join(path::folder(&key.schema)));
         Ok(())
     }
 }

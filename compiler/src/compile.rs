@@ -73,6 +73,9 @@ pub struct Parameter {
     pub nullable: bool,
     /// Whether it is the list of `IN {list}`.
     pub list: bool,
+    /// Whether it is only compared. Then `ty` is the type of what it is compared
+    /// with, and a value of more digits (of a decimal, of a second) may come.
+    pub compared: bool,
     /// Its token.
     pub span: Span,
 }

@@ -49,8 +49,11 @@ pub enum FunctionKind {
 /// When the result of a [`Function`] can be NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nulls {
-    /// When an argument can be.
+    /// When an argument is, and only then.
     Strict,
+    /// When the argument of this index (from 0) is, and only then: NULL in
+    /// another one is passed over (`concat_ws`) or becomes part of the result.
+    OnlyOf(usize),
     /// When an argument can be, and where there are no rows to aggregate: not
     /// in a group of GROUP BY (`sum`, `max`), but without one, with FILTER, for
     /// the grand total of ROLLUP, or in a frame that may leave out the row itself.
@@ -97,7 +100,34 @@ pub struct Argument<'a> {
     pub literal: Option<&'a str>,
 }
 
+impl Nulls {
+    /// Whether the result is NULL wherever the argument of this index is.
+    pub const fn follows(self, index: usize) -> bool {
+        match self {
+            Nulls::Strict => true,
+            Nulls::OnlyOf(only) => index == only,
+            Nulls::NoRows
+            | Nulls::OnlyNoRows
+            | Nulls::Nullable
+            | Nulls::Never
+            | Nulls::IfAll
+            | Nulls::IfBranches => false,
+        }
+    }
+}
+
 impl Function {
+    /// Whether it takes its order in WITHIN GROUP, and always has one.
+    pub(crate) fn is_ordered_set(&self) -> bool {
+        self.name == "listagg"
+    }
+
+    /// Whether IGNORE NULLS means something to it: it finds a row of the window
+    /// by its value.
+    pub(crate) fn passes_over_nulls(&self) -> bool {
+        matches!(self.name, "lag" | "lead" | "first_value" | "last_value" | "nth_value")
+    }
+
     /// How an engine spells the function with these arguments, where that is
     /// not the canonical name.
     pub fn spelling(&self, engine: Engine, args: &[Expr]) -> Option<Spelling> {

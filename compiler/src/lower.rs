@@ -12,13 +12,14 @@ use std::sync::Arc;
 
 use lakequery_types::Type;
 
-use crate::compile::Parameter;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::Parsed;
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token, TokenKind};
 use crate::tree::Query;
+
+use parameter::Slot;
 
 mod call;
 mod case;
@@ -30,9 +31,12 @@ mod extract;
 mod from;
 mod group;
 mod literal;
+mod modifiers;
+mod moment;
 mod nullability;
 mod operator;
 mod order;
+mod parameter;
 mod predicate;
 mod query;
 mod scope;
@@ -45,7 +49,7 @@ mod window;
 /// A lowered query.
 pub(crate) struct Lowered {
     pub(crate) query: Query,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<crate::compile::Parameter>,
     pub(crate) tables: Vec<Arc<Table>>,
 }
 
@@ -57,24 +61,16 @@ pub(crate) fn lower(
     snapshots: &dyn Snapshots,
     max_depth: usize,
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut lowerer = Lowerer {
-        tokens,
-        config,
-        snapshots,
-        diagnostics: Vec::new(),
-        parameters: parsed.parameters.iter().map(|&(span, list)| Slot::new(span, list)).collect(),
-        tables: BTreeMap::new(),
-        unusable_tables: HashSet::new(),
-        scopes: Vec::new(),
-        ctes: Vec::new(),
-        windows: Vec::new(),
-        outputs: Vec::new(),
-        context: Context::default(),
-        next_id: 0,
-        depth: 0,
-        max_depth,
-    };
-    let query = lowerer.query(&parsed.query);
+    // What a pass finds out of one parameter, the next knows of another.
+    const MOST_PASSES: usize = 4;
+    let mut lowerer = Lowerer::new(tokens, parsed, config, snapshots, max_depth);
+    let mut query = lowerer.query(&parsed.query);
+    for _ in 1..MOST_PASSES {
+        let Some(known_types) = lowerer.types_of_twins() else { break };
+        lowerer = Lowerer::new(tokens, parsed, config, snapshots, max_depth);
+        lowerer.known_types = known_types;
+        query = lowerer.query(&parsed.query);
+    }
     lowerer.check_parameters_are_typed();
     if !lowerer.diagnostics.is_empty() {
         return Err(lowerer.diagnostics);
@@ -90,6 +86,8 @@ struct Lowerer<'a> {
     snapshots: &'a dyn Snapshots,
     diagnostics: Vec<Diagnostic>,
     parameters: Vec<Slot>,
+    /// The types of parameters that an earlier pass found out from others.
+    known_types: Vec<Option<Type>>,
     /// The tables used, by schema and name in lower case.
     tables: BTreeMap<(String, String), Arc<Table>>,
     /// Tables that were already reported, so that each is reported once.
@@ -172,27 +170,32 @@ impl Clause {
     }
 }
 
-/// A parameter while its type is being found.
-struct Slot {
-    span: Span,
-    list: bool,
-    ty: Option<Type>,
-    nullable: bool,
-    /// Whether a diagnostic already says what is wrong around it.
-    excused: bool,
-}
-
-impl Slot {
-    const fn new(span: Span, list: bool) -> Slot {
-        Slot { span, list, ty: None, nullable: false, excused: false }
-    }
-
-    fn finish(self) -> Parameter {
-        Parameter {
-            ty: self.ty.unwrap_or(Type::Unknown),
-            nullable: self.nullable,
-            list: self.list,
-            span: self.span,
+impl<'a> Lowerer<'a> {
+    fn new(
+        tokens: &'a [Token],
+        parsed: &Parsed,
+        config: &'a Config,
+        snapshots: &'a dyn Snapshots,
+        max_depth: usize,
+    ) -> Lowerer<'a> {
+        let slots = parsed.parameters.iter().map(|&(span, list)| Slot::new(span, list));
+        Lowerer {
+            tokens,
+            config,
+            snapshots,
+            diagnostics: Vec::new(),
+            parameters: slots.collect(),
+            known_types: Vec::new(),
+            tables: BTreeMap::new(),
+            unusable_tables: HashSet::new(),
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            windows: Vec::new(),
+            outputs: Vec::new(),
+            context: Context::default(),
+            next_id: 0,
+            depth: 0,
+            max_depth,
         }
     }
 }
@@ -226,25 +229,6 @@ impl Lowerer<'_> {
     fn fresh_id(&mut self) -> usize {
         self.next_id += 1;
         self.next_id
-    }
-
-    fn check_parameters_are_typed(&mut self) {
-        // A parameter next to a mistake often has no type because of it.
-        if !self.diagnostics.is_empty() {
-            return;
-        }
-        for slot in &self.parameters {
-            if slot.ty.is_none() && !slot.excused {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::UntypedParameter,
-                        slot.span,
-                        "nothing here tells the type of this parameter",
-                    )
-                    .help("say it: `CAST({…} AS bigint)`"),
-                );
-            }
-        }
     }
 
     /// sqlparser lets a string stand where a name should; lake SQL does not.
@@ -330,5 +314,60 @@ impl Lowerer<'_> {
             Some(TokenKind::Word(_)) => Span { start: span.start - 1, end: span.end },
             _ => span,
         }
+    }
+
+    /// What may stand behind the body of a query, up to the end of the query.
+    fn behind(&self, body: Span) -> Span {
+        let body = self.balanced(body);
+        let mut end = body.end as usize;
+        let mut depth = 0_usize;
+        while let Some(token) = self.tokens.get(end) {
+            match token.kind {
+                TokenKind::Punct('(' | '[') => depth += 1,
+                TokenKind::Punct(')' | ']') if depth == 0 => break,
+                TokenKind::Punct(')' | ']') => depth -= 1,
+                _ => {}
+            }
+            end += 1;
+        }
+        Span { start: body.end, end: end as u32 }
+    }
+
+    /// Where a keyword first stands in a span, parentheses in it aside.
+    fn word_in(&self, span: Span, keyword: &str) -> Option<Span> {
+        let mut depth = 0_usize;
+        for index in span.start..span.end {
+            match &self.tokens.get(index as usize)?.kind {
+                TokenKind::Punct('(' | '[') => depth += 1,
+                TokenKind::Punct(')' | ']') => depth = depth.saturating_sub(1),
+                TokenKind::Word(word) if depth == 0 && word.eq_ignore_ascii_case(keyword) => {
+                    return Some(Span::token(index));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A span with the token behind it.
+    fn next_word(&self, span: Span) -> Span {
+        Span { start: span.start, end: (span.end + 1).min(self.tokens.len() as u32) }
+    }
+
+    /// What stands between a span and the comma or parenthesis that ends the
+    /// item of a list that it begins.
+    fn rest_of_item(&self, begin: Span) -> Span {
+        let mut end = begin.end;
+        let mut depth = 0_usize;
+        while let Some(token) = self.tokens.get(end as usize) {
+            match token.kind {
+                TokenKind::Punct(',' | ')') if depth == 0 => break,
+                TokenKind::Punct('(') => depth += 1,
+                TokenKind::Punct(')') => depth -= 1,
+                _ => {}
+            }
+            end += 1;
+        }
+        Span { start: begin.end, end }
     }
 }

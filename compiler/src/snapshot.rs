@@ -1,7 +1,7 @@
 //! Schema snapshots: what the compiler knows of the tables of a lake.
 //!
 //! One file a table, `<schemas>/<schema>/<table>.toml`; [`mod@file`] reads and
-//! writes it. The compiler asks for tables by name through [`Snapshots`], so
+//! writes it, and [`path`] says where it lies. The compiler asks for tables by name through [`Snapshots`], so
 //! that a query costs only the tables it names.
 
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use lakequery_types::Type;
 
 pub mod file;
+pub mod path;
 
 /// A table of a logical schema, as its snapshot describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,10 @@
 //! list, so each front end can map it back to what it was made from: a Rust span,
 //! or a range of bytes in a text.
 
+mod rust;
 mod text;
 
+pub use rust::Expression;
 pub use text::{TextToken, TextTokenError, tokenize};
 
 /// One token.
@@ -33,7 +35,7 @@ pub enum TokenKind {
     /// A binary string (`X'00ff'` in text, `b"…"` in Rust tokens).
     Binary(Vec<u8>),
     /// A bound Rust expression: `{expr}`.
-    Parameter,
+    Parameter(Expression),
     /// One character of punctuation; parentheses and brackets too.
     Punct(char),
 }
@@ -48,7 +50,7 @@ impl TokenKind {
             TokenKind::Text(text) if text.chars().count() > 24 => "a string".into(),
             TokenKind::Text(text) => format!("the string '{text}'"),
             TokenKind::Binary(_) => "a binary string".into(),
-            TokenKind::Parameter => "a parameter".into(),
+            TokenKind::Parameter(_) => "a parameter".into(),
             TokenKind::Punct(c) => format!("`{c}`"),
         }
     }

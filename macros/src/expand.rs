@@ -84,7 +84,14 @@ fn statement(compiled: &Compiled) -> String {
     let statement = Statement {
         location: &location,
         columns: compiled.columns.iter().map(column).collect(),
-        parameters: compiled.parameters.iter().map(|parameter| parameter.ty.clone()).collect(),
+        parameters: compiled
+            .parameters
+            .iter()
+            .map(|Parameter { ty, compared, .. }| lakequery_types::Parameter {
+                ty: ty.clone(),
+                compared: *compared,
+            })
+            .collect(),
         sql: compiled
             .templates
             .iter()
@@ -128,7 +135,7 @@ fn parameters<'a>(
     source: &'a Source,
 ) -> impl Iterator<Item = Result<[Part; 2], Problem>> + 'a {
     compiled.parameters.iter().zip(source.parameters()).map(|(parameter, expression)| {
-        let Parameter { ty, nullable, list, span } = parameter;
+        let Parameter { ty, nullable, list, compared: _, span } = parameter;
         let kind = Kind::of(ty)
             .map_err(|message| problem_at(source, Code::UntypedParameter, *span, message))?;
         let Kind { kind, .. } = if *nullable { kind.nullable() } else { kind };
@@ -395,7 +402,7 @@ mod tests {
         let expected = r#"::lakequery::__private::Query::new(
             {
                 const _: () = { ::core::include_bytes!("/lake.toml"); };
-                "0:2;1:a6:bigintn4:type7:varchary1;6:bigint1;5:trino2;t39:SELECT a, b AS type FROM s.t WHERE a > p0;"
+                "0:2;1:a6:bigintn4:type7:varchary1;6:biginty1;5:trino2;t39:SELECT a, b AS type FROM s.t WHERE a > p0;"
             },
             {
                 #[derive(Debug)]
@@ -434,7 +441,7 @@ mod tests {
         for part in [
             "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
             ".__bind_list(::lakequery::__private::ToSqlList::<",
-            "1;5:trino3;t",
+            "1;7:varchary1;5:trino3;t",
         ] {
             assert!(found.contains(&rust(part)), "{part} in {found}");
         }

@@ -6,14 +6,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::env;
-use std::fs::{self, Metadata};
-use std::path::{Component, Path, PathBuf};
+use std::fs::{self, DirEntry, Metadata};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use lakequery_compiler::config::Config;
 use lakequery_compiler::diagnostic::{Code, Diagnostic};
-use lakequery_compiler::snapshot::{Snapshots, Table, file};
+use lakequery_compiler::snapshot::{Snapshots, Table, file, path};
 use lakequery_compiler::token::Span;
 
 /// The name of the configuration file.
@@ -85,18 +85,12 @@ impl Project {
     pub(crate) fn schemas_shown(&self) -> String {
         shown(&self.schemas)
     }
-
-    /// The file of a table; `None` where a table of this name can have none.
-    fn file(&self, schema: &str, table: &str) -> Option<PathBuf> {
-        let path = self.schemas.join(part(schema)?);
-        Some(path.join(part(table)? + ".toml"))
-    }
 }
 
 impl Snapshots for Project {
     fn table(&self, schema: &str, table: &str) -> Result<Option<Arc<Table>>, String> {
         static TABLES: Cache<Table> = Cache::new();
-        let Some(path) = self.file(schema, table) else { return Ok(None) };
+        let path = self.schemas.join(path::snapshot(schema, table));
         let Ok(metadata) = fs::metadata(&path) else { return Ok(None) };
         self.track(&path);
         let parse = |text: &str| {
@@ -109,16 +103,14 @@ impl Snapshots for Project {
     }
 
     fn schemas(&self) -> Vec<String> {
-        names(&self.schemas, |path| path.is_dir().then(|| path.file_name()).flatten())
+        names(&self.schemas, |entry| {
+            entry.path().is_dir().then(|| Some(path::schema(entry.file_name().to_str()?)))?
+        })
     }
 
     fn tables(&self, schema: &str) -> Vec<String> {
-        let Some(schema) = part(schema) else { return Vec::new() };
-        names(&self.schemas.join(schema), |path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-                .then(|| path.file_stem())?
-        })
+        let folder = self.schemas.join(path::folder(schema));
+        names(&folder, |entry| path::table(entry.file_name().to_str()?))
     }
 }
 
@@ -127,20 +119,10 @@ fn wrong(message: String) -> Diagnostic {
     crate::problem::diagnostic(Code::BadConfig, Span::default(), message)
 }
 
-/// The name of a schema or a table as a part of a path: in lower case, and
-/// nothing that would lead elsewhere.
-fn part(name: &str) -> Option<String> {
-    let name = name.to_lowercase();
-    let mut components = Path::new(&name).components();
-    let one = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
-    (one && !name.contains(['/', '\\', '\0'])).then_some(name)
-}
-
 /// The names of the entries of a folder, sorted; none where it can't be read.
-fn names(folder: &Path, name: impl Fn(&Path) -> Option<&std::ffi::OsStr>) -> Vec<String> {
+fn names(folder: &Path, name: impl Fn(&DirEntry) -> Option<String>) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| Some(name(&entry.path())?.to_str()?.to_owned())).collect();
+    let mut names: Vec<String> = entries.filter_map(|entry| name(&entry)).collect();
     names.sort();
     names
 }
@@ -279,21 +261,26 @@ mod tests {
     }
 
     #[test]
-    fn a_name_leads_nowhere_else() {
-        for (name, expected) in [
-            ("Orders", Some("orders")),
-            ("order lines", Some("order lines")),
-            ("a.b", Some("a.b")),
-            ("", None),
-            (".", None),
-            ("..", None),
-            ("../x", None),
-            ("a/b", None),
-            ("a\\b", None),
-            ("/etc", None),
-            ("a\0", None),
-        ] {
-            assert_eq!(part(name).as_deref(), expected, "{name:?}");
+    fn odd_names_are_found_where_they_are_written() {
+        let folder = Folder::new("odd");
+        folder.write("lake.toml", "targets = [\"trino\"]");
+        folder.write("outside.toml", &snapshot("a"));
+        let names = ["aux", "a:b", "100%", "a/b", "..", ".hidden", "end.", "größe", "a\\b"];
+        for (schema, table) in names.iter().zip(names.iter().rev()) {
+            let path = Path::new("schemas").join(path::snapshot(schema, table));
+            folder.write(path.to_str().unwrap(), &snapshot("a"));
+        }
+        let project = Project::above(&folder.0).unwrap();
+        for (schema, table) in names.iter().zip(names.iter().rev()) {
+            assert!(project.table(schema, table).unwrap().is_some(), "{schema} {table}");
+            assert_eq!(project.tables(schema), [*table]);
+        }
+        let mut sorted = names;
+        sorted.sort_unstable();
+        assert_eq!(project.schemas(), sorted);
+        for name in ["", "../..", "../outside", "outside"] {
+            assert_eq!(project.table("..", name).unwrap(), None, "{name}");
+            assert_eq!(project.table("", name).unwrap(), None, "{name}");
         }
     }
 }

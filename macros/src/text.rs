@@ -101,7 +101,7 @@ fn read(text: Text, place: TextPlace) -> Result<Source, Problem> {
     let mut parameters = Vec::new();
     let mut wrong = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
-        if token.token.kind != TokenKind::Parameter {
+        if !matches!(token.token.kind, TokenKind::Parameter(_)) {
             continue;
         }
         let inner = &text.value[token.bytes.start + 1..token.bytes.end - 1];

@@ -1,7 +1,7 @@
 //! Rust tokens to the tokens of lake SQL.
 
 use lakequery_compiler::diagnostic::Code;
-use lakequery_compiler::token::{Token, TokenKind};
+use lakequery_compiler::token::{Expression, Token, TokenKind};
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
 use crate::literal::{self, Value};
@@ -89,7 +89,8 @@ impl Reader {
                                    the braces";
                     self.problem(group.span_open(), group.span_close(), message);
                 }
-                return self.push(TokenKind::Parameter, false, Place::Parameter(group));
+                let kind = TokenKind::Parameter(rust_expression(&group.stream()));
+                return self.push(kind, false, Place::Parameter(group));
             }
             // Something that a `macro_rules!` macro passed on.
             Delimiter::None => return self.stream(group.stream()),
@@ -165,6 +166,32 @@ impl Reader {
     }
 }
 
+/// The expression of a parameter. Names of one spelling that stand for different
+/// variables, as a `macro_rules!` macro can have them, make different ones.
+fn rust_expression(tokens: &TokenStream) -> Expression {
+    let mut scope = String::new();
+    hygiene(tokens, &mut scope);
+    Expression::new(&tokens.to_string()).in_scope(scope)
+}
+
+/// Adds the scope of each name. rustc shows it only in the text of a span, as the
+/// number in `#4 bytes(10..14)`; where there is none, names alone decide.
+fn hygiene(tokens: &TokenStream, scope: &mut String) {
+    for tree in tokens.clone() {
+        match tree {
+            TokenTree::Group(group) => hygiene(&group.stream(), scope),
+            TokenTree::Ident(ident) => {
+                let span = format!("{:?}", ident.span());
+                if let Some((_, number)) = span.split_once('#') {
+                    scope.extend(number.split_whitespace().next());
+                    scope.push(' ');
+                }
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
 /// `/// text`, which Rust turns into `#[doc = "text"]`: a comment.
 fn is_doc_comment(punct: &Punct, next: Option<&TokenTree>) -> bool {
     let ('#', Some(TokenTree::Group(group))) = (punct.as_char(), next) else {
@@ -205,7 +232,7 @@ mod tests {
             ("a < > b", vec![word("a"), joint('<'), punct('>'), word("b")]),
             ("a=-1", vec![word("a"), joint('='), punct('-'), number("1")]),
             ("a||(b)", vec![word("a"), joint('|'), punct('|'), punct('('), word("b"), punct(')')]),
-            ("{x + 1}", vec![(Parameter, false)]),
+            ("{x + 1}", vec![(Parameter(Expression::new("x + 1")), false)]),
             ("[1]", vec![punct('['), number("1"), punct(']')]),
             ("a /// hidden\n b", vec![word("a"), word("b")]),
         ] {

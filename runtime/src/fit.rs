@@ -2,40 +2,72 @@
 //! loss; and the types of values whose query says none.
 
 use chrono::{NaiveTime, TimeDelta, Timelike};
-use lakequery_types::{DecimalRule, Type};
+use lakequery_types::{DecimalRule, Parameter, Type};
 
 use crate::error::{Error, Kind, Result};
 use crate::statement::Argument;
 use crate::{Decimal, Value};
 
-/// Fits the arguments of a compiled query to its parameters' types.
-pub(crate) fn fit_arguments(arguments: Vec<Argument>, types: &[Type]) -> Result<Vec<Argument>> {
-    if arguments.len() != types.len() {
+/// Fits the arguments of a query to its parameters; also the types they have then.
+pub(crate) fn fit_arguments(
+    arguments: Vec<Argument>,
+    parameters: &[Parameter],
+) -> Result<(Vec<Argument>, Vec<Type>)> {
+    if arguments.len() != parameters.len() {
         return Err(Error::new(
             Kind::Internal,
-            format!("the query has {} parameters, not {}", types.len(), arguments.len()),
+            format!("the query has {} parameters, not {}", parameters.len(), arguments.len()),
         ));
     }
-    arguments
-        .into_iter()
-        .zip(types)
-        .enumerate()
-        .map(|(i, (argument, ty))| {
-            let fitted = |value| fit(value, ty).map_err(|reason| unfit(i, ty, &reason));
-            Ok(match argument {
-                Argument::One(value) => Argument::One(fitted(value)?),
-                Argument::List(values) => {
-                    Argument::List(values.into_iter().map(fitted).collect::<Result<_>>()?)
-                }
-            })
-        })
-        .collect()
+    let fitted = arguments.into_iter().zip(parameters).enumerate().map(|(i, (argument, to))| {
+        fit_argument(argument, to).map_err(|reason| unfit(i, &to.ty, &reason))
+    });
+    Ok(fitted.collect::<Result<Vec<_>>>()?.into_iter().unzip())
+}
+
+/// An argument as the parameter's type; where it is only compared, as a type with
+/// more digits if need be.
+fn fit_argument(argument: Argument, to: &Parameter) -> Result<(Argument, Type), String> {
+    let as_type = |argument: &Argument, ty: &Type| match argument {
+        Argument::One(value) => fit(value.clone(), ty).map(Argument::One),
+        Argument::List(values) => {
+            let fitted = values.iter().map(|value| fit(value.clone(), ty));
+            fitted.collect::<Result<_, _>>().map(Argument::List)
+        }
+    };
+    match as_type(&argument, &to.ty) {
+        Ok(fitted) => Ok((fitted, to.ty.clone())),
+        Err(_) if to.compared => {
+            let values = match &argument {
+                Argument::One(value) => std::slice::from_ref(value),
+                Argument::List(values) => values.as_slice(),
+            };
+            let ty = with_more_digits(values, &to.ty)?;
+            Ok((as_type(&argument, &ty)?, ty))
+        }
+        Err(reason) => Err(reason),
+    }
+}
+
+/// The type of the same family that the values need.
+fn with_more_digits(values: &[Value], ty: &Type) -> Result<Type, String> {
+    values.iter().filter(|value| !value.is_null()).try_fold(Type::Unknown, |common, value| {
+        let own = match (value, ty) {
+            (Value::Decimal(_), Type::Decimal { .. }) => natural(value)?,
+            (value, Type::Decimal { .. }) => {
+                natural(&Value::Decimal(integer::<i64>(value)?.into()))?
+            }
+            (value, Type::Time(_) | Type::Timestamp(_) | Type::TimestampTz(_)) => natural(value)?,
+            (_, ty) => ty.clone(),
+        };
+        unify(common, own)
+    })
 }
 
 #[cold]
 fn unfit(index: usize, ty: &Type, reason: &str) -> Error {
     Error::new(Kind::Parameter, format!("parameter {} can't be {ty}: {reason}", index + 1)).help(
-        "round the value first, or write a type that holds it in the query: CAST({value} AS …)",
+        "bind a value that fits, or write a type that holds it in the query: CAST({value} AS …)",
     )
 }
 
@@ -111,6 +143,10 @@ fn integer<T: TryFrom<i64>>(value: &Value) -> Result<T, String> {
         Value::SmallInt(value) => i64::from(*value),
         Value::Integer(value) => i64::from(*value),
         Value::BigInt(value) => *value,
+        // What is larger than a bigint can be comes as a decimal.
+        Value::Decimal(value) if value.scale() == 0 => {
+            i64::try_from(*value).map_err(|_| "it is too large")?
+        }
         value => return Err(format!("the value is {}", value.kind())),
     };
     T::try_from(wide).map_err(|_| "it is too large".into())
@@ -208,6 +244,8 @@ mod tests {
             (1i8.into(), "bigint", Value::BigInt(1)),
             (u32::MAX.into(), "bigint", Value::BigInt(u32::MAX.into())),
             (u32::MAX.into(), "double", Value::Double(4_294_967_295.0)),
+            (u64::from(u32::MAX).into(), "bigint", Value::BigInt(u32::MAX.into())),
+            (usize::MAX.min(9).into(), "bigint", Value::BigInt(9)),
             (7i16.into(), "real", Value::Real(7.0)),
             (7i64.into(), "decimal(12,2)", Value::Decimal(decimal("7.00"))),
             (decimal("1.500").into(), "decimal(2,1)", Value::Decimal(decimal("1.5"))),
@@ -226,6 +264,8 @@ mod tests {
         }
         let misfits: Vec<(Value, &str, &str)> = vec![
             (128i32.into(), "tinyint", "it is too large"),
+            (u64::MAX.into(), "bigint", "it is too large"),
+            (decimal("1.5").into(), "bigint", "the value is a decimal"),
             (decimal("1.55").into(), "decimal(12,1)", "it has too many digits"),
             (100i32.into(), "decimal(4,2)", "it has too many digits"),
             (at(123_456_000).into(), "timestamp(3)", "it has more digits of a second"),
@@ -241,6 +281,35 @@ mod tests {
         for (value, ty, reason) in misfits {
             assert_eq!(fit(value, &Type::parse(ty).unwrap()), Err(reason.to_owned()), "{ty}");
         }
+    }
+
+    #[test]
+    fn compared_values_may_have_more_digits() {
+        let one = |value: Value| Argument::One(value);
+        let rows: Vec<(Argument, &str, &str)> = vec![
+            (one(decimal("1.5").into()), "decimal(12,2)", "decimal(12,2)"),
+            (one(decimal("1.234").into()), "decimal(12,2)", "decimal(4,3)"),
+            (one(12_345i64.into()), "decimal(4,2)", "decimal(5,0)"),
+            (one(at(1_000).into()), "timestamp(3)", "timestamp(6)"),
+            (one(Value::Null), "decimal(12,2)", "decimal(12,2)"),
+            (
+                Argument::List(vec![decimal("0.125").into(), 700i64.into()]),
+                "decimal(4,2)",
+                "decimal(6,3)",
+            ),
+        ];
+        for (argument, ty, expected) in rows {
+            let ty = Type::parse(ty).unwrap();
+            let found =
+                fit_argument(argument.clone(), &Parameter { ty: ty.clone(), compared: true });
+            let found = found.map(|(_, ty)| ty.to_string());
+            assert_eq!(found.as_deref(), Ok(expected), "{argument:?} for {ty}");
+            let exact = fit_argument(argument, &Parameter { ty: ty.clone(), compared: false });
+            assert_eq!(exact.is_ok(), ty.to_string() == expected, "{exact:?} for {ty}");
+        }
+        let parameter = Parameter { ty: Type::BigInt, compared: true };
+        let huge = fit_argument(one(u64::MAX.into()), &parameter);
+        assert_eq!(huge, Err("it is too large".to_owned()));
     }
 
     #[test]

@@ -64,6 +64,8 @@ mod engine;
 mod error;
 mod fit;
 mod from_sql;
+#[cfg(any(feature = "datafusion", feature = "_http"))]
+mod json;
 mod lake;
 mod nearest;
 mod nulls;

@@ -170,11 +170,11 @@ fn request<'a>(
         Error::new(Kind::Unsupported, message)
             .help(format!("add \"{engine}\" to `targets` in lake.toml"))
     })?;
-    let types = statement.parameters.clone();
+    let (arguments, types) = fit_arguments(arguments, &statement.parameters)?;
     let expected = |column: &Column<'static>| Expected { name: column.name, ty: column.ty.clone() };
     Ok(Request {
         pieces,
-        arguments: fit_arguments(arguments, &types)?,
+        arguments,
         types,
         expected: Some(statement.columns.iter().map(expected).collect()),
         watch,

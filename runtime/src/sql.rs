@@ -3,7 +3,7 @@
 use std::fmt;
 
 use arrow_schema::SchemaRef;
-use lakequery_types::Type;
+use lakequery_types::{Parameter, Type};
 
 use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
@@ -162,18 +162,19 @@ fn arguments(pieces: &[Piece<'_>], values: Vec<Value>) -> Result<(Vec<Argument>,
         )
         .help("call `bind` once for each `?`"));
     }
-    let types = values
+    let parameters = values
         .iter()
         .enumerate()
         .map(|(i, value)| {
-            natural(value).map_err(|reason| {
+            let ty = natural(value).map_err(|reason| {
                 Error::new(Kind::Parameter, format!("parameter {}: {reason}", i + 1))
-            })
+            })?;
+            Ok(Parameter { ty, compared: false })
         })
         .collect::<Result<Vec<_>>>()?;
     let arguments = values.into_iter().map(Argument::One).collect();
     // Brings the elements of an array to their common type.
-    Ok((fit_arguments(arguments, &types)?, types))
+    fit_arguments(arguments, &parameters)
 }
 
 /// Where an engine's quoted texts and comments end, as far as engines differ.

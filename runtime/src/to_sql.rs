@@ -69,7 +69,9 @@ to_sql! {
     u8 => SmallInt | Integer | BigInt | Decimal | Real | Double;
     u16 => Integer | BigInt | Decimal | Real | Double;
     u32 => BigInt | Decimal | Double;
-    u64 => Decimal;
+    u64 => BigInt | Decimal;
+    isize => BigInt | Decimal;
+    usize => BigInt | Decimal;
     f32 => Real | Double;
     f64 => Double;
     crate::Decimal => Decimal;

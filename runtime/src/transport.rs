@@ -1,11 +1,10 @@
 //! What engines share that are servers, reached over HTTP: a thin client, its
-//! TLS, its rule of what may be sent again, its URLs, and a reader of JSON.
+//! TLS, its rule of what may be sent again, and its URLs.
 //!
 //! Protocols do not live here. An engine's half decides what to send and what an
 //! answer means, without any socket; this module only carries it.
 
 pub(crate) mod http;
-pub(crate) mod json;
 pub(crate) mod retry;
 pub(crate) mod tls;
 pub(crate) mod url;

@@ -193,6 +193,8 @@ from! {
     u16 => |value| Value::Integer(value.into());
     u32 => |value| Value::BigInt(value.into());
     u64 => |value| Value::Decimal(value.into());
+    isize => |value| Value::BigInt(value as i64);
+    usize => |value| Value::Decimal((value as u64).into());
     f32 => |value| Value::Real(value);
     f64 => |value| Value::Double(value);
     Decimal => |value| Value::Decimal(value);

@@ -13,4 +13,4 @@ pub use decimal::{DecimalRule, MAX_PRECISION};
 pub use engine::{Engine, UnknownEngine};
 pub use logical::{Field, Item, Type};
 pub use name::TypeNameError;
-pub use statement::{Column, Piece, Statement};
+pub use statement::{Column, Parameter, Piece, Statement};

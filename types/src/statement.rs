@@ -18,10 +18,19 @@ pub struct Statement<'a> {
     pub location: &'a str,
     /// The columns of the result.
     pub columns: Vec<Column<'a>>,
-    /// The type of each parameter; of a list, that of its elements.
-    pub parameters: Vec<Type>,
+    /// The parameters, in the order of the source.
+    pub parameters: Vec<Parameter>,
     /// The SQL of each target engine.
     pub sql: Vec<(Engine, Vec<Piece<'a>>)>,
+}
+
+/// A parameter of a compiled query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its type; of a list, that of its elements.
+    pub ty: Type,
+    /// Whether it is only compared, so that a value of more digits may come.
+    pub compared: bool,
 }
 
 /// A column that a query was compiled for.
@@ -66,8 +75,9 @@ impl<'a> Statement<'a> {
             flag(&mut out, *nullable);
         }
         count(&mut out, self.parameters.len());
-        for ty in &self.parameters {
+        for Parameter { ty, compared } in &self.parameters {
             text(&mut out, &ty.to_string());
+            flag(&mut out, *compared);
         }
         count(&mut out, self.sql.len());
         for (engine, pieces) in &self.sql {
@@ -86,7 +96,10 @@ impl<'a> Statement<'a> {
             Some(Column { name, ty, nullable: reader.flag()? })
         };
         let columns = reader.list(column)?;
-        let parameters = reader.list(Reader::ty)?;
+        let parameter = |reader: &mut Reader<'a>| {
+            Some(Parameter { ty: reader.ty()?, compared: reader.flag()? })
+        };
+        let parameters = reader.list(parameter)?;
         let template =
             |reader: &mut Reader<'a>| Some((reader.text()?.parse().ok()?, reader.pieces()?));
         let sql = reader.list(template)?;
@@ -204,7 +217,10 @@ mod tests {
                 Column { name: "täg", ty: Type::decimal(12, 2), nullable: true },
                 Column { name: "", ty: Type::VARCHAR, nullable: false },
             ],
-            parameters: vec![Type::Date, Type::BigInt],
+            parameters: vec![
+                Parameter { ty: Type::Date, compared: true },
+                Parameter { ty: Type::BigInt, compared: false },
+            ],
             sql: vec![
                 (
                     Engine::Trino,

@@ -11,9 +11,6 @@ use super::query::telling;
 use super::subquery::Clause;
 use super::{Cast, Writer};
 
-/// The aggregates whose order stands in WITHIN GROUP, which they always have.
-const ORDERED_SETS: &[&str] = &["listagg"];
-
 /// The aggregates of one argument that pass over NULLs, so that FILTER is a
 /// CASE without ELSE in their argument.
 const NULL_SKIPPING: &[&str] = &[
@@ -77,8 +74,7 @@ impl Writer<'_> {
 
     fn plain_call(&mut self, name: &str, call: &Call, span: Span) {
         let filter = self.filter_in_argument(call, span);
-        let ordered_set = ORDERED_SETS.contains(&call.function.name);
-        let within_group = ordered_set && self.dialect.within_group;
+        let within_group = call.function.is_ordered_set() && self.dialect.within_group;
         self.push(name);
         self.push("(");
         if call.distinct {

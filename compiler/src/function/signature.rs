@@ -89,6 +89,8 @@ pub enum Mismatch {
     Ambiguous {
         /// Which argument (from 0).
         index: usize,
+        /// The types that it might be of, as far as they can be listed.
+        types: Vec<Type>,
     },
 }
 
@@ -141,6 +143,7 @@ fn choose<'a>(
     if candidates.is_empty() {
         return Err(describe(misfits));
     }
+    let all: Vec<Vec<Type>> = candidates.iter().map(|c| c.params.clone()).collect();
     // Those that convert nothing but what is unknown.
     if candidates.iter().any(|candidate| candidate.exact) {
         candidates.retain(|candidate| candidate.exact);
@@ -163,10 +166,27 @@ fn choose<'a>(
         if first.open.contains(&index)
             || candidates.iter().any(|other| other.params[index] != first.params[index])
         {
-            return Err(Mismatch::Ambiguous { index });
+            let mut types: Vec<Type> = Vec::new();
+            for ty in all.iter().map(|params| in_microseconds(&params[index])) {
+                if ty != Type::Unknown && !types.contains(&ty) {
+                    types.push(ty);
+                }
+            }
+            return Err(Mismatch::Ambiguous { index, types });
         }
     }
     Ok(candidates.swap_remove(0))
+}
+
+/// A type as one would write it in a CAST.
+fn in_microseconds(ty: &Type) -> Type {
+    match ty {
+        Type::Time(_) => Type::Time(6),
+        Type::TimeTz(_) => Type::TimeTz(6),
+        Type::Timestamp(_) => Type::Timestamp(6),
+        Type::TimestampTz(_) => Type::TimestampTz(6),
+        ty => ty.clone(),
+    }
 }
 
 /// The argument that the most signatures stumble over last, and what they want.

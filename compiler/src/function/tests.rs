@@ -73,7 +73,7 @@ fn line(call: &str) -> String {
         Err(Mismatch::Word { index, expected }) => {
             format!("! {} must be one of {}", index + 1, expected.join(" "))
         }
-        Err(Mismatch::Ambiguous { index }) => format!("! {} is open", index + 1),
+        Err(Mismatch::Ambiguous { index, .. }) => format!("! {} is open", index + 1),
     };
     format!("{call} {outcome}")
 }

@@ -4,19 +4,13 @@ use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
 use super::column::list;
+use super::modifiers::Modifiers;
+use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls};
+use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
-
-/// What stands within a call's parentheses besides its arguments.
-#[derive(Default)]
-struct Clauses<'c> {
-    distinct: bool,
-    order_by: Option<&'c [ast::OrderByExpr]>,
-    nulls: Option<ast::NullTreatment>,
-}
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ast::Function) -> Expr {
@@ -52,6 +46,8 @@ impl Lowerer<'_> {
                 return self.unsupported(span, "a bare subquery as an argument");
             }
         };
+        let modifiers = self.modifiers(function, list, within_group, *null_treatment, span);
+        let parentheses = span;
         if over.is_some() {
             span = self.over_span(span);
         }
@@ -74,28 +70,21 @@ impl Lowerer<'_> {
                         // A value for NULL may itself come from outside.
                         context.null_welcome = function.nulls == Nulls::IfAll;
                     },
-                    |this| list.map_or_else(Vec::new, |list| this.arguments(list, span)),
+                    |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
                 )
             });
             (filter, arguments)
         };
         let (filter, mut arguments) =
             if is_window { self.of_other_rows(compute) } else { compute(self) };
-        let Clauses { distinct, order_by: clause_order, nulls: clause_nulls } = match list {
-            Some(list) => self.argument_clauses(list, span),
-            None => Clauses::default(),
-        };
-        let order_by = match clause_order {
-            Some(order_by) => order_by.to_vec(),
-            None => within_group.clone(),
-        };
+        let none = arguments.is_empty();
+        self.check_modifiers(function, &modifiers, filter.is_some(), none, parentheses);
+        let Modifiers { distinct, order_by, nulls } = modifiers;
         let order_by =
-            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(&order_by));
+            self.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
-        let treatment = null_treatment.or(clause_nulls);
-        self.check_modifiers(function, distinct, filter.is_some(), &order_by, treatment, span);
 
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
             && let ExprKind::Parameter(index) = last.kind
@@ -122,7 +111,7 @@ impl Lowerer<'_> {
                 distinct,
                 order_by,
                 filter,
-                ignore_nulls: treatment == Some(ast::NullTreatment::IgnoreNulls),
+                ignore_nulls: nulls == Some(ast::NullTreatment::IgnoreNulls),
                 over,
             })),
             ty,
@@ -184,7 +173,12 @@ impl Lowerer<'_> {
         }
     }
 
-    fn arguments(&mut self, list: &ast::FunctionArgumentList, span: Span) -> Vec<Expr> {
+    fn arguments(
+        &mut self,
+        function: &Function,
+        list: &ast::FunctionArgumentList,
+        span: Span,
+    ) -> Vec<Expr> {
         let mut args = Vec::with_capacity(list.args.len());
         let last = list.args.len().saturating_sub(1);
         for (i, arg) in list.args.iter().enumerate() {
@@ -195,34 +189,16 @@ impl Lowerer<'_> {
                         .within(|context| context.null_welcome = welcome, |this| this.expr(expr));
                     args.push(expr);
                 }
-                // count(*)
-                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {}
+                // `count(*)`; any other has an error of its own.
+                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {
+                    if function.name != "count" || list.args.len() > 1 {
+                        args.push(Expr::error(span));
+                    }
+                }
                 _ => args.push(self.unsupported(span, "an argument of this form")),
             }
         }
         args
-    }
-
-    fn argument_clauses<'c>(
-        &mut self,
-        list: &'c ast::FunctionArgumentList,
-        span: Span,
-    ) -> Clauses<'c> {
-        let ast::FunctionArgumentList { duplicate_treatment, args: _, clauses } = list;
-        let distinct = *duplicate_treatment == Some(ast::DuplicateTreatment::Distinct);
-        let (mut order_by, mut nulls) = (None, None);
-        for clause in clauses {
-            match clause {
-                ast::FunctionArgumentClause::OrderBy(keys) => order_by = Some(&keys[..]),
-                ast::FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
-                    nulls = Some(*treatment);
-                }
-                other => {
-                    self.unsupported(span, &format!("`{other}` in a call"));
-                }
-            }
-        }
-        Clauses { distinct, order_by, nulls }
     }
 
     /// Whether an aggregate or window function may stand here.
@@ -279,32 +255,6 @@ impl Lowerer<'_> {
         }
     }
 
-    fn check_modifiers(
-        &mut self,
-        function: &Function,
-        distinct: bool,
-        filter: bool,
-        order_by: &[crate::tree::SortKey],
-        treatment: Option<ast::NullTreatment>,
-        span: Span,
-    ) {
-        let name = function.name;
-        if function.kind != FunctionKind::Aggregate {
-            for (there, what) in
-                [(distinct, "DISTINCT"), (filter, "FILTER"), (!order_by.is_empty(), "ORDER BY")]
-            {
-                if there {
-                    let message = format!("`{name}` is no aggregate: it can't have {what}");
-                    self.error(Code::MisplacedAggregate, span, message);
-                }
-            }
-        }
-        if treatment.is_some() && function.kind != FunctionKind::Window {
-            let message = format!("`{name}` can't have IGNORE NULLS or RESPECT NULLS");
-            self.error(Code::MisplacedWindow, span, message);
-        }
-    }
-
     /// Finds the signature: the arguments in its types, and the result's type.
     fn resolve(
         &mut self,
@@ -317,20 +267,11 @@ impl Lowerer<'_> {
             self.excuse(&args);
             return None;
         }
-        let arguments: Vec<Argument<'_>> = args
-            .iter()
-            .map(|arg| Argument {
-                ty: &arg.ty,
-                nullable: arg.nullable,
-                literal: match &arg.kind {
-                    ExprKind::Literal(Literal::Text(text)) => Some(text),
-                    _ => None,
-                },
-            })
-            .collect();
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
         let name = function.name;
-        match function::resolve(function, &arguments) {
+        match signature(function, &args, &types) {
             Ok(resolved) => {
+                let resolved = self.with_room(function, &args, resolved)?;
                 let args = args
                     .into_iter()
                     .zip(&resolved.params)
@@ -371,9 +312,8 @@ impl Lowerer<'_> {
                                 .help(format!("it takes one of '{}'", expected.join("', '"))),
                         }
                     }
-                    Mismatch::Ambiguous { index } => {
-                        let arg = args[index].clone();
-                        self.untyped(&arg);
+                    Mismatch::Ambiguous { index, types } => {
+                        self.untyped_among(&args[index], &types);
                         return None;
                     }
                 };
@@ -381,6 +321,34 @@ impl Lowerer<'_> {
                 None
             }
         }
+    }
+
+    /// The signature for open arguments that only literals gave a type: of that
+    /// type, but with room for more. `None`, after a diagnostic, where there is none.
+    fn with_room(
+        &mut self,
+        function: &'static Function,
+        args: &[Expr],
+        resolved: Resolved,
+    ) -> Option<Resolved> {
+        let of_literals = |ty: &Type| {
+            !args.iter().any(|arg| arg.ty == *ty && !is_constant(arg))
+                && args.iter().any(|arg| is_constant(arg) && function::coercible(&arg.ty, ty))
+        };
+        let narrow = args.iter().zip(&resolved.params).find(|(arg, ty)| {
+            let wide = matches!(ty, Type::Decimal { .. }) || roomy((*ty).clone()) != **ty;
+            waits_for_type(arg) && wide && of_literals(ty)
+        });
+        let Some((open, ty)) = narrow else { return Some(resolved) };
+        if let Type::Decimal { scale, .. } = ty {
+            self.unknown_digits(open, *scale);
+            return None;
+        }
+        let types: Vec<Type> = args
+            .iter()
+            .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
+            .collect();
+        Some(signature(function, args, &types).unwrap_or(resolved))
     }
 
     /// Parameters next to a mistake need no complaint of their own.
@@ -408,12 +376,27 @@ impl Lowerer<'_> {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
+            Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
             Nulls::NoRows => any || may_be_empty,
             Nulls::OnlyNoRows => may_be_empty,
         }
     }
+}
+
+/// The signature that fits arguments, taken as being of these types.
+fn signature(
+    function: &'static Function,
+    args: &[Expr],
+    types: &[Type],
+) -> Result<Resolved, Mismatch> {
+    let arguments: Vec<Argument<'_>> = args
+        .iter()
+        .zip(types)
+        .map(|(arg, ty)| Argument { ty, nullable: arg.nullable, literal: arguments_word(arg) })
+        .collect();
+    function::resolve(function, &arguments)
 }
 
 /// `if(a, b, c)` is short for a CASE, which every engine has.
@@ -478,7 +461,7 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     // What other databases call it.
     let known = match name.to_ascii_lowercase().as_str() {
         "ifnull" | "nvl" | "isnull" => Some("coalesce"),
-        "len" | "char_length" | "character_length" => Some("length"),
+        "len" => Some("length"),
         "substring_index" => Some("split_part"),
         "instr" | "charindex" | "locate" => Some("strpos"),
         "getdate" | "sysdate" | "today" | "curdate" => Some("current_date"),
@@ -497,6 +480,6 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let near = known.or_else(|| nearest(name, function::all().map(|function| function.name)));
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("the functions are listed in docs/lake-sql.md"),
+        None => diagnostic.help("the functions are listed in docs/functions.md"),
     }
 }

@@ -4,6 +4,7 @@ use lakequery_types::Type;
 use sqlparser::ast;
 
 use super::Lowerer;
+use super::parameter::Use;
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind};
 
@@ -31,7 +32,7 @@ impl Lowerer<'_> {
         if let Some(value) = operand.take() {
             let mut all = vec![value];
             all.append(&mut whens);
-            let (mut all, _) = self.unify(all, "the values that CASE compares");
+            let (mut all, _) = self.unify(all, Use::Comparison, "the values that CASE compares");
             whens = all.split_off(1);
             operand = all.pop();
         }
@@ -42,7 +43,7 @@ impl Lowerer<'_> {
         if thens.iter().any(Expr::is_error) {
             return Expr::error(span);
         }
-        let (mut thens, ty) = self.unify(thens, "the results of CASE");
+        let (mut thens, ty) = self.unify(thens, Use::Value, "the results of CASE");
         if ty == Type::Unknown && thens.iter().any(|then| !then.is_open()) {
             return Expr::error(span);
         }

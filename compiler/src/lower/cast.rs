@@ -38,7 +38,14 @@ impl Lowerer<'_> {
         }
         if !castable(&operand.ty, &ty) {
             let message = format!("`{}` can't be cast to `{ty}`", operand.ty);
-            self.error(Code::TypeMismatch, span, message);
+            let diagnostic = Diagnostic::new(Code::TypeMismatch, span, message);
+            let by_varchar = matches!(operand.ty, Type::Char(_)) && castable(&Type::VARCHAR, &ty);
+            self.report(match by_varchar {
+                true => {
+                    diagnostic.help(format!("cast it twice: `CAST(CAST(… AS varchar) AS {ty})`"))
+                }
+                false => diagnostic,
+            });
             return Expr::error(span);
         }
         wrap_cast(operand, ty, fallible, span)
@@ -137,7 +144,7 @@ fn castable(from: &Type, to: &Type) -> bool {
                 || to.is_date_or_timestamp()
                 || matches!(to, Boolean | Time(_) | TimeTz(_) | Json | Uuid | Type::IpAddress)
         }
-        (Char(_), to) => to.is_numeric() || matches!(to, Date),
+        (Char(_), _) => false,
         (IntervalYearToMonth | IntervalDayToSecond, to) => matches!(to, Varchar(_)),
         (Varbinary, _) => false,
         (from, Varchar(_)) => !matches!(from, Array(_) | Map(..) | Row(_)),

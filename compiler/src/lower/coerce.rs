@@ -4,6 +4,7 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
+use super::parameter::Use;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::{coercible, common_type};
 use crate::token::Span;
@@ -27,30 +28,30 @@ impl Expr {
 
 impl Lowerer<'_> {
     /// The expression as a value of type `ty`, to which it must be coercible.
-    pub(super) fn coerce(&mut self, mut expr: Expr, ty: &Type) -> Expr {
+    pub(super) fn coerce(&mut self, expr: Expr, ty: &Type) -> Expr {
+        self.coerce_for(expr, ty, Use::Value)
+    }
+
+    /// The same, of a value for a certain use.
+    pub(super) fn coerce_for(&mut self, expr: Expr, ty: &Type, purpose: Use) -> Expr {
+        if let (ExprKind::Parameter(index), Use::Comparison) = (&expr.kind, purpose) {
+            self.parameters[*index].compared |= self.is_known(*index);
+        }
         if expr.ty == *ty || expr.is_error() || *ty == Type::Unknown {
             return expr;
         }
-        match expr.kind {
-            ExprKind::Parameter(index) if expr.is_open() => {
-                let ty = parameter_type(ty);
-                let slot = &mut self.parameters[index];
-                slot.ty.get_or_insert_with(|| ty.clone());
-                expr.ty = ty;
-                expr
-            }
-            ExprKind::Literal(Literal::Null) => {
-                expr.ty = ty.clone();
-                expr
-            }
-            // The length of a varchar is a promise, not a representation.
-            _ if matches!((&expr.ty, ty), (Type::Varchar(_), Type::Varchar(_))) => expr,
-            _ => Expr {
-                ty: ty.clone(),
-                nullable: expr.nullable,
-                span: expr.span,
-                kind: ExprKind::Coerce(Box::new(expr)),
-            },
+        if expr.is_open() {
+            return self.give_type(expr, ty, purpose);
+        }
+        // The length of a varchar is a promise, not a representation.
+        if matches!((&expr.ty, ty), (Type::Varchar(_), Type::Varchar(_))) {
+            return expr;
+        }
+        Expr {
+            ty: ty.clone(),
+            nullable: expr.nullable,
+            span: expr.span,
+            kind: ExprKind::Coerce(Box::new(expr)),
         }
     }
 
@@ -72,7 +73,12 @@ impl Lowerer<'_> {
 
     /// Converts all expressions to their common type: the types of CASE
     /// branches, of an IN list. `None`, after a diagnostic, where they have none.
-    pub(super) fn unify(&mut self, exprs: Vec<Expr>, what: &str) -> (Vec<Expr>, Type) {
+    pub(super) fn unify(
+        &mut self,
+        exprs: Vec<Expr>,
+        purpose: Use,
+        what: &str,
+    ) -> (Vec<Expr>, Type) {
         let mut common = Type::Unknown;
         let mut first: Option<Span> = None;
         for expr in &exprs {
@@ -102,7 +108,10 @@ impl Lowerer<'_> {
                 }
             }
         }
-        let exprs = exprs.into_iter().map(|expr| self.coerce(expr, &common)).collect();
+        let Some(common) = self.type_beside(exprs.iter(), common, purpose) else {
+            return (exprs, Type::Unknown);
+        };
+        let exprs = exprs.into_iter().map(|expr| self.coerce_for(expr, &common, purpose)).collect();
         (exprs, common)
     }
 
@@ -140,16 +149,11 @@ impl Lowerer<'_> {
             self.error(Code::TypeMismatch, span, message);
             return Err(());
         }
-        Ok((self.coerce(left, &common), self.coerce(right, &common)))
-    }
-}
-
-/// The type a parameter takes where `ty` is asked for: texts have no length there,
-/// and what is in an array can be NULL.
-fn parameter_type(ty: &Type) -> Type {
-    match ty {
-        Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
-        ty => ty.clone().with_nulls(),
+        let exprs = [&left, &right];
+        let common =
+            self.type_beside(exprs.into_iter(), common, Use::Comparison).unwrap_or(Type::Unknown);
+        let mut coerce = |expr| self.coerce_for(expr, &common, Use::Comparison);
+        Ok((coerce(left), coerce(right)))
     }
 }
 

@@ -3,6 +3,7 @@
 use sqlparser::ast;
 
 use super::Lowerer;
+use super::parameter::Use;
 use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
@@ -218,7 +219,8 @@ impl Lowerer<'_> {
             Some(_) => sources.iter().any(|expr| expr.nullable),
             None => sources.iter().all(|expr| expr.nullable),
         };
-        let (mut sources, ty) = self.unify(sources, "the columns that USING joins");
+        let (mut sources, ty) =
+            self.unify(sources, Use::Comparison, "the columns that USING joins");
         match (sources.len(), function::lookup("coalesce")) {
             (1, _) => sources.swap_remove(0),
             (_, Some(function)) => Expr {

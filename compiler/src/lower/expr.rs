@@ -4,6 +4,7 @@ use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
 use super::Lowerer;
+use super::parameter::waits_for_type;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
@@ -136,23 +137,6 @@ impl Lowerer<'_> {
         if opened && closed { Span { start: inner.start - 1, end: inner.end + 1 } } else { inner }
     }
 
-    pub(super) fn parameter(&mut self, name: &str, span: Span) -> Expr {
-        let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
-        let nullable = self.context.clause.is_filter() || self.context.null_welcome;
-        let Some(slot) = self.parameters.get_mut(index) else {
-            return self.unsupported(span, "a placeholder in the text of the query");
-        };
-        if slot.list {
-            self.report(
-                Diagnostic::new(Code::Syntax, span, "a list can only stand after IN")
-                    .help("a list is bound as `x IN {list}`"),
-            );
-            return Expr::error(span);
-        }
-        slot.nullable = nullable;
-        Expr { kind: ExprKind::Parameter(index), ty: Type::Unknown, nullable, span }
-    }
-
     fn unary(&mut self, op: ast::UnaryOperator, operand: &ast::Expr, whole: &ast::Expr) -> Expr {
         match op {
             ast::UnaryOperator::Minus => {
@@ -171,11 +155,12 @@ impl Lowerer<'_> {
                 if operand.is_error() {
                     return Expr::error(span);
                 }
-                if operand.is_open() {
+                if operand.is_open() && !waits_for_type(&operand) {
                     self.untyped(&operand);
                     return Expr::error(span);
                 }
-                if !operand.ty.is_numeric() && !operand.ty.is_interval() {
+                let negates = operand.ty.is_numeric() || operand.ty.is_interval();
+                if !operand.is_open() && !negates {
                     let message =
                         format!("`-` takes a number or an interval, found `{}`", operand.ty);
                     self.error(Code::TypeMismatch, operand.span, message);

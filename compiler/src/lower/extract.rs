@@ -34,7 +34,7 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         if operand.is_open() {
-            self.untyped(&operand);
+            self.untyped_among(&operand, &[Type::Date, Type::Timestamp(6)]);
             return Expr::error(span);
         }
         if !has_field(&operand.ty, part) {

@@ -369,25 +369,39 @@ impl Lowerer<'_> {
         Joined { relation: tree, scope: Scope { relations: vec![relation], merged: Vec::new() } }
     }
 
+    /// The name of an alias, and those it gives to the columns.
+    pub(super) fn alias_names(&mut self, alias: &ast::TableAlias) -> (String, Vec<String>) {
+        let ast::TableAlias { explicit: _, name, columns, at } = alias;
+        self.unsupported_if(at.is_some(), crate::parse::span(name.span), "AT in an alias");
+        self.check_name(name);
+        let mut names = Vec::with_capacity(columns.len());
+        for ast::TableAliasColumnDef { name, data_type } in columns {
+            self.check_name(name);
+            if data_type.is_some() {
+                let name_span = crate::parse::span(name.span);
+                let message = format!("an alias takes no types: `{}` has its own", name.value);
+                self.report(
+                    Diagnostic::new(Code::Syntax, self.rest_of_item(name_span), message)
+                        .help("convert it in the query: `CAST(… AS type)`"),
+                );
+            }
+            names.push(name.value.clone());
+        }
+        (name.value.clone(), names)
+    }
+
     /// Applies an alias to a relation in scope.
     fn alias(&mut self, alias: &ast::TableAlias, relation: &mut ScopeRelation) -> Alias {
-        let ast::TableAlias { explicit: _, name, columns, at } = alias;
-        let span = crate::parse::span(name.span);
-        self.unsupported_if(at.is_some(), span, "AT in an alias");
-        let names: Vec<String> = columns.iter().map(|column| column.name.value.clone()).collect();
-        for column in columns {
-            let span = crate::parse::span(column.name.span);
-            self.unsupported_if(column.data_type.is_some(), span, "a type in an alias");
+        let (name, columns) = self.alias_names(alias);
+        let span = crate::parse::span(alias.name.span);
+        if !columns.is_empty() && relation.known {
+            self.rename(&mut relation.columns, &columns, span);
         }
-        if !names.is_empty() && relation.known {
-            self.rename(&mut relation.columns, &names, span);
-        }
-        self.check_name(name);
-        relation.name = Some(name.value.clone());
-        relation.emitted = name.value.clone();
+        relation.name = Some(name.clone());
+        relation.emitted = name.clone();
         relation.schema = None;
         relation.span = span;
-        Alias { name: name.value.clone(), columns: names }
+        Alias { name, columns }
     }
 
     /// Renames all columns: `t(a, b)`.

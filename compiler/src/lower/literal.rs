@@ -4,6 +4,7 @@ use lakequery_types::{MAX_PRECISION, Type};
 use sqlparser::ast;
 
 use super::Lowerer;
+use super::moment::{date, time, timestamp};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Literal};
@@ -81,8 +82,8 @@ impl Lowerer<'_> {
         };
         let Some(ty) = self.data_type(data_type, span) else { return Expr::error(span) };
         let parsed = match &ty {
-            Type::Date => date(text).map(|text| (Literal::Date(text), Type::Date)),
-            Type::Time(_) => time(text).map(|(text, p)| (Literal::Time(text), Type::Time(p))),
+            Type::Date => date(text),
+            Type::Time(_) => time(text),
             Type::Timestamp(_) => timestamp(text),
             Type::Decimal { .. } => return self.typed_decimal(text, span),
             Type::Boolean => match text.to_ascii_lowercase().as_str() {
@@ -100,7 +101,7 @@ impl Lowerer<'_> {
             ty if ty.is_floating() => text
                 .trim()
                 .parse::<f64>()
-                .map(|value| (Literal::Double(value), ty.clone()))
+                .map(|value| (Literal::Double(in_floating_range(value, ty)), ty.clone()))
                 .map_err(|_| "it is not a number".to_owned()),
             Type::Varchar(None) => return literal_text(text, span),
             other => {
@@ -191,6 +192,9 @@ impl Lowerer<'_> {
             Some(None) => None,
         };
         let sign = if negative { -1 } else { 1 };
+        if let Some(most) = parsed.as_ref().and_then(Amount::exceeds) {
+            return self.bad_literal(value_span, format!("'{text}' is too long: {most}"));
+        }
         match parsed {
             Some(Amount::Months(months)) => {
                 literal(Literal::Months(sign * months), Type::IntervalYearToMonth, span)
@@ -255,6 +259,14 @@ fn in_range(value: i64, ty: &Type) -> bool {
     }
 }
 
+/// The number as a value of the type: a `real` has its infinities earlier.
+fn in_floating_range(value: f64, ty: &Type) -> f64 {
+    match *ty == Type::Real && (value as f32).is_infinite() {
+        true => f64::from(value as f32),
+        false => value,
+    }
+}
+
 /// The unit's rank, from the largest: years 0, months 1, days 2, … seconds 5.
 fn unit(field: &ast::DateTimeField) -> Option<usize> {
     use ast::DateTimeField::{
@@ -274,6 +286,20 @@ fn unit(field: &ast::DateTimeField) -> Option<usize> {
 enum Amount {
     Months(i64),
     Milliseconds(i64),
+}
+
+impl Amount {
+    /// What an interval has at most, where this is more: engines count months
+    /// and days in 32 bits.
+    fn exceeds(&self) -> Option<&'static str> {
+        let (count, most) = match self {
+            Amount::Months(months) => (*months, "an interval has at most 2147483647 months"),
+            Amount::Milliseconds(amount) => {
+                (amount / 86_400_000, "an interval has at most 2147483647 days")
+            }
+        };
+        i32::try_from(count.unsigned_abs()).is_err().then_some(most)
+    }
 }
 
 /// `3` (MONTH), `1-2` (YEAR TO MONTH), `1 02:03:04.5` (DAY TO SECOND), signed.
@@ -324,110 +350,4 @@ fn interval_value(text: &str, first: usize, last: usize) -> Option<Amount> {
         }
     }
     Some(if first < 2 { Amount::Months(sign * total) } else { Amount::Milliseconds(sign * total) })
-}
-
-/// Checks a date: `2024-01-31`, the year with a sign and more digits if need be.
-fn date(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let parts: Vec<&str> = digits.split('-').collect();
-    let [year, month, day] = parts[..] else {
-        return Err("a date is written as '2024-01-31'".into());
-    };
-    let number = |part: &str, most: usize| {
-        (!part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse::<i64>().ok())
-            .flatten()
-            .ok_or_else(|| format!("`{part}` is not a number of a date"))
-    };
-    let (year, month, day) = (number(year, 7)?, number(month, 2)?, number(day, 2)?);
-    if !(1..=12).contains(&month) {
-        return Err(format!("there is no month {month}"));
-    }
-    let signed = if sign.is_empty() { year } else { -year };
-    let leap = (signed % 4 == 0 && signed % 100 != 0) || signed % 400 == 0;
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    if !(1..=days).contains(&day) {
-        return Err(format!("that month has {days} days"));
-    }
-    Ok(format!("{sign}{year:04}-{month:02}-{day:02}"))
-}
-
-/// Checks a time of day: the time with its fraction as written, and the
-/// fraction's digits.
-fn time(text: &str) -> Result<(String, u8), String> {
-    let text = text.trim();
-    let (clock, fraction) = match text.split_once('.') {
-        Some((clock, fraction)) => (clock, Some(fraction)),
-        None => (text, None),
-    };
-    let parts: Vec<&str> = clock.split(':').collect();
-    let (hour, minute, second) = match parts[..] {
-        [hour, minute] if fraction.is_none() => (hour, minute, "0"),
-        [hour, minute, second] => (hour, minute, second),
-        _ => return Err("a time is written as '01:02:03'".into()),
-    };
-    let number = |part: &str, below: u32| {
-        (!part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-            .filter(|value| *value < below)
-            .ok_or_else(|| format!("`{part}` is not a part of a time of day"))
-    };
-    let clock =
-        format!("{:02}:{:02}:{:02}", number(hour, 24)?, number(minute, 60)?, number(second, 60)?);
-    match fraction {
-        None => Ok((clock, 0)),
-        Some(fraction)
-            if (1..=12).contains(&fraction.len())
-                && fraction.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            Ok((format!("{clock}.{fraction}"), fraction.len() as u8))
-        }
-        Some(_) => Err("the fraction of a second has 1 to 12 digits".into()),
-    }
-}
-
-/// Checks a timestamp with or without zone; its precision is that of the fraction.
-fn timestamp(text: &str) -> Result<(Literal, Type), String> {
-    let text = text.trim();
-    let Some((day, rest)) = text.split_once(' ') else {
-        return Ok((Literal::Timestamp(format!("{} 00:00:00", date(text)?)), Type::Timestamp(0)));
-    };
-    let day = date(day)?;
-    let rest = rest.trim_start();
-    let (clock, zone) = match rest.find([' ', '+', '-', 'Z', 'z']) {
-        Some(at) => (&rest[..at], rest[at..].trim()),
-        None => (rest, ""),
-    };
-    let (clock, precision) = time(clock)?;
-    if zone.is_empty() {
-        return Ok((Literal::Timestamp(format!("{day} {clock}")), Type::Timestamp(precision)));
-    }
-    let zone = zone_name(zone).ok_or_else(|| format!("`{zone}` is not a time zone"))?;
-    Ok((Literal::TimestampTz(format!("{day} {clock} {zone}")), Type::TimestampTz(precision)))
-}
-
-/// `+02:00` of an offset; a zone's name as it is, if it looks like one.
-fn zone_name(zone: &str) -> Option<String> {
-    if zone.eq_ignore_ascii_case("z") || zone.eq_ignore_ascii_case("utc") {
-        return Some("UTC".into());
-    }
-    if let Some(offset) = zone.strip_prefix(['+', '-']) {
-        let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "00"));
-        let hours: u8 = hours.parse().ok().filter(|hours| *hours <= 14)?;
-        let minutes: u8 = minutes.parse().ok().filter(|minutes| *minutes < 60)?;
-        return Some(format!("{}{hours:02}:{minutes:02}", &zone[..1]));
-    }
-    let looks_right = zone.contains('/')
-        && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-    looks_right.then(|| zone.to_owned())
 }

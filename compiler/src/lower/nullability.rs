@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Lowerer;
 use super::scope::ColumnKey;
-use crate::function::{FunctionKind, Nulls};
+use crate::function::FunctionKind;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
 impl Lowerer<'_> {
@@ -109,11 +109,11 @@ fn strict_in(expr: &Expr) -> HashSet<ColumnKey> {
         ExprKind::Like { expr, pattern, .. } => {
             strict_in(expr).into_iter().chain(strict_in(pattern)).collect()
         }
-        ExprKind::Call(call)
-            if call.function.kind == FunctionKind::Scalar
-                && matches!(call.function.nulls, Nulls::Strict) =>
-        {
-            call.args.iter().flat_map(strict_in).collect()
+        // An aggregate or a window function makes its result of several rows.
+        ExprKind::Call(call) if call.function.kind == FunctionKind::Scalar => {
+            let nulls = call.function.nulls;
+            let followed = call.args.iter().enumerate().filter(|(i, _)| nulls.follows(*i));
+            followed.flat_map(|(_, arg)| strict_in(arg)).collect()
         }
         _ => HashSet::new(),
     }

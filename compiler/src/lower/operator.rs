@@ -5,6 +5,7 @@ use sqlparser::ast;
 
 use super::Lowerer;
 use super::coerce::conversion_help;
+use super::parameter::{Use, waits_for_type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
@@ -144,27 +145,16 @@ impl Lowerer<'_> {
         // An open operand takes the number type of the other; next to a date it
         // could be another date or an interval.
         let (left, right) = match (left.is_open(), right.is_open()) {
-            (true, true) => {
-                self.untyped(&left);
-                return Err(());
-            }
-            (true, false) if right.ty.is_numeric() => {
-                let ty = right.ty.clone();
-                (typed_null(self.coerce(left, &ty)), right)
-            }
-            (false, true) if left.ty.is_numeric() => {
-                let ty = left.ty.clone();
-                (left, typed_null(self.coerce(right, &ty)))
-            }
-            (true, false) => {
-                self.untyped(&left);
-                return Err(());
-            }
-            (false, true) => {
-                self.untyped(&right);
-                return Err(());
-            }
             (false, false) => (left, right),
+            (true, true) => return self.deferred(left, right),
+            (true, false) => match self.operand_type(operator, &left, &right)? {
+                Some(ty) => (typed_null(self.coerce(left, &ty)), right),
+                None => return self.deferred(left, right),
+            },
+            (false, true) => match self.operand_type(operator, &right, &left)? {
+                Some(ty) => (left, typed_null(self.coerce(right, &ty))),
+                None => return self.deferred(left, right),
+            },
         };
         let ty = if left.ty.is_numeric() && right.ty.is_numeric() {
             let ty = self.number_type(operator, &left.ty, &right.ty, span)?;
@@ -174,6 +164,17 @@ impl Lowerer<'_> {
             ty
         } else {
             match temporal_type(operator, &left.ty, &right.ty) {
+                Some(Type::Date) if !moves_by_days(&left, &right) => {
+                    self.report(
+                        Diagnostic::new(
+                            Code::TypeMismatch,
+                            span,
+                            "a date moves by whole days only",
+                        )
+                        .help("convert it: `CAST(… AS timestamp(0))` moves by hours, too"),
+                    );
+                    return Err(());
+                }
                 Some(ty) => ty,
                 None => {
                     self.report(no_operator(operator, &left, &right, span));
@@ -182,6 +183,42 @@ impl Lowerer<'_> {
             }
         };
         Ok((left, right, ty))
+    }
+
+    /// The type that an open operand takes beside another; `None` where what is
+    /// around both has to tell it.
+    fn operand_type(
+        &mut self,
+        operator: BinaryOperator,
+        open: &Expr,
+        other: &Expr,
+    ) -> Result<Option<Type>, ()> {
+        use BinaryOperator::{Divide, Multiply};
+        if other.ty.is_numeric() {
+            let exprs = [open, other];
+            return self
+                .type_beside(exprs.into_iter(), other.ty.clone(), Use::Value)
+                .map(Some)
+                .ok_or(());
+        }
+        if other.ty.is_interval() && matches!(operator, Multiply | Divide) {
+            return Ok(Some(Type::BigInt));
+        }
+        Ok(None)
+    }
+
+    /// Operands that get their types when the operator gets its own, if parameters
+    /// wait for it.
+    fn deferred(&mut self, left: Expr, right: Expr) -> Result<(Expr, Expr, Type), ()> {
+        for operand in [&left, &right] {
+            let late = waits_for_type(operand) || operand.ty.is_interval();
+            if !late {
+                let open = if left.is_open() { &left } else { &right };
+                self.untyped(open);
+                return Err(());
+            }
+        }
+        Ok((left, right, Type::Unknown))
     }
 
     fn number_type(
@@ -214,25 +251,6 @@ impl Lowerer<'_> {
                     .help("cast an operand to a smaller scale first"),
             );
         })
-    }
-
-    /// Reports a parameter or NULL whose type can't be told.
-    pub(super) fn untyped(&mut self, expr: &Expr) {
-        let (what, example) = match expr.kind {
-            ExprKind::Parameter(index) => {
-                self.parameters[index].excused = true;
-                ("this parameter", "CAST({…} AS bigint)")
-            }
-            _ => ("this NULL", "CAST(NULL AS bigint)"),
-        };
-        self.report(
-            Diagnostic::new(
-                Code::UntypedParameter,
-                expr.span,
-                format!("nothing here tells the type of {what}"),
-            )
-            .help(format!("say it: `{example}`")),
-        );
     }
 }
 
@@ -276,7 +294,7 @@ fn typed_null(expr: Expr) -> Expr {
 }
 
 /// The type of arithmetic with dates, times and intervals, by Trino's rules.
-fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<Type> {
+pub(super) fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<Type> {
     use BinaryOperator::{Add, Divide, Multiply, Subtract};
     use Type::{
         Date, IntervalDayToSecond, IntervalYearToMonth, Time, TimeTz, Timestamp, TimestampTz,
@@ -312,6 +330,45 @@ fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type) -> Option<
             Some(interval.clone())
         }
         _ => None,
+    }
+}
+
+/// Whether the interval that a date is moved by is sure to be whole days or
+/// months: engines fail or cut the rest off.
+fn moves_by_days(left: &Expr, right: &Expr) -> bool {
+    is_whole_days(if left.ty.is_interval() { left } else { right })
+}
+
+fn is_whole_days(interval: &Expr) -> bool {
+    const DAY: i64 = 86_400_000;
+    match (&interval.kind, &interval.ty) {
+        (ExprKind::Error, _) | (_, Type::IntervalYearToMonth) => true,
+        (ExprKind::Literal(Literal::Milliseconds(amount)), _) => amount % DAY == 0,
+        (ExprKind::Literal(Literal::Null), _) => true,
+        (ExprKind::Coerce(operand) | ExprKind::Negate(operand), _) => is_whole_days(operand),
+        (ExprKind::Cast { expr, .. }, _) => expr.ty == Type::Unknown,
+        (ExprKind::Binary { operator, left, right }, _) => match operator {
+            BinaryOperator::Multiply if left.ty.is_interval() => {
+                right.ty.is_integer() && is_whole_days(left)
+            }
+            BinaryOperator::Multiply => left.ty.is_integer() && is_whole_days(right),
+            BinaryOperator::Add | BinaryOperator::Subtract if left.ty.is_interval() => {
+                is_whole_days(left) && is_whole_days(right)
+            }
+            BinaryOperator::Subtract => {
+                [left, right].iter().all(|point| point.written().ty == Type::Date)
+            }
+            _ => false,
+        },
+        (ExprKind::Case { branches, otherwise, .. }, _) => {
+            let values = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+            values.into_iter().all(is_whole_days)
+        }
+        (ExprKind::Call(call), _) => match call.function.name {
+            "coalesce" | "nullif" | "greatest" | "least" => call.args.iter().all(is_whole_days),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -4,8 +4,9 @@ use lakequery_types::Type;
 use sqlparser::ast;
 
 use super::Lowerer;
+use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::function;
+use crate::function::common_type;
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
@@ -14,13 +15,12 @@ impl Lowerer<'_> {
         let operand = self.within(|context| context.null_welcome = true, |this| this.expr(operand));
         let words = if negated { 3 } else { 2 };
         let span = Span { start: operand.span.start, end: operand.span.end + words };
-        if let ExprKind::Parameter(index) = operand.kind
-            && self.parameters[index].ty.is_none()
-        {
-            // Often the other half of `{x} IS NULL OR c = {x}`, but that is
-            // another parameter, with a type of its own.
+        if waits_for_type(&operand) {
             self.untyped(&operand);
             return Expr::error(span);
+        }
+        if let ExprKind::Parameter(index) = operand.kind {
+            self.parameters[index].compared = true;
         }
         Expr {
             kind: ExprKind::IsNull { expr: operand.into(), negated },
@@ -57,14 +57,22 @@ impl Lowerer<'_> {
         let low = self.expr(low);
         let high = self.expr(high);
         let span = self.balanced(expr.span.to(high.span));
-        let Ok((expr, low)) = self.compared(expr, low, "BETWEEN") else {
+        let bounds = common_type(&expr.ty, &low.ty).and_then(|ty| common_type(&ty, &high.ty));
+        let Some(common) = bounds.filter(Type::is_orderable) else {
+            // Says what is wrong with one bound or the other.
+            let _ = self
+                .compared(expr.clone(), low, "BETWEEN")
+                .and_then(|_| self.compared(expr, high, "BETWEEN"));
             return Expr::error(span);
         };
-        let Ok((expr, high)) = self.compared(expr, high, "BETWEEN") else {
+        let exprs = [&expr, &low, &high];
+        let common =
+            self.type_beside(exprs.into_iter(), common, Use::Comparison).unwrap_or(Type::Unknown);
+        let mut coerce = |expr| self.coerce_for(expr, &common, Use::Comparison);
+        let (expr, low, high) = (coerce(expr), coerce(low), coerce(high));
+        if expr.is_error() || low.is_error() || high.is_error() {
             return Expr::error(span);
-        };
-        let common = expr.ty.clone();
-        let low = self.coerce(low, &common);
+        }
         Expr {
             nullable: expr.nullable || low.nullable || high.nullable,
             kind: ExprKind::Between {
@@ -171,7 +179,7 @@ impl Lowerer<'_> {
         }
         let mut common = expr.ty.clone();
         for item in &items {
-            match function::common_type(&common, &item.ty) {
+            match common_type(&common, &item.ty) {
                 Some(ty) => common = ty,
                 None => {
                     let message = format!(
@@ -190,8 +198,11 @@ impl Lowerer<'_> {
                 }
             }
         }
-        let expr = self.coerce(expr, &common);
-        let list: Vec<Expr> = items.into_iter().map(|item| self.coerce(item, &common)).collect();
+        let all = std::iter::once(&expr).chain(&items);
+        let common = self.type_beside(all, common, Use::Comparison).unwrap_or(Type::Unknown);
+        let mut coerce = |expr| self.coerce_for(expr, &common, Use::Comparison);
+        let expr = coerce(expr);
+        let list: Vec<Expr> = items.into_iter().map(coerce).collect();
         Expr {
             nullable: expr.nullable || list.iter().any(|item| item.nullable),
             kind: ExprKind::InList { expr: expr.into(), list, negated },
@@ -210,11 +221,11 @@ impl Lowerer<'_> {
             self.untyped(&expr);
             return Expr::error(span);
         }
-        let ty = match &expr.ty {
-            Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
-            ty => ty.clone(),
-        };
-        self.parameters[index].ty = Some(ty);
+        let ty = if is_constant(&expr) { roomy(expr.ty.clone()) } else { expr.ty.clone() };
+        let expr = self.coerce(expr, &ty);
+        let slot = &mut self.parameters[index];
+        slot.ty = Some(parameter_type(&ty));
+        slot.compared = true;
         Expr {
             nullable: expr.nullable,
             kind: ExprKind::InParameter { expr: expr.into(), parameter: index, negated },

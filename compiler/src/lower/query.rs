@@ -4,12 +4,13 @@ use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
 use super::from::{CteBinding, scope_columns};
+use super::parameter::{Use, waits_for_type};
 use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
-use crate::tree::{Body, Column, Cte, Expr, Query, SetOperator, SortKey};
+use crate::tree::{Body, Column, Cte, Expr, ExprKind, Literal, Query, SetOperator, SortKey};
 
 impl Lowerer<'_> {
     pub(super) fn query(&mut self, query: &ast::Query) -> Query {
@@ -39,8 +40,10 @@ impl Lowerer<'_> {
         }
         let outer_ctes = self.ctes.len();
         let ctes = with.as_ref().map_or_else(Vec::new, |with| self.ctes(with));
+        let query_body = crate::parse::span(body.span());
         let (body, columns, order_by) = self.body(body, order_by.as_ref());
-        let (limit, offset) = self.limits(limit_clause.as_ref(), fetch.as_ref());
+        let (limit, offset) =
+            self.limits(limit_clause.as_ref(), fetch.as_ref(), self.behind(query_body));
         self.ctes.truncate(outer_ctes);
         Query { ctes, body, order_by, limit, offset, columns }
     }
@@ -57,8 +60,7 @@ impl Lowerer<'_> {
             let span = crate::parse::span(alias.name.span);
             self.unsupported_if(from.is_some(), span, "FROM behind a common table expression");
             self.unsupported_if(materialized.is_some(), span, "MATERIALIZED");
-            self.check_name(&alias.name);
-            let name = alias.name.value.clone();
+            let (name, column_names) = self.alias_names(alias);
             if self.ctes[first..].iter().any(|cte| same_name(&cte.name, &name)) {
                 let message = format!("two queries in WITH are called `{name}`");
                 self.error(Code::DuplicateName, span, message);
@@ -70,8 +72,6 @@ impl Lowerer<'_> {
             self.scopes = scopes;
             let known = !query.columns.is_empty();
             let mut columns = scope_columns(&query);
-            let column_names: Vec<String> =
-                alias.columns.iter().map(|column| column.name.value.clone()).collect();
             if known && !column_names.is_empty() {
                 self.rename(&mut columns, &column_names, span);
             }
@@ -141,8 +141,8 @@ impl Lowerer<'_> {
             self.depth -= 1;
             return (Body::Values(Vec::new()), Vec::new());
         }
-        let (left_body, left_columns, _) = self.body(left, None);
-        let (right_body, right_columns, _) = self.body(right, None);
+        let (mut left_body, left_columns, _) = self.body(left, None);
+        let (mut right_body, right_columns, _) = self.body(right, None);
         self.depth -= 1;
         let all = match quantifier {
             ast::SetQuantifier::All => true,
@@ -154,7 +154,10 @@ impl Lowerer<'_> {
             }
         };
         let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
-        let types = columns.iter().map(|column| column.ty.clone()).collect();
+        let types: Vec<Type> = columns.iter().map(|column| column.ty.clone()).collect();
+        for side in [&mut left_body, &mut right_body] {
+            self.give_types(side, &types);
+        }
         let body = Body::SetOperation {
             operator,
             all,
@@ -163,6 +166,35 @@ impl Lowerer<'_> {
             types,
         };
         (body, columns)
+    }
+
+    /// Gives output columns that are parameters the types of the other side.
+    fn give_types(&mut self, body: &mut Body, types: &[Type]) {
+        match body {
+            Body::Select(select) => {
+                let outputs = select.projection.iter_mut().map(|item| &mut item.expr);
+                self.give_each(outputs.zip(types));
+            }
+            Body::Query(query) => {
+                self.give_types(&mut query.body, types);
+                fill_in(query.columns.iter_mut().map(|column| &mut column.ty), types);
+            }
+            Body::SetOperation { operator: _, all: _, left, right, types: own } => {
+                self.give_types(left, types);
+                self.give_types(right, types);
+                fill_in(own.iter_mut(), types);
+            }
+            Body::Values(rows) => {
+                rows.iter_mut().for_each(|row| self.give_each(row.iter_mut().zip(types)));
+            }
+        }
+    }
+
+    fn give_each<'e>(&mut self, exprs: impl Iterator<Item = (&'e mut Expr, &'e Type)>) {
+        for (expr, ty) in exprs.filter(|(expr, _)| waits_for_type(expr)) {
+            let open = std::mem::replace(expr, Expr::error(expr.span));
+            *expr = self.coerce(open, ty);
+        }
     }
 
     fn set_columns(
@@ -240,7 +272,7 @@ impl Lowerer<'_> {
         for i in 0..width {
             let values: Vec<Expr> = lowered.iter().map(|row| row[i].clone()).collect();
             let broken = values.iter().any(Expr::is_error);
-            let (values, ty) = self.unify(values, "the values of a column");
+            let (values, ty) = self.unify(values, Use::Value, "the values of a column");
             if broken || (ty == Type::Unknown && values.iter().any(|value| !value.is_open())) {
                 return (Body::Values(Vec::new()), Vec::new());
             }
@@ -258,12 +290,15 @@ impl Lowerer<'_> {
         (Body::Values(rows), columns)
     }
 
+    /// LIMIT or FETCH, and OFFSET; `behind` is where the query's clauses after
+    /// its body are looked for.
     fn limits(
         &mut self,
         limit: Option<&ast::LimitClause>,
         fetch: Option<&ast::Fetch>,
+        behind: Span,
     ) -> (Option<Expr>, Option<Expr>) {
-        let (mut limit, offset) = match limit {
+        let (limit, offset) = match limit {
             None => (None, None),
             Some(ast::LimitClause::LimitOffset { limit, offset, limit_by }) => {
                 if let Some(key) = limit_by.first() {
@@ -281,22 +316,43 @@ impl Lowerer<'_> {
                 (Some(limit), None)
             }
         };
-        if let Some(ast::Fetch { with_ties, percent, quantity }) = fetch {
-            if let Some(quantity) = quantity
-                && (*with_ties || *percent)
-            {
-                let span = self.span_of(quantity);
-                self.unsupported(span, "FETCH with PERCENT or TIES");
-            }
-            limit = quantity.as_ref();
-        }
-        (
-            limit.map(|expr| self.row_count(expr, "LIMIT")),
-            offset.map(|expr| self.row_count(expr, "OFFSET")),
-        )
+        let limit = limit.map(|expr| self.row_count(expr, "LIMIT"));
+        let fetch = fetch.map(|fetch| self.fetch(fetch, behind));
+        let offset = offset.map(|expr| self.row_count(expr, "OFFSET"));
+        (limit.or(fetch), offset)
     }
 
-    /// The number of LIMIT or OFFSET: a literal or a parameter.
+    /// `FETCH FIRST n ROWS ONLY`: without a number, one row.
+    fn fetch(&mut self, fetch: &ast::Fetch, behind: Span) -> Expr {
+        let ast::Fetch { with_ties, percent, quantity } = fetch;
+        let word = self.word_in(behind, "FETCH").unwrap_or(behind);
+        let clause = Span { start: word.start, end: behind.end };
+        if self.word_in(behind, "LIMIT").is_some() {
+            let message = "LIMIT and FETCH both say how many rows there may be";
+            self.report(
+                Diagnostic::new(Code::Syntax, word, message).help("take one of the two out"),
+            );
+        }
+        if *with_ties {
+            let span = self.word_in(clause, "WITH").map_or(word, |with| self.next_word(with));
+            self.unsupported(span, "FETCH … WITH TIES");
+        }
+        if *percent {
+            let span = self.word_in(clause, "PERCENT").unwrap_or(word);
+            self.unsupported(span, "FETCH with PERCENT");
+        }
+        match quantity {
+            Some(quantity) => self.row_count(quantity, "FETCH FIRST"),
+            None => Expr {
+                kind: ExprKind::Literal(Literal::Integer(1)),
+                ty: Type::Integer,
+                nullable: false,
+                span: word,
+            },
+        }
+    }
+
+    /// The number of LIMIT, FETCH or OFFSET: a literal or a parameter.
     fn row_count(&mut self, expr: &ast::Expr, what: &str) -> Expr {
         let scopes = std::mem::take(&mut self.scopes);
         let expr = self.in_clause(Clause::Limit, |this| this.expr(expr));
@@ -305,15 +361,24 @@ impl Lowerer<'_> {
             return expr;
         }
         let fits = match &expr.kind {
-            crate::tree::ExprKind::Parameter(_) => true,
-            crate::tree::ExprKind::Literal(crate::tree::Literal::Integer(n)) => *n >= 0,
+            ExprKind::Parameter(_) => true,
+            ExprKind::Literal(Literal::Integer(n)) => *n >= 0,
             _ => false,
         };
+        if let (ExprKind::Literal(Literal::Integer(0)), "FETCH FIRST") = (&expr.kind, what) {
+            let message = "FETCH FIRST takes one row at least";
+            self.report(
+                Diagnostic::new(Code::BadLiteral, expr.span, message)
+                    .help("`LIMIT 0` gives no rows"),
+            );
+            return Expr::error(expr.span);
+        }
         if !fits {
             let message = format!("{what} takes a whole number or a parameter");
+            let rows = if what == "FETCH FIRST" { " ROWS ONLY" } else { "" };
             self.report(
                 Diagnostic::new(Code::TypeMismatch, expr.span, message)
-                    .help(format!("such as `{what} 10` or `{what} {{n}}`")),
+                    .help(format!("such as `{what} 10{rows}` or `{what} {{n}}{rows}`")),
             );
             return Expr::error(expr.span);
         }
@@ -324,4 +389,10 @@ impl Lowerer<'_> {
     fn coerce_count(&mut self, expr: Expr) -> Expr {
         if expr.is_open() { self.coerce(expr, &Type::BigInt) } else { expr }
     }
+}
+
+/// Puts types where none are known.
+fn fill_in<'t>(own: impl Iterator<Item = &'t mut Type>, types: &[Type]) {
+    let open = own.zip(types).filter(|(own, _)| **own == Type::Unknown);
+    open.for_each(|(own, ty)| own.clone_from(ty));
 }

@@ -3,6 +3,7 @@
 use lakequery_types::Type;
 use sqlparser::ast::{self, Spanned};
 
+use super::parameter::Use;
 use super::{Context, Lowerer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function;
@@ -49,7 +50,7 @@ impl Lowerer<'_> {
         }
         let nullable = expr.nullable || column.nullable;
         let ty = column.ty.clone();
-        let expr = if expr.is_open() { self.coerce(expr, &ty) } else { expr };
+        let expr = if expr.is_open() { self.coerce_for(expr, &ty, Use::Comparison) } else { expr };
         Expr {
             kind: ExprKind::InSubquery { expr: expr.into(), query: query.into(), negated },
             ty: Type::Boolean,

@@ -34,7 +34,7 @@ pub(super) fn translate(all: &[Token], left: &[u32]) -> Result<Translated, Diagn
                 let hex = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
                 push(Sql::HexStringLiteral(hex), 1);
             }
-            TokenKind::Parameter => {
+            TokenKind::Parameter(_) => {
                 let list = i > 0
                     && matches!(&all[left[i - 1] as usize].kind,
                         TokenKind::Word(word) if word.eq_ignore_ascii_case("IN"));

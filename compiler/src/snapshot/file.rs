@@ -252,42 +252,6 @@ pub fn write(table: &Table) -> String {
     text
 }
 
-/// What the folder of a schema, or the file of a table without its `.toml`, is
-/// called: the name in lower case. What a file system may not take, and a `%`,
-/// is written as `%` and two hexadecimal digits for each byte, so that no two
-/// names have one file.
-pub fn file_name(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let device = is_device(lower.split('.').next().unwrap_or_default());
-    let last = lower.chars().count().saturating_sub(1);
-    let mut file = String::with_capacity(lower.len());
-    for (i, c) in lower.chars().enumerate() {
-        let refused = c.is_control()
-            || "/\\:*?\"<>|%".contains(c)
-            || (c == '.' && i == 0)
-            || (matches!(c, '.' | ' ') && i == last)
-            || (device && i == 0);
-        if refused {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                file.push_str(&format!("%{byte:02x}"));
-            }
-        } else {
-            file.push(c);
-        }
-    }
-    file
-}
-
-/// Names that Windows keeps for devices, whatever follows their first point.
-fn is_device(stem: &str) -> bool {
-    matches!(stem, "con" | "prn" | "aux" | "nul")
-        || stem
-            .strip_prefix("com")
-            .or(stem.strip_prefix("lpt"))
-            .is_some_and(|number| number.len() == 1 && number.chars().all(|c| c.is_ascii_digit()))
-}
-
 /// A TOML key: bare where it can be.
 fn key(name: &str) -> String {
     let bare = !name.is_empty()

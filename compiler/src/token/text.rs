@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::{Token, TokenKind};
+use super::{Expression, Token, TokenKind};
 
 mod expression;
 mod number;
@@ -82,7 +82,10 @@ fn token(
             (name, end) => Ok((TokenKind::Quoted(name), end)),
         },
         'x' | 'X' if next == Some('\'') => binary(text, at),
-        '{' => expression::end(text, at).map(|end| (TokenKind::Parameter, end)),
+        '{' => {
+            let end = expression::end(text, at)?;
+            Ok((TokenKind::Parameter(Expression::new(&text[at + 1..end - 1])), end))
+        }
         '}' => Err(TextTokenError::new(at..at + 1, "this `}` closes no parameter")),
         _ if c.is_ascii_digit() => number::read(text, at),
         // `.5` is a number, but `t.5` is a table and something that is no column.

@@ -4,8 +4,8 @@ use super::{Call, Expr, ExprKind, Frame, FrameBound, SortKey, SortTarget, Window
 
 impl Expr {
     /// Whether both compute the same from the same columns, spans aside. Two
-    /// parameters are never the same, nor are two subqueries: their values may
-    /// differ.
+    /// parameters are never the same: lowering makes one of those that always have
+    /// one value. Nor are two subqueries.
     pub fn same(&self, other: &Expr) -> bool {
         use ExprKind::*;
         if self.ty != other.ty {
@@ -14,6 +14,7 @@ impl Expr {
         match (&self.kind, &other.kind) {
             (Column(a), Column(b)) => a.relation == b.relation && a.index == b.index,
             (Literal(a), Literal(b)) => a == b,
+            (Parameter(a), Parameter(b)) => a == b,
             (Coerce(a), Coerce(b)) | (Negate(a), Negate(b)) | (Not(a), Not(b)) => a.same(b),
             (Cast { expr: a, fallible: f }, Cast { expr: b, fallible: g }) => f == g && a.same(b),
             (

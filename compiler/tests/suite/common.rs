@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lakequery_compiler::config::Config;
 use lakequery_compiler::diagnostic::{Code, Diagnostic};
-use lakequery_compiler::snapshot::{Snapshots, Table, file};
+use lakequery_compiler::snapshot::{Snapshots, Table, file, path};
 use lakequery_compiler::token::{Span, Token, tokenize};
 use lakequery_compiler::{Compiled, Request, compile};
 
@@ -28,25 +28,25 @@ impl Folder {
 
 impl Snapshots for Folder {
     fn table(&self, schema: &str, table: &str) -> Result<Option<Arc<Table>>, String> {
-        let name = format!("{}/{}.toml", schema.to_lowercase(), table.to_lowercase());
-        let Ok(text) = std::fs::read_to_string(self.0.join(name)) else { return Ok(None) };
+        let path = self.0.join(path::snapshot(schema, table));
+        let Ok(text) = std::fs::read_to_string(path) else { return Ok(None) };
         let table = file::parse(schema, &text).map_err(|error| error.to_string())?;
         Ok(Some(Arc::new(table)))
     }
 
     fn schemas(&self) -> Vec<String> {
-        names(&self.0)
+        names(&self.0, |folder| Some(path::schema(folder)))
     }
 
     fn tables(&self, schema: &str) -> Vec<String> {
-        names(&self.0.join(schema))
+        names(&self.0.join(path::folder(schema)), path::table)
     }
 }
 
-fn names(folder: &Path) -> Vec<String> {
+fn names(folder: &Path, name: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let stem = |path: PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
-    let mut names: Vec<String> = entries.filter_map(|entry| stem(entry.path())).collect();
+    let names = entries.filter_map(|entry| name(entry.file_name().to_str()?));
+    let mut names: Vec<String> = names.collect();
     names.sort();
     names
 }

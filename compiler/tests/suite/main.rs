@@ -6,3 +6,6 @@ mod common;
 mod functions;
 mod golden;
 mod nullability;
+mod nulls;
+mod parameters;
+mod places;

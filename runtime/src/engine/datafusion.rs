@@ -13,6 +13,7 @@ mod projecting;
 mod reflect;
 mod semantics;
 mod table;
+mod text;
 mod url;
 mod yielding;
 
@@ -146,7 +147,7 @@ async fn work(
     sink.head(Head { schema: conversion.schema(), counts: false });
     match send(plan, context, conversion, watch, sink).await {
         Ok(()) => Ok(()),
-        Err(error) => Err(fail::explain(error, &tables).await),
+        Err(error) => Err(fail::explain(error, &tables)),
     }
 }
 

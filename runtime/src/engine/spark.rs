@@ -12,10 +12,12 @@ mod literal;
 mod message;
 mod operation;
 mod page;
+mod position;
 mod reflect;
 mod rendered;
 mod sasl;
 mod session;
+mod statement;
 mod text;
 mod thrift;
 mod ty;
@@ -112,7 +114,7 @@ impl Shared {
         loop {
             running.ask(MAX_TEXTS).await?;
             let reply = running.receive().await?;
-            let values = running.read(message::fetched(&reply))?;
+            let values = running.fetched(&reply)?;
             let found = values.iter().map(|column| column.count).max().unwrap_or(0);
             if found == 0 {
                 break;
@@ -243,7 +245,7 @@ async fn work(
     watch: Watch,
     mut sink: Sink,
 ) -> Result<()> {
-    let query = is_query(sql.text());
+    let query = statement::is_query(sql.text());
     let described = match &expected {
         Some(types) if types.iter().all(wire::in_metadata) => None,
         Some(_) => Some(shared.describe(&sql).await?),
@@ -284,7 +286,7 @@ async fn work(
     running.ask(pages.rows()).await?;
     loop {
         let reply = running.receive().await?;
-        let values = running.read(message::fetched(&reply))?;
+        let values = running.fetched(&reply)?;
         // That they agree is seen to by the batch.
         let count = values.iter().map(|column| column.count).max().unwrap_or(0) as u64;
         if count == 0 {
@@ -345,43 +347,4 @@ async fn named(shared: &Shared, metadata: Vec<Column>) -> Result<Vec<Described>>
         columns.push(Described { name, ty });
     }
     Ok(columns)
-}
-
-/// Whether the text begins as a query does, which can be described.
-fn is_query(text: &str) -> bool {
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-        if let Some(comment) = rest.strip_prefix("--") {
-            rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
-        } else {
-            break;
-        }
-    }
-    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-    let word = rest.get(..end).unwrap_or_default().to_ascii_uppercase();
-    matches!(word.as_str(), "SELECT" | "WITH" | "VALUES" | "FROM" | "TABLE")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn queries_are_told_from_commands() {
-        for (text, query) in [
-            ("select 1", true),
-            (" -- x\n/* y */ ( (SELECT 1))", true),
-            ("WITH a AS (SELECT 1) SELECT * FROM a", true),
-            ("SHOW TABLES", false),
-            ("selection", false),
-            ("INSERT INTO t SELECT 1", false),
-            ("/* SELECT", false),
-            ("", false),
-        ] {
-            assert_eq!(is_query(text), query, "{text}");
-        }
-    }
 }

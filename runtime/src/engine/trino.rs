@@ -29,11 +29,11 @@ use reqwest::Method;
 
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
+use crate::json::Reader;
 use crate::reflect::{ReflectOptions, Tables};
 use crate::statement::Piece;
 use crate::task::{self, Task, runtime};
 use crate::transport::http::{self, Http};
-use crate::transport::json::Reader;
 use crate::transport::retry::Repeat;
 use crate::transport::tls;
 use conversation::Party;
@@ -128,7 +128,7 @@ impl Connection {
         let config = secured.then(|| tls::config(&trust, identity.as_ref())).transpose()?;
         // A storage may have TLS where the coordinator has none; a machine
         // without any trusted authorities can still use one that has none either.
-        let storage = match tls::config(&trust, None) {
+        let storage = match tls::elsewhere(&trust) {
             Ok(config) => Some(config),
             Err(error) if secured => return Err(error),
             Err(_) => None,
@@ -148,6 +148,13 @@ impl Connection {
             storage: Http::new(storage, timeout)?,
             legacy_prepared: settings.legacy_prepared,
         })
+    }
+
+    /// The client for a segment at this place: the coordinator's own where it
+    /// hands segments out itself.
+    #[cfg(feature = "trino")]
+    fn client_of(&self, url: &reqwest::Url) -> &Http {
+        if url.origin() == self.party.base.origin() { &self.http } else { &self.storage }
     }
 
     /// Makes sure that the server is there, and of the right kind as far as it

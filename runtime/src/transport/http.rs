@@ -19,8 +19,13 @@ const LIMIT: usize = 1 << 29;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long nothing may come while an answer is read, after its head at least.
+/// How long nothing may come while an answer is read. Before its head that holds
+/// only for what may be sent again: a server may think about a statement for as
+/// long as the request may take.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// The longest that a server can ask to wait.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long an unused connection is kept: less than servers keep it, so that a
 /// request seldom runs into its end.
@@ -55,41 +60,59 @@ pub(crate) struct Response {
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: reqwest::Client,
-    timeout: Option<Duration>,
+    limit: Limit,
+    silence: Duration,
+}
+
+/// What ends a request.
+#[derive(Clone, Copy, Debug)]
+enum Limit {
+    /// It may take so long, repetitions included.
+    Total(Duration),
+    /// Somebody else keeps the time of each attempt. The pause that a server asks
+    /// for may be so long.
+    Pause(Duration),
+}
+
+impl Limit {
+    /// When the request has to be at its end.
+    fn deadline(self) -> Option<Instant> {
+        match self {
+            Limit::Total(timeout) => Instant::now().checked_add(timeout),
+            Limit::Pause(_) => None,
+        }
+    }
 }
 
 impl Http {
     /// A client that gives each request so much time, repetitions included.
     pub(crate) fn new(tls: Option<rustls::ClientConfig>, timeout: Duration) -> Result<Http> {
-        let builder = builder(tls, timeout)?.read_timeout(SILENCE.min(timeout));
-        Ok(Http { client: build(builder)?, timeout: Some(timeout) })
+        let client = build(builder(tls, timeout)?)?;
+        Ok(Http { client, limit: Limit::Total(timeout), silence: SILENCE.min(timeout) })
     }
 
-    /// A client of somebody who keeps the time: an answer may take any, only
-    /// connecting may not.
+    /// A client of somebody who keeps the time: an answer may take any, but
+    /// connecting and a pause between two attempts may take `timeout` at most.
     #[cfg(feature = "spark")]
-    pub(crate) fn patient(tls: Option<rustls::ClientConfig>, connect: Duration) -> Result<Http> {
-        Ok(Http { client: build(builder(tls, connect)?)?, timeout: None })
+    pub(crate) fn patient(tls: Option<rustls::ClientConfig>, timeout: Duration) -> Result<Http> {
+        let client = build(builder(tls, timeout)?)?;
+        Ok(Http { client, limit: Limit::Pause(timeout), silence: SILENCE })
     }
 
     /// Sends the request, as often as its [`Repeat`] allows. An answer may have
     /// any status.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response> {
-        let Some(timeout) = self.timeout else {
-            return self.within(request, None).await.map_err(|failed| failed.error);
+        let Limit::Total(timeout) = self.limit else {
+            return self.repeated(request).await.map_err(|failed| failed.error);
         };
-        let deadline = Instant::now() + timeout;
-        match tokio::time::timeout_at(deadline, self.within(request, Some(deadline))).await {
+        match tokio::time::timeout(timeout, self.repeated(request)).await {
             Ok(result) => result.map_err(|failed| failed.error),
-            Err(_) => Err(late(&request.url, timeout)),
+            Err(_) => Err(late(request, timeout)),
         }
     }
 
-    async fn within(
-        &self,
-        request: &Request,
-        deadline: Option<Instant>,
-    ) -> Result<Response, Failed> {
+    async fn repeated(&self, request: &Request) -> Result<Response, Failed> {
+        let deadline = self.limit.deadline();
         let mut retry = Retry::new(request.repeat);
         loop {
             let result = self.attempt(request).await;
@@ -102,12 +125,40 @@ impl Http {
             };
             match wait {
                 // Waiting beyond the deadline would only end in a vaguer error.
-                Some(wait) if deadline.is_none_or(|end| Instant::now() + wait < end) => {
+                Some(wait) if self.has_time_for(wait, deadline) => {
                     tokio::time::sleep(wait).await;
                 }
                 _ => return result,
             }
         }
+    }
+
+    fn has_time_for(&self, wait: Duration, deadline: Option<Instant>) -> bool {
+        match (self.limit, deadline) {
+            (Limit::Pause(longest), _) => wait <= longest,
+            (Limit::Total(_), Some(end)) => {
+                Instant::now().checked_add(wait).is_some_and(|at| at < end)
+            }
+            (Limit::Total(_), None) => true,
+        }
+    }
+
+    /// Waits for the head of an answer.
+    async fn head(
+        &self,
+        request: &Request,
+        sent: reqwest::Request,
+    ) -> Result<reqwest::Response, Failed> {
+        let answer = self.client.execute(sent);
+        let impatient = request.repeat == Repeat::Always && matches!(self.limit, Limit::Total(_));
+        let answer = if impatient {
+            tokio::time::timeout(self.silence, answer)
+                .await
+                .map_err(|_| Failed::silent(&request.url))?
+        } else {
+            answer.await
+        };
+        answer.map_err(|error| Failed::new(&request.url, error))
     }
 
     async fn attempt(&self, request: &Request) -> Result<Response, Failed> {
@@ -117,12 +168,12 @@ impl Http {
             *sent.body_mut() = Some(request.body.clone().into());
         }
         let fail = |error| Failed::new(&request.url, error);
-        let mut answer = self.client.execute(sent).await.map_err(fail)?;
+        let mut answer = self.head(request, sent).await?;
         let declared = answer.content_length().unwrap_or(0);
         let expected = usize::try_from(declared).unwrap_or(usize::MAX).min(1 << 20);
         let mut body = Vec::with_capacity(expected);
         loop {
-            let chunk = tokio::time::timeout(SILENCE, answer.chunk()).await;
+            let chunk = tokio::time::timeout(self.silence, answer.chunk()).await;
             let Some(chunk) = chunk.map_err(|_| Failed::silent(&request.url))?.map_err(fail)?
             else {
                 break;
@@ -164,10 +215,15 @@ fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     })
 }
 
-fn late(url: &Url, timeout: Duration) -> Error {
+fn late(request: &Request, timeout: Duration) -> Error {
     let seconds = timeout.as_secs_f64();
-    Error::new(Kind::Timeout, format!("{} did not answer within {seconds} s", place(url)))
-        .help("allow more time with the URL's parameter `request_timeout`, in seconds")
+    let help = "allow more time with the URL's parameter `request_timeout`, in seconds";
+    let help = match request.repeat {
+        Repeat::IfNotSent => format!("the statement may be running all the same; {help}"),
+        _ => help.to_owned(),
+    };
+    Error::new(Kind::Timeout, format!("{} did not answer within {seconds} s", place(&request.url)))
+        .help(help)
 }
 
 /// An attempt that brought no answer.
@@ -269,17 +325,102 @@ pub(crate) fn place(url: &Url) -> String {
     }
 }
 
-/// When the server says to come back.
+/// When the server says to come back: a number of seconds or a date (RFC 9110,
+/// 10.2.3). More than a day counts as a day, a date that has passed as now.
 fn come_back(response: &Response) -> Option<Duration> {
-    let text = response.headers.get(RETRY_AFTER)?.to_str().ok()?;
-    match text.trim().parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => {
-            let date = chrono::DateTime::parse_from_rfc2822(text.trim()).ok()?;
-            let wait = date.signed_duration_since(chrono::DateTime::<chrono::Utc>::from(
-                std::time::SystemTime::now(),
-            ));
-            Some(wait.to_std().unwrap_or_default())
+    let text = response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().map_or(DAY, Duration::from_secs)
+    } else {
+        let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+        let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+        date.signed_duration_since(now).to_std().unwrap_or_default()
+    };
+    Some(wait.min(DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn response(retry_after: &str) -> Response {
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, retry_after.parse().unwrap())]);
+        Response { status: StatusCode::SERVICE_UNAVAILABLE, headers, body: Vec::new() }
+    }
+
+    #[test]
+    fn any_retry_after_is_a_pause_or_none() {
+        for (text, pause) in [
+            ("0", Some(Duration::ZERO)),
+            (" 7 ", Some(Duration::from_secs(7))),
+            ("86401", Some(DAY)),
+            ("18446744073709551615", Some(DAY)),
+            ("18446744073709551616", Some(DAY)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(Duration::ZERO)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(DAY)),
+            ("-1", None),
+            ("1.5", None),
+            ("+5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(come_back(&response(text)), pause, "{text:?}");
+        }
+    }
+
+    /// A server that answers each request after a pause; how many came.
+    async fn slow(pause: Duration) -> (Url, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&count);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    let _ = stream.read(&mut request).await;
+                    tokio::time::sleep(pause).await;
+                    let _ =
+                        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+                });
+            }
+        });
+        (url, count)
+    }
+
+    #[tokio::test]
+    async fn a_statement_is_waited_for_until_the_deadline_and_a_page_asked_for_again() {
+        let (url, count) = slow(Duration::from_millis(600)).await;
+        let timeout = Duration::from_millis(1_500);
+        let mut http = Http::new(None, timeout).unwrap();
+        http.silence = Duration::from_millis(200);
+        let mut request = Request::bare(Method::POST, url, HeaderMap::new());
+        request.repeat = Repeat::IfNotSent;
+        assert_eq!(http.send(&request).await.unwrap().body, b"ok");
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        request.repeat = Repeat::Always;
+        let error = http.send(&request).await.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        assert!(count.load(Ordering::SeqCst) > 2);
+    }
+
+    #[tokio::test]
+    async fn a_deadline_says_that_a_write_may_be_running() {
+        let (url, _) = slow(Duration::from_secs(60)).await;
+        let http = Http::new(None, Duration::from_millis(100)).unwrap();
+        let mut request = Request::bare(Method::POST, url, HeaderMap::new());
+        for (repeat, writes) in [(Repeat::IfNotSent, true), (Repeat::IfNotTaken, false)] {
+            request.repeat = repeat;
+            let error = http.send(&request).await.unwrap_err();
+            assert!(error.is_timeout(), "{error}");
+            assert_eq!(error.to_string().contains("may be running"), writes, "{error}");
         }
     }
 }

@@ -9,6 +9,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
+#[cfg(feature = "_coordinator")]
+use rustls_platform_verifier::Verifier;
 
 use super::url::boolean;
 use crate::error::{Error, Kind, Result};
@@ -83,6 +85,26 @@ pub(crate) fn config(trust: &Trust, identity: Option<&Identity>) -> Result<Clien
             ),
         )
     })
+}
+
+/// The TLS of places that a server sends its client to: those that the system
+/// trusts, and those of the given authority. What the user accepts of the server
+/// alone, any certificate at all, does not hold for them.
+#[cfg(feature = "_coordinator")]
+pub(crate) fn elsewhere(trust: &Trust) -> Result<ClientConfig> {
+    let Trust::Authority(path) = trust else { return config(&Trust::System, None) };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let broken =
+        |error: rustls::Error| Error::new(Kind::Url, format!("TLS could not be set up: {error}"));
+    let roots = certificates(path, "verify")?;
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(broken)?;
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(broken)?;
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
 }
 
 /// A configuration for connections that have no TLS.

@@ -3,8 +3,8 @@
 
 use reqwest::Url;
 
-use super::json::{Next, Reader};
 use crate::error::{Error, Kind, Result};
+use crate::json::{Next, Reader};
 use crate::nearest::nearest;
 
 /// What a URL says, without its scheme.

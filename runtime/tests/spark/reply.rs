@@ -108,7 +108,13 @@ pub(crate) enum Column<'a> {
     Text(&'a [&'a str]),
 }
 
+/// The first rows of a result.
 pub(crate) fn fetched(columns: &[Column<'_>]) -> Vec<u8> {
+    fetched_from(0, columns)
+}
+
+/// Rows of a result, before which there are so many.
+pub(crate) fn fetched_from(start: i64, columns: &[Column<'_>]) -> Vec<u8> {
     let column = |column: &Column<'_>| {
         let (carrier, values) = match column {
             Column::I64(values) => {
@@ -125,7 +131,7 @@ pub(crate) fn fetched(columns: &[Column<'_>]) -> Vec<u8> {
     };
     let columns: Vec<_> = columns.iter().map(column).collect();
     let rows = [
-        field(I64, 1, &[0; 8]),
+        field(I64, 1, &start.to_be_bytes()),
         field(LIST, 2, &list(STRUCT, &[])),
         field(LIST, 3, &list(STRUCT, &columns)),
     ];

@@ -175,9 +175,9 @@ impl Desk {
                         let columns = [["n"], ["bigint"], [""]];
                         reply::fetched(&columns.each_ref().map(|cell| Column::Text(cell)))
                     }
-                    (true, true) => reply::fetched(&[const { Column::Text(&[]) }; 3]),
+                    (true, true) => reply::fetched_from(1, &[const { Column::Text(&[]) }; 3]),
                     (false, false) => reply::fetched(&[Column::I64(&[1, 2])]),
-                    (false, true) => reply::fetched(&[Column::I64(&[])]),
+                    (false, true) => reply::fetched_from(2, &[Column::I64(&[])]),
                 }
             }
             other => reply::done(other),

@@ -54,6 +54,59 @@ async fn a_query_dropped_while_it_is_submitted_is_cancelled() {
     assert_eq!(server.asked(), ["POST /v1/statement", "DELETE /next/1"]);
 }
 
+/// The answer to the statement may come just as its reader goes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_query_dropped_around_the_answer_to_its_statement_is_cancelled() {
+    const DROPS: u64 = 600;
+    let server = Server::start(|seen| match seen.method.as_str() {
+        "POST" => Reply::json(page(Some(1), "")).after(Duration::from_millis(5)),
+        "GET" => Reply::json(page(Some(1), "")).after(Duration::from_secs(60)),
+        _ => Reply::status(204, ""),
+    })
+    .await;
+    let lake = server.connect().await;
+    for n in 0..DROPS {
+        let query = lakequery::sql("SELECT n").fetch_all(&lake);
+        let limit = Duration::from_micros(5_000 + n * 10);
+        assert!(tokio::time::timeout(limit, query).await.is_err());
+    }
+    let count =
+        |method: &str| server.seen().iter().filter(|seen| seen.method == method).count() as u64;
+    for _ in 0..500 {
+        if count("DELETE") >= count("POST") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // One that was dropped early was not sent; each that was is cancelled.
+    assert_eq!(count("POST"), count("DELETE"));
+    assert!(count("POST") > DROPS / 2, "{}", count("POST"));
+}
+
+#[tokio::test]
+async fn a_pause_beyond_the_deadline_is_not_waited_for() {
+    for (status, pause) in
+        [(429, "18446744073709551615"), (503, "18446744073709551615"), (503, "7")]
+    {
+        let reply = Reply::status(status, "").header("retry-after", pause);
+        // Of the statement, and of a page.
+        for first in [reply.clone(), Reply::json(page(Some(1), ""))] {
+            let (first, reply) = (first.clone(), reply.clone());
+            let server = Server::start(move |seen| match seen.method.as_str() {
+                "POST" => first.clone(),
+                "GET" => reply.clone(),
+                _ => Reply::status(204, ""),
+            })
+            .await;
+            let lake = lakequery::connect(&server.url("?request_timeout=5")).await.unwrap();
+            let begun = std::time::Instant::now();
+            let error = lakequery::sql("SELECT n").fetch_all(&lake).await.unwrap_err();
+            assert!(error.is_connection(), "{status} {pause}: {error}");
+            assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_query_whose_rows_can_not_be_read_is_cancelled() {
     let server = Server::start(|seen| match seen.method.as_str() {

@@ -8,5 +8,6 @@ mod recorded;
 mod server;
 mod session;
 mod spooling;
+mod storage;
 mod traces;
 mod urls;

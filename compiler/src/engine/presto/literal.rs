@@ -6,6 +6,17 @@ use crate::emit::{Dialect, spell_literal, spell_type};
 use crate::tree::Literal;
 
 const MILLISECONDS: u8 = 3;
+/// The time zones that Presto does not know yet; it fails without a word.
+const YOUNG_ZONES: &[&str] = &[
+    "America/Ciudad_Juarez",
+    "Europe/Kiev",
+    "Europe/Kyiv",
+    "Europe/Uzhgorod",
+    "Europe/Zaporozhye",
+    "Pacific/Enderbury",
+    "Pacific/Kanton",
+];
+
 const TOO_FINE: &str = "Presto has at most milliseconds";
 
 /// A literal, where Trino's spelling is read otherwise.
@@ -24,6 +35,9 @@ pub(super) fn literal(
             if precision(ty).is_some_and(|precision| precision > MILLISECONDS) =>
         {
             Err(TOO_FINE)
+        }
+        Literal::TimestampTz(text) if YOUNG_ZONES.iter().any(|zone| text.ends_with(zone)) => {
+            Err("Presto does not know this time zone; write its offset")
         }
         other => spell_literal(dialect, other, ty),
     }

@@ -52,7 +52,7 @@ pub(super) const ROWS: &[Function] = &[
     nested("combinations", Strict, &["(array(T), integer) -> array(array(T) not null)"]),
     nested("flatten", Strict, &["(array(array(T))) -> array(T)"]),
     nested("sequence", Strict, SEQUENCE),
-    scalar("repeat", Strict, &["(T, bigint) -> array(T)"])
+    scalar("repeat", OnlyOf(1), &["(T, bigint) -> array(T)"])
         .spelled(&[NOT_EMBEDDED, (Engine::Presto, Spelling::By(repeat_in_presto))]),
     nested("split", Strict, &["(varchar, varchar, bigint?) -> array(varchar not null)"]),
     nested("regexp_split", Strict, &["(varchar, varchar) -> array(varchar not null)"]),

@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("substring", Strict, SUBSTRING),
     scalar("strpos", Strict, &["(varchar, varchar, bigint?) -> bigint"]),
     scalar("concat", Strict, CONCAT),
-    scalar("concat_ws", Strict, &["(varchar, varchar...) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
+    scalar("concat_ws", OnlyOf(0), &["(varchar, varchar...) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
     scalar("replace", Strict, &["(varchar, varchar, varchar?) -> varchar"]),
     scalar("translate", Strict, &["(varchar, varchar, varchar) -> varchar"])
         .spelled(&[NOT_IN_PRESTO]),
@@ -74,7 +74,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("luhn_check", Strict, &["(varchar) -> boolean"]).spelled(&[NOT_IN_PRESTO]),
     scalar("normalize", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
     scalar("word_stem", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
-    scalar("format", Strict, &["(varchar, any:printable...) -> varchar"])
+    scalar("format", OnlyOf(0), &["(varchar, any:printable...) -> varchar"])
         .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
     scalar("format_number", Strict, &["(bigint) -> varchar", "(double) -> varchar"])
         .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),

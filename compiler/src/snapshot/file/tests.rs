@@ -108,29 +108,6 @@ fn everything_reads_back_in_its_order() {
 }
 
 #[test]
-fn every_name_has_a_file_of_its_own() {
-    for (name, expected) in [
-        ("orders", "orders"),
-        ("Orders", "orders"),
-        ("größe 2024", "größe 2024"),
-        ("a.b", "a.b"),
-        ("a/b", "a%2fb"),
-        ("a\\b:c", "a%5cb%3ac"),
-        ("..", "%2e%2e"),
-        (".hidden", "%2ehidden"),
-        ("end.", "end%2e"),
-        ("end ", "end%20"),
-        ("100%", "100%25"),
-        ("a\u{0}b\n", "a%00b%0a"),
-        ("NUL", "%6eul"),
-        ("com1.x", "%63om1.x"),
-        ("com12", "com12"),
-    ] {
-        assert_eq!(file_name(name), expected, "{name}");
-    }
-}
-
-#[test]
 fn nullability_is_a_suffix() {
     for (text, ty, nullable) in [
         ("bigint", "bigint", true),

@@ -18,7 +18,7 @@ fn show(text: &str) -> String {
             TokenKind::Number(number) => format!("n:{number}"),
             TokenKind::Text(text) => format!("t:{text}"),
             TokenKind::Binary(bytes) => format!("b:{bytes:?}"),
-            TokenKind::Parameter => format!("P:{}", &text[token.bytes.clone()]),
+            TokenKind::Parameter(_) => format!("P:{}", &text[token.bytes.clone()]),
             TokenKind::Punct(c) => format!("{c}{}", if token.token.joint { "~" } else { "" }),
         })
         .collect();

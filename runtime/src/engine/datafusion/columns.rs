@@ -7,28 +7,24 @@ use std::sync::Arc;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::convert::canonical;
-use super::files::Format;
 use crate::error::{Error, Kind, Result};
 use crate::schema::type_name;
 
 /// The columns of a table as its files name them, with the types that queries see.
 ///
 /// A column is nullable unless every file has it and never NULL.
-pub(super) fn merge(format: Format, files: &[(&Path, SchemaRef)]) -> Result<Schema> {
+pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
     let mut merged: Vec<Field> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut seen: Vec<usize> = Vec::new();
     for (path, schema) in files {
-        if format == Format::Csv {
-            same_header(files, path, schema)?;
-        }
         for field in schema.fields() {
             if field.name().is_empty() {
                 return Err(Error::new(
                     Kind::BrokenData,
                     format!("a column of `{}` has no name", path.display()),
                 )
-                .help("name every column in the first line of the file"));
+                .help("name every column of the file"));
             }
             let field = column(field);
             match index.get(field.name()) {
@@ -39,7 +35,7 @@ pub(super) fn merge(format: Format, files: &[(&Path, SchemaRef)]) -> Result<Sche
                 }
                 Some(&i) => {
                     let known = &merged[i];
-                    let ty = unify(format, known.data_type(), field.data_type())
+                    let ty = unify(known.data_type(), field.data_type())
                         .ok_or_else(|| differing(files, path, known, &field))?;
                     let nullable = known.is_nullable() || field.is_nullable();
                     merged[i] = Field::new(known.name(), ty, nullable);
@@ -48,9 +44,8 @@ pub(super) fn merge(format: Format, files: &[(&Path, SchemaRef)]) -> Result<Sche
             }
         }
     }
-    let guessed = format != Format::Parquet;
     let fields = merged.into_iter().zip(seen).map(|(field, seen)| {
-        let nullable = guessed || field.is_nullable() || seen < files.len();
+        let nullable = field.is_nullable() || seen < files.len();
         let ty = match field.data_type() {
             // No row has a value: any type will do, and text is the one that fits later ones.
             DataType::Null => DataType::Utf8,
@@ -68,17 +63,10 @@ fn column(field: &Field) -> Field {
 }
 
 /// The type that the columns of two files have in common.
-fn unify(format: Format, a: &DataType, b: &DataType) -> Option<DataType> {
+fn unify(a: &DataType, b: &DataType) -> Option<DataType> {
     match (a, b) {
         (a, b) if let Some(ty) = same(a, b) => Some(ty),
         (DataType::Null, other) | (other, DataType::Null) => Some(other.clone()),
-        // What follows is about types that were guessed from some rows.
-        _ if format == Format::Parquet => None,
-        (DataType::Int64, DataType::Float64) | (DataType::Float64, DataType::Int64) => {
-            Some(DataType::Float64)
-        }
-        // Any field of CSV is a text.
-        _ if format == Format::Csv => Some(DataType::Utf8),
         _ => None,
     }
 }
@@ -102,22 +90,6 @@ fn same(a: &DataType, b: &DataType) -> Option<DataType> {
     }
 }
 
-/// The columns of CSV are matched by position, so that they must be the same in all files.
-fn same_header(files: &[(&Path, SchemaRef)], path: &Path, schema: &Schema) -> Result<()> {
-    let Some((first, expected)) = files.first() else { return Ok(()) };
-    let names = |schema: &Schema| -> Vec<String> {
-        schema.fields().iter().map(|field| field.name().clone()).collect()
-    };
-    if names(schema) == names(expected) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Kind::BrokenData,
-        format!("`{}` and `{}` do not have the same columns", first.display(), path.display()),
-    )
-    .help("the CSV files of a table need the same first line"))
-}
-
 #[cold]
 fn differing(files: &[(&Path, SchemaRef)], path: &Path, known: &Field, field: &Field) -> Error {
     let has = |schema: &SchemaRef| schema.column_with_name(known.name()).is_some();
@@ -139,14 +111,12 @@ fn differing(files: &[(&Path, SchemaRef)], path: &Path, known: &Field, field: &F
 /// The names that queries use: in lower case, as with an engine that does not
 /// regard case, but for columns that differ in nothing else.
 pub(super) fn names(schema: &Schema) -> Vec<String> {
-    // Spreadsheets put a byte order mark before the first name.
-    let clean = |name: &str| name.trim_start_matches('\u{feff}').to_lowercase();
     let mut counts: HashMap<String, usize> = HashMap::new();
     for field in schema.fields() {
-        *counts.entry(clean(field.name())).or_default() += 1;
+        *counts.entry(field.name().to_lowercase()).or_default() += 1;
     }
     let name = |field: &std::sync::Arc<Field>| {
-        let lower = clean(field.name());
+        let lower = field.name().to_lowercase();
         if counts.get(&lower) == Some(&1) { lower } else { field.name().clone() }
     };
     schema.fields().iter().map(name).collect()
@@ -165,10 +135,10 @@ mod tests {
         Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
     }
 
-    fn merged(format: Format, files: &[SchemaRef]) -> Result<Schema> {
+    fn merged(files: &[SchemaRef]) -> Result<Schema> {
         let paths = [Path::new("a"), Path::new("b")];
         let files: Vec<_> = paths.iter().copied().zip(files.iter().cloned()).collect();
-        merge(format, &files)
+        merge(&files)
     }
 
     use DataType::*;
@@ -203,7 +173,7 @@ mod tests {
             ),
         ];
         for (from, to) in pairs {
-            let schema = merged(Format::Parquet, &[schema(&[("c", from, false)])]).unwrap();
+            let schema = merged(&[schema(&[("c", from, false)])]).unwrap();
             assert_eq!(*schema.field(0), Field::new("c", to, false));
         }
     }
@@ -212,11 +182,11 @@ mod tests {
     fn files_are_brought_together() {
         let a = schema(&[("x", Int64, false), ("y", Utf8, false)]);
         let b = schema(&[("y", LargeUtf8, true), ("x", Int64, false), ("z", Int32, false)]);
-        let both = merged(Format::Parquet, &[a.clone(), b]).unwrap();
+        let both = merged(&[a.clone(), b]).unwrap();
         assert_eq!(both, *schema(&[("x", Int64, false), ("y", Utf8, true), ("z", Int32, true)]));
 
         let c = schema(&[("x", Utf8, false)]);
-        let error = merged(Format::Parquet, &[a, c]).unwrap_err();
+        let error = merged(&[a, c]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "column x is bigint in `a` and varchar in `b`; the files of a table need columns of the same types"
@@ -225,34 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn guesses_give_way() {
-        let one = |ty| schema(&[("x", ty, false)]);
-        for (format, a, b, expected) in [
-            (Format::Csv, Int64, Float64, Some(Float64)),
-            (Format::Csv, Int64, Date32, Some(Utf8)),
-            (Format::Csv, Null, Int64, Some(Int64)),
-            (Format::Csv, Null, Null, Some(Utf8)),
-            (Format::Json, Int64, Float64, Some(Float64)),
-            (Format::Json, Int64, Utf8, None),
-        ] {
-            let merged = merged(format, &[one(a), one(b)]).ok();
-            assert_eq!(
-                merged.map(|schema| schema.field(0).clone()),
-                expected.map(|ty| Field::new("x", ty, true))
-            );
-        }
-        let swapped = [
-            schema(&[("x", Int64, true), ("y", Int64, true)]),
-            schema(&[("y", Int64, true), ("x", Int64, true)]),
-        ];
-        assert!(merged(Format::Csv, &swapped).unwrap_err().is_broken_data());
-        assert!(merged(Format::Json, &swapped).is_ok());
-    }
-
-    #[test]
     fn names_are_lower_case_where_that_is_clear() {
         let schema = schema(&[
-            ("\u{feff}Id", Int64, true),
+            ("Id", Int64, true),
             ("A", Int64, true),
             ("a", Int64, true),
             ("ÄB", Int64, true),

@@ -7,10 +7,9 @@ use arrow_schema::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::parquet::errors::ParquetError;
 
-use super::files::{Format, line_not_utf8};
 use super::table::Table;
 use crate::error::{Error, Kind};
-use crate::task::{Task, ended, runtime};
+use crate::task::ended;
 
 /// An error of reading or planning the SQL.
 pub(super) fn planning(error: DataFusionError) -> Error {
@@ -23,6 +22,9 @@ pub(super) fn planning(error: DataFusionError) -> Error {
 
 /// An error of running the query.
 pub(super) fn running(error: DataFusionError) -> Error {
+    if let Some(ours) = ours(&error) {
+        return ours;
+    }
     let (kind, text) = classify(&error);
     // A task of the engine's own was cancelled, which it tells by this text only;
     // it cancels none itself while somebody reads.
@@ -32,6 +34,14 @@ pub(super) fn running(error: DataFusionError) -> Error {
     match kind {
         Kind::Query => Error::new(kind, format!("the query failed: {text}")),
         _ => of_kind(kind, text),
+    }
+}
+
+/// The error of a reader of our own, which says all.
+fn ours(error: &DataFusionError) -> Option<Error> {
+    match error.find_root() {
+        DataFusionError::External(error) => error.downcast_ref::<Error>().map(Error::again),
+        _ => None,
     }
 }
 
@@ -83,14 +93,8 @@ fn classify(error: &DataFusionError) -> (Kind, String) {
 
 fn arrow(error: &ArrowError) -> (Kind, String) {
     match error {
-        ArrowError::CsvError(text)
-        | ArrowError::JsonError(text)
-        | ArrowError::ParquetError(text) => (Kind::BrokenData, text.clone()),
+        ArrowError::ParquetError(text) => (Kind::BrokenData, text.clone()),
         ArrowError::IoError(text, _) => (Kind::BrokenData, text.clone()),
-        // What the reader of CSV says of a value; others are about texts in the query.
-        ArrowError::ParseError(text) if text.starts_with("Error while parsing value") => {
-            (Kind::BrokenData, text.clone())
-        }
         ArrowError::ParseError(text)
         | ArrowError::CastError(text)
         | ArrowError::ComputeError(text)
@@ -135,40 +139,16 @@ pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
         .help("write the file anew, or move it out of the folder")
 }
 
-/// A file whose columns can't be read.
-pub(super) fn unreadable_file(path: &Path, format: Format, error: DataFusionError) -> Error {
-    if format != Format::Parquet
-        && let Some(line) = line_not_utf8(path)
-    {
-        return not_utf8(path, line);
-    }
+/// A Parquet file whose columns can't be read.
+pub(super) fn unreadable_file(path: &Path, error: DataFusionError) -> Error {
     let (_, text) = classify(&error);
-    unreadable(path, &format!("it is no whole {} file ({text})", format.name())).caused_by(error)
+    unreadable(path, &format!("it is not a whole Parquet file ({text})")).caused_by(error)
 }
 
-fn not_utf8(path: &Path, line: usize) -> Error {
-    unreadable(path, &format!("line {line} is not UTF-8"))
-        .help("tables of text are UTF-8; convert the file, for example with `iconv`")
-}
-
-/// Says which table an error in data is about.
-pub(super) async fn explain(error: Error, tables: &[Arc<Table>]) -> Error {
-    if !error.is_broken_data() {
+/// Says which table an error in data is about, where it does not say that itself.
+pub(super) fn explain(error: Error, tables: &[Arc<Table>]) -> Error {
+    if !error.is_broken_data() || error.suggestion().is_some() {
         return error;
-    }
-    // Reads the files of text again, to say where: nobody could find it otherwise.
-    let texts: Vec<_> = tables
-        .iter()
-        .filter(|table| table.files.format != Format::Parquet)
-        .flat_map(|table| table.files.files.iter().map(|file| file.path.clone()))
-        .collect();
-    if let Ok(runtime) = runtime() {
-        let search = Task::blocking(&runtime, move || {
-            Ok(texts.into_iter().find_map(|path| line_not_utf8(&path).map(|line| (path, line))))
-        });
-        if let Ok(Some((path, line))) = search.end().await {
-            return not_utf8(&path, line);
-        }
     }
     let names: Vec<String> =
         tables.iter().map(|table| format!("`{}`", table.place.table())).collect();

@@ -3,7 +3,7 @@
 //! schema `default`. Everything here blocks.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -349,23 +349,4 @@ fn unreadable(path: &Path, error: io::Error) -> Error {
         _ => (Kind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
     };
     Error::new(kind, message).caused_by(error)
-}
-
-/// The first byte of a file that is not white space, if there is one.
-pub(super) fn first_byte(path: &Path) -> Result<Option<u8>> {
-    let fail = |error| unreadable(path, error);
-    for byte in BufReader::new(fs::File::open(path).map_err(fail)?).bytes() {
-        let byte = byte.map_err(fail)?;
-        if !byte.is_ascii_whitespace() {
-            return Ok(Some(byte));
-        }
-    }
-    Ok(None)
-}
-
-/// The line of the first bytes of a file that are not UTF-8, counted from 1.
-pub(super) fn line_not_utf8(path: &Path) -> Option<usize> {
-    let lines = BufReader::new(fs::File::open(path).ok()?).split(b'\n');
-    let mut lines = lines.map_while(io::Result::ok).enumerate();
-    lines.find(|(_, line)| std::str::from_utf8(line).is_err()).map(|(i, _)| i + 1)
 }

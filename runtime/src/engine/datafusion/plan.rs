@@ -98,7 +98,7 @@ async fn planned(
     };
     match plan.await {
         Ok(plan) => Ok(Planned { plan, context: state.task_ctx(), tables }),
-        Err(error) => Err(fail::explain(fail::planning(error), &tables).await),
+        Err(error) => Err(fail::explain(fail::planning(error), &tables)),
     }
 }
 

@@ -8,8 +8,6 @@ use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::Column;
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
-use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
@@ -23,13 +21,11 @@ use futures::{StreamExt, TryStreamExt};
 use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
+use super::text;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
 
-/// From how many rows of a file the types of CSV and JSON are guessed.
-const GUESSED_ROWS: usize = 1000;
-
-/// How many files are looked at together.
+/// How many Parquet files are looked at together.
 const FILES_AT_ONCE: usize = 16;
 
 /// A table that is ready for queries.
@@ -72,26 +68,34 @@ impl OpenTables {
 }
 
 async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table> {
-    let format = reader(&files)?;
-    let urls = files.files.iter().map(|file| url(&file.path)).collect::<Result<Vec<_>>>()?;
-    let looks: Vec<_> = files
-        .files
-        .iter()
-        .zip(&urls)
-        .map(|(file, url)| schema_of(state, &*format, files.format, file, url))
-        .collect();
-    let schemas: Vec<SchemaRef> =
-        futures::stream::iter(looks).buffered(FILES_AT_ONCE).try_collect().await?;
-    let paths = files.files.iter().map(|file| file.path.as_path());
-    // An empty file of JSON has no columns, which is not to make those of others nullable;
-    // they are, anyway.
-    let merged = merge(files.format, &paths.zip(schemas).collect::<Vec<_>>())?;
-    if merged.fields().is_empty() {
+    let source = match files.format {
+        Format::Parquet => parquet(state, &files).await?,
+        Format::Csv | Format::Json => provider_as_source(text::open(&files).await?),
+    };
+    let schema = source.schema();
+    if schema.fields().is_empty() {
         return Err(Error::new(
             Kind::BrokenData,
             format!("table `{}` has no columns: its files are empty", place.table()),
         ));
     }
+    Ok(Table { schema, place, files, source })
+}
+
+/// The table of Parquet files.
+async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSource>> {
+    let mut options = TableParquetOptions::default();
+    // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
+    options.global.coerce_int96 = Some("us".into());
+    options.global.schema_force_view_types = false;
+    let format: Arc<dyn FileFormat> = Arc::new(ParquetFormat::default().with_options(options));
+    let urls = files.files.iter().map(|file| url(&file.path)).collect::<Result<Vec<_>>>()?;
+    let looks = files.files.iter().zip(&urls);
+    let looks: Vec<_> = looks.map(|(file, url)| schema_of(state, &*format, file, url)).collect();
+    let schemas: Vec<SchemaRef> =
+        futures::stream::iter(looks).buffered(FILES_AT_ONCE).try_collect().await?;
+    let paths = files.files.iter().map(|file| file.path.as_path());
+    let merged = merge(&paths.zip(schemas).collect::<Vec<_>>())?;
     let names = names(&merged);
     let options = ListingOptions::new(format).with_file_extension("");
     let config = ListingTableConfig::new_with_multi_paths(urls)
@@ -100,70 +104,20 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
     let table = ListingTable::try_new(config).map_err(fail::planning)?;
     let cache = state.runtime_env().cache_manager.get_file_statistic_cache();
     let source = provider_as_source(Arc::new(table.with_cache(cache)));
-    let source = rename(source, &merged, &names)?;
-    Ok(Table { schema: source.schema(), place, files, source })
-}
-
-/// What reads the files.
-fn reader(files: &Files) -> Result<Arc<dyn FileFormat>> {
-    Ok(match files.format {
-        Format::Parquet => {
-            let mut options = TableParquetOptions::default();
-            // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
-            options.global.coerce_int96 = Some("us".into());
-            options.global.schema_force_view_types = false;
-            Arc::new(ParquetFormat::default().with_options(options))
-        }
-        Format::Csv => Arc::new(
-            CsvFormat::default()
-                .with_has_header(true)
-                .with_schema_infer_max_rec(GUESSED_ROWS)
-                // Else a file could be cut in two inside of a quoted value.
-                .with_newlines_in_values(true),
-        ),
-        Format::Json => Arc::new(
-            JsonFormat::default()
-                .with_schema_infer_max_rec(GUESSED_ROWS)
-                .with_newline_delimited(!in_arrays(files)?),
-        ),
-    })
-}
-
-/// Whether the files of JSON are arrays of objects, instead of objects in lines.
-fn in_arrays(files: &Files) -> Result<bool> {
-    let mut arrays = 0;
-    let mut full = 0;
-    for file in &files.files {
-        let begin = super::files::first_byte(&file.path)?;
-        full += usize::from(begin.is_some());
-        arrays += usize::from(begin == Some(b'['));
-    }
-    if arrays != 0 && arrays != full {
-        return Err(Error::new(
-            Kind::BrokenData,
-            "some JSON files of the table are arrays, and some have an object in each line",
-        )
-        .help("write all of them with an object in each line"));
-    }
-    Ok(arrays != 0)
+    rename(source, &merged, &names)
 }
 
 /// The columns of one file.
 async fn schema_of(
     state: &SessionState,
     format: &dyn FileFormat,
-    kind: Format,
     file: &File,
     url: &ListingTableUrl,
 ) -> Result<SchemaRef> {
     if file.length == 0 {
-        // Of Parquet and CSV even a table without rows has bytes.
-        return match kind {
-            Format::Json => Ok(Arc::new(Schema::empty())),
-            Format::Parquet | Format::Csv => Err(fail::unreadable(&file.path, "it is empty")),
-        };
+        return Err(fail::unreadable(&file.path, "it is empty"));
     }
-    let fail = |error| fail::unreadable_file(&file.path, kind, error);
+    let fail = |error| fail::unreadable_file(&file.path, error);
     let store = state.runtime_env().object_store(url).map_err(fail)?;
     let meta = store.head(url.prefix()).await.map_err(|error| fail(error.into()))?;
     format.infer_schema(state, &store, &[meta]).await.map_err(fail)

@@ -2,7 +2,7 @@
 //! how much a page may come to.
 
 use super::super::trino::column::{Fault, Result};
-use crate::transport::json::Malformed;
+use crate::json::Malformed;
 
 /// How many values a page may hold, all blocks together, with dictionaries and
 /// runs written out. The servers' pages hold some ten thousand.

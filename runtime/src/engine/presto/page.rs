@@ -11,7 +11,7 @@ use super::block::Block;
 use super::bytes::{Budget, Bytes};
 use super::values::{Places, append};
 use crate::error::{Error, Kind, Result};
-use crate::transport::json::Malformed;
+use crate::json::Malformed;
 
 /// The most bytes that a page may unpack to.
 const LIMIT: usize = 1 << 29;

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use super::binary::{Binary, Place};
 use super::http::{Door, Post};
+use super::message::Call;
 use super::url::{Target, Transport};
 use crate::error::{Error, Kind, Result};
 use crate::transport::tls;
@@ -63,9 +64,10 @@ impl Connection {
     }
 
     /// Sends a call.
-    pub(super) async fn send(&mut self, call: Vec<u8>) -> Result<()> {
+    pub(super) async fn send(&mut self, call: Call) -> Result<()> {
         match self {
-            Connection::Binary(binary) => binary.send(call).await,
+            // A connection that breaks is not used again, and neither is the call.
+            Connection::Binary(binary) => binary.send(call.bytes).await,
             Connection::Http(post) => post.send(call),
         }
     }
@@ -79,7 +81,7 @@ impl Connection {
     }
 
     /// Sends a call and waits for its reply for a time.
-    pub(super) async fn call(&mut self, call: Vec<u8>, limit: Duration) -> Result<Vec<u8>> {
+    pub(super) async fn call(&mut self, call: Call, limit: Duration) -> Result<Vec<u8>> {
         let reply = async {
             self.send(call).await?;
             self.receive().await

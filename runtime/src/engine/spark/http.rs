@@ -12,11 +12,11 @@ use reqwest::{Method, Url};
 
 use super::connection::{busy, idle};
 use super::cookies::Cookies;
+use super::message::Call;
 use super::url::Target;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
 use crate::transport::http::{Http, Request, Response, place};
-use crate::transport::retry::Repeat;
 use crate::transport::url::unfit;
 
 const THRIFT: HeaderValue = HeaderValue::from_static("application/x-thrift");
@@ -68,8 +68,8 @@ impl Door {
         }))
     }
 
-    /// The reply to a call. It is sent again only where it was not taken.
-    async fn answer(&self, call: Vec<u8>) -> Result<Vec<u8>> {
+    /// The reply to a call.
+    async fn answer(&self, call: Call) -> Result<Vec<u8>> {
         let mut headers = self.headers.clone();
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).header();
         if let Some(cookies) = cookies {
@@ -79,8 +79,8 @@ impl Door {
             method: Method::POST,
             url: self.url.clone(),
             headers,
-            body: call,
-            repeat: Repeat::IfNotTaken,
+            body: call.bytes,
+            repeat: call.repeat,
         };
         let response = self.http.send(&request).await?;
         let secure = self.url.scheme() == "https";
@@ -175,7 +175,7 @@ impl Post {
         self.task.is_some()
     }
 
-    pub(super) fn send(&mut self, call: Vec<u8>) -> Result<()> {
+    pub(super) fn send(&mut self, call: Call) -> Result<()> {
         if self.task.is_some() {
             return Err(busy());
         }

@@ -1,13 +1,29 @@
 //! The calls of HiveServer2's service and their replies (`TCLIService`): the few
-//! that a query needs. Knows bytes only.
+//! that a query needs, and when each may be sent again. Knows bytes only.
 
 use super::thrift::{Malformed, Read, Reader, Writer, kind};
+use crate::transport::retry::Repeat;
 
 /// The newest protocol that is spoken here: `HIVE_CLI_SERVICE_PROTOCOL_V10`.
 const PROTOCOL: i32 = 9;
 
 /// The first protocol whose results come as columns: `HIVE_CLI_SERVICE_PROTOCOL_V6`.
 pub(super) const COLUMNS: i32 = 5;
+
+/// A call as it is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) bytes: Vec<u8>,
+    /// When it may be sent again, where the transport does that.
+    pub(super) repeat: Repeat,
+}
+
+impl Call {
+    /// A call that changes nothing, or the same however often it comes.
+    fn harmless(writer: Writer) -> Call {
+        Call { bytes: writer.finish(), repeat: Repeat::Always }
+    }
+}
 
 /// What a server calls a session or an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +168,7 @@ fn with<T>(reply: Result<(), Fault>, value: Option<T>, missing: &'static str) ->
     }
 }
 
-pub(super) fn open_session(user: &str, password: &str, settings: &[(String, String)]) -> Vec<u8> {
+pub(super) fn open_session(user: &str, password: &str, settings: &[(String, String)]) -> Call {
     let mut writer = Writer::call("OpenSession");
     writer.i32(1, PROTOCOL);
     writer.bytes(2, user.as_bytes());
@@ -160,7 +176,8 @@ pub(super) fn open_session(user: &str, password: &str, settings: &[(String, Stri
         writer.bytes(3, password.as_bytes());
     }
     writer.texts(4, settings);
-    writer.finish()
+    // Each costs the server a session, which is nobody's where the reply is lost.
+    Call { bytes: writer.finish(), repeat: Repeat::IfNotTaken }
 }
 
 /// The protocol that the server chose, and its session.
@@ -197,15 +214,17 @@ fn of_session(method: &str, session: &Handle) -> Writer {
     writer
 }
 
-pub(super) fn close_session(session: &Handle) -> Vec<u8> {
-    of_session("CloseSession", session).finish()
+pub(super) fn close_session(session: &Handle) -> Call {
+    Call::harmless(of_session("CloseSession", session))
 }
 
-pub(super) fn execute(session: &Handle, sql: &str) -> Vec<u8> {
+/// A statement; `reads` where it surely writes nothing.
+pub(super) fn execute(session: &Handle, sql: &str, reads: bool) -> Call {
     let mut writer = of_session("ExecuteStatement", session);
     writer.bytes(2, sql.as_bytes());
     writer.bool(4, true); // runs while we ask how far it is
-    writer.finish()
+    let repeat = if reads { Repeat::IfNotTaken } else { Repeat::IfNotSent };
+    Call { bytes: writer.finish(), repeat }
 }
 
 pub(super) fn executed(bytes: &[u8]) -> Reply<Operation> {
@@ -246,8 +265,8 @@ pub(super) enum Stage {
     TimedOut,
 }
 
-pub(super) fn operation_status(operation: &Operation) -> Vec<u8> {
-    of_operation("GetOperationStatus", operation).finish()
+pub(super) fn operation_status(operation: &Operation) -> Call {
+    Call::harmless(of_operation("GetOperationStatus", operation))
 }
 
 pub(super) fn stage(bytes: &[u8]) -> Reply<Stage> {
@@ -283,8 +302,8 @@ pub(super) struct Column {
     pub(super) scale: Option<i32>,
 }
 
-pub(super) fn metadata(operation: &Operation) -> Vec<u8> {
-    of_operation("GetResultSetMetadata", operation).finish()
+pub(super) fn metadata(operation: &Operation) -> Call {
+    Call::harmless(of_operation("GetResultSetMetadata", operation))
 }
 
 /// The columns; none where the server has no metadata for the result.
@@ -387,12 +406,14 @@ fn qualifiers(reader: &mut Reader<'_>, column: &mut Column) -> Read<()> {
     Ok(())
 }
 
-pub(super) fn fetch(operation: &Operation, rows: i64) -> Vec<u8> {
+/// Asks for the next rows. The server moves on with each such call, so that
+/// `repeat` depends on how well the place is known.
+pub(super) fn fetch(operation: &Operation, rows: i64, repeat: Repeat) -> Call {
     let mut writer = of_operation("FetchResults", operation);
     writer.i32(2, 0); // the next rows
     writer.i64(3, rows);
     writer.i16(4, 0); // of the result, not of the log
-    writer.finish()
+    Call { bytes: writer.finish(), repeat }
 }
 
 /// The kinds of columns, by their numbers in `TColumn`.
@@ -421,15 +442,32 @@ pub(super) struct Values<'a> {
     pub(super) nulls: &'a [u8],
 }
 
-/// The columns of the rows that came.
-pub(super) fn fetched(bytes: &[u8]) -> Reply<Vec<Values<'_>>> {
-    let mut columns = Vec::new();
+/// Rows as they came.
+#[derive(Clone, Debug)]
+pub(super) struct Fetched<'a> {
+    /// How many rows of the result come before them, as the server counts.
+    pub(super) start: i64,
+    pub(super) columns: Vec<Values<'a>>,
+}
+
+impl Fetched<'_> {
+    /// How many rows there are. That the columns agree on it is checked where
+    /// they are decoded.
+    pub(super) fn rows(&self) -> usize {
+        self.columns.iter().map(|column| column.count).max().unwrap_or(0)
+    }
+}
+
+/// The rows that came.
+pub(super) fn fetched(bytes: &[u8]) -> Reply<Fetched<'_>> {
+    let (mut start, mut columns) = (0, Vec::new());
     let status = reply(bytes, "FetchResults", |reader, field| {
         if field != (kind::STRUCT, 3) {
             return Ok(false);
         }
         while let Some(field) = reader.field()? {
             match field {
+                (kind::I64, 1) => start = reader.i64()?,
                 (kind::LIST, 2) => {
                     structs(reader, |_| Err(Malformed("it has rows where columns were agreed on")))?
                 }
@@ -442,7 +480,7 @@ pub(super) fn fetched(bytes: &[u8]) -> Reply<Vec<Values<'_>>> {
         }
         Ok(true)
     })?;
-    with(status, Some(columns), "")
+    with(status, Some(Fetched { start, columns }), "")
 }
 
 /// Reads a `TColumn`.
@@ -482,16 +520,16 @@ fn values<'a>(reader: &mut Reader<'a>) -> Read<Values<'a>> {
     found.ok_or(Malformed("a column has no values"))
 }
 
-pub(super) fn cancel(operation: &Operation) -> Vec<u8> {
-    of_operation("CancelOperation", operation).finish()
+pub(super) fn cancel(operation: &Operation) -> Call {
+    Call::harmless(of_operation("CancelOperation", operation))
 }
 
 pub(super) fn cancelled(bytes: &[u8]) -> Reply<()> {
     reply(bytes, "CancelOperation", |_, _| Ok(false))
 }
 
-pub(super) fn close(operation: &Operation) -> Vec<u8> {
-    of_operation("CloseOperation", operation).finish()
+pub(super) fn close(operation: &Operation) -> Call {
+    Call::harmless(of_operation("CloseOperation", operation))
 }
 
 pub(super) fn closed(bytes: &[u8]) -> Reply<()> {

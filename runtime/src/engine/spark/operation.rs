@@ -9,9 +9,11 @@ use tokio::time::{sleep, timeout};
 
 use super::connection::{Connection, late};
 use super::fail;
-use super::message::{self, Column, Operation, Stage};
+use super::message::{self, Column, Operation, Stage, Values};
+use super::position::Position;
 use super::rendered::Rendered;
 use super::session::Session;
+use super::statement;
 use super::thrift::Read;
 use crate::error::{Error, Kind, Result};
 
@@ -40,6 +42,7 @@ pub(super) struct Running {
     session: Arc<Session>,
     connection: Option<Connection>,
     operation: Option<Operation>,
+    position: Position,
     sql: Rendered,
     runtime: Runtime,
 }
@@ -55,10 +58,11 @@ impl Running {
             session: Arc::clone(session),
             connection: Some(session.server.connection().await?),
             operation: None,
+            position: Position::default(),
             sql: sql.clone(),
             runtime: crate::task::runtime()?,
         };
-        let call = message::execute(&session.handle, sent);
+        let call = message::execute(&session.handle, sent, statement::only_reads(sent));
         let limit = session.server.timeout();
         let reply = running.connection()?.call(call, limit).await?;
         match message::executed(&reply).map_err(fail::malformed)? {
@@ -122,8 +126,15 @@ impl Running {
 
     /// Asks for the next rows.
     pub(super) async fn ask(&mut self, rows: i64) -> Result<()> {
-        let call = message::fetch(self.operation()?, rows);
+        let call = message::fetch(self.operation()?, rows, self.position.repeat());
         self.connection()?.send(call).await
+    }
+
+    /// The rows of a reply, which follow on those before.
+    pub(super) fn fetched<'a>(&mut self, reply: &'a [u8]) -> Result<Vec<Values<'a>>> {
+        let fetched = self.read(message::fetched(reply))?;
+        self.position.advance(fetched.start, fetched.rows())?;
+        Ok(fetched.columns)
     }
 
     /// The reply, however long its work takes the server, as long as that lives.

@@ -188,6 +188,10 @@ impl<'a> Reader<'a> {
         self.array().map(i32::from_be_bytes)
     }
 
+    pub(super) fn i64(&mut self) -> Read<i64> {
+        self.array().map(i64::from_be_bytes)
+    }
+
     /// A text's or a list's length.
     fn length(&mut self) -> Read<usize> {
         usize::try_from(self.i32()?).map_err(|_| Malformed("a length in it is negative"))

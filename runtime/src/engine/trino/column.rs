@@ -22,8 +22,8 @@ use lakequery_types::Type;
 
 use super::kind::Kind;
 use super::moment::{self, NoInstant};
+use crate::json::{Malformed, Next, Reader};
 use crate::schema::{canonical, time_unit};
-use crate::transport::json::{Malformed, Next, Reader};
 
 /// Why a value could not be read. It never holds the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use chrono::{FixedOffset, NaiveTime, Offset, Timelike, Utc};
+use chrono::{NaiveTime, Offset, Timelike, Utc};
 use lakequery_types::Type;
 
 use crate::Value;
@@ -55,8 +55,13 @@ pub(super) fn write(out: &mut String, value: &Value, ty: &Type, precision: u8) -
             // SQL has offsets of whole minutes up to 14 hours.
             let seconds = value.offset().local_minus_utc();
             let sound = seconds % 60 == 0 && seconds.abs() <= 14 * 3_600;
-            let offset: FixedOffset = if sound { *value.offset() } else { Utc.fix() };
-            let local = value.with_timezone(&offset).naive_local();
+            let utc = value.naive_utc();
+            // The local time at the ends of the calendar may lie beyond them.
+            let local = utc.checked_add_offset(*value.offset()).filter(|_| sound);
+            let (local, offset) = match local {
+                Some(local) => (local, *value.offset()),
+                None => (utc, Utc.fix()),
+            };
             let time = time(local.time(), (*p).min(precision));
             push(out, format_args!("TIMESTAMP '{} {time} {offset}'", local.date()));
         }
@@ -164,7 +169,7 @@ fn time(time: NaiveTime, precision: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, NaiveDate, TimeDelta};
+    use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 
     use super::*;
     use crate::Months;
@@ -182,6 +187,9 @@ mod tests {
     fn literals_are_typed() {
         let date = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
         let at = date.and_hms_nano_opt(1, 2, 3, 120_000_000).unwrap();
+        let zoned_at = |utc: DateTime<Utc>, hours: i32| {
+            Value::from(utc.with_timezone(&FixedOffset::east_opt(hours * 3_600).unwrap()))
+        };
         let zoned = |text| Value::from(DateTime::parse_from_rfc3339(text).unwrap());
         let rows: Vec<(Value, &str, &str)> = vec![
             (Value::Null, "unknown", "NULL"),
@@ -212,6 +220,16 @@ mod tests {
                 zoned("2024-02-29T01:02:03+20:00"),
                 "timestamp(0) with time zone",
                 "TIMESTAMP '2024-02-28 05:02:03 +00:00'",
+            ),
+            (
+                zoned_at(DateTime::<Utc>::MAX_UTC, 14),
+                "timestamp(0) with time zone",
+                "TIMESTAMP '+262142-12-31 23:59:59 +00:00'",
+            ),
+            (
+                zoned_at(DateTime::<Utc>::MIN_UTC, -14),
+                "timestamp(0) with time zone",
+                "TIMESTAMP '-262143-01-01 00:00:00 +00:00'",
             ),
             (Months(-14).into(), "interval year to month", "INTERVAL -'1-2' YEAR TO MONTH"),
             (

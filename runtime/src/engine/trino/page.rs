@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::transport::json::{Malformed, Next, Reader};
+use crate::json::{Malformed, Next, Reader};
 
 type Result<T> = std::result::Result<T, Malformed>;
 

@@ -21,7 +21,7 @@ use super::text::Text;
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::run::Head;
-use crate::task::{Sink, Task, ended, runtime};
+use crate::task::{Sink, Task, ended, failed, runtime};
 use crate::transport::http::{Request, Response};
 
 /// How many segments of a spooled result are fetched at the same time, unless
@@ -92,19 +92,47 @@ async fn submit(
 ) -> Result<Response> {
     let (sender, answer) = oneshot::channel();
     let connection = Arc::clone(connection);
-    drop(runtime.spawn(async move {
+    let task = runtime.spawn(async move {
         let result = connection.http.send(&request).await;
-        if let Err(Ok(response)) = sender.send(result) {
-            let mut conversation = Conversation::resume(Arc::clone(&connection));
-            if conversation.receive(&response).is_ok()
-                && let Some(cancel) = conversation.cancel()
-            {
-                // Nobody is left to hear of an error.
-                let _ = connection.http.send(&cancel).await;
-            }
-        }
-    }));
-    answer.await.unwrap_or_else(|_| Err(ended()))
+        let runtime = Handle::current();
+        // What nobody takes cancels its query when it is dropped.
+        let _ = sender.send(result.map(|response| Submitted {
+            response: Some(response),
+            connection,
+            runtime,
+        }));
+    });
+    match answer.await {
+        Ok(result) => result?.take(),
+        Err(_) => Err(task.await.err().map_or_else(ended, failed)),
+    }
+}
+
+/// The answer to a statement. Its query is cancelled where nobody takes it: the
+/// reader may go between the arrival of the answer and the moment it is read.
+struct Submitted {
+    response: Option<Response>,
+    connection: Arc<Connection>,
+    runtime: Handle,
+}
+
+impl Submitted {
+    fn take(mut self) -> Result<Response> {
+        self.response.take().ok_or_else(ended)
+    }
+}
+
+impl Drop for Submitted {
+    fn drop(&mut self) {
+        let Some(response) = self.response.take() else { return };
+        let connection = Arc::clone(&self.connection);
+        let mut conversation = Conversation::resume(Arc::clone(&connection));
+        let request = match conversation.receive(&response) {
+            Ok(_) => conversation.cancel(),
+            Err(_) => None,
+        };
+        drop(Cancel { connection, runtime: self.runtime.clone(), request });
+    }
 }
 
 /// Ends the query on the server when this is dropped before its end.

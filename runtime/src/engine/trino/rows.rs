@@ -8,7 +8,7 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use super::column::{Column, Fault};
 use super::kind::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::transport::json::{Malformed, Reader};
+use crate::json::{Malformed, Reader};
 
 /// How many rows of a segment become one batch: a segment has some megabytes.
 #[cfg(feature = "trino")]

@@ -150,8 +150,8 @@ pub(super) async fn fetch(
     if let Some(ack) = ack.and_then(|ack| Url::parse(&ack).ok()) {
         drop(runtime.spawn(async move {
             // The server forgets the segment anyway, only later.
-            let _ =
-                connection.storage.send(&Request::bare(Method::GET, ack, HeaderMap::new())).await;
+            let client = connection.client_of(&ack);
+            let _ = client.send(&Request::bare(Method::GET, ack.clone(), HeaderMap::new())).await;
         }));
     }
     Ok(())
@@ -178,7 +178,7 @@ async fn download(
     }
     for _ in 0..REDIRECTS {
         let request = Request::bare(Method::GET, url.clone(), sent.clone());
-        let response = connection.storage.send(&request).await?;
+        let response = connection.client_of(&url).send(&request).await?;
         if response.status.is_success() {
             return Ok(response);
         }

@@ -62,6 +62,8 @@ impl Text {
             })?;
             match plain(&literal).filter(|_| !wire.immediate && counts(sql)) {
                 Some(digits) => sql.push_str(digits),
+                // The server takes two `?` for two values, which GROUP BY can't.
+                None if occurrences(pieces, index) > 1 => sql.push_str(&literal),
                 None => {
                     sql.push('?');
                     using.push(literal.clone());
@@ -113,6 +115,18 @@ fn inline(pieces: &[Piece<'_>], arguments: &[Argument], literals: &[String]) -> 
         Ok(())
     })?;
     Ok(sql)
+}
+
+/// How often a parameter stands in the statement.
+fn occurrences(pieces: &[Piece<'_>], index: usize) -> usize {
+    let count = |piece: &Piece<'_>| match piece {
+        Piece::Text(_) => 0,
+        Piece::Parameter(other) => usize::from(*other == index),
+        Piece::InList { operand, parameter, .. } => {
+            usize::from(*parameter == index) + occurrences(operand, index)
+        }
+    };
+    pieces.iter().map(count).sum()
 }
 
 /// Whether a count of rows has to follow.
@@ -204,6 +218,31 @@ mod tests {
                 "lakequery_statement=SELECT%20%27%3F%27%20FROM%20t%20WHERE%20a%20%3D%20%3F%20AND\
                  %20b%20IN%20%28%3F%2C%20%3F%29%20LIMIT%203"
             )
+        );
+    }
+
+    #[test]
+    fn what_stands_twice_is_written_twice() {
+        let pieces = [
+            Piece::Text("SELECT a || "),
+            Piece::Parameter(0),
+            Piece::Text(" || 'x' FROM t WHERE b = "),
+            Piece::Parameter(1),
+            Piece::Text(" GROUP BY a || "),
+            Piece::Parameter(0),
+        ];
+        let request = Request {
+            pieces: &pieces,
+            arguments: vec![Argument::One("y".into()), Argument::One(1i64.into())],
+            types: vec![lakequery_types::Type::VARCHAR, lakequery_types::Type::BigInt],
+            expected: None,
+            watch: Watch::default(),
+        };
+        let sent = Text::render(&request, &crate::engine::trino::testing::WIRE, false).unwrap();
+        assert_eq!(
+            sent.sql,
+            "EXECUTE IMMEDIATE 'SELECT a || CAST(''y'' AS varchar) || ''x'' FROM t WHERE b = ? \
+             GROUP BY a || CAST(''y'' AS varchar)' USING BIGINT '1'"
         );
     }
 

@@ -1,4 +1,4 @@
-//! A pull reader of JSON: what decodes answers straight from their bytes, with
+//! A pull reader of JSON: what decodes answers and files straight from their bytes, with
 //! no tree of values between.
 //!
 //! It is strict, never goes deeper than [`MAX_DEPTH`], and never reads past the
@@ -46,6 +46,12 @@ impl<'a> Reader<'a> {
     #[cold]
     pub(crate) fn malformed(&self, expected: &'static str) -> Malformed {
         Malformed { at: self.at, expected }
+    }
+
+    /// The byte that comes next, or space before it.
+    #[cfg(feature = "datafusion")]
+    pub(crate) fn at(&self) -> usize {
+        self.at
     }
 
     #[inline]
