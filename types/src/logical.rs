@@ -3,6 +3,9 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+/// The characters of the longest `char`.
+pub const MAX_CHAR: u32 = 65_536;
+
 /// A type of lake SQL.
 ///
 /// The names and meanings are those of Trino's documentation,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Field, Item, MAX_PRECISION, Type};
+use crate::{Field, Item, MAX_CHAR, MAX_PRECISION, Type};
 
 /// A text that is not the name of a type of lake SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,9 @@ impl fmt::Display for TypeNameError {
 impl std::error::Error for TypeNameError {}
 
 /// How deep arrays, maps and rows may nest in a type's name.
+/// Trino's longest `varchar`, which is one with no limit.
+const MAX_VARCHAR: u32 = 2_147_483_647;
+
 const MAX_DEPTH: usize = 64;
 
 impl Type {
@@ -213,8 +216,14 @@ impl Parser {
                     );
                 }
             },
-            "varchar" | "string" => Type::Varchar(self.length()?),
-            "char" | "character" => Type::Char(self.length()?.unwrap_or(1)),
+            "varchar" | "string" => match self.length()? {
+                Some(MAX_VARCHAR..) => Type::Varchar(None),
+                length => Type::Varchar(length),
+            },
+            "char" | "character" => match self.length()?.unwrap_or(1) {
+                length @ ..=MAX_CHAR => Type::Char(length),
+                _ => return Err(format!("a char has at most {MAX_CHAR} characters")),
+            },
             "varbinary" => Type::Varbinary,
             "date" => Type::Date,
             "time" => {

@@ -58,10 +58,15 @@ impl Writer<'_> {
 
     /// Writes a query in parentheses.
     pub(super) fn subquery(&mut self, query: &Query) {
+        self.within_parentheses(|writer| writer.query(query));
+    }
+
+    /// Writes a query in parentheses, which knows nothing of what is around it.
+    pub(super) fn within_parentheses(&mut self, query: impl FnOnce(&mut Self)) {
         let outer = self.place;
         let shadows = std::mem::take(&mut self.shadows);
         self.push("(");
-        self.query(query);
+        query(self);
         self.push(")");
         self.shadows = shadows;
         self.place = outer;
@@ -94,11 +99,21 @@ impl Writer<'_> {
         self.list(keys, |writer, key| {
             match &key.target {
                 SortTarget::Output(index) => writer.output_column(body, &names, *index),
-                SortTarget::Expr(expr) => writer.value(expr),
+                SortTarget::Expr(expr) => writer.key(expr),
             }
             writer.direction(key);
         });
         self.shadows = Shadows::default();
+    }
+
+    /// Writes a sort key that is no output column.
+    fn key(&mut self, expr: &Expr) {
+        let is_window =
+            |expr: &Expr| matches!(&expr.kind, ExprKind::Call(call) if call.over.is_some());
+        if let (Some(reason), true) = (self.dialect.no_window_keys, expr.any(&is_window)) {
+            self.refuse(expr.span, "a window function in ORDER BY", reason);
+        }
+        self.value(expr);
     }
 
     /// Writes an output column as a sort key.

@@ -11,7 +11,7 @@ use sqlparser::keywords::{
 };
 
 use crate::emit::{ANSI, Dialect};
-use crate::tree::{FrameBound, Window};
+use crate::tree::{Call, FrameBound};
 
 mod cast;
 mod literal;
@@ -33,7 +33,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     unique_columns: true,
     refuses_subquery: subquery::refuses,
     within_group: false,
-    refuses_distinct_over,
+    refuses_call,
     literal_bounds: Some("the embedded engine takes only literals there"),
     ..ANSI
 };
@@ -58,8 +58,8 @@ fn is_reserved(word: &str) -> bool {
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT can't.
-fn refuses_distinct_over(window: &Window) -> Option<&'static str> {
-    let frame = window.frame.as_ref()?;
+fn refuses_call(call: &Call) -> Option<&'static str> {
+    let frame = call.over.as_ref().filter(|_| call.distinct)?.frame.as_ref()?;
     (!matches!(frame.start, FrameBound::UnboundedPreceding))
         .then_some("the embedded engine can't do it in a frame whose start moves")
 }

@@ -6,10 +6,7 @@
 //! `varchar` that a function asks for. Engines, and versions of one engine,
 //! disagree on both, so an emitter writes these two conversions out.
 
-use lakequery_types::{DecimalRule, Field, Item, Type};
-
-/// The longest `char`.
-pub(super) const MAX_CHAR: u32 = 65_536;
+use lakequery_types::{DecimalRule, Field, Item, MAX_CHAR, Type};
 
 /// The type that both `a` and `b` turn into, where there is one: what
 /// `COALESCE`, `CASE`, set operations and comparisons convert their operands to.

@@ -56,7 +56,7 @@ impl Lowerer<'_> {
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
         let compute = |this: &mut Self| {
-            let filter = filter.as_deref().map(|condition| {
+            let filter = filter.as_ref().map(|condition| {
                 this.in_clause(Clause::Filter, |this| {
                     let condition = this.expr(condition);
                     this.require(condition, &Type::Boolean, "FILTER")

@@ -110,7 +110,9 @@ impl Lowerer<'_> {
         };
         match parsed {
             Ok((value, ty)) => literal(value, ty, span),
-            Err(reason) => self.bad_literal(text_span, format!("'{text}' is no `{ty}`: {reason}")),
+            Err(reason) => {
+                self.bad_literal(text_span, format!("'{text}' is not a `{ty}`: {reason}"))
+            }
         }
     }
 

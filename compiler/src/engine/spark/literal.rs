@@ -52,6 +52,10 @@ pub(super) fn literal(
             type_name(dialect, ty)?;
             format!("TIMESTAMP_LTZ '{text}'")
         }
+        // An interval has microseconds, in 64 bits.
+        Literal::Milliseconds(amount) if amount.checked_mul(1000).is_none() => {
+            return Err("Spark's intervals have at most 106751991 days");
+        }
         other => spell_literal(dialect, other, ty)?,
     })
 }

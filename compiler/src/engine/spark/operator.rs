@@ -12,7 +12,7 @@ use crate::function;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::cast::writes_conversion;
-use super::native::{argument, is_long};
+use super::native::{argument, is_long, native};
 
 /// The text of an expression that Spark spells in its own way.
 pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
@@ -89,6 +89,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
         // Spark's pass over NULLs.
         (ExprKind::Call(call), _)
             if matches!(call.function.name, "greatest" | "least")
+                && call.args.len() > 1
                 && call.args.iter().any(|arg| arg.nullable) =>
         {
             let nullable = (0..call.args.len()).filter(|i| call.args[*i].nullable);
@@ -102,6 +103,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             );
             Some(Spelled { template: template.into(), args: borrowed(&call.args) })
         }
+        (ExprKind::Call(call), _) if EXACT.contains(&call.function.name) => exact(expr, call),
         // Spark rounds the number as it is written, not as it is.
         (ExprKind::Call(call), Type::Double) if call.function.name == "round" => {
             match &call.args.get(1)?.written().kind {
@@ -114,6 +116,44 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
         }
         _ => None,
     }
+}
+
+/// The functions whose arguments must have their types: Spark converts none, or
+/// to the type of another one.
+const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead"];
+
+/// A call with the conversions of its arguments written out, where it has some.
+/// What is counted with, an offset, is an `INT` there.
+fn exact<'e>(expr: &Expr, call: &Call) -> Option<Spelled<'e>> {
+    let counts = |index| index == 1 && matches!(call.function.name, "lag" | "lead");
+    let args = call.args.iter().enumerate().map(|(index, arg)| {
+        let written = arg.written();
+        let kind = match (&arg.kind, &written.kind) {
+            (_, ExprKind::Literal(Literal::Integer(value))) if counts(index) => {
+                let ty = i32::try_from(*value).map_or(Type::BigInt, |_| Type::Integer);
+                return Expr { ty, ..written.clone() };
+            }
+            _ if counts(index) && written.ty == Type::BigInt => {
+                let kind = ExprKind::Cast { expr: Box::new(written.clone()), fallible: false };
+                return Expr { kind, ty: Type::Integer, ..arg.clone() };
+            }
+            (ExprKind::Coerce(inner), _) if !counts(index) => {
+                ExprKind::Cast { expr: inner.clone(), fallible: false }
+            }
+            _ if !counts(index) && !arg.ty.is_interval() && native(arg) != arg.ty => {
+                ExprKind::Cast { expr: Box::new(arg.clone()), fallible: false }
+            }
+            (kind, _) => kind.clone(),
+        };
+        Expr { kind, ..arg.clone() }
+    });
+    let args: Vec<Expr> = args.collect();
+    if args.iter().zip(&call.args).all(|(new, old)| new.same(old) && new.ty == old.ty) {
+        return None;
+    }
+    let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
+    let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
+    Some(Spelled { template: "{0}".into(), args })
 }
 
 const QUOTIENT: &str = "CASE WHEN {1} = 0 THEN {0} * double('Infinity') ELSE {0} / {1} END";

@@ -3,9 +3,7 @@
 use std::iter;
 use std::ops::RangeInclusive;
 
-use lakequery_types::Type;
-
-use crate::function::coercion::MAX_CHAR;
+use lakequery_types::{MAX_CHAR, Type};
 
 /// A signature.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use lakequery_types::Type;
 use super::Spelling::{self, Name, Refused, Template, Typed};
 use super::window::is_constant;
 use crate::tree::Expr;
-use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, text};
+use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, is_within, text};
 use number::{bits, shifts, whole};
 
 const NO_EQUAL: Spelling = Refused("Spark has no equal of it");
@@ -39,6 +39,7 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank"
         | "cume_dist" | "first_value" | "last_value" => Name(name),
         "lag" | "lead" | "nth_value" if args.get(1).is_none_or(is_constant) => Name(name),
+        "greatest" | "least" if args.len() == 1 => Template("{0}"),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
             _ if text(args.get(1)) == Some("") => Refused("Spark replaces no empty text"),
@@ -247,8 +248,14 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "bitwise_and_agg" => Typed("bit_and({0})", bits(args)),
         "bitwise_or_agg" => Typed("bit_or({0})", bits(args)),
         "bitwise_xor_agg" => Typed("bit_xor({0})", bits(args)),
-        "approx_distinct" => Name("approx_count_distinct"),
-        "approx_percentile" if args.len() == 2 => Name(name),
+        "approx_distinct" if is_within(args.get(1), 0.004_062_5..=0.26) => {
+            Name("approx_count_distinct")
+        }
+        "approx_distinct" => Refused("Spark takes only a literal there, from 0.0040625 to 0.26"),
+        "approx_percentile" if args.len() == 2 && is_within(args.get(1), 0.0..=1.0) => Name(name),
+        "approx_percentile" if args.len() == 2 => {
+            Refused("Spark takes only a literal percentage, from 0 to 1")
+        }
         "approx_percentile" => Refused("Spark's takes no weights"),
         "array_agg" => Refused("Spark's leaves NULLs out"),
         "row_number" => Typed("row_number()", Type::Integer),
