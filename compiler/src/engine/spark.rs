@@ -85,7 +85,7 @@ fn refuses_call(call: &Call) -> Option<&'static str> {
 fn refuses_comparison(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Map(..) => Some("Spark compares no maps"),
-        Type::Array(element) => refuses_comparison(element),
+        Type::Array(element) => refuses_comparison(&element.ty),
         Type::Row(fields) => fields.iter().find_map(|field| refuses_comparison(&field.ty)),
         _ => None,
     }
