@@ -173,15 +173,14 @@ impl Lowerer<'_> {
     /// relation's, is a column: what follows is meant to be a field of it.
     fn field_of_column(&self, parts: &[ast::Ident], span: Span) -> Option<Diagnostic> {
         let [first, second, ..] = parts else { return None };
-        let (relation, index) = self.scopes.iter().rev().find_map(|scope| {
+        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
             if let Found::Column(relation, index) = scope.find(&first.value) {
-                return Some((relation, index));
+                return Some((&first.value, &relation.columns[index].ty));
             }
             let relation = *scope.named(None, &first.value).first()?;
-            Some((relation, *relation.find(&second.value).first()?))
+            let index = *relation.find(&second.value).first()?;
+            Some((&second.value, &relation.columns[index].ty))
         })?;
-        let column = &relation.columns[index];
-        let (name, ty) = (&column.name, &column.ty);
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
                 Code::NotSupported,
