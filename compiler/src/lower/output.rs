@@ -1,9 +1,8 @@
 //! The names that SELECT gives to its columns: ORDER BY sees them, no other clause does.
 
-use sqlparser::ast;
-
 use super::scope::same_name;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Projection};
@@ -11,11 +10,11 @@ use crate::tree::{Column, Expr, ExprKind, Projection};
 impl Lowerer<'_> {
     /// Makes the names known that a select gives with AS.
     pub(super) fn see_aliases(&mut self, items: &[ast::SelectItem]) {
-        let named = |item: &ast::SelectItem| match item {
-            ast::SelectItem::ExprWithAlias { expr, alias } => {
-                Some((alias.value.clone(), self.span_of(expr)))
-            }
-            _ => None,
+        let named = |item: &ast::SelectItem| {
+            let ast::SelectItem::Expr(item) = item else { return None };
+            let ast::SelectExpr { expr, alias, span: _ } = item;
+            let ast::Name { text, quoted: _, span: _ } = alias.as_ref()?;
+            Some((text.clone(), expr.span))
         };
         let aliases = items.iter().filter_map(named).collect();
         if let Some(scope) = self.scopes.last_mut() {
