@@ -2,10 +2,15 @@
 //! with all of DataFusion.
 
 mod broken;
+mod capitals;
 mod drift;
 mod fetch;
 mod files;
+mod floats;
 mod folder;
+mod footers;
+mod logic;
+mod moments;
 mod parameters;
 mod raw;
 mod reflect;

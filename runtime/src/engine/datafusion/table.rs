@@ -6,11 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::Column;
-use datafusion::config::TableParquetOptions;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
@@ -23,6 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
+use super::parquet::Parquet;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
 
@@ -107,13 +106,7 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
 /// What reads the files.
 fn reader(files: &Files) -> Result<Arc<dyn FileFormat>> {
     Ok(match files.format {
-        Format::Parquet => {
-            let mut options = TableParquetOptions::default();
-            // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
-            options.global.coerce_int96 = Some("us".into());
-            options.global.schema_force_view_types = false;
-            Arc::new(ParquetFormat::default().with_options(options))
-        }
+        Format::Parquet => Arc::new(Parquet::new()),
         Format::Csv => Arc::new(
             CsvFormat::default()
                 .with_has_header(true)
