@@ -7,6 +7,7 @@ mod deep;
 mod fail;
 mod files;
 mod parameters;
+mod parquet;
 mod plan;
 mod portions;
 mod projecting;
