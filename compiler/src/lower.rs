@@ -7,6 +7,7 @@
 //! fits everywhere and so brings no follow-up errors.
 
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lakequery_types::Type;
@@ -32,9 +33,11 @@ mod group;
 mod literal;
 mod modifiers;
 mod moment;
+mod null;
 mod nullability;
 mod operator;
 mod order;
+mod output;
 mod parameter;
 mod predicate;
 mod query;
@@ -97,10 +100,6 @@ struct Lowerer<'a> {
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<crate::ast::NamedWindow>>,
-    /// While a key of ORDER BY is lowered: the names of the output columns, which
-    /// come before those of input columns there, and what they stand for where
-    /// that is not the input column of the same name.
-    outputs: Vec<(String, Option<crate::tree::Expr>)>,
     context: Context,
     next_id: usize,
     depth: usize,
@@ -119,6 +118,9 @@ struct Context {
     grouped: bool,
     /// A parameter here may be NULL, because NULL is what the operator asks for.
     null_welcome: bool,
+    /// Within the results of CASE, where more is known of the row that it is
+    /// computed for: the scope of all other rows.
+    other_rows: Option<Rc<scope::Scope>>,
 }
 
 /// A clause of a select.
@@ -187,7 +189,6 @@ impl<'a> Lowerer<'a> {
             scopes: Vec::new(),
             ctes: Vec::new(),
             windows: Vec::new(),
-            outputs: Vec::new(),
             context: Context::default(),
             next_id: 0,
             depth: 0,

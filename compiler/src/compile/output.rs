@@ -1,6 +1,6 @@
 //! The columns of the result: their names, and what the author said of them.
 
-use lakequery_types::Type;
+use lakequery_types::{Field, Item, Type};
 
 use super::{OutputColumn, Override};
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,6 +55,14 @@ pub(super) fn columns(
                 .help("say its type: `CAST(NULL AS varchar)`"),
             );
         }
+        if let Some(coarser) = in_nanoseconds(&column.ty) {
+            let message =
+                format!("no value of `{}` can be read: it has more than nanoseconds", column.ty);
+            diagnostics.push(
+                Diagnostic::new(Code::TypeMismatch, column.span, message)
+                    .help(format!("cast it: `CAST(… AS {coarser})`")),
+            );
+        }
         let said = overrides.iter().find(|said| said.alias == column.span);
         columns.push(OutputColumn {
             name,
@@ -90,4 +98,36 @@ fn is_identifier(name: &str) -> bool {
     starts
         && chars.all(|c| c == '_' || c.is_alphanumeric())
         && !matches!(name, "_" | "self" | "super" | "crate")
+}
+
+/// The type with nanoseconds in the place of what is finer, if something is: no
+/// Rust value is.
+fn in_nanoseconds(ty: &Type) -> Option<Type> {
+    const NANOSECONDS: u8 = 9;
+    Some(match ty {
+        Type::Time(10..) => Type::Time(NANOSECONDS),
+        Type::TimeTz(10..) => Type::TimeTz(NANOSECONDS),
+        Type::Timestamp(10..) => Type::Timestamp(NANOSECONDS),
+        Type::TimestampTz(10..) => Type::TimestampTz(NANOSECONDS),
+        Type::Array(element) => Type::Array(
+            Item { ty: in_nanoseconds(&element.ty)?, nullable: element.nullable }.into(),
+        ),
+        Type::Map(key, value) => match (in_nanoseconds(key), in_nanoseconds(&value.ty)) {
+            (None, None) => return None,
+            (k, v) => {
+                let ty = v.unwrap_or_else(|| value.ty.clone());
+                let value = Item { ty, nullable: value.nullable };
+                Type::Map(k.map_or_else(|| key.clone(), Into::into), value.into())
+            }
+        },
+        Type::Row(fields) => {
+            fields.iter().find_map(|field| in_nanoseconds(&field.ty))?;
+            let coarser = |field: &Field| {
+                let ty = in_nanoseconds(&field.ty).unwrap_or_else(|| field.ty.clone());
+                Field { ty, ..field.clone() }
+            };
+            Type::Row(fields.iter().map(coarser).collect())
+        }
+        _ => return None,
+    })
 }

@@ -9,8 +9,10 @@ use super::table::Named;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::token::Span;
-use crate::tree::{Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation};
+use crate::token::{Span, TokenKind};
+use crate::tree::{
+    Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names,
+};
 
 /// A common table expression in scope.
 pub(super) struct CteBinding {
@@ -155,9 +157,9 @@ impl Lowerer<'_> {
                 Found::Nothing => {
                     let message =
                         format!("USING needs `{name}` on both sides; the {side} one has none");
-                    let names = scope.relations.iter().flat_map(|relation| &relation.columns);
+                    let names = scope.relations.iter().flat_map(ScopeRelation::names);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message);
-                    let near = nearest(name, names.map(|column| column.name.as_str()));
+                    let near = nearest(name, names);
                     self.report(match near {
                         Some(near) => {
                             diagnostic.help(format!("it has `{near}`: join with `ON … = …` then"))
@@ -222,7 +224,8 @@ impl Lowerer<'_> {
                     .columns
                     .iter()
                     .map(|column| ScopeColumn {
-                        name: column.name.clone(),
+                        name: Some(column.name.clone()),
+                        emitted: column.name.clone(),
                         ty: column.ty.clone(),
                         nullable: column.nullable,
                     })
@@ -255,7 +258,7 @@ impl Lowerer<'_> {
             }
             Named::Unusable(_) => None,
         };
-        Joined { relation: tree, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+        Joined { relation: tree, scope: Scope { relations: vec![relation], ..Scope::default() } }
     }
 
     /// Applies an alias to a relation in scope.
@@ -263,10 +266,7 @@ impl Lowerer<'_> {
         let ast::Alias { name, columns, span: _ } = alias;
         let ast::Name { text: name, quoted: _, span } = name;
         let (name, span) = (name.clone(), *span);
-        let columns = texts(columns);
-        if !columns.is_empty() && relation.known {
-            self.rename(&mut relation.columns, &columns, span);
-        }
+        let columns = self.rename(&mut relation.columns, &texts(columns), relation.known, span);
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
         relation.schema = None;
@@ -274,16 +274,42 @@ impl Lowerer<'_> {
         Alias { name, columns }
     }
 
-    /// Renames all columns: `t(a, b)`.
-    pub(super) fn rename(&mut self, columns: &mut [ScopeColumn], names: &[String], span: Span) {
-        if columns.len() != names.len() {
+    /// Gives all columns other names, `t(a, b)`, if there are any, and names in
+    /// the emitted SQL to those that have none or share theirs. The result is
+    /// what has to be written behind the relation's name there.
+    pub(super) fn rename(
+        &mut self,
+        columns: &mut [ScopeColumn],
+        names: &[String],
+        known: bool,
+        span: Span,
+    ) -> Vec<String> {
+        if !known {
+            return Vec::new();
+        }
+        if !names.is_empty() && columns.len() != names.len() {
             let message = format!("{} names are given for {} columns", names.len(), columns.len());
             self.error(Code::ColumnCount, span, message);
-            return;
+            return Vec::new();
         }
         for (column, name) in columns.iter_mut().zip(names) {
-            column.name = name.clone();
+            column.name = Some(name.clone());
         }
+        let own: Vec<Option<&str>> = columns.iter().map(|column| column.name.as_deref()).collect();
+        let unique = unique_names(&own, |name| self.names(name));
+        let as_they_are = own.iter().zip(&unique).all(|(own, unique)| *own == Some(unique));
+        for (column, unique) in columns.iter_mut().zip(&unique) {
+            column.emitted.clone_from(unique);
+        }
+        if as_they_are && names.is_empty() { Vec::new() } else { unique }
+    }
+
+    /// Whether the query itself has this word or name somewhere.
+    fn names(&self, name: &str) -> bool {
+        self.tokens.iter().any(|token| match &token.kind {
+            TokenKind::Word(word) | TokenKind::Quoted(word) => same_name(word, name),
+            _ => false,
+        })
     }
 
     fn derived(&mut self, subquery: &ast::Subquery) -> Joined {
@@ -306,10 +332,13 @@ impl Lowerer<'_> {
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
-            None => Alias { name: relation.emitted.clone(), columns: Vec::new() },
+            None => {
+                let columns = self.rename(&mut relation.columns, &[], relation.known, span);
+                Alias { name: relation.emitted.clone(), columns }
+            }
         };
         let tree = Relation::Derived { id, query: query.into(), alias };
-        let scope = Scope { relations: vec![relation], merged: Vec::new() };
+        let scope = Scope { relations: vec![relation], ..Scope::default() };
         Joined { relation: Some(tree), scope }
     }
 
@@ -330,17 +359,18 @@ impl Lowerer<'_> {
         if let Some(alias) = alias {
             self.alias(alias, &mut relation);
         }
-        Joined { relation: None, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+        Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
     }
 }
 
-/// The columns of a query as a relation has them; one without a name can't be referred to.
+/// The columns of a query as a relation has them, before it is named.
 pub(super) fn scope_columns(query: &Query) -> Vec<ScopeColumn> {
     query
         .columns
         .iter()
         .map(|Column { name, ty, nullable, span: _ }| ScopeColumn {
-            name: name.clone().unwrap_or_default(),
+            name: name.clone(),
+            emitted: name.clone().unwrap_or_default(),
             ty: ty.clone(),
             nullable: *nullable,
         })

@@ -1,10 +1,12 @@
 //! ORDER BY.
 
+use super::output::several_outputs;
 use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{Column, Expr, Projection, SortKey, SortTarget};
+use crate::function::FunctionKind;
+use crate::tree::{Column, Expr, ExprKind, Literal, Projection, SortKey, SortTarget};
 
 impl Lowerer<'_> {
     /// The keys of a window or an aggregate: expressions over the input columns.
@@ -14,6 +16,9 @@ impl Lowerer<'_> {
                 let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                 let expr = self.expr(expr);
                 self.check_orderable(&expr);
+                if expr.any(&|expr| matches!(expr.kind, ExprKind::Parameter(_))) {
+                    self.reports_constant(&expr);
+                }
                 sort_key(SortTarget::Expr(expr), *descending, *nulls_first)
             })
             .collect()
@@ -66,11 +71,7 @@ impl Lowerer<'_> {
                     return Some(SortTarget::Output(*index));
                 }
                 _ => {
-                    let message = format!("several output columns are called `{text}`");
-                    self.report(
-                        Diagnostic::new(Code::AmbiguousColumn, *span, message)
-                            .help("order by the column's number, or give each its own name"),
-                    );
+                    self.report(several_outputs(text, *span));
                     return None;
                 }
             }
@@ -86,16 +87,14 @@ impl Lowerer<'_> {
             );
             return None;
         };
-        let outputs = columns.iter().zip(items).filter_map(|(column, item)| {
-            Some((column.name.clone()?, item.alias.as_ref().map(|_| item.expr.clone())))
-        });
-        self.outputs = outputs.collect();
-        let expr = self.expr(expr);
-        self.outputs.clear();
+        let expr = self.seeing_outputs(columns, items, |this| this.expr(expr));
         if expr.is_error() {
             return None;
         }
         self.check_orderable(&expr);
+        if self.reports_constant(&expr) {
+            return None;
+        }
         if let Some(index) = items.iter().position(|item| item.expr.same(&expr)) {
             return Some(SortTarget::Output(index));
         }
@@ -137,6 +136,34 @@ impl Lowerer<'_> {
                 None
             }
         }
+    }
+
+    /// Reports a key that is the same for all rows, so that it orders nothing.
+    fn reports_constant(&mut self, expr: &Expr) -> bool {
+        let varies = |part: &Expr| match &part.kind {
+            ExprKind::Column(_) => true,
+            ExprKind::Call(call) => {
+                call.function.kind != FunctionKind::Scalar || call.function.is_volatile()
+            }
+            _ => part.subquery().is_some(),
+        };
+        if expr.is_error() || expr.any(&varies) {
+            return false;
+        }
+        let is_bound = expr.any(&|part| matches!(part.kind, ExprKind::Parameter(_)));
+        let (what, help) = match &expr.kind {
+            _ if is_bound => (
+                "a parameter is a value, not a column: it orders nothing",
+                "choose a column by its value: `CASE WHEN {…} = 1 THEN a ELSE b END`",
+            ),
+            ExprKind::Literal(Literal::Text(_)) => {
+                ("a string is a value, not a column: it orders nothing", "name the column instead")
+            }
+            _ => ("this is the same for all rows: it orders nothing", "order by a column"),
+        };
+        self.excuse(std::slice::from_ref(expr));
+        self.report(Diagnostic::new(Code::BadOrdinal, expr.span, what).help(help));
+        true
     }
 
     fn check_orderable(&mut self, expr: &Expr) {

@@ -36,6 +36,13 @@ impl Lowerer<'_> {
                 let message = format!("two queries in WITH are called `{name}`");
                 self.error(Code::DuplicateName, span, message);
             }
+            let column_names = super::from::texts(names);
+            for (i, ast::Name { text: column, quoted: _, span }) in names.iter().enumerate() {
+                if column_names[..i].iter().any(|other| same_name(other, column)) {
+                    let message = format!("two columns of `{name}` are called `{column}`");
+                    self.error(Code::DuplicateName, *span, message);
+                }
+            }
             // It sees the queries before it, but no columns from around it.
             let scopes = std::mem::take(&mut self.scopes);
             let query = self
@@ -43,10 +50,7 @@ impl Lowerer<'_> {
             self.scopes = scopes;
             let known = !query.columns.is_empty();
             let mut columns = scope_columns(&query);
-            let column_names = super::from::texts(names);
-            if known && !column_names.is_empty() {
-                self.rename(&mut columns, &column_names, span);
-            }
+            let column_names = self.rename(&mut columns, &column_names, known, span);
             self.ctes.push(CteBinding { name: name.clone(), columns, known });
             ctes.push(Cte { name, column_names, query });
         }

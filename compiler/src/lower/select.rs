@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lakequery_types::Type;
 
 use super::column::column;
-use super::scope::{ColumnKey, Merged};
+use super::scope::{ColumnKey, Merged, ScopeColumn};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,6 +41,7 @@ impl Lowerer<'_> {
         let (from, scope) = self.from(from);
         let own: HashSet<usize> = scope.relations.iter().map(|relation| relation.id).collect();
         self.scopes.push(scope);
+        self.see_aliases(items);
         self.windows.push(windows.clone());
 
         let filter = filter.as_ref().map(|condition| {
@@ -227,9 +228,12 @@ impl Lowerer<'_> {
                 }
                 let qualifier = qualify.then(|| relation.emitted.clone());
                 let expr = column(relation, index, qualifier, span);
-                let name = relation.columns[index].name.clone();
-                columns.push(output(&expr, (!name.is_empty()).then_some(name), span));
-                projection.push(Projection { expr, alias: None });
+                let ScopeColumn { name, emitted, .. } = &relation.columns[index];
+                // What it is called in the result, as Trino calls it.
+                let called = name.clone().unwrap_or_else(|| format!("_col{}", columns.len()));
+                let alias = (called != *emitted).then_some(called);
+                columns.push(output(&expr, name.clone(), span));
+                projection.push(Projection { expr, alias });
             }
         }
         known

@@ -75,10 +75,7 @@ impl Lowerer<'_> {
 
     /// A subquery in an expression: it sees the columns around it.
     fn subquery(&mut self, query: &ast::Query) -> Query {
-        let outputs = std::mem::take(&mut self.outputs);
-        let query = self.within(|context| *context = Context::default(), |this| this.query(query));
-        self.outputs = outputs;
-        query
+        self.within(|context| *context = Context::default(), |this| this.query(query))
     }
 }
 

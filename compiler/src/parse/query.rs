@@ -274,7 +274,7 @@ impl Parser<'_> {
         let start = self.at;
         let is_named = self.is(Keyword::Row) && self.is_punct_at(1, '(');
         let open = usize::from(is_named);
-        let is_row = self.is_punct_at(open, '(') && !self.is_query(open + 1) && {
+        let is_row = self.is_punct_at(open, '(') && (is_named || !self.opens_query()) && {
             let after = self.after_group(open);
             self.kind(after).is_none()
                 || self.is_punct_at(after, ',')
