@@ -5,6 +5,6 @@ fn main() {
     let _ = lakequery::query!(SELECT o_custkey, count(*) AS n FROM tpch.orders GROUP BY ROLLUP (o_custkey));
     let _ = lakequery::query!(SELECT o_custkey FROM tpch.orders WHERE o_custkey = ANY (SELECT c_custkey FROM tpch.customer));
     let _ = lakequery::query!(WITH RECURSIVE t (a) AS (SELECT 1) SELECT a FROM t);
-    let _ = lakequery::query!(SELECT transform(o_tags, x -> x + 1) AS t FROM tpch.orders);
+    let _ = lakequery::query!(SELECT max(x -> x + 1) AS t FROM tpch.orders);
     let _ = lakequery::query!(SELECT CURRENT_TIMESTAMP AT TIME ZONE "UTC" AS t);
 }
