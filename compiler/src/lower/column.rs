@@ -176,15 +176,14 @@ impl Lowerer<'_> {
         let [first, second, ..] = parts else { return None };
         let ast::Name { text: first, quoted: _, span: _ } = first;
         let ast::Name { text: second, quoted: _, span: _ } = second;
-        let (relation, index) = self.scopes.iter().rev().find_map(|scope| {
+        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
             if let Found::Column(relation, index) = scope.find(first) {
-                return Some((relation, index));
+                return Some((first, &relation.columns[index].ty));
             }
             let relation = *scope.named(None, first).first()?;
-            Some((relation, *relation.find(second).first()?))
+            let index = *relation.find(second).first()?;
+            Some((second, &relation.columns[index].ty))
         })?;
-        let column = &relation.columns[index];
-        let (name, ty) = (column.name.as_deref()?, &column.ty);
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
                 Code::NotSupported,
