@@ -3,9 +3,9 @@
 use lakequery_types::Type;
 use sqlparser::ast;
 
-use super::Lowerer;
 use super::parameter::Use;
 use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
+use super::{Clause, Lowerer};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
 use crate::token::Span;
@@ -97,7 +97,9 @@ impl Lowerer<'_> {
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
-        if quoted {
+        // What is all of an output column is hardly meant as a string.
+        let is_output = self.context.clause == Clause::Select && self.depth == 1;
+        if quoted && !is_output {
             return diagnostic.help(format!("a string is written as `'{name}'`"));
         }
         diagnostic.help(columns_help(names()))
@@ -172,14 +174,20 @@ impl Lowerer<'_> {
     /// What is wrong with names of which the first, or the second behind a
     /// relation's, is a column: what follows is meant to be a field of it.
     fn field_of_column(&self, parts: &[ast::Ident], span: Span) -> Option<Diagnostic> {
-        let [first, second, ..] = parts else { return None };
+        let [first, second, rest @ ..] = parts else { return None };
         let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
             if let Found::Column(relation, index) = scope.find(&first.value) {
                 return Some((&first.value, &relation.columns[index].ty));
             }
-            let relation = *scope.named(None, &first.value).first()?;
-            let index = *relation.find(&second.value).first()?;
-            Some((&second.value, &relation.columns[index].ty))
+            let (relation, column) = match scope.named(None, &first.value).first() {
+                Some(relation) => (*relation, second),
+                None => {
+                    let named = scope.named(Some(&first.value), &second.value);
+                    (*named.first()?, rest.first()?)
+                }
+            };
+            let index = *relation.find(&column.value).first()?;
+            Some((&column.value, &relation.columns[index].ty))
         })?;
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
