@@ -92,7 +92,7 @@ macro_rules! lists {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T: ToSqlList<sql_types::$kind> + ?Sized> $kind for T {
+        impl<T: ToSqlList<$ty> + ?Sized> $kind for T {
             #[inline]
             fn to_sql_list(&self) -> Vec<Value> {
                 ToSqlList::to_sql_list(self)
