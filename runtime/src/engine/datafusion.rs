@@ -6,6 +6,8 @@ mod convert;
 mod deep;
 mod fail;
 mod files;
+#[cfg(test)]
+mod needed;
 mod parameters;
 mod parquet;
 mod plan;

@@ -245,9 +245,8 @@ fn arguments(
             are_keys = true;
         }
         (Some(best), [_, by]) => *by = keys.of(best, by.clone(), schema)?,
-        _ if distinct || aggregate == "approx_distinct" => {
-            args = keys.of_all(SAME, args, schema)?;
-        }
+        _ if aggregate == "approx_distinct" => args = keys.of_all(HIGH, args, schema)?,
+        _ if distinct => args = keys.of_all(SAME, args, schema)?,
         _ => {}
     }
     Ok(Arguments { args, are_keys })
