@@ -134,9 +134,6 @@ fn soups_of_tokens() {
         }
         soup.push_str(&") ".repeat(open));
         let (_, tokens) = tokens(&soup);
-        if std::env::var_os("SHOW").is_some() {
-            eprintln!("{soup}");
-        }
         if let Err(diagnostics) = parse(&tokens, Limits::MOST) {
             assert!(!diagnostics.is_empty(), "{soup}");
             for diagnostic in diagnostics {
