@@ -460,7 +460,7 @@ mod tests {
                 }
                 decode
             }
-        ).__bind(::lakequery::__private::place::BigIntOrNullParameter::to_sql(&(x.y())))"#;
+        ).__bind(::lakequery::__private::BigIntOrNullParameter::to_sql(&(x.y())))"#;
         assert_eq!(found, rust(expected));
     }
 
@@ -471,7 +471,7 @@ mod tests {
         let expected = r#"|row| {
             mod __column { pub enum k {} }
             ::core::result::Result::Ok(p::T::<U> {
-                k: <Key as ::lakequery::__private::place::BigIntColumn<__column::k>>::read(&row, 0)?,
+                k: <Key as ::lakequery::__private::BigIntColumn<__column::k>>::read(&row, 0)?,
             })
         }"#;
         assert!(found.contains(&rust(expected)), "{found}");
@@ -482,7 +482,7 @@ mod tests {
         let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
         for part in [
             "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
-            ".__bind_list(::lakequery::__private::place::VarcharList::to_sql_list(&(list)))",
+            ".__bind_list(::lakequery::__private::VarcharList::to_sql_list(&(list)))",
             "1;7:varchary1;5:trino3;t",
         ] {
             assert!(found.contains(&rust(part)), "{part} in {found}");

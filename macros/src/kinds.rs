@@ -126,8 +126,8 @@ impl Kind {
     /// The trait of the Rust types that may be a parameter of it.
     pub(crate) fn parameter(&self) -> String {
         match (self.plain, self.null) {
-            (Some(name), false) => format!("lakequery::__private::place::{name}Parameter"),
-            (Some(name), true) => format!("lakequery::__private::place::{name}OrNullParameter"),
+            (Some(name), false) => format!("lakequery::__private::{name}Parameter"),
+            (Some(name), true) => format!("lakequery::__private::{name}OrNullParameter"),
             (None, _) => format!("lakequery::__private::ToSql::<{}>", self.kind),
         }
     }
@@ -135,7 +135,7 @@ impl Kind {
     /// The trait of the Rust types that may be a list of it.
     pub(crate) fn list(&self) -> String {
         match self.plain {
-            Some(name) => format!("lakequery::__private::place::{name}List"),
+            Some(name) => format!("lakequery::__private::{name}List"),
             None => format!("lakequery::__private::ToSqlList::<{}>", self.kind),
         }
     }
@@ -144,12 +144,12 @@ impl Kind {
     /// is a type whose name rustc shows as that of the column.
     pub(crate) fn column(&self, column: &str) -> String {
         match (self.plain, self.null) {
-            (Some(name), false) => format!("::lakequery::__private::place::{name}Column<{column}>"),
+            (Some(name), false) => format!("::lakequery::__private::{name}Column<{column}>"),
             (Some(name), true) => {
-                format!("::lakequery::__private::place::{name}OrNullColumn<{column}>")
+                format!("::lakequery::__private::{name}OrNullColumn<{column}>")
             }
             (None, _) => {
-                format!("::lakequery::__private::place::NestedColumn<{}, {column}>", self.kind)
+                format!("::lakequery::__private::NestedColumn<{}, {column}>", self.kind)
             }
         }
     }
