@@ -68,6 +68,7 @@ mod from_sql;
 mod json;
 mod lake;
 mod nearest;
+mod nulls;
 mod progress;
 mod query;
 pub mod reflect;

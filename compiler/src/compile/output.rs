@@ -1,6 +1,6 @@
 //! The columns of the result: their names, and what the author said of them.
 
-use lakequery_types::{Field, Type};
+use lakequery_types::{Field, Item, Type};
 
 use super::{OutputColumn, Override};
 use crate::diagnostic::{Code, Diagnostic};
@@ -109,19 +109,22 @@ fn in_nanoseconds(ty: &Type) -> Option<Type> {
         Type::TimeTz(10..) => Type::TimeTz(NANOSECONDS),
         Type::Timestamp(10..) => Type::Timestamp(NANOSECONDS),
         Type::TimestampTz(10..) => Type::TimestampTz(NANOSECONDS),
-        Type::Array(element) => Type::Array(in_nanoseconds(element)?.into()),
-        Type::Map(key, value) => match (in_nanoseconds(key), in_nanoseconds(value)) {
+        Type::Array(element) => Type::Array(
+            Item { ty: in_nanoseconds(&element.ty)?, nullable: element.nullable }.into(),
+        ),
+        Type::Map(key, value) => match (in_nanoseconds(key), in_nanoseconds(&value.ty)) {
             (None, None) => return None,
-            (k, v) => Type::Map(
-                k.map_or_else(|| key.clone(), Into::into),
-                v.map_or_else(|| value.clone(), Into::into),
-            ),
+            (k, v) => {
+                let ty = v.unwrap_or_else(|| value.ty.clone());
+                let value = Item { ty, nullable: value.nullable };
+                Type::Map(k.map_or_else(|| key.clone(), Into::into), value.into())
+            }
         },
         Type::Row(fields) => {
             fields.iter().find_map(|field| in_nanoseconds(&field.ty))?;
             let coarser = |field: &Field| {
                 let ty = in_nanoseconds(&field.ty).unwrap_or_else(|| field.ty.clone());
-                Field { name: field.name.clone(), ty }
+                Field { ty, ..field.clone() }
             };
             Type::Row(fields.iter().map(coarser).collect())
         }

@@ -39,12 +39,12 @@ pub(crate) static SPARK: Dialect = Dialect {
     nulls_last: false,
     limit_first: true,
     integer_counts: true,
+    selects_key: |key| key.has_window || key.is_correlated,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,
     values_hold,
     calls_values: true,
-    no_window_keys: Some("Spark orders by none; select it and order by its column"),
     no_inner_order: Some("Spark collects in any order"),
     orders_windows: true,
     no_groups: Some("Spark has ROWS and RANGE only"),
@@ -85,7 +85,7 @@ fn refuses_call(call: &Call) -> Option<&'static str> {
 fn refuses_comparison(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Map(..) => Some("Spark compares no maps"),
-        Type::Array(element) => refuses_comparison(element),
+        Type::Array(element) => refuses_comparison(&element.ty),
         Type::Row(fields) => fields.iter().find_map(|field| refuses_comparison(&field.ty)),
         _ => None,
     }

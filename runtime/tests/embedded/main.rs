@@ -10,6 +10,7 @@ mod fetch;
 mod files;
 mod folder;
 mod made;
+mod nested;
 mod parameters;
 mod raw;
 mod reflect;

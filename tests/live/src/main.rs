@@ -10,6 +10,7 @@ mod fleet;
 mod judge;
 mod load;
 mod measure;
+mod promise;
 mod record;
 mod rows;
 mod running;
@@ -74,6 +75,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }
+        Command::Promise { questions, servers } => promise::promise(&questions, &servers).await,
         Command::Record { servers } => record::record(&servers).await,
         Command::Test { filter, skip, servers } => test::test(&filter, &skip, &servers).await,
         Command::Tpch { servers } => test::test("tpch: ", &[], &servers).await,

@@ -136,8 +136,8 @@ fn is_same_there(from: &Type, to: &Type) -> bool {
             unit(*p) == unit(*q)
         }
         (Type::Time(_), Type::Time(_)) => true,
-        (Type::Array(from), Type::Array(to)) => is_same_there(from, to),
-        (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(v, w),
+        (Type::Array(from), Type::Array(to)) => is_same_there(&from.ty, &to.ty),
+        (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(&v.ty, &w.ty),
         (Type::Row(from), Type::Row(to)) => {
             from.len() == to.len()
                 && from.iter().zip(to).all(|(from, to)| is_same_there(&from.ty, &to.ty))

@@ -102,8 +102,8 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
         Type::Timestamp(_) | Type::TimestampTz(_) => return Err(TOO_FINE),
         Type::Time(_) | Type::TimeTz(_) => return Err(NO_TIME),
         Type::Char(_) => return Err("Spark pads texts in tables only"),
-        Type::Array(element) => format!("ARRAY<{}>", nested(element)?),
-        Type::Map(key, value) => format!("MAP<{}, {}>", nested(key)?, nested(value)?),
+        Type::Array(element) => format!("ARRAY<{}>", nested(&element.ty)?),
+        Type::Map(key, value) => format!("MAP<{}, {}>", nested(key)?, nested(&value.ty)?),
         Type::Row(fields) => {
             let field = |(i, field): (usize, &lakequery_types::Field)| {
                 let name = match &field.name {

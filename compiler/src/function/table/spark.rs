@@ -32,13 +32,18 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         | "lower" | "concat" | "concat_ws" | "translate" | "soundex" | "luhn_check"
         | "regexp_like" | "url_encode" | "url_decode" | "crc32" | "current_timezone"
         | "array_distinct" | "array_sort" | "array_position" | "array_remove" | "array_union"
-        | "array_intersect" | "array_except" | "arrays_overlap" | "flatten" | "sequence"
-        | "map_keys" | "map_values" | "map_concat" | "count" | "count_if" | "sum" | "avg"
-        | "min" | "max" | "min_by" | "max_by" | "bool_and" | "bool_or" | "every" | "stddev"
-        | "stddev_samp" | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr"
-        | "covar_pop" | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg"
-        | "percent_rank" | "cume_dist" | "first_value" | "last_value" => Name(name),
-        "lag" | "lead" | "nth_value" if args.get(1).is_none_or(is_constant) => Name(name),
+        | "array_intersect" | "array_except" | "arrays_overlap" | "sequence" | "map_keys"
+        | "map_values" | "map_concat" | "count" | "count_if" | "sum" | "avg" | "min" | "max"
+        | "min_by" | "max_by" | "bool_and" | "bool_or" | "every" | "stddev" | "stddev_samp"
+        | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr" | "covar_pop"
+        | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank"
+        | "cume_dist" | "first_value" | "last_value" => Name(name),
+        "lag" | "lead" | "nth_value"
+            if args.get(1).is_none_or(is_constant)
+                && integer(args.get(1)).is_none_or(|n| i32::try_from(n).is_ok()) =>
+        {
+            Name(name)
+        }
         "greatest" | "least" if args.len() == 1 => Template("{0}"),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
@@ -167,7 +172,7 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         // Bytes.
         "to_utf8" => Template("encode({0}, 'UTF-8')"),
         "from_utf8" if args.len() == 1 => Template("make_valid_utf8(CAST({0} AS STRING))"),
-        "from_utf8" => Refused("Spark puts nothing in the place of what is no UTF-8"),
+        "from_utf8" => Refused("Spark puts nothing in the place of bytes that are not UTF-8"),
         "to_hex" => Name("hex"),
         "to_base64" => Template("replace(base64({0}), '\\r\\n', '')"),
         "from_hex" | "from_base64" if !is_text(args) => Refused("Spark decodes texts only"),
@@ -220,8 +225,15 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "array_min" => {
             Template("CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_min({0}) END")
         }
+        "flatten" => match args.first().map(|array| &array.ty) {
+            // Spark's is NULL where one of the arrays is.
+            Some(Type::Array(element)) if element.nullable => {
+                Template("flatten(filter({0}, e -> e IS NOT NULL))")
+            }
+            _ => Name(name),
+        },
         "array_join" => match args.first().map(|array| &array.ty) {
-            Some(Type::Array(element)) if matches!(**element, Type::Varchar(_)) => Name(name),
+            Some(Type::Array(element)) if matches!(element.ty, Type::Varchar(_)) => Name(name),
             _ => Refused("Spark joins texts only"),
         },
         "slice" => Template("slice({0}, {1:int}, {2:int})"),
@@ -255,7 +267,9 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "rank" => Typed("rank()", Type::Integer),
         "dense_rank" => Typed("dense_rank()", Type::Integer),
         "ntile" if args.iter().all(is_constant) => Typed("ntile({0:int})", Type::Integer),
-        "lag" | "lead" | "nth_value" | "ntile" => Refused("Spark takes only constants there"),
+        "lag" | "lead" | "nth_value" | "ntile" => {
+            Refused("Spark takes only constants of 32 bits there")
+        }
 
         _ if name.contains("json") => NO_JSON,
         _ => NO_EQUAL,
