@@ -2,9 +2,9 @@
 
 use lakequery_types::Type;
 
-use super::Lowerer;
 use super::parameter::Use;
 use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
+use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
@@ -97,7 +97,9 @@ impl Lowerer<'_> {
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
-        if quoted {
+        // What is all of an output column is hardly meant as a string.
+        let is_output = self.context.clause == Clause::Select && self.depth == 1;
+        if quoted && !is_output {
             return diagnostic.help(format!("a string is written as `'{name}'`"));
         }
         diagnostic.help(columns_help(names()))
@@ -173,18 +175,23 @@ impl Lowerer<'_> {
     /// What is wrong with names of which the first, or the second behind a
     /// relation's, is a column: what follows is meant to be a field of it.
     fn field_of_column(&self, parts: &[ast::Name], span: Span) -> Option<Diagnostic> {
-        let [first, second, ..] = parts else { return None };
+        let [first, second, rest @ ..] = parts else { return None };
         let ast::Name { text: first, quoted: _, span: _ } = first;
         let ast::Name { text: second, quoted: _, span: _ } = second;
-        let (relation, index) = self.scopes.iter().rev().find_map(|scope| {
+        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
             if let Found::Column(relation, index) = scope.find(first) {
-                return Some((relation, index));
+                return Some((first, &relation.columns[index].ty));
             }
-            let relation = *scope.named(None, first).first()?;
-            Some((relation, *relation.find(second).first()?))
+            let (relation, column) = match scope.named(None, first).first() {
+                Some(relation) => (*relation, second),
+                None => {
+                    let named = scope.named(Some(first), second);
+                    (*named.first()?, &rest.first()?.text)
+                }
+            };
+            let index = *relation.find(column).first()?;
+            Some((column, &relation.columns[index].ty))
         })?;
-        let column = &relation.columns[index];
-        let (name, ty) = (column.name.as_deref()?, &column.ty);
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
                 Code::NotSupported,
