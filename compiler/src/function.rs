@@ -9,12 +9,14 @@ use lakequery_types::{Engine, Type};
 use crate::tree::Expr;
 
 mod coercion;
+mod foreign;
 mod signature;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use coercion::{coercible, common_type};
+pub use foreign::{Foreign, foreign, foreign_names};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.
@@ -120,6 +122,11 @@ impl Function {
     /// Whether it takes its order in WITHIN GROUP, and always has one.
     pub(crate) fn is_ordered_set(&self) -> bool {
         self.name == "listagg"
+    }
+
+    /// Whether each call gives another value.
+    pub(crate) fn is_volatile(&self) -> bool {
+        matches!(self.name, "random" | "rand")
     }
 
     /// Whether IGNORE NULLS means something to it: it finds a row of the window

@@ -13,8 +13,11 @@ use crate::function::Function;
 use crate::snapshot::Table;
 use crate::token::Span;
 
+mod names;
 mod same;
 mod walk;
+
+pub(crate) use names::unique_names;
 
 /// A query: `WITH … body ORDER BY … LIMIT … OFFSET …`.
 #[derive(Clone, Debug)]

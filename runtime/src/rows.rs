@@ -15,7 +15,7 @@ use crate::cell::{Cell, Column};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
 use crate::from_sql::FromSql;
-use crate::nearest::nearest;
+use crate::nearest::columns_there;
 use crate::nulls;
 use crate::run::{Origin, Run};
 use crate::schema;
@@ -29,17 +29,7 @@ pub struct TypedRow<'a> {
 }
 
 impl TypedRow<'_> {
-    /// The value of the column of this index, whose SQL type is `K`.
-    ///
-    /// # Errors
-    ///
-    /// When it can't be read into `T`.
-    #[inline]
-    pub fn get<K, T: FromSql<K>>(&self, index: usize) -> Result<T> {
-        self.read(index)
-    }
-
-    /// The value of the column of this index, which the macros know to fit.
+    /// The value of the column of this index, which is known to fit.
     ///
     /// # Errors
     ///
@@ -328,15 +318,9 @@ impl ColumnIndex for &str {
         match found[..] {
             [index] => Ok(index),
             [] => {
-                let names = || fields.iter().map(|field| field.name().as_str());
-                let error = Error::new(Kind::Decode, format!("there is no column `{self}`"));
-                Err(match nearest(self, names()) {
-                    Some(name) => error.help(format!("did you mean `{name}`?")),
-                    None => error.help(format!(
-                        "the columns are {}",
-                        names().collect::<Vec<_>>().join(", ")
-                    )),
-                })
+                let there = fields.iter().map(|field| field.name().as_str());
+                Err(Error::new(Kind::Decode, format!("there is no column `{self}`"))
+                    .help(columns_there(self, there)))
             }
             _ => {
                 Err(Error::new(Kind::Decode, format!("there are {} columns `{self}`", found.len()))

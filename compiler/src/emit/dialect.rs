@@ -8,7 +8,8 @@ use crate::function::{Function, Spelling};
 use crate::tree::{Call, Expr, Literal};
 
 use super::{
-    Cast, Conversion, Like, Subquery, Writer, spell_literal, spell_type, write_cast, write_like,
+    Cast, Conversion, HiddenKey, Like, Subquery, Writer, spell_literal, spell_type, write_cast,
+    write_like,
 };
 
 /// How an engine's SQL differs. A dialect is written as its base with other
@@ -70,8 +71,8 @@ pub(crate) struct Dialect {
     pub(crate) values_hold: fn(&Expr) -> bool,
     /// Whether `IN (VALUES …)` is read as a list that starts with a call.
     pub(crate) calls_values: bool,
-    /// Why ORDER BY can't compute a window function, if it can't.
-    pub(crate) no_window_keys: Option<&'static str>,
+    /// Whether a sort key that is not an output column has to become one.
+    pub(crate) selects_key: fn(HiddenKey) -> bool,
     /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
     pub(crate) no_all: Option<&'static str>,
     /// Why it can't run a subquery in an expression, if it can't.
@@ -125,7 +126,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     unique_columns: false,
     values_hold: |_| true,
     calls_values: false,
-    no_window_keys: None,
+    selects_key: |_| false,
     no_all: None,
     refuses_subquery: |_| None,
     within_group: true,

@@ -1,10 +1,8 @@
 //! The names and types of a query's columns.
 
-use std::collections::HashSet;
-
 use lakequery_types::Type;
 
-use crate::tree::{Body, ExprKind, Projection, Select};
+use crate::tree::{Body, ExprKind, Projection, Select, unique_names};
 
 /// The name of an output column: its alias, or that of the column it is.
 pub(super) fn name(projection: &Projection) -> Option<&str> {
@@ -41,28 +39,6 @@ pub(super) fn is_unique(names: &[Option<&str>], index: usize) -> bool {
     names.iter().flatten().filter(|other| same(other)).count() == 1
 }
 
-/// The names, those that are missing or not unique made up: Trino calls such
-/// columns `_col0`, `_col1`.
-pub(super) fn unique_names(names: &[Option<&str>]) -> Vec<String> {
-    let mut taken: HashSet<String> =
-        names.iter().flatten().map(|name| name.to_ascii_lowercase()).collect();
-    let mut seen = HashSet::new();
-    names
-        .iter()
-        .enumerate()
-        .map(|(i, name)| match name {
-            Some(name) if seen.insert(name.to_ascii_lowercase()) => (*name).to_owned(),
-            _ => {
-                let mut made_up = format!("_col{i}");
-                while !taken.insert(made_up.clone()) {
-                    made_up.push('_');
-                }
-                made_up
-            }
-        })
-        .collect()
-}
-
 /// The aliases to write: those of the query or, where the engine wants
 /// different names for all columns, made up ones in addition.
 pub(super) fn aliases(select: &Select, unique: bool) -> Vec<Option<String>> {
@@ -71,7 +47,7 @@ pub(super) fn aliases(select: &Select, unique: bool) -> Vec<Option<String>> {
         return select.projection.iter().map(written).collect();
     }
     let names: Vec<Option<&str>> = select.projection.iter().map(name).collect();
-    let unique = unique_names(&names);
+    let unique = unique_names(&names, |_| false);
     select
         .projection
         .iter()

@@ -7,14 +7,14 @@ use lakequery_types::Type;
 use crate::tree::{Body, ColumnRef, Expr, ExprKind, Literal, Query, Select, SortKey, SortTarget};
 
 use super::subquery::Clause;
-use super::{Cast, Writer, output, relation};
+use super::{Cast, Writer, output, relation, sort};
 
 /// The names that ORDER BY would take for an output column, though the query
 /// means an input column.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shadows {
-    /// The aliases of output columns, in lower case, and the column each is, if it is one.
-    aliases: Vec<(String, Option<ColumnRef>)>,
+    /// The names of output columns, and the column each is, if it is one.
+    outputs: Vec<(String, Option<ColumnRef>)>,
     /// The names of the input relations.
     relations: HashMap<usize, String>,
 }
@@ -29,6 +29,9 @@ impl Writer<'_> {
             && offset.is_none()
         {
             return self.query(inner);
+        }
+        if let Some(query) = sort::with_keys_selected(query, self.dialect.selects_key) {
+            return self.query(&query);
         }
         if !ctes.is_empty() {
             self.push("WITH ");
@@ -99,21 +102,11 @@ impl Writer<'_> {
         self.list(keys, |writer, key| {
             match &key.target {
                 SortTarget::Output(index) => writer.output_column(body, &names, *index),
-                SortTarget::Expr(expr) => writer.key(expr),
+                SortTarget::Expr(expr) => writer.value(expr),
             }
             writer.direction(key);
         });
         self.shadows = Shadows::default();
-    }
-
-    /// Writes a sort key that is no output column.
-    fn key(&mut self, expr: &Expr) {
-        let is_window =
-            |expr: &Expr| matches!(&expr.kind, ExprKind::Call(call) if call.over.is_some());
-        if let (Some(reason), true) = (self.dialect.no_window_keys, expr.any(&is_window)) {
-            self.refuse(expr.span, "a window function in ORDER BY", reason);
-        }
-        self.value(expr);
     }
 
     /// Writes an output column as a sort key.
@@ -153,12 +146,16 @@ impl Writer<'_> {
 
     /// The relation of a column whose name alone would mean an output column here.
     pub(super) fn hidden_column(&self, column: &ColumnRef) -> Option<String> {
-        let hides = |(alias, of): &(String, Option<ColumnRef>)| {
+        // Within an aggregate Trino takes such a name for the output column, too,
+        // even where that is the same, and refuses it.
+        let aggregates = self.place.clause == Clause::Aggregate;
+        let hides = |(name, of): &(String, Option<ColumnRef>)| {
             let same = |of: &ColumnRef| (of.relation, of.index) == (column.relation, column.index);
-            alias.eq_ignore_ascii_case(&column.name) && !of.as_ref().is_some_and(same)
+            name.to_lowercase() == column.name.to_lowercase()
+                && (aggregates || !of.as_ref().is_some_and(same))
         };
         self.shadows
-            .aliases
+            .outputs
             .iter()
             .any(hides)
             .then(|| self.shadows.relations.get(&column.relation).cloned())?
@@ -174,7 +171,7 @@ pub(super) fn telling(keys: &[SortKey]) -> Vec<&SortKey> {
 }
 
 fn shadows(select: &Select) -> Shadows {
-    let aliases = select
+    let outputs = select
         .projection
         .iter()
         .filter_map(|item| {
@@ -182,12 +179,12 @@ fn shadows(select: &Select) -> Shadows {
                 ExprKind::Column(column) => Some(column.clone()),
                 _ => None,
             };
-            Some((item.alias.clone()?, column))
+            Some((output::name(item)?.to_owned(), column))
         })
         .collect();
     let mut relations = HashMap::new();
     for relation in &select.from {
         relation::names(relation, &mut relations);
     }
-    Shadows { aliases, relations }
+    Shadows { outputs, relations }
 }

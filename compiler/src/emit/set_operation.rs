@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{Body, ColumnRef, Expr, ExprKind, Select, SetOperator};
+use crate::tree::{Body, ColumnRef, Expr, ExprKind, Select, SetOperator, unique_names};
 
 use super::select::is_column;
 use super::{Cast, Conversion, Writer, output};
@@ -68,7 +68,7 @@ impl Writer<'_> {
 
     /// Writes a select that converts the columns of `body`.
     fn converted(&mut self, body: &Body, types: &[Type]) {
-        let names = output::unique_names(&output::names(body));
+        let names = unique_names(&output::names(body), |_| false);
         let columns = names.iter().zip(output::types(body)).zip(types);
         self.push("SELECT ");
         self.list(columns.enumerate(), |writer, (index, ((name, from), to))| {

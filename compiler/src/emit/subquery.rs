@@ -128,6 +128,11 @@ impl Writer<'_> {
     }
 }
 
+/// Whether a subquery uses something of the query around it.
+pub(super) fn correlates(query: &Query) -> bool {
+    correlation(query).is_some()
+}
+
 /// What a subquery uses of the query around it.
 fn correlation(query: &Query) -> Option<Correlation> {
     let mut own = HashSet::new();
@@ -245,7 +250,7 @@ impl Uses {
 }
 
 /// Calls `f` with an expression and with all in it, subqueries included.
-fn each<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
+pub(super) fn each<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
     f(expr);
     expr.for_each_operand(&mut |operand| each(operand, f));
     if let Some(query) = expr.subquery() {

@@ -1,10 +1,11 @@
 //! References to columns: finding what a name means.
 
-use sqlparser::ast;
+use lakequery_types::Type;
 
-use super::Lowerer;
 use super::parameter::Use;
 use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
+use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
 use crate::token::Span;
@@ -13,28 +14,21 @@ use crate::tree::{ColumnRef, Expr, ExprKind};
 use super::call::plain_call;
 
 impl Lowerer<'_> {
-    pub(super) fn unqualified(&mut self, ident: &ast::Ident) -> Expr {
-        let span = crate::parse::span(ident.span);
-        let name = ident.value.as_str();
-        let output = self.outputs.iter().find(|(output, _)| same_name(output, name));
-        if let Some((_, Some(expr))) = output {
-            return Expr { span, ..expr.clone() };
-        }
-        // Trino takes a bare name within an aggregate for the output column, and
-        // refuses it.
-        let qualify = output.is_some() && self.context.in_aggregate;
+    pub(super) fn unqualified(&mut self, name: &ast::Name) -> Expr {
+        let ast::Name { text: name, quoted, span } = name;
+        let span = *span;
         for depth in (0..self.scopes.len()).rev() {
+            if let Some(output) = self.output_named(depth, name, span) {
+                return output;
+            }
             let scope = &self.scopes[depth];
-            let found = match scope.find(name) {
-                Found::Nothing if !scope.is_known() => return Expr::error(span),
+            return match scope.find(name) {
+                Found::Nothing if !scope.is_known() => Expr::error(span),
                 Found::Nothing => continue,
-                Found::Column(relation, index) => {
-                    let qualifier = qualify.then(|| relation.emitted.clone());
-                    column(relation, index, qualifier, span)
-                }
+                Found::Column(relation, index) => column(relation, index, None, span),
                 Found::Merged(merged) => {
                     let merged = merged.clone();
-                    return self.merged_column(depth, &merged, span);
+                    self.merged_column(depth, &merged, span)
                 }
                 Found::Several(relations) => {
                     let names: Vec<String> = relations
@@ -42,33 +36,37 @@ impl Lowerer<'_> {
                         .filter_map(|relation| relation.name.as_ref())
                         .map(|relation| format!("`{relation}.{name}`"))
                         .collect();
-                    self.report(
-                        Diagnostic::new(
-                            Code::AmbiguousColumn,
-                            span,
-                            format!("`{name}` could be a column of several tables"),
-                        )
-                        .label("ambiguous")
-                        .help(format!("say which: {}", names.join(" or "))),
-                    );
-                    return Expr::error(span);
+                    let first = relations.first().map(|relation| relation.id);
+                    let diagnostic = if relations.iter().all(|r| Some(r.id) == first) {
+                        let message = format!("there are several columns `{name}`");
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help("give them different names in the subquery")
+                    } else {
+                        let message = format!("`{name}` could be a column of several tables");
+                        Diagnostic::new(Code::AmbiguousColumn, span, message)
+                            .help(format!("say which: {}", names.join(" or ")))
+                    };
+                    self.report(diagnostic.label("ambiguous"));
+                    Expr::error(span)
                 }
             };
-            return found;
         }
         // Functions that are written without parentheses.
         if let Some(function) = function::lookup(name)
             && function.signatures.iter().any(|signature| signature.starts_with("()"))
             && name.to_ascii_lowercase().starts_with("current_")
         {
-            return self.named_call(function.name, &[], span);
+            return self.named_call(function.name, Vec::new(), span);
         }
-        let diagnostic = self.unknown_column(name, ident.quote_style.is_some(), span);
+        let diagnostic = self.unknown_column(name, *quoted, span);
         self.report(diagnostic);
         Expr::error(span)
     }
 
     fn unknown_column(&self, name: &str, quoted: bool, span: Span) -> Diagnostic {
+        if let Some(diagnostic) = self.alias_out_of_reach(name, span) {
+            return diagnostic;
+        }
         let relations: Vec<&ScopeRelation> =
             self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
         let place = match &relations[..] {
@@ -88,65 +86,53 @@ impl Lowerer<'_> {
         let message = format!("there is no column `{name}`{place}");
         let diagnostic =
             Diagnostic::new(Code::UnknownColumn, span, message).label("unknown column");
-        let names =
-            || relations.iter().flat_map(|relation| &relation.columns).map(|c| c.name.as_str());
+        let names = || relations.iter().flat_map(|relation| relation.names());
         if let Some(near) = nearest(name, names()) {
             return diagnostic.help(format!("did you mean `{near}`?"));
         }
         if let Some(relation) = relations.iter().find(|relation| {
             relation.name.as_deref().is_some_and(|relation| same_name(relation, name))
         }) {
-            let first = relation.columns.first().map_or("column", |c| c.name.as_str());
+            let first = relation.names().next().unwrap_or("column");
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
-        let diagnostic = if quoted && self.is_text_form() {
-            diagnostic.help(format!("a string takes single quotes: '{name}'"))
-        } else {
-            diagnostic
-        };
-        diagnostic.help(list("the columns are", names()))
+        // What is all of an output column is hardly meant as a string.
+        let is_output = self.context.clause == Clause::Select && self.depth == 1;
+        if quoted && !is_output {
+            return diagnostic.help(format!("a string is written as `'{name}'`"));
+        }
+        diagnostic.help(columns_help(names()))
     }
 
-    /// In the text form names are quoted with `"`; in Rust tokens that is a string.
-    fn is_text_form(&self) -> bool {
-        // A raw identifier is the only quoted token of the other form, and it
-        // never has characters that a bare name could not have.
-        self.tokens.iter().any(|token| {
-            matches!(&token.kind, crate::token::TokenKind::Quoted(name)
-                if !name.chars().all(|c| c.is_alphanumeric() || c == '_'))
-        })
-    }
-
-    pub(super) fn qualified(&mut self, parts: &[ast::Ident]) -> Expr {
-        let span =
-            parts.iter().fold(Span::default(), |span, part| span.to(crate::parse::span(part.span)));
-        let (schema, table, name) = match parts {
+    pub(super) fn qualified(&mut self, path: &ast::Path) -> Expr {
+        let ast::Path { parts, span } = path;
+        let span = *span;
+        let (schema, table, name) = match &parts[..] {
             [table, column] => (None, table, column),
             [schema, table, column] => (Some(schema), table, column),
             _ => {
-                self.report(
-                    Diagnostic::new(
-                        Code::NotSupported,
-                        span,
-                        "names of more than three parts are not supported",
-                    )
-                    .help(
+                let diagnostic = self.field_of_column(parts, span).unwrap_or_else(|| {
+                    let message = "names of more than three parts are not supported";
+                    Diagnostic::new(Code::NotSupported, span, message).help(
                         "a column is written as `column`, `table.column` or `schema.table.column`",
-                    ),
-                );
+                    )
+                });
+                self.report(diagnostic);
                 return Expr::error(span);
             }
         };
-        let column_span = crate::parse::span(name.span);
+        let ast::Name { text: name, quoted: _, span: column_span } = name;
+        let ast::Name { text: table, quoted: _, span: table_span } = table;
+        let schema = schema.map(|ast::Name { text, quoted: _, span: _ }| text.as_str());
         for depth in (0..self.scopes.len()).rev() {
             let scope = &self.scopes[depth];
-            let named = scope.named(schema.map(|s| s.value.as_str()), &table.value);
+            let named = scope.named(schema, table);
             let relation = match &named[..] {
                 [] => continue,
                 [relation] => *relation,
                 _ => {
-                    let message = format!("several tables are called `{}`", table.value);
+                    let message = format!("several tables are called `{table}`");
                     self.report(
                         Diagnostic::new(Code::AmbiguousColumn, span, message)
                             .help("give each its own alias"),
@@ -154,24 +140,23 @@ impl Lowerer<'_> {
                     return Expr::error(span);
                 }
             };
-            return match relation.find(&name.value)[..] {
+            return match relation.find(name)[..] {
                 [index] => column(relation, index, relation.name.clone(), span),
                 [] if !relation.known => Expr::error(span),
                 [] => {
-                    let names = || relation.columns.iter().map(|column| column.name.as_str());
-                    let message =
-                        format!("there is no column `{}` in `{}`", name.value, table.value);
-                    let diagnostic = Diagnostic::new(Code::UnknownColumn, column_span, message)
+                    let names = || relation.names();
+                    let message = format!("there is no column `{name}` in `{table}`");
+                    let diagnostic = Diagnostic::new(Code::UnknownColumn, *column_span, message)
                         .label("unknown column");
-                    let diagnostic = match nearest(&name.value, names()) {
+                    let diagnostic = match nearest(name, names()) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                        None => diagnostic.help(list("the columns are", names())),
+                        None => diagnostic.help(columns_help(names())),
                     };
                     self.report(diagnostic);
                     Expr::error(span)
                 }
                 _ => {
-                    let message = format!("`{}` has several columns `{}`", table.value, name.value);
+                    let message = format!("`{table}` has several columns `{name}`");
                     self.report(
                         Diagnostic::new(Code::AmbiguousColumn, span, message)
                             .help("give them different names in the subquery"),
@@ -180,9 +165,48 @@ impl Lowerer<'_> {
                 }
             };
         }
-        let diagnostic = self.unknown_relation(&table.value, crate::parse::span(table.span));
+        let diagnostic = self
+            .field_of_column(parts, span)
+            .unwrap_or_else(|| self.unknown_relation(table, *table_span));
         self.report(diagnostic);
         Expr::error(span)
+    }
+
+    /// What is wrong with names of which the first, or the second behind a
+    /// relation's, is a column: what follows is meant to be a field of it.
+    fn field_of_column(&self, parts: &[ast::Name], span: Span) -> Option<Diagnostic> {
+        let [first, second, rest @ ..] = parts else { return None };
+        let ast::Name { text: first, quoted: _, span: _ } = first;
+        let ast::Name { text: second, quoted: _, span: _ } = second;
+        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
+            if let Found::Column(relation, index) = scope.find(first) {
+                return Some((first, &relation.columns[index].ty));
+            }
+            let (relation, column) = match scope.named(None, first).first() {
+                Some(relation) => (*relation, second),
+                None => {
+                    let named = scope.named(Some(first), second);
+                    (*named.first()?, &rest.first()?.text)
+                }
+            };
+            let index = *relation.find(column).first()?;
+            Some((column, &relation.columns[index].ty))
+        })?;
+        Some(match ty {
+            Type::Row(_) => Diagnostic::new(
+                Code::NotSupported,
+                span,
+                format!(
+                    "`{name}` is a column of type `{ty}`; reading its fields is not supported yet"
+                ),
+            )
+            .help(format!("select `{name}` as a whole, which is a tuple in Rust")),
+            _ => Diagnostic::new(
+                Code::TypeMismatch,
+                span,
+                format!("`{name}` is a column of type `{ty}`, which has no fields"),
+            ),
+        })
     }
 
     /// No relation in scope has this name.
@@ -247,7 +271,7 @@ pub(super) fn column(
             relation: relation.id,
             index,
             qualifier,
-            name: column.name.clone(),
+            name: column.emitted.clone(),
         }),
         ty: column.ty.clone(),
         nullable: relation.is_nullable(index),
@@ -255,9 +279,18 @@ pub(super) fn column(
     }
 }
 
+/// Which columns there are.
+fn columns_help<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut names = names.into_iter().peekable();
+    match names.peek() {
+        Some(_) => list("the columns are", names),
+        None => "the columns have no names: give them some, `AS t(a, b)`".to_owned(),
+    }
+}
+
 /// "the columns are a, b and c", cut where it gets long.
 pub(super) fn list<'n>(intro: &str, names: impl IntoIterator<Item = &'n str>) -> String {
-    const MOST: usize = 16;
+    const MOST: usize = 10;
     let mut all: Vec<&str> = Vec::new();
     for name in names {
         if !all.contains(&name) {

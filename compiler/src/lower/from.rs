@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::scope::{ColumnKey, Found, Merged, Scope, ScopeColumn, ScopeRelation, same_name};
 use super::table::Named;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::token::Span;
-use crate::tree::{Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation};
+use crate::token::{Span, TokenKind};
+use crate::tree::{
+    Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names,
+};
 
 /// A common table expression in scope.
 pub(super) struct CteBinding {
@@ -28,12 +30,11 @@ struct Joined {
 
 impl Lowerer<'_> {
     /// The relations of FROM, joined by its commas.
-    pub(super) fn from(&mut self, from: &[ast::TableWithJoins]) -> (Vec<Relation>, Scope) {
+    pub(super) fn from(&mut self, from: &[ast::FromItem]) -> (Vec<Relation>, Scope) {
         let mut relations = Vec::with_capacity(from.len());
         let mut scope = Scope::default();
         for item in from {
-            let ast::TableWithJoins { relation, joins } = item;
-            let joined = self.joined(relation, joins);
+            let joined = self.joined(item);
             relations.extend(joined.relation);
             scope.join(joined.scope, JoinKind::Cross, 0, &HashSet::new());
         }
@@ -59,51 +60,22 @@ impl Lowerer<'_> {
         }
     }
 
-    fn joined(&mut self, factor: &ast::TableFactor, joins: &[ast::Join]) -> Joined {
-        let mut left = self.factor(factor);
+    fn joined(&mut self, item: &ast::FromItem) -> Joined {
+        let ast::FromItem { relation, joins, span: _ } = item;
+        let mut left = self.relation(relation);
         for join in joins {
-            let ast::Join { relation, global, join_operator } = join;
-            let span = crate::parse::span(relation.span());
-            self.unsupported_if(*global, span, "GLOBAL JOIN");
-            let right = self.factor(relation);
-            let Some((kind, constraint)) = self.join_kind(join_operator, span) else { continue };
-            left = self.join(left, right, kind, constraint, span);
+            let ast::Join { kind, relation, condition, span: _ } = join;
+            let right = self.relation(relation);
+            let kind = match kind {
+                ast::JoinKind::Inner => JoinKind::Inner,
+                ast::JoinKind::Left => JoinKind::Left,
+                ast::JoinKind::Right => JoinKind::Right,
+                ast::JoinKind::Full => JoinKind::Full,
+                ast::JoinKind::Cross => JoinKind::Cross,
+            };
+            left = self.join(left, right, kind, condition, relation.span());
         }
         left
-    }
-
-    fn join_kind<'j>(
-        &mut self,
-        operator: &'j ast::JoinOperator,
-        span: Span,
-    ) -> Option<(JoinKind, &'j ast::JoinConstraint)> {
-        use ast::JoinOperator as Sql;
-        let (kind, constraint) = match operator {
-            Sql::Join(constraint) | Sql::Inner(constraint) => (JoinKind::Inner, constraint),
-            Sql::Left(constraint) | Sql::LeftOuter(constraint) => (JoinKind::Left, constraint),
-            Sql::Right(constraint) | Sql::RightOuter(constraint) => (JoinKind::Right, constraint),
-            Sql::FullOuter(constraint) => (JoinKind::Full, constraint),
-            Sql::CrossJoin(constraint) => (JoinKind::Cross, constraint),
-            Sql::Semi(_) | Sql::LeftSemi(_) | Sql::RightSemi(_) => {
-                self.unsupported(span, "SEMI JOIN (write `WHERE EXISTS (…)`); it");
-                return None;
-            }
-            Sql::Anti(_) | Sql::LeftAnti(_) | Sql::RightAnti(_) => {
-                self.unsupported(span, "ANTI JOIN (write `WHERE NOT EXISTS (…)`); it");
-                return None;
-            }
-            Sql::CrossApply
-            | Sql::OuterApply
-            | Sql::AsOf { .. }
-            | Sql::StraightJoin(_)
-            | Sql::ArrayJoin
-            | Sql::LeftArrayJoin
-            | Sql::InnerArrayJoin => {
-                self.unsupported(span, "this kind of join");
-                return None;
-            }
-        };
-        Some((kind, constraint))
     }
 
     fn join(
@@ -111,30 +83,15 @@ impl Lowerer<'_> {
         left: Joined,
         right: Joined,
         kind: JoinKind,
-        constraint: &ast::JoinConstraint,
+        condition: &ast::JoinCondition,
         span: Span,
     ) -> Joined {
         let (mut scope, right_scope) = (left.scope, right.scope);
         let join = self.fresh_id();
         let mut merged = Vec::new();
-        let on = match (constraint, kind) {
-            (ast::JoinConstraint::None, JoinKind::Cross) => None,
-            (_, JoinKind::Cross) => {
-                self.error(Code::Syntax, span, "CROSS JOIN takes no condition");
-                None
-            }
-            (ast::JoinConstraint::None, _) => {
-                self.report(
-                    Diagnostic::new(Code::Syntax, span, "this join has no condition")
-                        .help("add `ON …` or `USING (…)`, or write CROSS JOIN"),
-                );
-                None
-            }
-            (ast::JoinConstraint::Natural, _) => {
-                self.unsupported(span, "NATURAL JOIN (write `USING (…)`); it");
-                None
-            }
-            (ast::JoinConstraint::On(condition), _) => {
+        let on = match condition {
+            ast::JoinCondition::None => None,
+            ast::JoinCondition::On(condition) => {
                 let mut both = scope.clone();
                 both.join(right_scope.clone(), JoinKind::Cross, join, &HashSet::new());
                 self.scopes.push(both);
@@ -145,7 +102,7 @@ impl Lowerer<'_> {
                 self.scopes.pop();
                 Some(condition)
             }
-            (ast::JoinConstraint::Using(columns), kind) => {
+            ast::JoinCondition::Using(ast::Using { columns, span: _ }) => {
                 let mut conditions = Vec::with_capacity(columns.len());
                 for column in columns {
                     let found = self.using(column, &scope, &right_scope, kind, join);
@@ -181,33 +138,28 @@ impl Lowerer<'_> {
     /// One column of USING: its condition, and what its name means from now on.
     fn using(
         &mut self,
-        name: &ast::ObjectName,
+        name: &ast::Name,
         left: &Scope,
         right: &Scope,
         kind: JoinKind,
         join: usize,
     ) -> Option<(Expr, Merged)> {
-        let span = crate::parse::span(name.span());
-        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else {
-            self.error(Code::Syntax, span, "USING takes plain names of columns");
-            return None;
-        };
+        let ast::Name { text: name, quoted: _, span } = name;
+        let span = *span;
         let mut sides = Vec::with_capacity(2);
         for (scope, side) in [(left, "left"), (right, "right")] {
-            let keys = match scope.find(&ident.value) {
+            let keys = match scope.find(name) {
                 Found::Column(relation, index) => {
                     vec![ColumnKey { relation: relation.id, index }]
                 }
                 Found::Merged(merged) => merged.sources.clone(),
                 Found::Nothing if !scope.is_known() => return None,
                 Found::Nothing => {
-                    let message = format!(
-                        "USING needs `{}` on both sides; the {side} one has none",
-                        ident.value
-                    );
-                    let names = scope.relations.iter().flat_map(|relation| &relation.columns);
+                    let message =
+                        format!("USING needs `{name}` on both sides; the {side} one has none");
+                    let names = scope.relations.iter().flat_map(ScopeRelation::names);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message);
-                    let near = nearest(&ident.value, names.map(|column| column.name.as_str()));
+                    let near = nearest(name, names);
                     self.report(match near {
                         Some(near) => {
                             diagnostic.help(format!("it has `{near}`: join with `ON … = …` then"))
@@ -217,8 +169,7 @@ impl Lowerer<'_> {
                     return None;
                 }
                 Found::Several(_) => {
-                    let message =
-                        format!("`{}` is ambiguous on the {side} side of USING", ident.value);
+                    let message = format!("`{name}` is ambiguous on the {side} side of USING");
                     self.error(Code::AmbiguousColumn, span, message);
                     return None;
                 }
@@ -228,7 +179,7 @@ impl Lowerer<'_> {
         let [left_keys, right_keys] = <[Vec<ColumnKey>; 2]>::try_from(sides).ok()?;
         let side = |this: &mut Self, scope: &Scope, keys: &[ColumnKey]| {
             let merged = Merged {
-                name: ident.value.clone(),
+                name: name.clone(),
                 sources: keys.to_vec(),
                 full_join: None,
                 hides: Vec::new(),
@@ -241,7 +192,7 @@ impl Lowerer<'_> {
         };
         let left_expr = side(self, left, &left_keys);
         let right_expr = side(self, right, &right_keys);
-        let condition = self.binary_of(BinaryOperator::Eq, left_expr, right_expr);
+        let condition = self.binary_of(BinaryOperator::Eq, left_expr, right_expr, span);
         let hides: Vec<ColumnKey> = left_keys.iter().chain(&right_keys).copied().collect();
         let sources = match kind {
             JoinKind::Right => right_keys,
@@ -249,83 +200,23 @@ impl Lowerer<'_> {
             _ => left_keys,
         };
         let full_join = (kind == JoinKind::Full).then_some(join);
-        let merged = Merged { name: ident.value.clone(), sources, full_join, hides };
+        let merged = Merged { name: name.clone(), sources, full_join, hides };
         (!condition.is_error()).then_some((condition, merged))
     }
 
-    fn factor(&mut self, factor: &ast::TableFactor) -> Joined {
-        use ast::TableFactor as Sql;
-        match factor {
-            Sql::Table {
-                name,
-                alias,
-                args,
-                with_hints,
-                version,
-                with_ordinality,
-                partitions,
-                json_path,
-                sample,
-                index_hints,
-            } => {
-                let span = crate::parse::span(name.span());
-                for (there, what) in [
-                    (args.is_some(), "a function in FROM"),
-                    (!with_hints.is_empty() || !index_hints.is_empty(), "table hints"),
-                    (version.is_some(), "time travel"),
-                    (*with_ordinality, "WITH ORDINALITY"),
-                    (!partitions.is_empty(), "PARTITION in FROM"),
-                    (json_path.is_some(), "JSON paths in FROM"),
-                    (sample.is_some(), "TABLESAMPLE"),
-                ] {
-                    if there {
-                        self.unsupported(span, what);
-                        return unknown_relation();
-                    }
-                }
-                self.table(name, alias.as_ref(), span)
-            }
-            Sql::Derived { lateral, subquery, alias, sample } => {
-                let span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
-                if *lateral || sample.is_some() {
-                    let what = if *lateral { "LATERAL" } else { "TABLESAMPLE" };
-                    self.unsupported(span, what);
-                    return unknown_relation();
-                }
-                self.derived(subquery, alias.as_ref(), span)
-            }
-            Sql::NestedJoin { table_with_joins, alias } => {
-                let ast::TableWithJoins { relation, joins } = &**table_with_joins;
-                let joined = self.joined(relation, joins);
-                if let Some(alias) = alias {
-                    let span = crate::parse::span(alias.name.span);
-                    self.unsupported(span, "an alias of a join in parentheses");
-                }
-                joined
-            }
-            other => {
-                let span = self.balanced(crate::parse::span(other.span()));
-                let what = match other {
-                    Sql::UNNEST { .. } => "UNNEST",
-                    Sql::Function { .. } | Sql::TableFunction { .. } => "a function in FROM",
-                    Sql::JsonTable { .. } => "JSON_TABLE",
-                    Sql::Pivot { .. } => "PIVOT",
-                    Sql::Unpivot { .. } => "UNPIVOT",
-                    Sql::MatchRecognize { .. } => "MATCH_RECOGNIZE",
-                    _ => "this in FROM",
-                };
-                self.unsupported(span, what);
-                unknown_relation()
-            }
+    fn relation(&mut self, relation: &ast::Relation) -> Joined {
+        match relation {
+            ast::Relation::Table(table) => self.table(table),
+            ast::Relation::Subquery(subquery) => self.derived(subquery),
+            ast::Relation::Joined(item, _) => self.joined(item),
+            ast::Relation::Unknown(unknown) => self.unknown(unknown),
         }
     }
 
-    fn table(
-        &mut self,
-        name: &ast::ObjectName,
-        alias: Option<&ast::TableAlias>,
-        span: Span,
-    ) -> Joined {
+    fn table(&mut self, table: &ast::TableName) -> Joined {
+        let ast::TableName { name, alias } = table;
+        let alias = alias.as_ref();
+        let span = name.span;
         let named = self.named_table(name);
         let (own_name, schema, columns, known) = match &named {
             Named::Table(table) => {
@@ -333,7 +224,8 @@ impl Lowerer<'_> {
                     .columns
                     .iter()
                     .map(|column| ScopeColumn {
-                        name: column.name.clone(),
+                        name: Some(column.name.clone()),
+                        emitted: column.name.clone(),
                         ty: column.ty.clone(),
                         nullable: column.nullable,
                     })
@@ -366,37 +258,15 @@ impl Lowerer<'_> {
             }
             Named::Unusable(_) => None,
         };
-        Joined { relation: tree, scope: Scope { relations: vec![relation], merged: Vec::new() } }
-    }
-
-    /// The name of an alias, and those it gives to the columns.
-    pub(super) fn alias_names(&mut self, alias: &ast::TableAlias) -> (String, Vec<String>) {
-        let ast::TableAlias { explicit: _, name, columns, at } = alias;
-        self.unsupported_if(at.is_some(), crate::parse::span(name.span), "AT in an alias");
-        self.check_name(name);
-        let mut names = Vec::with_capacity(columns.len());
-        for ast::TableAliasColumnDef { name, data_type } in columns {
-            self.check_name(name);
-            if data_type.is_some() {
-                let name_span = crate::parse::span(name.span);
-                let message = format!("an alias takes no types: `{}` has its own", name.value);
-                self.report(
-                    Diagnostic::new(Code::Syntax, self.rest_of_item(name_span), message)
-                        .help("convert it in the query: `CAST(… AS type)`"),
-                );
-            }
-            names.push(name.value.clone());
-        }
-        (name.value.clone(), names)
+        Joined { relation: tree, scope: Scope { relations: vec![relation], ..Scope::default() } }
     }
 
     /// Applies an alias to a relation in scope.
-    fn alias(&mut self, alias: &ast::TableAlias, relation: &mut ScopeRelation) -> Alias {
-        let (name, columns) = self.alias_names(alias);
-        let span = crate::parse::span(alias.name.span);
-        if !columns.is_empty() && relation.known {
-            self.rename(&mut relation.columns, &columns, span);
-        }
+    fn alias(&mut self, alias: &ast::Alias, relation: &mut ScopeRelation) -> Alias {
+        let ast::Alias { name, columns, span: _ } = alias;
+        let ast::Name { text: name, quoted: _, span } = name;
+        let (name, span) = (name.clone(), *span);
+        let columns = self.rename(&mut relation.columns, &texts(columns), relation.known, span);
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
         relation.schema = None;
@@ -404,24 +274,47 @@ impl Lowerer<'_> {
         Alias { name, columns }
     }
 
-    /// Renames all columns: `t(a, b)`.
-    pub(super) fn rename(&mut self, columns: &mut [ScopeColumn], names: &[String], span: Span) {
-        if columns.len() != names.len() {
+    /// Gives all columns other names, `t(a, b)`, if there are any, and names in
+    /// the emitted SQL to those that have none or share theirs. The result is
+    /// what has to be written behind the relation's name there.
+    pub(super) fn rename(
+        &mut self,
+        columns: &mut [ScopeColumn],
+        names: &[String],
+        known: bool,
+        span: Span,
+    ) -> Vec<String> {
+        if !known {
+            return Vec::new();
+        }
+        if !names.is_empty() && columns.len() != names.len() {
             let message = format!("{} names are given for {} columns", names.len(), columns.len());
             self.error(Code::ColumnCount, span, message);
-            return;
+            return Vec::new();
         }
         for (column, name) in columns.iter_mut().zip(names) {
-            column.name = name.clone();
+            column.name = Some(name.clone());
         }
+        let own: Vec<Option<&str>> = columns.iter().map(|column| column.name.as_deref()).collect();
+        let unique = unique_names(&own, |name| self.names(name));
+        let as_they_are = own.iter().zip(&unique).all(|(own, unique)| *own == Some(unique));
+        for (column, unique) in columns.iter_mut().zip(&unique) {
+            column.emitted.clone_from(unique);
+        }
+        if as_they_are && names.is_empty() { Vec::new() } else { unique }
     }
 
-    fn derived(
-        &mut self,
-        subquery: &ast::Query,
-        alias: Option<&ast::TableAlias>,
-        span: Span,
-    ) -> Joined {
+    /// Whether the query itself has this word or name somewhere.
+    fn names(&self, name: &str) -> bool {
+        self.tokens.iter().any(|token| match &token.kind {
+            TokenKind::Word(word) | TokenKind::Quoted(word) => same_name(word, name),
+            _ => false,
+        })
+    }
+
+    fn derived(&mut self, subquery: &ast::Subquery) -> Joined {
+        let ast::Subquery { query: subquery, alias, span } = subquery;
+        let span = *span;
         let query = self
             .within(|context| *context = super::Context::default(), |this| this.query(subquery));
         let id = self.fresh_id();
@@ -439,39 +332,52 @@ impl Lowerer<'_> {
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
-            None => Alias { name: relation.emitted.clone(), columns: Vec::new() },
+            None => {
+                let columns = self.rename(&mut relation.columns, &[], relation.known, span);
+                Alias { name: relation.emitted.clone(), columns }
+            }
         };
         let tree = Relation::Derived { id, query: query.into(), alias };
-        let scope = Scope { relations: vec![relation], merged: Vec::new() };
+        let scope = Scope { relations: vec![relation], ..Scope::default() };
         Joined { relation: Some(tree), scope }
+    }
+
+    /// Something that has a diagnostic: any column may be in it.
+    fn unknown(&mut self, unknown: &ast::UnknownRelation) -> Joined {
+        let ast::UnknownRelation { alias, span } = unknown;
+        let mut relation = ScopeRelation {
+            id: self.fresh_id(),
+            name: None,
+            emitted: String::new(),
+            schema: None,
+            columns: Vec::new(),
+            known: false,
+            span: *span,
+            filled_by: Vec::new(),
+            proven: HashSet::new(),
+        };
+        if let Some(alias) = alias {
+            self.alias(alias, &mut relation);
+        }
+        Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
     }
 }
 
-/// The columns of a query as a relation has them; one without a name can't be referred to.
+/// The columns of a query as a relation has them, before it is named.
 pub(super) fn scope_columns(query: &Query) -> Vec<ScopeColumn> {
     query
         .columns
         .iter()
         .map(|Column { name, ty, nullable, span: _ }| ScopeColumn {
-            name: name.clone().unwrap_or_default(),
+            name: name.clone(),
+            emitted: name.clone().unwrap_or_default(),
             ty: ty.clone(),
             nullable: *nullable,
         })
         .collect()
 }
 
-/// Something that has a diagnostic: any column may be in it.
-fn unknown_relation() -> Joined {
-    let relation = ScopeRelation {
-        id: usize::MAX,
-        name: None,
-        emitted: String::new(),
-        schema: None,
-        columns: Vec::new(),
-        known: false,
-        span: Span::default(),
-        filled_by: Vec::new(),
-        proven: HashSet::new(),
-    };
-    Joined { relation: None, scope: Scope { relations: vec![relation], merged: Vec::new() } }
+/// The texts of names.
+pub(super) fn texts(names: &[ast::Name]) -> Vec<String> {
+    names.iter().map(|ast::Name { text, quoted: _, span: _ }| text.clone()).collect()
 }

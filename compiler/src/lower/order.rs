@@ -1,22 +1,25 @@
 //! ORDER BY.
 
-use sqlparser::ast;
-
+use super::output::several_outputs;
 use super::scope::same_name;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{Column, Expr, Projection, SortKey, SortTarget};
+use crate::function::FunctionKind;
+use crate::tree::{Column, Expr, ExprKind, Literal, Projection, SortKey, SortTarget};
 
 impl Lowerer<'_> {
     /// The keys of a window or an aggregate: expressions over the input columns.
-    pub(super) fn sort_keys(&mut self, keys: &[ast::OrderByExpr]) -> Vec<SortKey> {
+    pub(super) fn sort_keys(&mut self, keys: &[ast::SortKey]) -> Vec<SortKey> {
         keys.iter()
             .map(|key| {
-                let ast::OrderByExpr { expr, options, with_fill } = key;
+                let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                 let expr = self.expr(expr);
-                self.unsupported_if(with_fill.is_some(), expr.span, "WITH FILL");
                 self.check_orderable(&expr);
-                sort_key(SortTarget::Expr(expr), options)
+                if expr.any(&|expr| matches!(expr.kind, ExprKind::Parameter(_))) {
+                    self.reports_constant(&expr);
+                }
+                sort_key(SortTarget::Expr(expr), *descending, *nulls_first)
             })
             .collect()
     }
@@ -29,23 +32,13 @@ impl Lowerer<'_> {
         columns: &[Column],
         projection: Option<(&[Projection], bool)>,
     ) -> Vec<SortKey> {
-        let Some(ast::OrderBy { kind, interpolate }) = order_by else { return Vec::new() };
-        let whole = crate::token::Span { start: 0, end: 0 };
-        self.unsupported_if(interpolate.is_some(), whole, "INTERPOLATE");
-        let keys = match kind {
-            ast::OrderByKind::Expressions(keys) => keys,
-            ast::OrderByKind::All(_) => {
-                self.unsupported(whole, "ORDER BY ALL");
-                return Vec::new();
-            }
-        };
+        let Some(ast::OrderBy { keys, span: _ }) = order_by else { return Vec::new() };
         self.in_clause(Clause::OrderBy, |this| {
             keys.iter()
                 .filter_map(|key| {
-                    let ast::OrderByExpr { expr, options, with_fill } = key;
+                    let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                     let target = this.sort_target(expr, columns, projection)?;
-                    this.unsupported_if(with_fill.is_some(), this.span_of(expr), "WITH FILL");
-                    Some(sort_key(target, options))
+                    Some(sort_key(target, *descending, *nulls_first))
                 })
                 .collect()
         })
@@ -64,11 +57,9 @@ impl Lowerer<'_> {
             return Some(SortTarget::Output(index));
         }
         // An output column's name comes before an input column's.
-        if let ast::Expr::Identifier(ident) = expr {
+        if let ast::ExprKind::Name(ast::Name { text, quoted: _, span }) = &expr.kind {
             let matches: Vec<usize> = (0..columns.len())
-                .filter(|&i| {
-                    columns[i].name.as_deref().is_some_and(|name| same_name(name, &ident.value))
-                })
+                .filter(|&i| columns[i].name.as_deref().is_some_and(|name| same_name(name, text)))
                 .collect();
             let all_same = |items: &[Projection]| {
                 matches.iter().all(|&i| items[i].expr.same(&items[matches[0]].expr))
@@ -80,38 +71,30 @@ impl Lowerer<'_> {
                     return Some(SortTarget::Output(*index));
                 }
                 _ => {
-                    let span = crate::parse::span(ident.span);
-                    let message = format!("several output columns are called `{}`", ident.value);
-                    self.report(
-                        Diagnostic::new(Code::AmbiguousColumn, span, message)
-                            .help("order by the column's number, or give each its own name"),
-                    );
+                    self.report(several_outputs(text, *span));
                     return None;
                 }
             }
         }
         let Some((items, distinct)) = projection else {
-            let span = self.span_of(expr);
             self.report(
                 Diagnostic::new(
                     Code::NotSupported,
-                    span,
+                    expr.span,
                     "after a set operation, ORDER BY takes output columns only",
                 )
                 .help("order by a name of the first SELECT, or by a number"),
             );
             return None;
         };
-        let outputs = columns.iter().zip(items).filter_map(|(column, item)| {
-            Some((column.name.clone()?, item.alias.as_ref().map(|_| item.expr.clone())))
-        });
-        self.outputs = outputs.collect();
-        let expr = self.expr(expr);
-        self.outputs.clear();
+        let expr = self.seeing_outputs(columns, items, |this| this.expr(expr));
         if expr.is_error() {
             return None;
         }
         self.check_orderable(&expr);
+        if self.reports_constant(&expr) {
+            return None;
+        }
         if let Some(index) = items.iter().position(|item| item.expr.same(&expr)) {
             return Some(SortTarget::Output(index));
         }
@@ -137,9 +120,7 @@ impl Lowerer<'_> {
         columns: usize,
         clause: &str,
     ) -> Option<Option<usize>> {
-        let ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, _), span }) =
-            expr
-        else {
+        let ast::Expr { kind: ast::ExprKind::Number(text), span } = expr else {
             return Some(None);
         };
         match text.parse::<usize>() {
@@ -151,13 +132,38 @@ impl Lowerer<'_> {
                 } else {
                     format!("there are {columns} output columns, 1 to {columns}")
                 };
-                self.report(
-                    Diagnostic::new(Code::BadOrdinal, crate::parse::span(*span), message)
-                        .help(help),
-                );
+                self.report(Diagnostic::new(Code::BadOrdinal, *span, message).help(help));
                 None
             }
         }
+    }
+
+    /// Reports a key that is the same for all rows, so that it orders nothing.
+    fn reports_constant(&mut self, expr: &Expr) -> bool {
+        let varies = |part: &Expr| match &part.kind {
+            ExprKind::Column(_) => true,
+            ExprKind::Call(call) => {
+                call.function.kind != FunctionKind::Scalar || call.function.is_volatile()
+            }
+            _ => part.subquery().is_some(),
+        };
+        if expr.is_error() || expr.any(&varies) {
+            return false;
+        }
+        let is_bound = expr.any(&|part| matches!(part.kind, ExprKind::Parameter(_)));
+        let (what, help) = match &expr.kind {
+            _ if is_bound => (
+                "a parameter is a value, not a column: it orders nothing",
+                "choose a column by its value: `CASE WHEN {…} = 1 THEN a ELSE b END`",
+            ),
+            ExprKind::Literal(Literal::Text(_)) => {
+                ("a string is a value, not a column: it orders nothing", "name the column instead")
+            }
+            _ => ("this is the same for all rows: it orders nothing", "order by a column"),
+        };
+        self.excuse(std::slice::from_ref(expr));
+        self.report(Diagnostic::new(Code::BadOrdinal, expr.span, what).help(help));
+        true
     }
 
     fn check_orderable(&mut self, expr: &Expr) {
@@ -168,12 +174,7 @@ impl Lowerer<'_> {
     }
 }
 
-fn sort_key(target: SortTarget, options: &ast::OrderByOptions) -> SortKey {
-    let ast::OrderByOptions { asc, nulls_first } = options;
-    SortKey {
-        target,
-        descending: *asc == Some(false),
-        // NULLs come last in lake SQL, whichever way the order goes.
-        nulls_first: *nulls_first == Some(true),
-    }
+fn sort_key(target: SortTarget, descending: bool, nulls_first: Option<bool>) -> SortKey {
+    // NULLs come last in lake SQL, whichever way the order goes.
+    SortKey { target, descending, nulls_first: nulls_first == Some(true) }
 }

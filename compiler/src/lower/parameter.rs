@@ -9,6 +9,7 @@ use lakequery_types::Type;
 use super::Lowerer;
 use crate::compile::Parameter;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::parse::ParameterToken;
 use crate::token::{Expression, Span, TokenKind};
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
@@ -28,7 +29,8 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) const fn new(span: Span, list: bool) -> Slot {
+    pub(super) const fn new(token: ParameterToken) -> Slot {
+        let ParameterToken { span, list } = token;
         Slot {
             span,
             list,
@@ -61,20 +63,10 @@ pub(super) enum Use {
 }
 
 impl Lowerer<'_> {
-    /// A parameter where it stands; `name` holds its index.
-    pub(super) fn parameter(&mut self, name: &str, span: Span) -> Expr {
-        let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
+    /// A parameter where it stands.
+    pub(super) fn parameter(&mut self, index: usize, span: Span) -> Expr {
         let nullable = self.context.clause.is_filter() || self.context.null_welcome;
-        let Some(slot) = self.parameters.get_mut(index) else {
-            return self.unsupported(span, "a placeholder in the text of the query");
-        };
-        if slot.list {
-            self.report(
-                Diagnostic::new(Code::Syntax, span, "a list can only stand after IN")
-                    .help("a list is bound as `x IN {list}`"),
-            );
-            return Expr::error(span);
-        }
+        let slot = &mut self.parameters[index];
         slot.nullable = nullable;
         let ty = self.known_types.get(index).cloned().flatten();
         slot.ty.clone_from(&ty);
@@ -137,7 +129,7 @@ impl Lowerer<'_> {
                     false => operand,
                 };
                 let (left, right) = (give(*left), give(*right));
-                return self.binary_of(operator, left, right);
+                return self.binary_of(operator, left, right, span);
             }
             kind => ExprKind::Coerce(Expr { kind, ty: open, nullable, span }.into()),
         };
@@ -152,21 +144,21 @@ impl Lowerer<'_> {
         let slot = &mut self.parameters[index];
         slot.ty = Some(ty.clone());
         slot.compared = compared;
-        if !self.written(index).is_some_and(Expression::is_place) {
+        if !self.expression(index).is_some_and(Expression::is_place) {
             return index;
         }
         let earlier = self.parameters.iter().enumerate().position(|(other, slot)| {
             slot.stands_for_others
                 && slot.ty.as_ref() == Some(ty)
                 && slot.compared == compared
-                && self.written(other) == self.written(index)
+                && self.expression(other) == self.expression(index)
         });
         self.parameters[index].stands_for_others = earlier.is_none();
         earlier.unwrap_or(index)
     }
 
     /// The Rust expression of a parameter.
-    fn written(&self, index: usize) -> Option<&Expression> {
+    fn expression(&self, index: usize) -> Option<&Expression> {
         let slot = self.parameters.get(index)?;
         match &self.tokens.get(slot.span.start as usize)?.kind {
             TokenKind::Parameter(expression) => Some(expression),
@@ -189,9 +181,9 @@ impl Lowerer<'_> {
             if slot.ty.is_some() || slot.list {
                 continue;
             }
-            let written = self.written(index);
+            let written = self.expression(index);
             let twin = self.parameters.iter().enumerate().find(|(other, slot)| {
-                slot.ty.is_some() && !slot.list && self.written(*other) == written
+                slot.ty.is_some() && !slot.list && self.expression(*other) == written
             });
             if let Some((_, twin)) = twin {
                 known[index].clone_from(&twin.ty);
@@ -245,7 +237,7 @@ impl Lowerer<'_> {
     fn report_untyped(&mut self, index: usize, span: Span, types: &[Type]) {
         const MOST: usize = 2;
         self.parameters[index].excused = true;
-        let shown = self.written(index).map_or("{…}".to_owned(), Expression::shown);
+        let shown = self.expression(index).map_or("{…}".to_owned(), Expression::shown);
         let help = match types {
             [] => format!("say it: `CAST({shown} AS <type>)`"),
             types => {
@@ -293,7 +285,7 @@ impl Lowerer<'_> {
         for (index, _) in parameters {
             self.parameters[index].excused = true;
         }
-        let shown = self.written(index).map_or("{…}".to_owned(), Expression::shown);
+        let shown = self.expression(index).map_or("{…}".to_owned(), Expression::shown);
         let decimal = Type::decimal(18, scale.max(2));
         self.report(
             Diagnostic::new(

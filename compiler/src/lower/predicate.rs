@@ -1,20 +1,21 @@
 //! Predicates: IS NULL, IS DISTINCT FROM, BETWEEN, LIKE and IN.
 
 use lakequery_types::Type;
-use sqlparser::ast;
 
 use super::Lowerer;
+use super::null::is_null_literal;
 use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
-    pub(super) fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Expr {
+    pub(super) fn is_null(&mut self, predicate: &ast::IsNull, span: Span) -> Expr {
+        let ast::IsNull { operand, negated } = predicate;
+        let negated = *negated;
         let operand = self.within(|context| context.null_welcome = true, |this| this.expr(operand));
-        let words = if negated { 3 } else { 2 };
-        let span = Span { start: operand.span.start, end: operand.span.end + words };
         if waits_for_type(&operand) {
             self.untyped(&operand);
             return Expr::error(span);
@@ -30,39 +31,39 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn distinct_from(
-        &mut self,
-        operator: BinaryOperator,
-        left: &ast::Expr,
-        right: &ast::Expr,
-    ) -> Expr {
+    pub(super) fn distinct_from(&mut self, predicate: &ast::DistinctFrom, span: Span) -> Expr {
+        let ast::DistinctFrom { left, right, negated } = predicate;
+        let operator = match negated {
+            true => BinaryOperator::IsNotDistinctFrom,
+            false => BinaryOperator::IsDistinctFrom,
+        };
         self.within(
             |context| context.null_welcome = true,
             |this| {
                 let left = this.expr(left);
                 let right = this.expr(right);
-                this.binary_of(operator, left, right)
+                this.binary_of(operator, left, right, span)
             },
         )
     }
 
-    pub(super) fn between(
-        &mut self,
-        expr: &ast::Expr,
-        negated: bool,
-        low: &ast::Expr,
-        high: &ast::Expr,
-    ) -> Expr {
-        let expr = self.expr(expr);
+    pub(super) fn between(&mut self, predicate: &ast::Between, span: Span) -> Expr {
+        let ast::Between { operand, low, high, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
         let low = self.expr(low);
         let high = self.expr(high);
-        let span = self.balanced(expr.span.to(high.span));
+        if self.refuses_null_between(&expr, &low, &high, negated)
+            || self.refuses_empty_range(&low, &high, negated)
+        {
+            return Expr::error(span);
+        }
         let bounds = common_type(&expr.ty, &low.ty).and_then(|ty| common_type(&ty, &high.ty));
         let Some(common) = bounds.filter(Type::is_orderable) else {
             // Says what is wrong with one bound or the other.
             let _ = self
-                .compared(expr.clone(), low, "BETWEEN")
-                .and_then(|_| self.compared(expr, high, "BETWEEN"));
+                .compared(expr.clone(), low, "BETWEEN", span)
+                .and_then(|_| self.compared(expr, high, "BETWEEN", span));
             return Expr::error(span);
         };
         let exprs = [&expr, &low, &high];
@@ -86,19 +87,49 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn like(
-        &mut self,
-        expr: &ast::Expr,
-        pattern: &ast::Expr,
-        escape: Option<&ast::ValueWithSpan>,
-        negated: bool,
-    ) -> Expr {
-        let expr = self.expr(expr);
+    /// Refuses bounds of BETWEEN that are in the wrong order, as far as literals
+    /// show it; whether it did.
+    fn refuses_empty_range(&mut self, low: &Expr, high: &Expr, negated: bool) -> bool {
+        let (ExprKind::Literal(first), ExprKind::Literal(second)) = (&low.kind, &high.kind) else {
+            return false;
+        };
+        if !is_greater(first, second) {
+            return false;
+        }
+        let (not, outcome) = if negated { ("NOT ", "always") } else { ("", "never") };
+        let between = |low: &Expr, high: &Expr| {
+            let (low, high) = (self.written(low.span)?, self.written(high.span)?);
+            Some(format!("{not}BETWEEN {low} AND {high}"))
+        };
+        let mut diagnostic = Diagnostic::new(
+            Code::BadLiteral,
+            low.span.to(high.span),
+            format!(
+                "this {not}BETWEEN is {outcome} true: its lower bound is greater than the upper one"
+            ),
+        );
+        if let Some(turned) = between(high, low) {
+            diagnostic = diagnostic.help(format!("write `{turned}`"));
+        }
+        self.report(diagnostic);
+        true
+    }
+
+    pub(super) fn like(&mut self, predicate: &ast::Like, span: Span) -> Expr {
+        let ast::Like { operand, pattern, escape, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
         let pattern = self.expr(pattern);
-        let escape = escape.map(|escape| self.value(escape));
-        let mut span = self.balanced(expr.span.to(pattern.span));
-        if let Some(escape) = &escape {
-            span = span.to(escape.span);
+        let escape = escape.as_ref().map(|escape| self.expr(escape));
+        if is_null_literal(&pattern) || is_null_literal(&expr) {
+            let message = "`LIKE` with NULL is never true, as nothing compares with NULL";
+            let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
+            let operand = self.written(operand).unwrap_or_else(|| "…".to_owned());
+            self.report(
+                Diagnostic::new(Code::NullComparison, span, message)
+                    .help(format!("to find NULLs, write `{operand} IS NULL`")),
+            );
+            return Expr::error(span);
         }
         let expr = self.require(expr, &Type::VARCHAR, "LIKE");
         let pattern = self.require(pattern, &Type::VARCHAR, "LIKE");
@@ -148,33 +179,15 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn in_list(&mut self, expr: &ast::Expr, list: &[ast::Expr], negated: bool) -> Expr {
-        let expr = self.expr(expr);
-        if let [
-            ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Placeholder(name), span }),
-        ] = list
-        {
-            let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
-            if self.parameters.get(index).is_some_and(|slot| slot.list) {
-                let span = expr.span.to(crate::parse::span(*span));
-                return self.in_parameter(expr, index, negated, span);
-            }
-        }
-        if list.is_empty() {
-            let span = Span { start: expr.span.start, end: expr.span.end + 3 };
-            self.report(
-                Diagnostic::new(Code::Syntax, self.balanced(span), "IN takes at least one value")
-                    .help("a bound list may be empty: `IN {list}`"),
-            );
+    pub(super) fn in_list(&mut self, predicate: &ast::InList, span: Span) -> Expr {
+        let ast::InList { operand, items, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
+        let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect();
+        if expr.is_error() || items.iter().any(Expr::is_error) {
             return Expr::error(span);
         }
-        let mut items = Vec::with_capacity(list.len());
-        for item in list {
-            items.push(self.expr(item));
-        }
-        let mut span = expr.span.to(items[items.len() - 1].span);
-        span = self.balanced(span);
-        if expr.is_error() || items.iter().any(Expr::is_error) {
+        if self.refuses_null_in_list(&expr, &items, negated, span) {
             return Expr::error(span);
         }
         let mut common = expr.ty.clone();
@@ -211,7 +224,10 @@ impl Lowerer<'_> {
         }
     }
 
-    fn in_parameter(&mut self, expr: Expr, index: usize, negated: bool, span: Span) -> Expr {
+    pub(super) fn in_parameter(&mut self, predicate: &ast::InParameter, span: Span) -> Expr {
+        let ast::InParameter { operand, parameter, negated } = predicate;
+        let (index, negated) = (*parameter, *negated);
+        let expr = self.expr(operand);
         if expr.is_error() {
             self.parameters[index].excused = true;
             return Expr::error(span);
@@ -232,6 +248,30 @@ impl Lowerer<'_> {
             ty: Type::Boolean,
             span,
         }
+    }
+}
+
+/// Whether a literal is surely greater than another.
+fn is_greater(a: &Literal, b: &Literal) -> bool {
+    // What is greater as a double is greater.
+    let number = |literal: &Literal| match literal {
+        Literal::Integer(value) => Some(*value as f64),
+        Literal::Decimal(text) => text.parse().ok(),
+        Literal::Double(value) => Some(*value),
+        _ => None,
+    };
+    match (a, b) {
+        (Literal::Date(a), Literal::Date(b))
+        | (Literal::Timestamp(a), Literal::Timestamp(b))
+        | (Literal::Time(a), Literal::Time(b)) => {
+            // Years of four digits sort as texts do.
+            let plain = |text: &str| !text.starts_with(['-', '+']);
+            plain(a) && plain(b) && a.find(['-', ':']) == b.find(['-', ':']) && a > b
+        }
+        (Literal::Text(a), Literal::Text(b)) => a > b,
+        (Literal::Months(a), Literal::Months(b))
+        | (Literal::Milliseconds(a), Literal::Milliseconds(b)) => a > b,
+        _ => number(a).zip(number(b)).is_some_and(|(a, b)| a > b),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::JoinKind;
+use crate::tree::{Expr, JoinKind};
 
 /// The relations of one query level.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,12 @@ pub(super) struct Scope {
     pub(super) relations: Vec<ScopeRelation>,
     /// The columns merged by USING.
     pub(super) merged: Vec<Merged>,
+    /// The names that SELECT gives with AS, and where: no clause but ORDER BY
+    /// sees them.
+    pub(super) aliases: Vec<(String, Span)>,
+    /// While a key of ORDER BY is lowered: the output columns that have a name,
+    /// which comes before those of the relations there.
+    pub(super) outputs: Vec<(String, Expr)>,
 }
 
 /// A relation in scope.
@@ -40,7 +46,11 @@ pub(super) struct ScopeRelation {
 /// A column of a relation in scope.
 #[derive(Clone, Debug)]
 pub(super) struct ScopeColumn {
-    pub(super) name: String,
+    /// Its name; `None` for an expression without one, which can't be referred to.
+    pub(super) name: Option<String>,
+    /// The name that it has in the emitted SQL, which no other column of the
+    /// relation has.
+    pub(super) emitted: String,
     pub(super) ty: Type,
     pub(super) nullable: bool,
 }
@@ -97,8 +107,14 @@ impl ScopeRelation {
             || (self.columns[index].nullable && !self.proven.contains(&index))
     }
 
+    /// The names of its columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter_map(|column| column.name.as_deref())
+    }
+
     pub(super) fn find(&self, name: &str) -> Vec<usize> {
-        let matches = |column: &ScopeColumn| same_name(&column.name, name);
+        let matches =
+            |column: &ScopeColumn| column.name.as_deref().is_some_and(|own| same_name(own, name));
         (0..self.columns.len()).filter(|&i| matches(&self.columns[i])).collect()
     }
 }

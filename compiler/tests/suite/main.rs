@@ -3,8 +3,10 @@
 mod answers;
 mod bad_input;
 mod common;
+mod foreign;
 mod functions;
 mod golden;
+mod mistakes;
 mod nullability;
 mod nulls;
 mod parameters;

@@ -1,2 +1,1 @@
 -- refused: this call of `listagg` can't be compiled for spark: Spark joins whole partitions only
--- refused: a window function in ORDER BY can't be compiled for spark: Spark orders by none; select it and order by its column

@@ -13,6 +13,7 @@ mod judge;
 mod load;
 mod measure;
 mod nullability;
+mod promise;
 #[path = "../../embedded/promises.rs"]
 mod promises;
 #[path = "../../embedded/random.rs"]
@@ -81,6 +82,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }
+        Command::Promise { questions, servers } => promise::promise(&questions, &servers).await,
         Command::Nullability { engines, seed, count, servers } => {
             nullability::nullability(&engines, seed, count, &servers).await
         }

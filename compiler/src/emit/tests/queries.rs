@@ -122,8 +122,8 @@ fn an_alias_does_not_hide_a_column_from_order_by() {
     check(
         &query,
         "SELECT coalesce(name, '-') AS NAME FROM s.people ORDER BY people.name || '!', NAME DESC",
-        "SELECT coalesce(name, '-') AS \"NAME\" FROM s.people \
-         ORDER BY people.name || '!' NULLS LAST, \"NAME\" DESC NULLS LAST",
+        "SELECT \"NAME\" FROM (SELECT coalesce(name, '-') AS \"NAME\", name || '!' AS _key0 \
+         FROM s.people) AS with_keys ORDER BY _key0 NULLS LAST, \"NAME\" DESC NULLS LAST",
     );
 }
 

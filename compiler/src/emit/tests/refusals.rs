@@ -257,7 +257,7 @@ fn scalar_subqueries() {
             (false, false),
         ),
         ("two levels deep", in_select(of(max(), Some(nested))), (true, false)),
-        ("in ORDER BY", sorted, (true, false)),
+        ("in ORDER BY", sorted, (true, true)),
         ("in ON", query(select(vec![item(outer("k"), "")], vec![on])), (true, false)),
         ("in an aggregate", in_select(summed), (true, false)),
     ];

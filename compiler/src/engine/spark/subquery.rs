@@ -4,9 +4,6 @@ use crate::emit::{Clause, Position, Subquery, SubqueryKind};
 
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
-    if subquery.clause == Clause::OrderBy && subquery.correlation.is_some() {
-        return Some("Spark finds only output columns there; order by one that holds it");
-    }
     let SubqueryKind::In { operand, .. } = subquery.kind else { return None };
     // Elsewhere Spark asks only whether there is such a row.
     let filters = matches!(subquery.clause, Clause::Where | Clause::Having | Clause::On)

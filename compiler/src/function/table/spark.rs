@@ -167,7 +167,7 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         // Bytes.
         "to_utf8" => Template("encode({0}, 'UTF-8')"),
         "from_utf8" if args.len() == 1 => Template("make_valid_utf8(CAST({0} AS STRING))"),
-        "from_utf8" => Refused("Spark puts nothing in the place of what is no UTF-8"),
+        "from_utf8" => Refused("Spark puts nothing in the place of bytes that are not UTF-8"),
         "to_hex" => Name("hex"),
         "to_base64" => Template("replace(base64({0}), '\\r\\n', '')"),
         "from_hex" | "from_base64" if !is_text(args) => Refused("Spark decodes texts only"),

@@ -101,7 +101,7 @@ fn scalar(value: &Value, ty: &Type, to: &DataType) -> Result<ScalarValue, &'stat
             ScalarValue::DurationMillisecond(Some(delta.num_milliseconds()))
         }
         (Value::Array(values), Type::Array(item)) => {
-            let DataType::List(field) = to else { return Err("it is no array") };
+            let DataType::List(field) = to else { return Err("it is not an array") };
             let element = field.data_type();
             let values = values
                 .iter()

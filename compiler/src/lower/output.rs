@@ -1,0 +1,135 @@
+//! The names that SELECT gives to its columns: ORDER BY sees them, no other clause does.
+
+use super::scope::same_name;
+use super::{Clause, Lowerer};
+use crate::ast;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::token::Span;
+use crate::tree::{Column, Expr, ExprKind, Projection};
+
+impl Lowerer<'_> {
+    /// Makes the names known that a select gives with AS.
+    pub(super) fn see_aliases(&mut self, items: &[ast::SelectItem]) {
+        let named = |item: &ast::SelectItem| match item {
+            ast::SelectItem::Expr(ast::SelectExpr { expr, alias: Some(alias), span: _ }) => {
+                let ast::Name { text, quoted: _, span: _ } = alias;
+                let ast::Expr { kind: _, span } = expr;
+                Some((text.clone(), *span))
+            }
+            ast::SelectItem::Expr(ast::SelectExpr { expr: _, alias: None, span: _ })
+            | ast::SelectItem::Wildcard(_)
+            | ast::SelectItem::QualifiedWildcard(_)
+            | ast::SelectItem::Error(_) => None,
+        };
+        let aliases = items.iter().filter_map(named).collect();
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases = aliases;
+        }
+    }
+
+    /// Lowers something of ORDER BY, where names mean output columns first.
+    pub(super) fn seeing_outputs<T>(
+        &mut self,
+        columns: &[Column],
+        items: &[Projection],
+        lower: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let named = columns.iter().zip(items);
+        let outputs = named
+            .filter_map(|(column, item)| Some((column.name.clone()?, item.expr.clone())))
+            .collect();
+        self.with_outputs(outputs, lower)
+    }
+
+    /// Lowers the arguments of an aggregate, whose rows have no output columns yet.
+    pub(super) fn without_outputs<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        self.with_outputs(Vec::new(), lower)
+    }
+
+    fn with_outputs<T>(
+        &mut self,
+        outputs: Vec<(String, Expr)>,
+        lower: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let depth = self.scopes.len().saturating_sub(1);
+        let swap = |this: &mut Self, outputs| match this.scopes.get_mut(depth) {
+            Some(scope) => std::mem::replace(&mut scope.outputs, outputs),
+            None => Vec::new(),
+        };
+        let outer = swap(self, outputs);
+        let result = lower(self);
+        swap(self, outer);
+        result
+    }
+
+    /// What a name means in ORDER BY, if it is that of an output column.
+    pub(super) fn output_named(&mut self, depth: usize, name: &str, span: Span) -> Option<Expr> {
+        let outputs = &self.scopes[depth].outputs;
+        let mut named = outputs.iter().filter(|(output, _)| same_name(output, name));
+        let (_, first) = named.next()?;
+        let problem = if !named.all(|(_, other)| other.same(first)) {
+            several_outputs(name, span)
+        } else if is_column(first) {
+            return Some(Expr { span, ..first.clone() });
+        } else if depth + 1 < self.scopes.len() {
+            let message = format!("a subquery in ORDER BY can't compute with the alias `{name}`");
+            Diagnostic::new(Code::NotSupported, span, message)
+                .related(first.span, format!("this is `{name}`"))
+                .help("give the subquery a name in SELECT, and order by that")
+        } else if first.any(&is_volatile) {
+            let message = format!("ORDER BY can't compute with `{name}`, only order by it");
+            Diagnostic::new(Code::NotSupported, span, message)
+                .related(first.span, "this has another value each time")
+                .help("give what is to be ordered by a name in a query around this one")
+        } else {
+            return Some(Expr { span, ..first.clone() });
+        };
+        self.report(problem);
+        Some(Expr::error(span))
+    }
+
+    /// Where a name is an alias, but of a SELECT that is not computed yet.
+    pub(super) fn alias_out_of_reach(&self, name: &str, span: Span) -> Option<Diagnostic> {
+        let (depth, (_, stands_for)) =
+            self.scopes.iter().enumerate().rev().find_map(|(depth, scope)| {
+                let mut aliases = scope.aliases.iter();
+                Some((depth, aliases.find(|(alias, _)| same_name(alias, name))?))
+            })?;
+        let clause = self.context.clause;
+        let (who, help) = match clause {
+            _ if depth + 1 < self.scopes.len() => ("a subquery of it", "repeat what it stands for"),
+            Clause::OrderBy => ("an aggregate in ORDER BY", "repeat what it stands for"),
+            Clause::Where | Clause::Having => {
+                (clause.name(), "repeat what it stands for, or filter in a query around this one")
+            }
+            Clause::Select => {
+                ("SELECT itself", "repeat what it stands for, or use it in a query around this one")
+            }
+            _ => (clause.name(), "repeat what it stands for"),
+        };
+        Some(
+            Diagnostic::new(
+                Code::UnknownColumn,
+                span,
+                format!("`{name}` is an alias of SELECT, which {who} can't see"),
+            )
+            .related(*stands_for, format!("this is `{name}`"))
+            .help(help),
+        )
+    }
+}
+
+/// A name that several output columns have.
+pub(super) fn several_outputs(name: &str, span: Span) -> Diagnostic {
+    let message = format!("several output columns are called `{name}`");
+    Diagnostic::new(Code::AmbiguousColumn, span, message)
+        .help("order by the column's number, or give each its own name")
+}
+
+const fn is_column(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Column(_))
+}
+
+fn is_volatile(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call(call) if call.function.is_volatile())
+}
