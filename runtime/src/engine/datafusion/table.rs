@@ -1,6 +1,7 @@
 //! Tables: opened when a query names them, and again when their files have changed.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +17,7 @@ use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, TableSource};
 use datafusion::object_store::ObjectStoreExt;
-use futures::{StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::columns::{merge, names};
 use super::fail;
@@ -120,7 +121,12 @@ async fn schema_of(
     let fail = |error| fail::unreadable_file(&file.path, error);
     let store = state.runtime_env().object_store(url).map_err(fail)?;
     let meta = store.head(url.prefix()).await.map_err(|error| fail(error.into()))?;
-    format.infer_schema(state, &store, &[meta]).await.map_err(fail)
+    let meta = [meta];
+    // It panics at some broken files.
+    match AssertUnwindSafe(format.infer_schema(state, &store, &meta)).catch_unwind().await {
+        Ok(schema) => schema.map_err(fail),
+        Err(_) => Err(fail::unreadable(&file.path, "it is not a whole Parquet file")),
+    }
 }
 
 /// What a table with renamed columns is called inside of its own definition.
