@@ -181,7 +181,7 @@ impl Lowerer<'_> {
             Some((relation, *relation.find(&second.value).first()?))
         })?;
         let column = &relation.columns[index];
-        let (name, ty) = (&column.name, &column.ty);
+        let (name, ty) = (column.name.as_deref()?, &column.ty);
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
                 Code::NotSupported,
