@@ -6,6 +6,7 @@ mod convert;
 mod deep;
 mod fail;
 mod files;
+mod footer;
 mod intact;
 mod parameters;
 mod plan;

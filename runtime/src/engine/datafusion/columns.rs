@@ -18,21 +18,7 @@ pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut seen: Vec<usize> = Vec::new();
     for (path, schema) in files {
-        for (i, field) in schema.fields().iter().enumerate() {
-            if let Some(first) = schema.fields()[..i].iter().position(|f| f.name() == field.name())
-            {
-                return Err(Error::new(
-                    Kind::BrokenData,
-                    format!(
-                        "columns {} and {} of `{}` are both called `{}`",
-                        first + 1,
-                        i + 1,
-                        path.display(),
-                        field.name()
-                    ),
-                )
-                .help("write the file anew, with a name of its own for each column"));
-            }
+        for field in schema.fields() {
             if field.name().is_empty() {
                 return Err(Error::new(
                     Kind::BrokenData,

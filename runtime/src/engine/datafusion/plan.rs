@@ -34,6 +34,7 @@ use futures::FutureExt;
 use super::Shared;
 use super::deep::Deep;
 use super::fail;
+use super::footer;
 use super::parameters::Parameters;
 use super::semantics;
 use super::table::Table;
@@ -95,9 +96,11 @@ async fn planned(
     if !plan_reads(&logical) {
         return Err(read_only());
     }
+    let miscounted = tables.iter().any(|table| table.miscounted);
     let plan = async {
         let logical = logical.with_param_values(ParamValues::from(parameters.values))?;
-        state.create_physical_plan(&logical).await
+        let plan = state.create_physical_plan(&logical).await?;
+        if miscounted { footer::counting(plan) } else { Ok(plan) }
     };
     let planned = match AssertUnwindSafe(plan).catch_unwind().await {
         Ok(planned) => planned.map_err(fail::planning),

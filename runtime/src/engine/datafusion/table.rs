@@ -6,22 +6,25 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_schema::{Schema, SchemaRef};
-use datafusion::common::Column;
+use datafusion::common::{Column, DataFusionError};
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
+use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, TableSource};
 use datafusion::object_store::ObjectStoreExt;
+use datafusion::parquet::file::metadata::ParquetMetaData;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
+use super::footer;
 use super::text;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
@@ -36,6 +39,8 @@ pub(super) struct Table {
     /// The columns as queries see them.
     pub(super) schema: SchemaRef,
     pub(super) source: Arc<dyn TableSource>,
+    /// Whether a Parquet file counts its rows otherwise than its row groups do.
+    pub(super) miscounted: bool,
 }
 
 /// The tables that were opened, by their file or folder.
@@ -69,9 +74,9 @@ impl OpenTables {
 }
 
 async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table> {
-    let source = match files.format {
+    let (source, miscounted) = match files.format {
         Format::Parquet => parquet(state, &files).await?,
-        Format::Csv | Format::Json => provider_as_source(text::open(&files).await?),
+        Format::Csv | Format::Json => (provider_as_source(text::open(&files).await?), false),
     };
     let schema = source.schema();
     if schema.fields().is_empty() {
@@ -80,11 +85,11 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
             format!("table `{}` has no columns: its files are empty", place.table()),
         ));
     }
-    Ok(Table { schema, place, files, source })
+    Ok(Table { schema, place, files, source, miscounted })
 }
 
-/// The table of Parquet files.
-async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSource>> {
+/// The table of Parquet files, and whether one of them miscounts its rows.
+async fn parquet(state: &SessionState, files: &Files) -> Result<(Arc<dyn TableSource>, bool)> {
     let mut options = TableParquetOptions::default();
     // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
     options.global.coerce_int96 = Some("us".into());
@@ -93,8 +98,9 @@ async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSou
     let urls = files.files.iter().map(|file| url(&file.path)).collect::<Result<Vec<_>>>()?;
     let looks = files.files.iter().zip(&urls);
     let looks: Vec<_> = looks.map(|(file, url)| schema_of(state, &*format, file, url)).collect();
-    let schemas: Vec<SchemaRef> =
+    let looks: Vec<(SchemaRef, bool)> =
         futures::stream::iter(looks).buffered(FILES_AT_ONCE).try_collect().await?;
+    let (schemas, miscounted): (Vec<SchemaRef>, Vec<bool>) = looks.into_iter().unzip();
     let paths = files.files.iter().map(|file| file.path.as_path());
     let merged = merge(&paths.zip(schemas).collect::<Vec<_>>())?;
     let names = names(&merged);
@@ -105,28 +111,45 @@ async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSou
     let table = ListingTable::try_new(config).map_err(fail::planning)?;
     let cache = state.runtime_env().cache_manager.get_file_statistic_cache();
     let source = provider_as_source(Arc::new(table.with_cache(cache)));
-    rename(source, &merged, &names)
+    Ok((rename(source, &merged, &names)?, miscounted.contains(&true)))
 }
 
-/// The columns of one file.
+/// The columns of one file, and whether it miscounts its rows.
 async fn schema_of(
     state: &SessionState,
     format: &dyn FileFormat,
     file: &File,
     url: &ListingTableUrl,
-) -> Result<SchemaRef> {
+) -> Result<(SchemaRef, bool)> {
     if file.length == 0 {
         return Err(fail::unreadable(&file.path, "it is empty"));
     }
-    let fail = |error| fail::unreadable_file(&file.path, error);
-    let store = state.runtime_env().object_store(url).map_err(fail)?;
-    let meta = store.head(url.prefix()).await.map_err(|error| fail(error.into()))?;
-    let meta = [meta];
-    // It panics at some broken files.
-    match AssertUnwindSafe(format.infer_schema(state, &store, &meta)).catch_unwind().await {
-        Ok(schema) => schema.map_err(fail),
+    // The reader of Parquet panics at some broken files.
+    match AssertUnwindSafe(look(state, format, url)).catch_unwind().await {
+        Ok(Ok((schema, metadata))) => match footer::twins(&metadata) {
+            None => Ok((schema, footer::miscounts(&metadata))),
+            Some(name) => {
+                let reason = format!("two of its columns are called `{name}`");
+                Err(fail::unreadable(&file.path, &reason))
+            }
+        },
+        Ok(Err(error)) => Err(fail::unreadable_file(&file.path, error)),
         Err(_) => Err(fail::unreadable(&file.path, "it is not a whole Parquet file")),
     }
+}
+
+async fn look(
+    state: &SessionState,
+    format: &dyn FileFormat,
+    url: &ListingTableUrl,
+) -> Result<(SchemaRef, Arc<ParquetMetaData>), DataFusionError> {
+    let store = state.runtime_env().object_store(url)?;
+    let meta = [store.head(url.prefix()).await?];
+    let schema = format.infer_schema(state, &store, &meta).await?;
+    let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
+    let [meta] = meta;
+    let footer = DFParquetMetadata::new(&store, &meta).with_file_metadata_cache(Some(cache));
+    Ok((schema, footer.fetch_metadata().await?))
 }
 
 /// What a table with renamed columns is called inside of its own definition.
