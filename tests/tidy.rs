@@ -76,7 +76,7 @@ fn types_need_nothing_but_the_standard_library() {
 
 #[test]
 fn the_compiler_is_pure() {
-    let allowed = ["lakequery-types", "sqlparser", "toml", "annotate-snippets", "unicode-ident"];
+    let allowed = ["lakequery-types", "toml", "annotate-snippets", "unicode-ident"];
     for name in dependencies("compiler") {
         assert!(allowed.contains(&name.as_str()), "the compiler depends on {name}");
     }

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::emit::{Template, emit};
 use crate::lower::{self, Lowered};
-use crate::parse;
+use crate::parse::{self, Limits};
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
 
@@ -116,35 +116,13 @@ pub fn compile(request: Request<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     })
 }
 
-/// How large and how deep a query may be, which bounds the stack that it takes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// The tokens it may have.
-    pub(crate) tokens: usize,
-    /// How deep queries and expressions may nest.
-    ///
-    /// sqlparser tries some alternatives twice at each parenthesis, so this also
-    /// bounds the time that a hostile query can take.
-    pub(crate) nesting: usize,
-    /// How deep the typed tree may be.
-    pub(crate) depth: usize,
-}
-
-impl Limits {
-    /// What queries may be at most.
-    const MOST: Limits = Limits { tokens: 200_000, nesting: 100, depth: 1000 };
-
-    /// What nearly all queries keep within.
-    const EVERYDAY: Limits = Limits { tokens: 400, nesting: 12, depth: 32 };
-}
-
 /// Room for the deepest query that the limits allow; only what is used is ever
 /// backed by memory.
 const STACK_SIZE: usize = 256 << 20;
 
 fn compile_here(request: Request<'_>, limits: Limits) -> Result<Compiled, Vec<Diagnostic>> {
     let Request { tokens, config, snapshots, named_columns } = request;
-    let parsed = parse::parse(tokens, limits).map_err(|diagnostic| vec![diagnostic])?;
+    let parsed = parse::parse(tokens, limits)?;
     let Lowered { query, parameters, tables } =
         lower::lower(tokens, &parsed, config, snapshots, limits.depth)?;
     let columns = output::columns(&query, &parsed.overrides, named_columns)?;

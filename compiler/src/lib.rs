@@ -1,12 +1,13 @@
 //! The pure compiler of lakequery: SQL tokens and schema snapshots in, typed
 //! query and the SQL of every target engine out, or diagnostics.
 //!
-//! The flow is one way: [`token`] → `parse` (sqlparser's AST) → `lower`
+//! The flow is one way: [`token`] → `parse` (the syntax tree) → `lower`
 //! (names resolved, types inferred: our own typed [`tree`]) → [`emit`] (one
 //! text per target engine). Snapshots come in through the
 //! [`Snapshots`](snapshot::Snapshots) trait; nothing here opens a file, reads
 //! the environment or knows of `proc_macro`.
 
+mod ast;
 pub mod config;
 pub mod diagnostic;
 pub mod emit;

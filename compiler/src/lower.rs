@@ -1,8 +1,8 @@
-//! sqlparser's AST to the typed tree: names resolved, types and nullability
-//! inferred, comforts spelled out, everything else refused by name.
+//! The syntax tree to the typed tree: names resolved, types and nullability
+//! inferred, comforts spelled out.
 //!
-//! Each AST node is taken apart field by field, with no `..`, so that a field
-//! nobody has thought of does not compile. Mistakes are collected: an expression
+//! Each node is taken apart field by field, with no `..`, so that a field nobody
+//! has thought of does not compile. Mistakes are collected: an expression
 //! that has one becomes [`ExprKind::Error`](crate::tree::ExprKind::Error), which
 //! fits everywhere and so brings no follow-up errors.
 
@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::Parsed;
 use crate::snapshot::{Snapshots, Table};
-use crate::token::{Span, Token, TokenKind};
+use crate::token::{Span, Token};
 use crate::tree::Query;
 
 use parameter::Slot;
@@ -99,7 +99,7 @@ struct Lowerer<'a> {
     /// The common table expressions in scope, the innermost last.
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
-    windows: Vec<Vec<sqlparser::ast::NamedWindowDefinition>>,
+    windows: Vec<Vec<crate::ast::NamedWindow>>,
     context: Context,
     next_id: usize,
     depth: usize,
@@ -176,12 +176,12 @@ impl<'a> Lowerer<'a> {
         snapshots: &'a dyn Snapshots,
         max_depth: usize,
     ) -> Lowerer<'a> {
-        let slots = parsed.parameters.iter().map(|&(span, list)| Slot::new(span, list));
+        let slots = parsed.parameters.iter().copied().map(Slot::new);
         Lowerer {
             tokens,
             config,
             snapshots,
-            diagnostics: Vec::new(),
+            diagnostics: parsed.unsupported.clone(),
             parameters: slots.collect(),
             known_types: Vec::new(),
             tables: BTreeMap::new(),
@@ -226,145 +226,5 @@ impl Lowerer<'_> {
     fn fresh_id(&mut self) -> usize {
         self.next_id += 1;
         self.next_id
-    }
-
-    /// sqlparser lets a string stand where a name should; lake SQL does not.
-    fn check_name(&mut self, ident: &sqlparser::ast::Ident) -> bool {
-        let is_name = ident.quote_style != Some('\'');
-        if !is_name {
-            let message = format!("expected a name, found the string '{}'", ident.value);
-            // Such a name has lost its place.
-            let text = TokenKind::Text(ident.value.clone());
-            let at = self.tokens.iter().rposition(|token| token.kind == text).unwrap_or(0);
-            let mut diagnostic = Diagnostic::new(Code::Syntax, Span::token(at as u32), message);
-            if ident.value.chars().all(|c| c.is_alphanumeric() || c == '_') {
-                diagnostic = diagnostic.help(format!("write it without quotes: `{}`", ident.value));
-            }
-            self.report(diagnostic);
-        }
-        is_name
-    }
-
-    /// Widens a span until the parentheses and brackets in it are balanced: the
-    /// spans of sqlparser leave out those at the edges.
-    fn balanced(&self, span: Span) -> Span {
-        let (mut start, mut end) = (span.start as usize, span.end as usize);
-        if start >= end || end > self.tokens.len() {
-            return span;
-        }
-        let (mut open, mut unopened) = (0_usize, 0_usize);
-        for token in &self.tokens[start..end] {
-            match token.kind {
-                TokenKind::Punct('(' | '[') => open += 1,
-                TokenKind::Punct(')' | ']') if open > 0 => open -= 1,
-                TokenKind::Punct(')' | ']') => unopened += 1,
-                _ => {}
-            }
-        }
-        while open > 0 && end < self.tokens.len() {
-            match self.tokens[end].kind {
-                TokenKind::Punct('(' | '[') => open += 1,
-                TokenKind::Punct(')' | ']') => open -= 1,
-                _ => {}
-            }
-            end += 1;
-        }
-        while unopened > 0 && start > 0 {
-            start -= 1;
-            match self.tokens[start].kind {
-                TokenKind::Punct('(' | '[') => unopened -= 1,
-                TokenKind::Punct(')' | ']') => unopened += 1,
-                _ => {}
-            }
-        }
-        Span { start: start as u32, end: end as u32 }
-    }
-
-    /// The span of the form `WORD ( … )` whose parentheses directly enclose
-    /// `inner`, such as `CAST(x AS bigint)` around `x`.
-    fn enclosing_form(&self, inner: Span) -> Span {
-        self.with_word_before(self.enclosing_parentheses(inner))
-    }
-
-    /// The span of the parentheses that directly enclose `inner`.
-    fn enclosing_parentheses(&self, inner: Span) -> Span {
-        let inner = self.balanced(inner);
-        let mut start = inner.start as usize;
-        let mut depth = 0_usize;
-        while start > 0 {
-            start -= 1;
-            match self.tokens[start].kind {
-                TokenKind::Punct(')' | ']') => depth += 1,
-                TokenKind::Punct('(' | '[') if depth == 0 => {
-                    return self.balanced(Span { start: start as u32, end: start as u32 + 1 });
-                }
-                TokenKind::Punct('(' | '[') => depth -= 1,
-                _ => {}
-            }
-        }
-        inner
-    }
-
-    /// `span` with the word directly before it (`DATE` before `'2024-01-31'`).
-    fn with_word_before(&self, span: Span) -> Span {
-        match span.start.checked_sub(1).map(|i| &self.tokens[i as usize].kind) {
-            Some(TokenKind::Word(_)) => Span { start: span.start - 1, end: span.end },
-            _ => span,
-        }
-    }
-
-    /// What may stand behind the body of a query, up to the end of the query.
-    fn behind(&self, body: Span) -> Span {
-        let body = self.balanced(body);
-        let mut end = body.end as usize;
-        let mut depth = 0_usize;
-        while let Some(token) = self.tokens.get(end) {
-            match token.kind {
-                TokenKind::Punct('(' | '[') => depth += 1,
-                TokenKind::Punct(')' | ']') if depth == 0 => break,
-                TokenKind::Punct(')' | ']') => depth -= 1,
-                _ => {}
-            }
-            end += 1;
-        }
-        Span { start: body.end, end: end as u32 }
-    }
-
-    /// Where a keyword first stands in a span, parentheses in it aside.
-    fn word_in(&self, span: Span, keyword: &str) -> Option<Span> {
-        let mut depth = 0_usize;
-        for index in span.start..span.end {
-            match &self.tokens.get(index as usize)?.kind {
-                TokenKind::Punct('(' | '[') => depth += 1,
-                TokenKind::Punct(')' | ']') => depth = depth.saturating_sub(1),
-                TokenKind::Word(word) if depth == 0 && word.eq_ignore_ascii_case(keyword) => {
-                    return Some(Span::token(index));
-                }
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// A span with the token behind it.
-    fn next_word(&self, span: Span) -> Span {
-        Span { start: span.start, end: (span.end + 1).min(self.tokens.len() as u32) }
-    }
-
-    /// What stands between a span and the comma or parenthesis that ends the
-    /// item of a list that it begins.
-    fn rest_of_item(&self, begin: Span) -> Span {
-        let mut end = begin.end;
-        let mut depth = 0_usize;
-        while let Some(token) = self.tokens.get(end as usize) {
-            match token.kind {
-                TokenKind::Punct(',' | ')') if depth == 0 => break,
-                TokenKind::Punct('(') => depth += 1,
-                TokenKind::Punct(')') => depth -= 1,
-                _ => {}
-            }
-            end += 1;
-        }
-        Span { start: begin.end, end }
     }
 }

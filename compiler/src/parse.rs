@@ -1,79 +1,76 @@
-//! Tokens to sqlparser's AST.
+//! Tokens to the syntax tree, by recursive descent.
 //!
-//! A location of sqlparser holds the index of our token, so that every span of
-//! its AST is a [`Span`] of ours. What lake SQL adds to the grammar is taken out
-//! of the tokens first: parameters become placeholders, `IN {list}` gets its
-//! parentheses, and the overrides behind an output column's alias (`AS n!: T`)
-//! are set aside.
+//! One function reads one form of the grammar, from left to right and without
+//! going back, so that the time is linear in the tokens. What may stand where,
+//! and what lake SQL does not have, is the grammar's to say: a mistake is
+//! reported at its token, and the parser goes on behind it (`parser`).
 
-use sqlparser::ast;
-use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer as sql;
-
-use crate::compile::Limits;
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, Token, TokenKind};
 
-mod dialect;
+mod call;
+mod expr;
+mod from;
+mod hint;
+mod keyword;
+mod limits;
 mod overrides;
-mod syntax_error;
-mod tokens;
+mod parser;
+mod primary;
+mod query;
+mod select;
+#[cfg(test)]
+mod tests;
+mod types;
+mod unsupported;
+mod window;
 
+pub(crate) use limits::Limits;
 pub(crate) use overrides::{Nullability, OverrideTokens};
+pub(crate) use parser::ParameterToken;
 
-/// A query as sqlparser sees it, and what was taken out of its tokens.
+use parser::Parser;
+
+/// A query as it is written.
 pub(crate) struct Parsed {
-    /// The AST.
     pub(crate) query: ast::Query,
     /// The overrides, by the token of the alias that they follow.
     pub(crate) overrides: Vec<OverrideTokens>,
-    /// The parameters' tokens, in the order of the source, and whether each is a list.
-    pub(crate) parameters: Vec<(Span, bool)>,
+    /// The parameters, in the order of the source.
+    pub(crate) parameters: Vec<ParameterToken>,
+    /// What lake SQL does not have. The rest of the query was understood, and
+    /// can be checked.
+    pub(crate) unsupported: Vec<Diagnostic>,
 }
 
 /// Parses one query.
-pub(crate) fn parse(tokens: &[Token], limits: Limits) -> Result<Parsed, Diagnostic> {
-    check_size(tokens, limits)?;
+///
+/// # Errors
+///
+/// All mistakes of the grammar.
+pub(crate) fn parse(tokens: &[Token], limits: Limits) -> Result<Parsed, Vec<Diagnostic>> {
+    let one = |diagnostic| vec![diagnostic];
+    let partners = check_size(tokens, limits).map_err(one)?;
     let mut tokens_in = tokens;
     if let Some((last, rest)) = tokens.split_last()
         && last.kind == TokenKind::Punct(';')
     {
         tokens_in = rest;
     }
-    check_verb(tokens_in)?;
-    let (tokens_left, overrides) = overrides::take(tokens_in)?;
-    let tokens::Translated { tokens: translated, parameters } =
-        tokens::translate(tokens_in, &tokens_left)?;
-
-    let dialect = dialect::LakeSql::new(tokens.len());
-    let mut parser = Parser::new(&dialect)
-        .with_recursion_limit(limits.nesting)
-        .with_tokens_with_locations(translated);
-    let query = parser.parse_query().and_then(|query| match parser.peek_token().token {
-        sql::Token::EOF => Ok(query),
-        _ => parser.expected("end of the query", parser.peek_token()),
-    });
-    match query {
-        Ok(query) => Ok(Parsed { query: *query, overrides, parameters }),
-        Err(_) if dialect.is_exhausted() => {
-            Err(syntax_error::around(tokens_in, dialect.furthest()))
-        }
-        Err(ParserError::RecursionLimitExceeded) => Err(too_deep(tokens, limits.nesting)),
-        Err(error) => Err(syntax_error::explain(tokens_in, &error)),
+    check_verb(tokens_in).map_err(one)?;
+    let mut parser = Parser::new(tokens_in, partners, limits);
+    let query = parser.query();
+    let Parser { parameters, overrides, diagnostics, .. } = parser;
+    if diagnostics.iter().any(|diagnostic| diagnostic.code != Code::NotSupported) {
+        return Err(diagnostics);
     }
+    Ok(Parsed { query, overrides, parameters, unsupported: diagnostics })
 }
 
-/// The span of ours behind a span of sqlparser's.
-pub(crate) fn span(span: sql::Span) -> Span {
-    // Token i stands at column i + 1 and ends at column i + 2.
-    let index = |column: u64| u32::try_from(column.saturating_sub(1)).unwrap_or(u32::MAX);
-    Span { start: index(span.start.column), end: index(span.end.column) }
-}
-
-fn check_size(tokens: &[Token], limits: Limits) -> Result<(), Diagnostic> {
+fn check_size(tokens: &[Token], limits: Limits) -> Result<Vec<u32>, Diagnostic> {
     if tokens.is_empty() {
-        return Err(Diagnostic::new(Code::Syntax, Span::default(), "there is no query here")
-            .help("write one, such as `SELECT count(*) AS n FROM tpch.orders`"));
+        return Err(no_query());
     }
     if tokens.len() > limits.tokens {
         let (found, most) = (tokens.len(), limits.tokens);
@@ -81,17 +78,24 @@ fn check_size(tokens: &[Token], limits: Limits) -> Result<(), Diagnostic> {
         return Err(Diagnostic::new(Code::TooLarge, Span::token(0), message)
             .help("bind long lists as a parameter: `IN {list}`"));
     }
-    check_parentheses(tokens, limits.nesting)
+    match_parentheses(tokens, limits.nesting)
 }
 
-/// Every parenthesis has its partner, and they are not nested too deep.
-fn check_parentheses(tokens: &[Token], nesting: usize) -> Result<(), Diagnostic> {
-    let mut open = Vec::new();
+fn no_query() -> Diagnostic {
+    Diagnostic::new(Code::Syntax, Span::default(), "there is no query here")
+        .help("write one, such as `SELECT count(*) AS n FROM tpch.orders`")
+}
+
+/// For each opening parenthesis or bracket the one that closes it. Every one has
+/// a partner, and they are not nested too deep.
+fn match_parentheses(tokens: &[Token], nesting: usize) -> Result<Vec<u32>, Diagnostic> {
+    let mut partners = vec![0; tokens.len()];
+    let mut open: Vec<(char, usize)> = Vec::new();
     for (i, token) in tokens.iter().enumerate() {
         let TokenKind::Punct(c @ ('(' | ')' | '[' | ']')) = token.kind else { continue };
         let span = Span::token(i as u32);
         if matches!(c, '(' | '[') {
-            open.push((c, span));
+            open.push((c, i));
             if open.len() > nesting {
                 let message = format!("parentheses are nested more than {nesting} deep");
                 return Err(Diagnostic::new(Code::TooLarge, span, message)
@@ -100,12 +104,11 @@ fn check_parentheses(tokens: &[Token], nesting: usize) -> Result<(), Diagnostic>
             continue;
         }
         match open.pop() {
-            Some((opened, _)) if (opened == '(') == (c == ')') => {}
-            Some((opened, opened_at)) => {
+            Some((opened, at)) if (opened == '(') == (c == ')') => partners[at] = i as u32,
+            Some((opened, at)) => {
                 let message = format!("`{c}` does not close `{opened}`");
-                return Err(
-                    Diagnostic::new(Code::Syntax, span, message).related(opened_at, "opened here")
-                );
+                return Err(Diagnostic::new(Code::Syntax, span, message)
+                    .related(Span::token(at as u32), "opened here"));
             }
             None => {
                 let message = format!("`{c}` closes nothing");
@@ -114,9 +117,10 @@ fn check_parentheses(tokens: &[Token], nesting: usize) -> Result<(), Diagnostic>
         }
     }
     match open.pop() {
-        None => Ok(()),
-        Some((c, span)) => {
-            Err(Diagnostic::new(Code::Syntax, span, format!("`{c}` is never closed")))
+        None => Ok(partners),
+        Some((c, at)) => {
+            let message = format!("`{c}` is never closed");
+            Err(Diagnostic::new(Code::Syntax, Span::token(at as u32), message))
         }
     }
 }
@@ -134,50 +138,57 @@ fn too_deep(tokens: &[Token], nesting: usize) -> Diagnostic {
 /// Queries begin with SELECT, WITH, VALUES or a parenthesis; other statements
 /// are named as what they are.
 fn check_verb(tokens: &[Token]) -> Result<(), Diagnostic> {
-    let Some(first) = tokens.first() else {
-        return Err(Diagnostic::new(Code::Syntax, Span::default(), "there is no query here"));
-    };
-    let verb = match &first.kind {
-        TokenKind::Word(word) => word.to_uppercase(),
+    const WRITES: [&str; 6] = ["INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "TRUNCATE"];
+    const OTHERS: [&str; 8] =
+        ["DROP", "ALTER", "EXPLAIN", "ANALYZE", "SHOW", "DESCRIBE", "CALL", "SET"];
+    let Some(first) = tokens.first() else { return Err(no_query()) };
+    let begins = "a query begins with SELECT, WITH or VALUES";
+    let word = match &first.kind {
+        TokenKind::Word(word) => word,
         TokenKind::Punct('(') => return Ok(()),
         other => {
             let message = format!("expected a query, found {}", other.describe());
-            return Err(Diagnostic::new(Code::Syntax, Span::token(0), message)
-                .help("a query begins with SELECT, WITH or VALUES"));
+            return Err(Diagnostic::new(Code::Syntax, Span::token(0), message).help(begins));
         }
     };
-    const STATEMENTS: [&str; 14] = [
-        "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE", "EXPLAIN",
-        "SHOW", "DESCRIBE", "CALL", "SET", "TABLE",
-    ];
-    match verb.as_str() {
-        "SELECT" | "WITH" | "VALUES" => Ok(()),
-        verb if STATEMENTS.contains(&verb) => Err(Diagnostic::new(
-            Code::NotSupported,
-            Span::token(0),
-            format!("{verb} statements are not supported yet"),
-        )
-        .help("send it unchecked with `lakequery::sql(…)`")),
-        verb => {
-            let suggestion = crate::diagnostic::nearest(verb, ["SELECT", "WITH", "VALUES"]);
-            let message = format!("expected a query, found {}", first.kind.describe());
-            let diagnostic = Diagnostic::new(Code::Syntax, Span::token(0), message);
-            Err(match suggestion {
-                Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-                None => diagnostic.help("a query begins with SELECT, WITH or VALUES"),
-            })
-        }
-    }
+    let verb = word.to_uppercase();
+    let planned = match verb.as_str() {
+        "SELECT" | "WITH" | "VALUES" | "TABLE" => return Ok(()),
+        verb if WRITES.contains(&verb) => " yet",
+        verb if OTHERS.contains(&verb) => "",
+        _ => return not_sql(tokens, word, begins),
+    };
+    Err(Diagnostic::new(
+        Code::NotSupported,
+        Span::token(0),
+        format!("{verb} statements are not supported{planned}"),
+    )
+    .help("send it unchecked with `lakequery::sql(…)`"))
 }
 
-/// Whether a word can't stand as a name unless it is quoted.
-fn is_reserved(word: &str) -> bool {
-    use sqlparser::keywords::{RESERVED_FOR_COLUMN_ALIAS, RESERVED_FOR_IDENTIFIER};
-    match sql::Token::make_word(word, None) {
-        sql::Token::Word(word) => {
-            RESERVED_FOR_COLUMN_ALIAS.contains(&word.keyword)
-                || RESERVED_FOR_IDENTIFIER.contains(&word.keyword)
-        }
-        _ => false,
+/// A query that begins with another word: a misspelled one, which the parser
+/// reports, or Rust.
+fn not_sql(tokens: &[Token], word: &str, begins: &str) -> Result<(), Diagnostic> {
+    let message = format!("expected a query, found `{word}`");
+    let diagnostic = Diagnostic::new(Code::Syntax, Span::token(0), message);
+    let verbs = ["SELECT", "WITH", "VALUES"];
+    if tokens.len() > 1
+        && let Some(near) = crate::diagnostic::nearest(word, verbs)
+    {
+        return match near {
+            "WITH" => Err(diagnostic.help(format!("did you mean `{near}`?"))),
+            _ => Ok(()),
+        };
     }
+    let is_rust = match tokens.get(1).map(|token| &token.kind) {
+        None => true,
+        Some(TokenKind::Punct(c)) => matches!(c, '!' | '.' | ':' | '(' | '['),
+        Some(_) => false,
+    };
+    Err(match is_rust {
+        true => diagnostic
+            .help("the query is checked while compiling: it is written here, not in a variable")
+            .help("`lakequery::sql(…)` sends a text made at run time"),
+        false => diagnostic.help(begins),
+    })
 }

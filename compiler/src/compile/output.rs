@@ -1,6 +1,6 @@
 //! The columns of the result: their names, and what the author said of them.
 
-use lakequery_types::{Field, Item, Type};
+use lakequery_types::{Field, Type};
 
 use super::{OutputColumn, Override};
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,7 +55,8 @@ pub(super) fn columns(
                 .help("say its type: `CAST(NULL AS varchar)`"),
             );
         }
-        if let Some(coarser) = in_nanoseconds(&column.ty) {
+        let coarser = in_nanoseconds(column.ty.clone());
+        if coarser != column.ty {
             let message =
                 format!("no value of `{}` can be read: it has more than nanoseconds", column.ty);
             diagnostics.push(
@@ -100,34 +101,21 @@ fn is_identifier(name: &str) -> bool {
         && !matches!(name, "_" | "self" | "super" | "crate")
 }
 
-/// The type with nanoseconds in the place of what is finer, if something is: no
-/// Rust value is.
-fn in_nanoseconds(ty: &Type) -> Option<Type> {
+/// The type with nanoseconds in the place of what is finer: no Rust value is.
+fn in_nanoseconds(ty: Type) -> Type {
     const NANOSECONDS: u8 = 9;
-    Some(match ty {
-        Type::Time(10..) => Type::Time(NANOSECONDS),
-        Type::TimeTz(10..) => Type::TimeTz(NANOSECONDS),
-        Type::Timestamp(10..) => Type::Timestamp(NANOSECONDS),
-        Type::TimestampTz(10..) => Type::TimestampTz(NANOSECONDS),
-        Type::Array(element) => Type::Array(
-            Item { ty: in_nanoseconds(&element.ty)?, nullable: element.nullable }.into(),
-        ),
-        Type::Map(key, value) => match (in_nanoseconds(key), in_nanoseconds(&value.ty)) {
-            (None, None) => return None,
-            (k, v) => {
-                let ty = v.unwrap_or_else(|| value.ty.clone());
-                let value = Item { ty, nullable: value.nullable };
-                Type::Map(k.map_or_else(|| key.clone(), Into::into), value.into())
-            }
-        },
+    match ty {
+        Type::Time(p) => Type::Time(p.min(NANOSECONDS)),
+        Type::TimeTz(p) => Type::TimeTz(p.min(NANOSECONDS)),
+        Type::Timestamp(p) => Type::Timestamp(p.min(NANOSECONDS)),
+        Type::TimestampTz(p) => Type::TimestampTz(p.min(NANOSECONDS)),
+        Type::Array(element) => Type::array(in_nanoseconds(element.ty)),
+        Type::Map(key, value) => Type::map(in_nanoseconds(*key), in_nanoseconds(value.ty)),
         Type::Row(fields) => {
-            fields.iter().find_map(|field| in_nanoseconds(&field.ty))?;
-            let coarser = |field: &Field| {
-                let ty = in_nanoseconds(&field.ty).unwrap_or_else(|| field.ty.clone());
-                Field { ty, ..field.clone() }
-            };
-            Type::Row(fields.iter().map(coarser).collect())
+            let coarser =
+                |field: Field| Field { ty: in_nanoseconds(field.ty), nullable: true, ..field };
+            Type::Row(fields.into_iter().map(coarser).collect())
         }
-        _ => return None,
-    })
+        ty => ty,
+    }
 }

@@ -5,22 +5,19 @@
 //! (sqlparser's generic dialect), its planner and its optimizer read otherwise.
 
 use lakequery_types::Engine;
-use sqlparser::keywords::{
-    ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword, RESERVED_FOR_COLUMN_ALIAS, RESERVED_FOR_IDENTIFIER,
-    RESERVED_FOR_TABLE_FACTOR,
-};
 
 use crate::emit::{ANSI, Dialect};
 use crate::tree::{Call, FrameBound};
 
 mod cast;
 mod literal;
+mod reserved;
 mod subquery;
 
 /// DataFusion's SQL.
 pub(crate) static DATAFUSION: Dialect = Dialect {
     engine: Engine::DataFusion,
-    is_reserved,
+    is_reserved: reserved::is_reserved,
     folds_case: true,
     type_name: literal::type_name,
     literal: literal::literal,
@@ -39,24 +36,6 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     literal_bounds: Some("the embedded engine takes only literals there"),
     ..ANSI
 };
-
-/// The words that sqlparser or DataFusion's planner does not take for a name
-/// everywhere, and those that no standard SQL does.
-fn is_reserved(word: &str) -> bool {
-    const OWN: &[Keyword] =
-        &[Keyword::ALL, Keyword::ANY, Keyword::SESSION_USER, Keyword::SOME, Keyword::USER];
-    let keyword = ALL_KEYWORDS.binary_search(&word).ok().map(|i| ALL_KEYWORDS_INDEX[i]);
-    let listed = |lists: &[&[Keyword]]| {
-        keyword.is_some_and(|keyword| lists.iter().any(|list| list.contains(&keyword)))
-    };
-    super::trino::RESERVED.binary_search(&word).is_ok()
-        || listed(&[
-            RESERVED_FOR_IDENTIFIER,
-            RESERVED_FOR_COLUMN_ALIAS,
-            RESERVED_FOR_TABLE_FACTOR,
-            OWN,
-        ])
-}
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT can't.

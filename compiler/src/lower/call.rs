@@ -1,65 +1,50 @@
 //! Calls of functions.
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::column::list;
 use super::modifiers::Modifiers;
 use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function::{self, Argument, Foreign, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
 impl Lowerer<'_> {
-    pub(super) fn call(&mut self, call: &ast::Function) -> Expr {
-        let ast::Function {
-            name,
-            uses_odbc_syntax,
-            parameters,
-            args,
-            filter,
-            null_treatment,
-            over,
-            within_group,
-        } = call;
-        let name_span = crate::parse::span(name.span());
-        let mut span = self.call_span(name_span);
-        if *uses_odbc_syntax || !matches!(parameters, ast::FunctionArguments::None) {
-            return self.unsupported(span, "this form of a call");
-        }
-        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else {
+    pub(super) fn call(&mut self, call: &ast::Call, whole: Span) -> Expr {
+        let ast::Call { name, arguments, within_group, filter, nulls, over, span } = call;
+        let ast::Path { parts, span: name_span } = name;
+        let (name_span, mut span) = (*name_span, *span);
+        let [ast::Name { text: name, quoted: _, span: _ }] = &parts[..] else {
             return self.unsupported(name_span, "a function with a schema");
         };
-        let Some(function) = function::lookup(&ident.value) else {
-            let diagnostic = unknown_function(&ident.value, name_span);
+        let Some(function) = function::lookup(name) else {
+            let diagnostic = unknown_function(name, name_span);
             self.report(diagnostic);
             // The arguments may have mistakes of their own, but they may also
             // be meant for another function: one error is enough.
             return Expr::error(span);
         };
-        let list = match args {
-            ast::FunctionArguments::List(list) => Some(list),
-            ast::FunctionArguments::None => None,
-            ast::FunctionArguments::Subquery(_) => {
-                return self.unsupported(span, "a bare subquery as an argument");
-            }
-        };
-        let modifiers = self.modifiers(function, list, within_group, *null_treatment, span);
-        let parentheses = span;
+        let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside } = arguments;
+        self.check_stars(function, *quantifier, args, span);
+        self.check_nulls_inside(*nulls_inside);
+        let distinct = quantifier.filter(|ast::Quantifier { distinct, span: _ }| *distinct);
+        let order_by = self.within_group(function, order_by.as_ref(), within_group.as_ref());
+        let modifiers = Modifiers { distinct, order_by, filter: filter.as_ref(), nulls: *nulls };
         if over.is_some() {
-            span = self.over_span(span);
+            span = whole;
         }
 
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
         let compute = |this: &mut Self| {
-            let filter = filter.as_ref().map(|condition| {
+            let filter = filter.as_ref().map(|ast::Filter { condition, span: _ }| {
                 this.in_clause(Clause::Filter, |this| {
-                    let condition = this.expr(condition);
-                    this.require(condition, &Type::Boolean, "FILTER")
+                    let filter = this.expr(condition);
+                    this.require(filter, &Type::Boolean, "FILTER")
                 })
             });
             let arguments = this.where_true(filter.as_ref(), |this| {
@@ -70,13 +55,12 @@ impl Lowerer<'_> {
                         // A value for NULL may itself come from outside.
                         context.null_welcome = function.nulls == Nulls::IfAll;
                     },
-                    |this| list.map_or_else(Vec::new, |list| this.arguments(function, list, span)),
+                    |this| this.arguments(function, args),
                 )
             });
-            let order_by = this.within(
-                |context| context.in_aggregate = true,
-                |this| this.sort_keys(modifiers.order_by),
-            );
+            let order_by = order_by.map_or(&[][..], |ast::OrderBy { keys, span: _ }| keys);
+            let order_by =
+                this.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
             (arguments, filter, order_by)
         };
         let (mut arguments, filter, order_by) = if is_window {
@@ -86,9 +70,8 @@ impl Lowerer<'_> {
         } else {
             compute(self)
         };
-        let none = arguments.is_empty();
-        self.check_modifiers(function, &modifiers, filter.is_some(), none, parentheses);
-        let Modifiers { distinct, order_by: _, nulls } = modifiers;
+        self.check_modifiers(function, &modifiers, arguments.is_empty());
+        let distinct = distinct.is_some();
         let over = over.as_ref().map(|over| {
             self.within(|context| context.in_window = true, |this| this.window(over, name_span))
         });
@@ -118,7 +101,7 @@ impl Lowerer<'_> {
                 distinct,
                 order_by,
                 filter,
-                ignore_nulls: nulls == Some(ast::NullTreatment::IgnoreNulls),
+                ignore_nulls: nulls.is_some_and(|ast::NullTreatment { ignore, span: _ }| ignore),
                 over,
             })),
             ty,
@@ -128,20 +111,11 @@ impl Lowerer<'_> {
     }
 
     /// A call that SQL spells in its own way: `SUBSTRING(x FROM 2)`.
-    pub(super) fn named_call(&mut self, name: &str, args: &[&ast::Expr], span: Span) -> Expr {
+    pub(super) fn named_call(&mut self, name: &str, args: Vec<&ast::Expr>, span: Span) -> Expr {
         let Some(function) = function::lookup(name) else {
             return self.unsupported(span, &name.to_uppercase());
         };
-        let args: Vec<Expr> = args
-            .iter()
-            .map(|arg| {
-                let mut arg = self.expr(arg);
-                if arg.span == Span::default() {
-                    arg.span = span;
-                }
-                arg
-            })
-            .collect();
+        let args: Vec<Expr> = args.into_iter().map(|arg| self.expr(arg)).collect();
         let Some((args, ty)) = self.resolve(function, args, span, span) else {
             return Expr::error(span);
         };
@@ -149,63 +123,26 @@ impl Lowerer<'_> {
         Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
     }
 
-    /// From a function's name to the parenthesis that closes its arguments.
-    fn call_span(&self, name: Span) -> Span {
-        use crate::token::TokenKind::Punct;
-        match self.tokens.get(name.end as usize).map(|token| &token.kind) {
-            Some(Punct('(')) => self.balanced(Span { start: name.start, end: name.end + 1 }),
-            _ => name,
-        }
-    }
-
-    /// The call's span with its OVER clause.
-    fn over_span(&self, call: Span) -> Span {
-        use crate::token::TokenKind::{Punct, Word};
-        let mut end = call.end as usize;
-        while let Some(token) = self.tokens.get(end) {
-            end += 1;
-            match &token.kind {
-                Word(word) if word.eq_ignore_ascii_case("OVER") => break,
-                Punct('(') => {
-                    end =
-                        self.balanced(Span { start: end as u32 - 1, end: end as u32 }).end as usize
-                }
-                _ => {}
-            }
-        }
-        match self.tokens.get(end).map(|token| &token.kind) {
-            Some(Punct('(')) => self.balanced(Span { start: call.start, end: end as u32 + 1 }),
-            Some(_) => Span { start: call.start, end: end as u32 + 1 },
-            None => call,
-        }
-    }
-
-    fn arguments(
-        &mut self,
-        function: &Function,
-        list: &ast::FunctionArgumentList,
-        span: Span,
-    ) -> Vec<Expr> {
-        let mut args = Vec::with_capacity(list.args.len());
-        let last = list.args.len().saturating_sub(1);
-        for (i, arg) in list.args.iter().enumerate() {
+    fn arguments(&mut self, function: &Function, args: &[ast::Argument]) -> Vec<Expr> {
+        let last = args.len().saturating_sub(1);
+        let mut lowered = Vec::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
             match arg {
-                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) => {
+                ast::Argument::Expr(arg) => {
                     let welcome = self.context.null_welcome && i != last;
-                    let expr = self
-                        .within(|context| context.null_welcome = welcome, |this| this.expr(expr));
-                    args.push(expr);
+                    let arg = self
+                        .within(|context| context.null_welcome = welcome, |this| this.expr(arg));
+                    lowered.push(arg);
                 }
                 // `count(*)`; any other has an error of its own.
-                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard) => {
-                    if function.name != "count" || list.args.len() > 1 {
-                        args.push(Expr::error(span));
+                ast::Argument::Star(span) => {
+                    if function.name != "count" || args.len() > 1 {
+                        lowered.push(Expr::error(*span));
                     }
                 }
-                _ => args.push(self.unsupported(span, "an argument of this form")),
             }
         }
-        args
+        lowered
     }
 
     /// Whether an aggregate or window function may stand here.

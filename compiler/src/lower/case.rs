@@ -1,27 +1,22 @@
 //! CASE.
 
 use lakequery_types::Type;
-use sqlparser::ast;
 
 use super::Lowerer;
 use super::null::is_null_literal;
 use super::parameter::Use;
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind};
 
 impl Lowerer<'_> {
-    pub(super) fn case(
-        &mut self,
-        operand: Option<&ast::Expr>,
-        conditions: &[ast::CaseWhen],
-        otherwise: Option<&ast::Expr>,
-        span: Span,
-    ) -> Expr {
-        let mut operand = operand.map(|operand| self.expr(operand));
-        let mut whens = Vec::with_capacity(conditions.len());
-        let mut thens = Vec::with_capacity(conditions.len() + 1);
-        for ast::CaseWhen { condition, result } in conditions {
+    pub(super) fn case(&mut self, case: &ast::Case, span: Span) -> Expr {
+        let ast::Case { operand, branches, otherwise } = case;
+        let mut operand = operand.as_ref().map(|operand| self.expr(operand));
+        let mut whens = Vec::with_capacity(branches.len());
+        let mut thens = Vec::with_capacity(branches.len() + 1);
+        for ast::When { condition, result, span: _ } in branches {
             let condition_expr = self.expr(condition);
             let when = match &operand {
                 None => self.require(condition_expr, &Type::Boolean, "WHEN"),

@@ -1,23 +1,19 @@
 //! CAST and TRY_CAST, and the types they name.
 
 use lakequery_types::{Field, Item, Type};
-use sqlparser::ast;
 
 use super::Lowerer;
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
-    pub(super) fn cast(
-        &mut self,
-        operand: &ast::Expr,
-        data_type: &ast::DataType,
-        fallible: bool,
-        span: Span,
-    ) -> Expr {
+    pub(super) fn cast(&mut self, cast: &ast::Cast, span: Span) -> Expr {
+        let ast::Cast { operand, ty, fallible } = cast;
+        let fallible = *fallible;
         let operand = self.expr(operand);
-        let Some(ty) = self.data_type(data_type, span) else { return Expr::error(span) };
+        let Some(ty) = self.data_type(ty) else { return Expr::error(span) };
         if operand.is_error() {
             return Expr::error(span);
         }
@@ -50,10 +46,10 @@ impl Lowerer<'_> {
         wrap_cast(operand, ty, fallible, span)
     }
 
-    /// The type that sqlparser read, or a diagnostic.
-    pub(super) fn data_type(&mut self, data_type: &ast::DataType, span: Span) -> Option<Type> {
-        let name = data_type.to_string();
-        match Type::parse(&name) {
+    /// The type of this name, or a diagnostic.
+    pub(super) fn data_type(&mut self, ty: &ast::DataType) -> Option<Type> {
+        let ast::DataType { text: name, span } = ty;
+        match Type::parse(name) {
             Ok(ty) => Some(ty),
             Err(error) => {
                 const NAMES: [&str; 16] = [
@@ -84,7 +80,7 @@ impl Lowerer<'_> {
                     "long" | "int8" => Some("bigint"),
                     base => nearest(base, NAMES),
                 };
-                let mut diagnostic = Diagnostic::new(Code::UnknownType, span, error.to_string());
+                let mut diagnostic = Diagnostic::new(Code::UnknownType, *span, error.to_string());
                 diagnostic = match near {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic.help(format!("the types are `{}`", NAMES.join("`, `"))),

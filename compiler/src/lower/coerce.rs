@@ -121,14 +121,14 @@ impl Lowerer<'_> {
         left: Expr,
         right: Expr,
         operator: &str,
+        span: Span,
     ) -> Result<(Expr, Expr), ()> {
         if left.is_error() || right.is_error() {
             return Err(());
         }
         let Some(common) = common_type(&left.ty, &right.ty) else {
-            let span = left.span.to(right.span);
             let message = format!("can't compare `{}` with `{}`", left.ty, right.ty);
-            let mut diagnostic = Diagnostic::new(Code::TypeMismatch, self.balanced(span), message)
+            let mut diagnostic = Diagnostic::new(Code::TypeMismatch, span, message)
                 .related(left.span, format!("this is `{}`", left.ty))
                 .related(right.span, format!("this is `{}`", right.ty));
             let help = conversion_help(&right.ty, &left.ty, &right)
@@ -144,7 +144,6 @@ impl Lowerer<'_> {
             _ => common.is_comparable(),
         };
         if !comparable {
-            let span = self.balanced(left.span.to(right.span));
             let message = format!("values of type `{common}` can't be compared with `{operator}`");
             self.error(Code::TypeMismatch, span, message);
             return Err(());

@@ -1,11 +1,11 @@
 //! References to columns: finding what a name means.
 
 use lakequery_types::Type;
-use sqlparser::ast;
 
 use super::Lowerer;
 use super::parameter::Use;
 use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
 use crate::token::Span;
@@ -14,9 +14,9 @@ use crate::tree::{ColumnRef, Expr, ExprKind};
 use super::call::plain_call;
 
 impl Lowerer<'_> {
-    pub(super) fn unqualified(&mut self, ident: &ast::Ident) -> Expr {
-        let span = crate::parse::span(ident.span);
-        let name = ident.value.as_str();
+    pub(super) fn unqualified(&mut self, name: &ast::Name) -> Expr {
+        let ast::Name { text: name, quoted, span } = name;
+        let span = *span;
         for depth in (0..self.scopes.len()).rev() {
             if let Some(output) = self.output_named(depth, name, span) {
                 return output;
@@ -56,9 +56,9 @@ impl Lowerer<'_> {
             && function.signatures.iter().any(|signature| signature.starts_with("()"))
             && name.to_ascii_lowercase().starts_with("current_")
         {
-            return self.named_call(function.name, &[], span);
+            return self.named_call(function.name, Vec::new(), span);
         }
-        let diagnostic = self.unknown_column(name, ident.quote_style.is_some(), span);
+        let diagnostic = self.unknown_column(name, *quoted, span);
         self.report(diagnostic);
         Expr::error(span)
     }
@@ -103,10 +103,10 @@ impl Lowerer<'_> {
         diagnostic.help(columns_help(names()))
     }
 
-    pub(super) fn qualified(&mut self, parts: &[ast::Ident]) -> Expr {
-        let span =
-            parts.iter().fold(Span::default(), |span, part| span.to(crate::parse::span(part.span)));
-        let (schema, table, name) = match parts {
+    pub(super) fn qualified(&mut self, path: &ast::Path) -> Expr {
+        let ast::Path { parts, span } = path;
+        let span = *span;
+        let (schema, table, name) = match &parts[..] {
             [table, column] => (None, table, column),
             [schema, table, column] => (Some(schema), table, column),
             _ => {
@@ -120,15 +120,17 @@ impl Lowerer<'_> {
                 return Expr::error(span);
             }
         };
-        let column_span = crate::parse::span(name.span);
+        let ast::Name { text: name, quoted: _, span: column_span } = name;
+        let ast::Name { text: table, quoted: _, span: table_span } = table;
+        let schema = schema.map(|ast::Name { text, quoted: _, span: _ }| text.as_str());
         for depth in (0..self.scopes.len()).rev() {
             let scope = &self.scopes[depth];
-            let named = scope.named(schema.map(|s| s.value.as_str()), &table.value);
+            let named = scope.named(schema, table);
             let relation = match &named[..] {
                 [] => continue,
                 [relation] => *relation,
                 _ => {
-                    let message = format!("several tables are called `{}`", table.value);
+                    let message = format!("several tables are called `{table}`");
                     self.report(
                         Diagnostic::new(Code::AmbiguousColumn, span, message)
                             .help("give each its own alias"),
@@ -136,16 +138,15 @@ impl Lowerer<'_> {
                     return Expr::error(span);
                 }
             };
-            return match relation.find(&name.value)[..] {
+            return match relation.find(name)[..] {
                 [index] => column(relation, index, relation.name.clone(), span),
                 [] if !relation.known => Expr::error(span),
                 [] => {
                     let names = || relation.names();
-                    let message =
-                        format!("there is no column `{}` in `{}`", name.value, table.value);
-                    let diagnostic = Diagnostic::new(Code::UnknownColumn, column_span, message)
+                    let message = format!("there is no column `{name}` in `{table}`");
+                    let diagnostic = Diagnostic::new(Code::UnknownColumn, *column_span, message)
                         .label("unknown column");
-                    let diagnostic = match nearest(&name.value, names()) {
+                    let diagnostic = match nearest(name, names()) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic.help(columns_help(names())),
                     };
@@ -153,7 +154,7 @@ impl Lowerer<'_> {
                     Expr::error(span)
                 }
                 _ => {
-                    let message = format!("`{}` has several columns `{}`", table.value, name.value);
+                    let message = format!("`{table}` has several columns `{name}`");
                     self.report(
                         Diagnostic::new(Code::AmbiguousColumn, span, message)
                             .help("give them different names in the subquery"),
@@ -164,24 +165,25 @@ impl Lowerer<'_> {
         }
         let diagnostic = self
             .field_of_column(parts, span)
-            .unwrap_or_else(|| self.unknown_relation(&table.value, crate::parse::span(table.span)));
+            .unwrap_or_else(|| self.unknown_relation(table, *table_span));
         self.report(diagnostic);
         Expr::error(span)
     }
 
     /// What is wrong with names of which the first, or the second behind a
     /// relation's, is a column: what follows is meant to be a field of it.
-    fn field_of_column(&self, parts: &[ast::Ident], span: Span) -> Option<Diagnostic> {
+    fn field_of_column(&self, parts: &[ast::Name], span: Span) -> Option<Diagnostic> {
         let [first, second, ..] = parts else { return None };
-        let (relation, index) = self.scopes.iter().rev().find_map(|scope| {
-            if let Found::Column(relation, index) = scope.find(&first.value) {
-                return Some((relation, index));
+        let ast::Name { text: first, quoted: _, span: _ } = first;
+        let ast::Name { text: second, quoted: _, span: _ } = second;
+        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
+            if let Found::Column(relation, index) = scope.find(first) {
+                return Some((first, &relation.columns[index].ty));
             }
-            let relation = *scope.named(None, &first.value).first()?;
-            Some((relation, *relation.find(&second.value).first()?))
+            let relation = *scope.named(None, first).first()?;
+            let index = *relation.find(second).first()?;
+            Some((second, &relation.columns[index].ty))
         })?;
-        let column = &relation.columns[index];
-        let (name, ty) = (column.name.as_deref()?, &column.ty);
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
                 Code::NotSupported,

@@ -1,26 +1,24 @@
 //! EXTRACT: parts of dates, times and intervals.
 
 use lakequery_types::Type;
-use sqlparser::ast;
 
 use super::Lowerer;
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{DateField, Expr, ExprKind};
 
 impl Lowerer<'_> {
-    pub(super) fn extract(
-        &mut self,
-        field: &ast::DateTimeField,
-        operand: &ast::Expr,
-        span: Span,
-    ) -> Expr {
+    pub(super) fn extract(&mut self, extract: &ast::Extract, span: Span) -> Expr {
+        let ast::Extract { field, operand } = extract;
+        let ast::Name { text: field, quoted: _, span: field_span } = field;
         let operand = self.expr(operand);
-        let Some(part) = date_field(field) else {
+        let field = field.to_uppercase();
+        let Some(part) = date_field(&field) else {
             self.report(
                 Diagnostic::new(
                     Code::BadLiteral,
-                    span,
+                    *field_span,
                     format!("`{field}` is not a part that EXTRACT knows"),
                 )
                 .help(
@@ -51,28 +49,22 @@ impl Lowerer<'_> {
     }
 }
 
-fn date_field(field: &ast::DateTimeField) -> Option<DateField> {
-    use ast::DateTimeField as Sql;
-    Some(match field {
-        Sql::Year => DateField::Year,
-        Sql::Quarter => DateField::Quarter,
-        Sql::Month => DateField::Month,
-        Sql::Week(None) => DateField::Week,
-        Sql::Day => DateField::Day,
-        Sql::DayOfWeek | Sql::Dow => DateField::DayOfWeek,
-        Sql::DayOfYear | Sql::Doy => DateField::DayOfYear,
-        Sql::Hour => DateField::Hour,
-        Sql::Minute => DateField::Minute,
-        Sql::Second => DateField::Second,
-        Sql::TimezoneHour => DateField::TimezoneHour,
-        Sql::TimezoneMinute => DateField::TimezoneMinute,
-        Sql::Custom(ident) => match ident.value.to_ascii_lowercase().as_str() {
-            "day_of_month" => DateField::Day,
-            "day_of_week" => DateField::DayOfWeek,
-            "day_of_year" => DateField::DayOfYear,
-            "year_of_week" | "yow" => DateField::YearOfWeek,
-            _ => return None,
-        },
+/// The part of a date that a word in upper case names.
+fn date_field(word: &str) -> Option<DateField> {
+    Some(match word {
+        "YEAR" => DateField::Year,
+        "QUARTER" => DateField::Quarter,
+        "MONTH" => DateField::Month,
+        "WEEK" => DateField::Week,
+        "DAY" | "DAY_OF_MONTH" => DateField::Day,
+        "DAY_OF_WEEK" | "DAYOFWEEK" | "DOW" => DateField::DayOfWeek,
+        "DAY_OF_YEAR" | "DAYOFYEAR" | "DOY" => DateField::DayOfYear,
+        "YEAR_OF_WEEK" | "YOW" => DateField::YearOfWeek,
+        "HOUR" => DateField::Hour,
+        "MINUTE" => DateField::Minute,
+        "SECOND" => DateField::Second,
+        "TIMEZONE_HOUR" => DateField::TimezoneHour,
+        "TIMEZONE_MINUTE" => DateField::TimezoneMinute,
         _ => return None,
     })
 }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::scope::{ColumnKey, Found, Merged, Scope, ScopeColumn, ScopeRelation, same_name};
 use super::table::Named;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::{Span, TokenKind};
 use crate::tree::{
@@ -30,12 +30,11 @@ struct Joined {
 
 impl Lowerer<'_> {
     /// The relations of FROM, joined by its commas.
-    pub(super) fn from(&mut self, from: &[ast::TableWithJoins]) -> (Vec<Relation>, Scope) {
+    pub(super) fn from(&mut self, from: &[ast::FromItem]) -> (Vec<Relation>, Scope) {
         let mut relations = Vec::with_capacity(from.len());
         let mut scope = Scope::default();
         for item in from {
-            let ast::TableWithJoins { relation, joins } = item;
-            let joined = self.joined(relation, joins);
+            let joined = self.joined(item);
             relations.extend(joined.relation);
             scope.join(joined.scope, JoinKind::Cross, 0, &HashSet::new());
         }
@@ -61,51 +60,22 @@ impl Lowerer<'_> {
         }
     }
 
-    fn joined(&mut self, factor: &ast::TableFactor, joins: &[ast::Join]) -> Joined {
-        let mut left = self.factor(factor);
+    fn joined(&mut self, item: &ast::FromItem) -> Joined {
+        let ast::FromItem { relation, joins, span: _ } = item;
+        let mut left = self.relation(relation);
         for join in joins {
-            let ast::Join { relation, global, join_operator } = join;
-            let span = crate::parse::span(relation.span());
-            self.unsupported_if(*global, span, "GLOBAL JOIN");
-            let right = self.factor(relation);
-            let Some((kind, constraint)) = self.join_kind(join_operator, span) else { continue };
-            left = self.join(left, right, kind, constraint, span);
+            let ast::Join { kind, relation, condition, span: _ } = join;
+            let right = self.relation(relation);
+            let kind = match kind {
+                ast::JoinKind::Inner => JoinKind::Inner,
+                ast::JoinKind::Left => JoinKind::Left,
+                ast::JoinKind::Right => JoinKind::Right,
+                ast::JoinKind::Full => JoinKind::Full,
+                ast::JoinKind::Cross => JoinKind::Cross,
+            };
+            left = self.join(left, right, kind, condition, relation.span());
         }
         left
-    }
-
-    fn join_kind<'j>(
-        &mut self,
-        operator: &'j ast::JoinOperator,
-        span: Span,
-    ) -> Option<(JoinKind, &'j ast::JoinConstraint)> {
-        use ast::JoinOperator as Sql;
-        let (kind, constraint) = match operator {
-            Sql::Join(constraint) | Sql::Inner(constraint) => (JoinKind::Inner, constraint),
-            Sql::Left(constraint) | Sql::LeftOuter(constraint) => (JoinKind::Left, constraint),
-            Sql::Right(constraint) | Sql::RightOuter(constraint) => (JoinKind::Right, constraint),
-            Sql::FullOuter(constraint) => (JoinKind::Full, constraint),
-            Sql::CrossJoin(constraint) => (JoinKind::Cross, constraint),
-            Sql::Semi(_) | Sql::LeftSemi(_) | Sql::RightSemi(_) => {
-                self.unsupported(span, "SEMI JOIN (write `WHERE EXISTS (…)`); it");
-                return None;
-            }
-            Sql::Anti(_) | Sql::LeftAnti(_) | Sql::RightAnti(_) => {
-                self.unsupported(span, "ANTI JOIN (write `WHERE NOT EXISTS (…)`); it");
-                return None;
-            }
-            Sql::CrossApply
-            | Sql::OuterApply
-            | Sql::AsOf { .. }
-            | Sql::StraightJoin(_)
-            | Sql::ArrayJoin
-            | Sql::LeftArrayJoin
-            | Sql::InnerArrayJoin => {
-                self.unsupported(span, "this kind of join");
-                return None;
-            }
-        };
-        Some((kind, constraint))
     }
 
     fn join(
@@ -113,30 +83,15 @@ impl Lowerer<'_> {
         left: Joined,
         right: Joined,
         kind: JoinKind,
-        constraint: &ast::JoinConstraint,
+        condition: &ast::JoinCondition,
         span: Span,
     ) -> Joined {
         let (mut scope, right_scope) = (left.scope, right.scope);
         let join = self.fresh_id();
         let mut merged = Vec::new();
-        let on = match (constraint, kind) {
-            (ast::JoinConstraint::None, JoinKind::Cross) => None,
-            (_, JoinKind::Cross) => {
-                self.error(Code::Syntax, span, "CROSS JOIN takes no condition");
-                None
-            }
-            (ast::JoinConstraint::None, _) => {
-                self.report(
-                    Diagnostic::new(Code::Syntax, span, "this join has no condition")
-                        .help("add `ON …` or `USING (…)`, or write CROSS JOIN"),
-                );
-                None
-            }
-            (ast::JoinConstraint::Natural, _) => {
-                self.unsupported(span, "NATURAL JOIN (write `USING (…)`); it");
-                None
-            }
-            (ast::JoinConstraint::On(condition), _) => {
+        let on = match condition {
+            ast::JoinCondition::None => None,
+            ast::JoinCondition::On(condition) => {
                 let mut both = scope.clone();
                 both.join(right_scope.clone(), JoinKind::Cross, join, &HashSet::new());
                 self.scopes.push(both);
@@ -147,7 +102,7 @@ impl Lowerer<'_> {
                 self.scopes.pop();
                 Some(condition)
             }
-            (ast::JoinConstraint::Using(columns), kind) => {
+            ast::JoinCondition::Using(ast::Using { columns, span: _ }) => {
                 let mut conditions = Vec::with_capacity(columns.len());
                 for column in columns {
                     let found = self.using(column, &scope, &right_scope, kind, join);
@@ -183,33 +138,28 @@ impl Lowerer<'_> {
     /// One column of USING: its condition, and what its name means from now on.
     fn using(
         &mut self,
-        name: &ast::ObjectName,
+        name: &ast::Name,
         left: &Scope,
         right: &Scope,
         kind: JoinKind,
         join: usize,
     ) -> Option<(Expr, Merged)> {
-        let span = crate::parse::span(name.span());
-        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else {
-            self.error(Code::Syntax, span, "USING takes plain names of columns");
-            return None;
-        };
+        let ast::Name { text: name, quoted: _, span } = name;
+        let span = *span;
         let mut sides = Vec::with_capacity(2);
         for (scope, side) in [(left, "left"), (right, "right")] {
-            let keys = match scope.find(&ident.value) {
+            let keys = match scope.find(name) {
                 Found::Column(relation, index) => {
                     vec![ColumnKey { relation: relation.id, index }]
                 }
                 Found::Merged(merged) => merged.sources.clone(),
                 Found::Nothing if !scope.is_known() => return None,
                 Found::Nothing => {
-                    let message = format!(
-                        "USING needs `{}` on both sides; the {side} one has none",
-                        ident.value
-                    );
+                    let message =
+                        format!("USING needs `{name}` on both sides; the {side} one has none");
                     let names = scope.relations.iter().flat_map(ScopeRelation::names);
                     let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message);
-                    let near = nearest(&ident.value, names);
+                    let near = nearest(name, names);
                     self.report(match near {
                         Some(near) => {
                             diagnostic.help(format!("it has `{near}`: join with `ON … = …` then"))
@@ -219,8 +169,7 @@ impl Lowerer<'_> {
                     return None;
                 }
                 Found::Several(_) => {
-                    let message =
-                        format!("`{}` is ambiguous on the {side} side of USING", ident.value);
+                    let message = format!("`{name}` is ambiguous on the {side} side of USING");
                     self.error(Code::AmbiguousColumn, span, message);
                     return None;
                 }
@@ -230,7 +179,7 @@ impl Lowerer<'_> {
         let [left_keys, right_keys] = <[Vec<ColumnKey>; 2]>::try_from(sides).ok()?;
         let side = |this: &mut Self, scope: &Scope, keys: &[ColumnKey]| {
             let merged = Merged {
-                name: ident.value.clone(),
+                name: name.clone(),
                 sources: keys.to_vec(),
                 full_join: None,
                 hides: Vec::new(),
@@ -243,7 +192,7 @@ impl Lowerer<'_> {
         };
         let left_expr = side(self, left, &left_keys);
         let right_expr = side(self, right, &right_keys);
-        let condition = self.binary_of(BinaryOperator::Eq, left_expr, right_expr);
+        let condition = self.binary_of(BinaryOperator::Eq, left_expr, right_expr, span);
         let hides: Vec<ColumnKey> = left_keys.iter().chain(&right_keys).copied().collect();
         let sources = match kind {
             JoinKind::Right => right_keys,
@@ -251,83 +200,23 @@ impl Lowerer<'_> {
             _ => left_keys,
         };
         let full_join = (kind == JoinKind::Full).then_some(join);
-        let merged = Merged { name: ident.value.clone(), sources, full_join, hides };
+        let merged = Merged { name: name.clone(), sources, full_join, hides };
         (!condition.is_error()).then_some((condition, merged))
     }
 
-    fn factor(&mut self, factor: &ast::TableFactor) -> Joined {
-        use ast::TableFactor as Sql;
-        match factor {
-            Sql::Table {
-                name,
-                alias,
-                args,
-                with_hints,
-                version,
-                with_ordinality,
-                partitions,
-                json_path,
-                sample,
-                index_hints,
-            } => {
-                let span = crate::parse::span(name.span());
-                for (there, what) in [
-                    (args.is_some(), "a function in FROM"),
-                    (!with_hints.is_empty() || !index_hints.is_empty(), "table hints"),
-                    (version.is_some(), "time travel"),
-                    (*with_ordinality, "WITH ORDINALITY"),
-                    (!partitions.is_empty(), "PARTITION in FROM"),
-                    (json_path.is_some(), "JSON paths in FROM"),
-                    (sample.is_some(), "TABLESAMPLE"),
-                ] {
-                    if there {
-                        self.unsupported(span, what);
-                        return unknown_relation();
-                    }
-                }
-                self.table(name, alias.as_ref(), span)
-            }
-            Sql::Derived { lateral, subquery, alias, sample } => {
-                let span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
-                if *lateral || sample.is_some() {
-                    let what = if *lateral { "LATERAL" } else { "TABLESAMPLE" };
-                    self.unsupported(span, what);
-                    return unknown_relation();
-                }
-                self.derived(subquery, alias.as_ref(), span)
-            }
-            Sql::NestedJoin { table_with_joins, alias } => {
-                let ast::TableWithJoins { relation, joins } = &**table_with_joins;
-                let joined = self.joined(relation, joins);
-                if let Some(alias) = alias {
-                    let span = crate::parse::span(alias.name.span);
-                    self.unsupported(span, "an alias of a join in parentheses");
-                }
-                joined
-            }
-            other => {
-                let span = self.balanced(crate::parse::span(other.span()));
-                let what = match other {
-                    Sql::UNNEST { .. } => "UNNEST",
-                    Sql::Function { .. } | Sql::TableFunction { .. } => "a function in FROM",
-                    Sql::JsonTable { .. } => "JSON_TABLE",
-                    Sql::Pivot { .. } => "PIVOT",
-                    Sql::Unpivot { .. } => "UNPIVOT",
-                    Sql::MatchRecognize { .. } => "MATCH_RECOGNIZE",
-                    _ => "this in FROM",
-                };
-                self.unsupported(span, what);
-                unknown_relation()
-            }
+    fn relation(&mut self, relation: &ast::Relation) -> Joined {
+        match relation {
+            ast::Relation::Table(table) => self.table(table),
+            ast::Relation::Subquery(subquery) => self.derived(subquery),
+            ast::Relation::Joined(item, _) => self.joined(item),
+            ast::Relation::Unknown(unknown) => self.unknown(unknown),
         }
     }
 
-    fn table(
-        &mut self,
-        name: &ast::ObjectName,
-        alias: Option<&ast::TableAlias>,
-        span: Span,
-    ) -> Joined {
+    fn table(&mut self, table: &ast::TableName) -> Joined {
+        let ast::TableName { name, alias } = table;
+        let alias = alias.as_ref();
+        let span = name.span;
         let named = self.named_table(name);
         let (own_name, schema, columns, known) = match &named {
             Named::Table(table) => {
@@ -372,32 +261,12 @@ impl Lowerer<'_> {
         Joined { relation: tree, scope: Scope { relations: vec![relation], ..Scope::default() } }
     }
 
-    /// The name of an alias, and those it gives to the columns.
-    pub(super) fn alias_names(&mut self, alias: &ast::TableAlias) -> (String, Vec<String>) {
-        let ast::TableAlias { explicit: _, name, columns, at } = alias;
-        self.unsupported_if(at.is_some(), crate::parse::span(name.span), "AT in an alias");
-        self.check_name(name);
-        let mut names = Vec::with_capacity(columns.len());
-        for ast::TableAliasColumnDef { name, data_type } in columns {
-            self.check_name(name);
-            if data_type.is_some() {
-                let name_span = crate::parse::span(name.span);
-                let message = format!("an alias takes no types: `{}` has its own", name.value);
-                self.report(
-                    Diagnostic::new(Code::Syntax, self.rest_of_item(name_span), message)
-                        .help("convert it in the query: `CAST(… AS type)`"),
-                );
-            }
-            names.push(name.value.clone());
-        }
-        (name.value.clone(), names)
-    }
-
     /// Applies an alias to a relation in scope.
-    fn alias(&mut self, alias: &ast::TableAlias, relation: &mut ScopeRelation) -> Alias {
-        let (name, names) = self.alias_names(alias);
-        let span = crate::parse::span(alias.name.span);
-        let columns = self.rename(&mut relation.columns, &names, relation.known, span);
+    fn alias(&mut self, alias: &ast::Alias, relation: &mut ScopeRelation) -> Alias {
+        let ast::Alias { name, columns, span: _ } = alias;
+        let ast::Name { text: name, quoted: _, span } = name;
+        let (name, span) = (name.clone(), *span);
+        let columns = self.rename(&mut relation.columns, &texts(columns), relation.known, span);
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
         relation.schema = None;
@@ -443,12 +312,9 @@ impl Lowerer<'_> {
         })
     }
 
-    fn derived(
-        &mut self,
-        subquery: &ast::Query,
-        alias: Option<&ast::TableAlias>,
-        span: Span,
-    ) -> Joined {
+    fn derived(&mut self, subquery: &ast::Subquery) -> Joined {
+        let ast::Subquery { query: subquery, alias, span } = subquery;
+        let span = *span;
         let query = self
             .within(|context| *context = super::Context::default(), |this| this.query(subquery));
         let id = self.fresh_id();
@@ -475,6 +341,26 @@ impl Lowerer<'_> {
         let scope = Scope { relations: vec![relation], ..Scope::default() };
         Joined { relation: Some(tree), scope }
     }
+
+    /// Something that has a diagnostic: any column may be in it.
+    fn unknown(&mut self, unknown: &ast::UnknownRelation) -> Joined {
+        let ast::UnknownRelation { alias, span } = unknown;
+        let mut relation = ScopeRelation {
+            id: self.fresh_id(),
+            name: None,
+            emitted: String::new(),
+            schema: None,
+            columns: Vec::new(),
+            known: false,
+            span: *span,
+            filled_by: Vec::new(),
+            proven: HashSet::new(),
+        };
+        if let Some(alias) = alias {
+            self.alias(alias, &mut relation);
+        }
+        Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
+    }
 }
 
 /// The columns of a query as a relation has them, before it is named.
@@ -491,18 +377,7 @@ pub(super) fn scope_columns(query: &Query) -> Vec<ScopeColumn> {
         .collect()
 }
 
-/// Something that has a diagnostic: any column may be in it.
-fn unknown_relation() -> Joined {
-    let relation = ScopeRelation {
-        id: usize::MAX,
-        name: None,
-        emitted: String::new(),
-        schema: None,
-        columns: Vec::new(),
-        known: false,
-        span: Span::default(),
-        filled_by: Vec::new(),
-        proven: HashSet::new(),
-    };
-    Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
+/// The texts of names.
+pub(super) fn texts(names: &[ast::Name]) -> Vec<String> {
+    names.iter().map(|ast::Name { text, quoted: _, span: _ }| text.clone()).collect()
 }

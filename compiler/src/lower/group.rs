@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use sqlparser::ast::{self, Spanned};
-
 use super::scope::{ColumnKey, Found, same_name};
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::{Expr, ExprKind, GroupKey, Projection};
 
@@ -13,25 +12,11 @@ impl Lowerer<'_> {
     /// The keys of GROUP BY; `None` without one.
     pub(super) fn group_by(
         &mut self,
-        group_by: &ast::GroupByExpr,
+        group_by: Option<&ast::GroupBy>,
         projection: &[Projection],
         names: &[Option<String>],
     ) -> Option<Vec<GroupKey>> {
-        let keys = match group_by {
-            ast::GroupByExpr::Expressions(keys, modifiers) => {
-                if !modifiers.is_empty() {
-                    self.unsupported(Default::default(), "GROUP BY … WITH");
-                }
-                if keys.is_empty() {
-                    return None;
-                }
-                keys
-            }
-            ast::GroupByExpr::All(_) => {
-                self.unsupported(Default::default(), "GROUP BY ALL");
-                return None;
-            }
-        };
+        let ast::GroupBy { keys, span: _ } = group_by?;
         Some(self.in_clause(Clause::GroupBy, |this| {
             keys.iter().filter_map(|key| this.group_key(key, projection, names)).collect()
         }))
@@ -47,19 +32,17 @@ impl Lowerer<'_> {
             return None; // The SELECT list has errors of its own.
         }
         if let Some(index) = self.ordinal(key, projection.len(), "GROUP BY")? {
-            return self.group_by_output(index, projection, crate::parse::span(key.span()));
+            return self.group_by_output(index, projection, key.span);
         }
         // An input column's name comes before an output column's.
-        if let ast::Expr::Identifier(ident) = key {
-            let is_input = self
-                .scopes
-                .last()
-                .is_some_and(|scope| !matches!(scope.find(&ident.value), Found::Nothing));
+        if let ast::ExprKind::Name(ast::Name { text: name, quoted: _, span }) = &key.kind {
+            let is_input =
+                self.scopes.last().is_some_and(|scope| !matches!(scope.find(name), Found::Nothing));
             let output = names
                 .iter()
-                .position(|name| name.as_deref().is_some_and(|name| same_name(name, &ident.value)));
+                .position(|output| output.as_deref().is_some_and(|output| same_name(output, name)));
             if let (false, Some(index)) = (is_input, output) {
-                return self.group_by_output(index, projection, crate::parse::span(ident.span));
+                return self.group_by_output(index, projection, *span);
             }
         }
         let expr = self.expr(key);

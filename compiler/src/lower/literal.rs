@@ -1,34 +1,19 @@
 //! Literals: numbers, strings, dates, times, timestamps, intervals.
 
 use lakequery_types::{MAX_PRECISION, Type};
-use sqlparser::ast;
 
 use super::Lowerer;
 use super::moment::{date, time, timestamp};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
-    pub(super) fn value(&mut self, value: &ast::ValueWithSpan) -> Expr {
-        let span = crate::parse::span(value.span);
-        match &value.value {
-            ast::Value::Number(text, _) => self.number(text, span),
-            ast::Value::SingleQuotedString(text) => {
-                self.check_not_a_parameter(text, span);
-                literal_text(text, span)
-            }
-            ast::Value::HexStringLiteral(hex) => {
-                let bytes = (0..hex.len() / 2)
-                    .filter_map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok())
-                    .collect();
-                literal(Literal::Binary(bytes), Type::Varbinary, span)
-            }
-            ast::Value::Boolean(value) => literal(Literal::Boolean(*value), Type::Boolean, span),
-            ast::Value::Null => null(span),
-            ast::Value::Placeholder(name) => self.parameter(name, span),
-            other => self.unsupported(span, &format!("the literal {other}")),
-        }
+    /// A string.
+    pub(super) fn text(&mut self, text: &str, span: Span) -> Expr {
+        self.check_not_a_parameter(text, span);
+        literal_text(text, span)
     }
 
     /// Refuses a string that holds nothing but `{x}`.
@@ -93,17 +78,10 @@ impl Lowerer<'_> {
     }
 
     /// `DATE '…'`, `TIMESTAMP '…'`, `DECIMAL '…'`, `BIGINT '…'` and their like.
-    pub(super) fn typed_string(&mut self, typed: &ast::TypedString) -> Expr {
-        let ast::TypedString { data_type, value, uses_odbc_syntax } = typed;
-        let text_span = crate::parse::span(value.span);
-        let span = self.with_word_before(text_span);
-        if *uses_odbc_syntax {
-            return self.unsupported(span, "the ODBC syntax of literals");
-        }
-        let ast::Value::SingleQuotedString(text) = &value.value else {
-            return self.unsupported(span, "a typed literal of something else than a string");
-        };
-        let Some(ty) = self.data_type(data_type, span) else { return Expr::error(span) };
+    pub(super) fn typed_literal(&mut self, literal: &ast::TypedLiteral, span: Span) -> Expr {
+        let ast::TypedLiteral { ty, text, text_span } = literal;
+        let text_span = *text_span;
+        let Some(ty) = self.data_type(ty) else { return Expr::error(span) };
         if let Some(parameter) = quoted_parameter(text) {
             let message = format!("`{parameter}` in quotes is a text, not a parameter");
             self.report(
@@ -140,7 +118,7 @@ impl Lowerer<'_> {
             }
         };
         match parsed {
-            Ok((value, ty)) => literal(value, ty, span),
+            Ok((value, ty)) => self::literal(value, ty, span),
             Err(reason) => {
                 self.bad_literal(text_span, format!("'{text}' is not a `{ty}`: {reason}"))
             }
@@ -172,70 +150,22 @@ impl Lowerer<'_> {
     }
 
     /// `INTERVAL '3' MONTH`, `INTERVAL '1 02:03' DAY TO MINUTE`.
-    pub(super) fn interval(&mut self, interval: &ast::Interval) -> Expr {
-        let ast::Interval {
-            value,
-            leading_field,
-            leading_precision,
-            last_field,
-            fractional_seconds_precision,
-        } = interval;
-        let (negative, value) = match &**value {
-            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => (true, &**expr),
-            other => (false, other),
-        };
-        let value_span = crate::parse::span(sqlparser::ast::Spanned::span(value));
-        let mut span = self.with_word_before(value_span);
-        if negative {
-            span = self.with_word_before(Span { start: span.start.saturating_sub(1), ..span });
-        }
-        span.end += u32::from(leading_field.is_some()) + 2 * u32::from(last_field.is_some());
-        let ast::Expr::Value(ast::ValueWithSpan {
-            value: ast::Value::SingleQuotedString(text),
-            ..
-        }) = value
-        else {
-            self.report(
-                Diagnostic::new(Code::Syntax, value_span, "an interval's value is a string")
-                    .help("write `INTERVAL '3' DAY`; for a bound number, `{n} * INTERVAL '1' DAY`"),
-            );
-            return Expr::error(span);
-        };
+    pub(super) fn interval(&mut self, interval: &ast::Interval, span: Span) -> Expr {
+        let ast::Interval { negative, text, text_span, units } = interval;
+        let ast::IntervalUnits { first, last, span: _ } = units;
         if let Some(parameter) = quoted_parameter(text) {
-            let unit = leading_field.as_ref().map_or("DAY".to_owned(), ToString::to_string);
+            let unit = unit_name(*first);
             let message = format!("`{parameter}` in quotes is a text, not a parameter");
             self.report(
-                Diagnostic::new(Code::BadLiteral, value_span, message)
+                Diagnostic::new(Code::BadLiteral, *text_span, message)
                     .help(format!("write `{parameter} * INTERVAL '1' {unit}`")),
             );
             return Expr::error(span);
         }
-        if leading_precision.is_some() || fractional_seconds_precision.is_some() {
-            return self.unsupported(span, "the precision of an interval");
-        }
-        let Some(leading) = leading_field else {
-            self.report(
-                Diagnostic::new(Code::Syntax, span, "an interval needs a unit")
-                    .help(format!("such as `INTERVAL '{text}' DAY`")),
-            );
-            return Expr::error(span);
-        };
-        let (Some(first), last) = (unit(leading), last_field.as_ref().map(unit)) else {
-            let message = format!("`{leading}` is not a unit of intervals");
-            self.report(
-                Diagnostic::new(Code::BadLiteral, span, message)
-                    .help("the units are YEAR, MONTH, DAY, HOUR, MINUTE and SECOND"),
-            );
-            return Expr::error(span);
-        };
-        let parsed = match last {
-            None => interval_value(text, first, first),
-            Some(Some(last)) => interval_value(text, first, last),
-            Some(None) => None,
-        };
-        let sign = if negative { -1 } else { 1 };
+        let parsed = interval_value(text, rank(*first), rank(last.unwrap_or(*first)));
+        let sign = if *negative { -1 } else { 1 };
         if let Some(most) = parsed.as_ref().and_then(Amount::exceeds) {
-            return self.bad_literal(value_span, format!("'{text}' is too long: {most}"));
+            return self.bad_literal(*text_span, format!("'{text}' is too long: {most}"));
         }
         match parsed {
             Some(Amount::Months(months)) => {
@@ -245,11 +175,11 @@ impl Lowerer<'_> {
                 literal(Literal::Milliseconds(sign * millis), Type::IntervalDayToSecond, span)
             }
             None => {
-                let units = match last_field {
-                    Some(last) => format!("{leading} TO {last}"),
-                    None => leading.to_string(),
+                let units = match last {
+                    Some(last) => format!("{} TO {}", unit_name(*first), unit_name(*last)),
+                    None => unit_name(*first).to_owned(),
                 };
-                self.bad_literal(value_span, format!("'{text}' is not an interval in {units}"))
+                self.bad_literal(*text_span, format!("'{text}' is not an interval in {units}"))
             }
         }
     }
@@ -276,6 +206,14 @@ fn literal(value: Literal, ty: Type, span: Span) -> Expr {
 pub(super) fn literal_text(text: &str, span: Span) -> Expr {
     let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     literal(Literal::Text(text.to_owned()), Type::Varchar(Some(length)), span)
+}
+
+pub(super) fn boolean(value: bool, span: Span) -> Expr {
+    literal(Literal::Boolean(value), Type::Boolean, span)
+}
+
+pub(super) fn binary(bytes: &[u8], span: Span) -> Expr {
+    literal(Literal::Binary(bytes.to_vec()), Type::Varbinary, span)
 }
 
 pub(super) fn null(span: Span) -> Expr {
@@ -319,18 +257,18 @@ fn in_floating_range(value: f64, ty: &Type) -> f64 {
 }
 
 /// The unit's rank, from the largest: years 0, months 1, days 2, … seconds 5.
-fn unit(field: &ast::DateTimeField) -> Option<usize> {
-    use ast::DateTimeField::{
-        Day, Days, Hour, Hours, Minute, Minutes, Month, Months, Second, Seconds, Year, Years,
-    };
-    match field {
-        Year | Years => Some(0),
-        Month | Months => Some(1),
-        Day | Days => Some(2),
-        Hour | Hours => Some(3),
-        Minute | Minutes => Some(4),
-        Second | Seconds => Some(5),
-        _ => None,
+const fn rank(unit: ast::IntervalUnit) -> usize {
+    unit as usize
+}
+
+const fn unit_name(unit: ast::IntervalUnit) -> &'static str {
+    match unit {
+        ast::IntervalUnit::Year => "YEAR",
+        ast::IntervalUnit::Month => "MONTH",
+        ast::IntervalUnit::Day => "DAY",
+        ast::IntervalUnit::Hour => "HOUR",
+        ast::IntervalUnit::Minute => "MINUTE",
+        ast::IntervalUnit::Second => "SECOND",
     }
 }
 

@@ -1,68 +1,44 @@
 //! Operators between operands, and their types.
 
 use lakequery_types::{DecimalRule, Type};
-use sqlparser::ast;
 
 use super::Lowerer;
 use super::coerce::conversion_help;
 use super::parameter::{Use, waits_for_type};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
-    pub(super) fn binary(
-        &mut self,
-        left: &ast::Expr,
-        operator: &ast::BinaryOperator,
-        right: &ast::Expr,
-    ) -> Expr {
+    pub(super) fn binary(&mut self, binary: &ast::Binary, span: Span) -> Expr {
         use ast::BinaryOperator as Sql;
+        let ast::Binary { operator, left, right } = binary;
         let operator = match operator {
-            Sql::And => return self.logical(left, right, true),
-            Sql::Or => return self.logical(left, right, false),
-            Sql::Plus => BinaryOperator::Add,
-            Sql::Minus => BinaryOperator::Subtract,
+            Sql::Add => BinaryOperator::Add,
+            Sql::Subtract => BinaryOperator::Subtract,
             Sql::Multiply => BinaryOperator::Multiply,
             Sql::Divide => BinaryOperator::Divide,
             Sql::Modulo => BinaryOperator::Modulo,
-            Sql::StringConcat => BinaryOperator::Concat,
+            Sql::Concat => BinaryOperator::Concat,
             Sql::Eq => BinaryOperator::Eq,
             Sql::NotEq => BinaryOperator::NotEq,
             Sql::Lt => BinaryOperator::Lt,
             Sql::LtEq => BinaryOperator::LtEq,
             Sql::Gt => BinaryOperator::Gt,
             Sql::GtEq => BinaryOperator::GtEq,
-            other => {
-                let left = self.expr(left);
-                let right = self.expr(right);
-                let span = self.balanced(left.span.to(right.span));
-                return self.unsupported(span, &format!("the operator `{other}`"));
-            }
         };
         let left = self.expr(left);
         let right = self.expr(right);
-        self.binary_of(operator, left, right)
+        self.binary_of(operator, left, right, span)
     }
 
-    /// `AND` or `OR`, its chain flattened.
-    fn logical(&mut self, left: &ast::Expr, right: &ast::Expr, and: bool) -> Expr {
-        let mut chain = vec![right];
-        let mut first = left;
-        while let ast::Expr::BinaryOp { left, op, right } = first {
-            match op {
-                ast::BinaryOperator::And if and => {}
-                ast::BinaryOperator::Or if !and => {}
-                _ => break,
-            }
-            chain.push(right);
-            first = left;
-        }
-        chain.push(first);
+    /// A chain of `AND` or `OR`.
+    pub(super) fn logical(&mut self, written: &[ast::Expr], and: bool, span: Span) -> Expr {
         let name = if and { "AND" } else { "OR" };
-        let mut operands = Vec::with_capacity(chain.len());
-        for operand in chain.into_iter().rev() {
+        let mut operands = Vec::with_capacity(written.len());
+        for operand in written {
             let operand = self.expr(operand);
             let operand = self.require(operand, &Type::Boolean, name);
             match operand.kind {
@@ -71,17 +47,21 @@ impl Lowerer<'_> {
                 _ => operands.push(operand),
             }
         }
-        let span = operands.iter().fold(Span::default(), |span, operand| span.to(operand.span));
         Expr {
             ty: Type::Boolean,
             nullable: operands.iter().any(|operand| operand.nullable),
-            span: self.balanced(span),
+            span,
             kind: if and { ExprKind::And(operands) } else { ExprKind::Or(operands) },
         }
     }
 
-    pub(super) fn binary_of(&mut self, operator: BinaryOperator, left: Expr, right: Expr) -> Expr {
-        let span = self.balanced(left.span.to(right.span));
+    pub(super) fn binary_of(
+        &mut self,
+        operator: BinaryOperator,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Expr {
         if left.is_error() || right.is_error() {
             // The other operand may be a parameter that this leaves without a type.
             return Expr::error(span);
@@ -97,7 +77,7 @@ impl Lowerer<'_> {
                 Err(())
             }
             _ => self
-                .compared(left, right, operator.symbol())
+                .compared(left, right, operator.symbol(), span)
                 .map(|(left, right)| (left, right, Type::Boolean)),
         };
         let Ok((left, right, ty)) = typed else { return Expr::error(span) };

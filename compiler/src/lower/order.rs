@@ -1,27 +1,25 @@
 //! ORDER BY.
 
-use sqlparser::ast;
-
 use super::output::several_outputs;
 use super::scope::same_name;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::FunctionKind;
 use crate::tree::{Column, Expr, ExprKind, Literal, Projection, SortKey, SortTarget};
 
 impl Lowerer<'_> {
     /// The keys of a window or an aggregate: expressions over the input columns.
-    pub(super) fn sort_keys(&mut self, keys: &[ast::OrderByExpr]) -> Vec<SortKey> {
+    pub(super) fn sort_keys(&mut self, keys: &[ast::SortKey]) -> Vec<SortKey> {
         keys.iter()
             .map(|key| {
-                let ast::OrderByExpr { expr, options, with_fill } = key;
+                let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                 let expr = self.expr(expr);
-                self.unsupported_if(with_fill.is_some(), expr.span, "WITH FILL");
                 self.check_orderable(&expr);
                 if expr.any(&|expr| matches!(expr.kind, ExprKind::Parameter(_))) {
                     self.reports_constant(&expr);
                 }
-                sort_key(SortTarget::Expr(expr), options)
+                sort_key(SortTarget::Expr(expr), *descending, *nulls_first)
             })
             .collect()
     }
@@ -34,23 +32,13 @@ impl Lowerer<'_> {
         columns: &[Column],
         projection: Option<(&[Projection], bool)>,
     ) -> Vec<SortKey> {
-        let Some(ast::OrderBy { kind, interpolate }) = order_by else { return Vec::new() };
-        let whole = crate::token::Span { start: 0, end: 0 };
-        self.unsupported_if(interpolate.is_some(), whole, "INTERPOLATE");
-        let keys = match kind {
-            ast::OrderByKind::Expressions(keys) => keys,
-            ast::OrderByKind::All(_) => {
-                self.unsupported(whole, "ORDER BY ALL");
-                return Vec::new();
-            }
-        };
+        let Some(ast::OrderBy { keys, span: _ }) = order_by else { return Vec::new() };
         self.in_clause(Clause::OrderBy, |this| {
             keys.iter()
                 .filter_map(|key| {
-                    let ast::OrderByExpr { expr, options, with_fill } = key;
+                    let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                     let target = this.sort_target(expr, columns, projection)?;
-                    this.unsupported_if(with_fill.is_some(), this.span_of(expr), "WITH FILL");
-                    Some(sort_key(target, options))
+                    Some(sort_key(target, *descending, *nulls_first))
                 })
                 .collect()
         })
@@ -69,11 +57,9 @@ impl Lowerer<'_> {
             return Some(SortTarget::Output(index));
         }
         // An output column's name comes before an input column's.
-        if let ast::Expr::Identifier(ident) = expr {
+        if let ast::ExprKind::Name(ast::Name { text, quoted: _, span }) = &expr.kind {
             let matches: Vec<usize> = (0..columns.len())
-                .filter(|&i| {
-                    columns[i].name.as_deref().is_some_and(|name| same_name(name, &ident.value))
-                })
+                .filter(|&i| columns[i].name.as_deref().is_some_and(|name| same_name(name, text)))
                 .collect();
             let all_same = |items: &[Projection]| {
                 matches.iter().all(|&i| items[i].expr.same(&items[matches[0]].expr))
@@ -85,17 +71,16 @@ impl Lowerer<'_> {
                     return Some(SortTarget::Output(*index));
                 }
                 _ => {
-                    self.report(several_outputs(&ident.value, crate::parse::span(ident.span)));
+                    self.report(several_outputs(text, *span));
                     return None;
                 }
             }
         }
         let Some((items, distinct)) = projection else {
-            let span = self.span_of(expr);
             self.report(
                 Diagnostic::new(
                     Code::NotSupported,
-                    span,
+                    expr.span,
                     "after a set operation, ORDER BY takes output columns only",
                 )
                 .help("order by a name of the first SELECT, or by a number"),
@@ -135,9 +120,7 @@ impl Lowerer<'_> {
         columns: usize,
         clause: &str,
     ) -> Option<Option<usize>> {
-        let ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, _), span }) =
-            expr
-        else {
+        let ast::Expr { kind: ast::ExprKind::Number(text), span } = expr else {
             return Some(None);
         };
         match text.parse::<usize>() {
@@ -149,10 +132,7 @@ impl Lowerer<'_> {
                 } else {
                     format!("there are {columns} output columns, 1 to {columns}")
                 };
-                self.report(
-                    Diagnostic::new(Code::BadOrdinal, crate::parse::span(*span), message)
-                        .help(help),
-                );
+                self.report(Diagnostic::new(Code::BadOrdinal, *span, message).help(help));
                 None
             }
         }
@@ -194,12 +174,7 @@ impl Lowerer<'_> {
     }
 }
 
-fn sort_key(target: SortTarget, options: &ast::OrderByOptions) -> SortKey {
-    let ast::OrderByOptions { asc, nulls_first } = options;
-    SortKey {
-        target,
-        descending: *asc == Some(false),
-        // NULLs come last in lake SQL, whichever way the order goes.
-        nulls_first: *nulls_first == Some(true),
-    }
+fn sort_key(target: SortTarget, descending: bool, nulls_first: Option<bool>) -> SortKey {
+    // NULLs come last in lake SQL, whichever way the order goes.
+    SortKey { target, descending, nulls_first: nulls_first == Some(true) }
 }

@@ -1,9 +1,8 @@
 //! The names that SELECT gives to its columns: ORDER BY sees them, no other clause does.
 
-use sqlparser::ast;
-
 use super::scope::same_name;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Projection};
@@ -12,10 +11,15 @@ impl Lowerer<'_> {
     /// Makes the names known that a select gives with AS.
     pub(super) fn see_aliases(&mut self, items: &[ast::SelectItem]) {
         let named = |item: &ast::SelectItem| match item {
-            ast::SelectItem::ExprWithAlias { expr, alias } => {
-                Some((alias.value.clone(), self.span_of(expr)))
+            ast::SelectItem::Expr(ast::SelectExpr { expr, alias: Some(alias), span: _ }) => {
+                let ast::Name { text, quoted: _, span: _ } = alias;
+                let ast::Expr { kind: _, span } = expr;
+                Some((text.clone(), *span))
             }
-            _ => None,
+            ast::SelectItem::Expr(ast::SelectExpr { expr: _, alias: None, span: _ })
+            | ast::SelectItem::Wildcard(_)
+            | ast::SelectItem::QualifiedWildcard(_)
+            | ast::SelectItem::Error(_) => None,
         };
         let aliases = items.iter().filter_map(named).collect();
         if let Some(scope) = self.scopes.last_mut() {

@@ -9,6 +9,7 @@ use lakequery_types::Type;
 use super::Lowerer;
 use crate::compile::Parameter;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::parse::ParameterToken;
 use crate::token::{Expression, Span, TokenKind};
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
@@ -28,7 +29,8 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) const fn new(span: Span, list: bool) -> Slot {
+    pub(super) const fn new(token: ParameterToken) -> Slot {
+        let ParameterToken { span, list } = token;
         Slot {
             span,
             list,
@@ -61,20 +63,10 @@ pub(super) enum Use {
 }
 
 impl Lowerer<'_> {
-    /// A parameter where it stands; `name` holds its index.
-    pub(super) fn parameter(&mut self, name: &str, span: Span) -> Expr {
-        let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
+    /// A parameter where it stands.
+    pub(super) fn parameter(&mut self, index: usize, span: Span) -> Expr {
         let nullable = self.context.clause.is_filter() || self.context.null_welcome;
-        let Some(slot) = self.parameters.get_mut(index) else {
-            return self.unsupported(span, "a placeholder in the text of the query");
-        };
-        if slot.list {
-            self.report(
-                Diagnostic::new(Code::Syntax, span, "a list can only stand after IN")
-                    .help("a list is bound as `x IN {list}`"),
-            );
-            return Expr::error(span);
-        }
+        let slot = &mut self.parameters[index];
         slot.nullable = nullable;
         let ty = self.known_types.get(index).cloned().flatten();
         slot.ty.clone_from(&ty);
@@ -137,7 +129,7 @@ impl Lowerer<'_> {
                     false => operand,
                 };
                 let (left, right) = (give(*left), give(*right));
-                return self.binary_of(operator, left, right);
+                return self.binary_of(operator, left, right, span);
             }
             kind => ExprKind::Coerce(Expr { kind, ty: open, nullable, span }.into()),
         };

@@ -1,21 +1,21 @@
 //! Predicates: IS NULL, IS DISTINCT FROM, BETWEEN, LIKE and IN.
 
 use lakequery_types::Type;
-use sqlparser::ast;
 
 use super::Lowerer;
 use super::null::is_null_literal;
 use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
-    pub(super) fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Expr {
+    pub(super) fn is_null(&mut self, predicate: &ast::IsNull, span: Span) -> Expr {
+        let ast::IsNull { operand, negated } = predicate;
+        let negated = *negated;
         let operand = self.within(|context| context.null_welcome = true, |this| this.expr(operand));
-        let words = if negated { 3 } else { 2 };
-        let span = Span { start: operand.span.start, end: operand.span.end + words };
         if waits_for_type(&operand) {
             self.untyped(&operand);
             return Expr::error(span);
@@ -31,33 +31,28 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn distinct_from(
-        &mut self,
-        operator: BinaryOperator,
-        left: &ast::Expr,
-        right: &ast::Expr,
-    ) -> Expr {
+    pub(super) fn distinct_from(&mut self, predicate: &ast::DistinctFrom, span: Span) -> Expr {
+        let ast::DistinctFrom { left, right, negated } = predicate;
+        let operator = match negated {
+            true => BinaryOperator::IsNotDistinctFrom,
+            false => BinaryOperator::IsDistinctFrom,
+        };
         self.within(
             |context| context.null_welcome = true,
             |this| {
                 let left = this.expr(left);
                 let right = this.expr(right);
-                this.binary_of(operator, left, right)
+                this.binary_of(operator, left, right, span)
             },
         )
     }
 
-    pub(super) fn between(
-        &mut self,
-        expr: &ast::Expr,
-        negated: bool,
-        low: &ast::Expr,
-        high: &ast::Expr,
-    ) -> Expr {
-        let expr = self.expr(expr);
+    pub(super) fn between(&mut self, predicate: &ast::Between, span: Span) -> Expr {
+        let ast::Between { operand, low, high, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
         let low = self.expr(low);
         let high = self.expr(high);
-        let span = self.balanced(expr.span.to(high.span));
         if self.refuses_null_between(&expr, &low, &high, negated)
             || self.refuses_empty_range(&low, &high, negated)
         {
@@ -67,8 +62,8 @@ impl Lowerer<'_> {
         let Some(common) = bounds.filter(Type::is_orderable) else {
             // Says what is wrong with one bound or the other.
             let _ = self
-                .compared(expr.clone(), low, "BETWEEN")
-                .and_then(|_| self.compared(expr, high, "BETWEEN"));
+                .compared(expr.clone(), low, "BETWEEN", span)
+                .and_then(|_| self.compared(expr, high, "BETWEEN", span));
             return Expr::error(span);
         };
         let exprs = [&expr, &low, &high];
@@ -119,17 +114,12 @@ impl Lowerer<'_> {
         true
     }
 
-    pub(super) fn like(
-        &mut self,
-        expr: &ast::Expr,
-        pattern: &ast::Expr,
-        escape: Option<&ast::ValueWithSpan>,
-        negated: bool,
-    ) -> Expr {
-        let expr = self.expr(expr);
+    pub(super) fn like(&mut self, predicate: &ast::Like, span: Span) -> Expr {
+        let ast::Like { operand, pattern, escape, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
         let pattern = self.expr(pattern);
-        let escape = escape.map(|escape| self.value(escape));
-        let mut span = self.balanced(expr.span.to(pattern.span));
+        let escape = escape.as_ref().map(|escape| self.expr(escape));
         if is_null_literal(&pattern) || is_null_literal(&expr) {
             let message = "a NULL is never LIKE anything, nor is anything LIKE NULL";
             let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
@@ -139,9 +129,6 @@ impl Lowerer<'_> {
                     .help(format!("to find NULLs, write `{operand} IS NULL`")),
             );
             return Expr::error(span);
-        }
-        if let Some(escape) = &escape {
-            span = span.to(escape.span);
         }
         let expr = self.require(expr, &Type::VARCHAR, "LIKE");
         let pattern = self.require(pattern, &Type::VARCHAR, "LIKE");
@@ -191,32 +178,11 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn in_list(&mut self, expr: &ast::Expr, list: &[ast::Expr], negated: bool) -> Expr {
-        let expr = self.expr(expr);
-        if let [
-            ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Placeholder(name), span }),
-        ] = list
-        {
-            let index = name.trim_start_matches('$').parse::<usize>().unwrap_or(usize::MAX);
-            if self.parameters.get(index).is_some_and(|slot| slot.list) {
-                let span = expr.span.to(crate::parse::span(*span));
-                return self.in_parameter(expr, index, negated, span);
-            }
-        }
-        if list.is_empty() {
-            let span = Span { start: expr.span.start, end: expr.span.end + 3 };
-            self.report(
-                Diagnostic::new(Code::Syntax, self.balanced(span), "IN takes at least one value")
-                    .help("a bound list may be empty: `IN {list}`"),
-            );
-            return Expr::error(span);
-        }
-        let mut items = Vec::with_capacity(list.len());
-        for item in list {
-            items.push(self.expr(item));
-        }
-        let mut span = expr.span.to(items[items.len() - 1].span);
-        span = self.balanced(span);
+    pub(super) fn in_list(&mut self, predicate: &ast::InList, span: Span) -> Expr {
+        let ast::InList { operand, items, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
+        let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect();
         if expr.is_error() || items.iter().any(Expr::is_error) {
             return Expr::error(span);
         }
@@ -257,7 +223,10 @@ impl Lowerer<'_> {
         }
     }
 
-    fn in_parameter(&mut self, expr: Expr, index: usize, negated: bool, span: Span) -> Expr {
+    pub(super) fn in_parameter(&mut self, predicate: &ast::InParameter, span: Span) -> Expr {
+        let ast::InParameter { operand, parameter, negated } = predicate;
+        let (index, negated) = (*parameter, *negated);
+        let expr = self.expr(operand);
         if expr.is_error() {
             self.parameters[index].excused = true;
             return Expr::error(span);

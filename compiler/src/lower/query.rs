@@ -1,12 +1,12 @@
 //! Queries: WITH, set operations, VALUES, LIMIT and OFFSET.
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::from::{CteBinding, scope_columns};
 use super::parameter::{Use, waits_for_type};
 use super::scope::same_name;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
 use crate::token::Span;
@@ -14,62 +14,33 @@ use crate::tree::{Body, Column, Cte, Expr, ExprKind, Literal, Query, SetOperator
 
 impl Lowerer<'_> {
     pub(super) fn query(&mut self, query: &ast::Query) -> Query {
-        let ast::Query {
-            with,
-            body,
-            order_by,
-            limit_clause,
-            fetch,
-            locks,
-            for_clause,
-            settings,
-            format_clause,
-            pipe_operators,
-        } = query;
-        for (there, what) in [
-            (!locks.is_empty(), "FOR UPDATE"),
-            (for_clause.is_some(), "FOR XML and FOR JSON"),
-            (settings.is_some(), "SETTINGS"),
-            (format_clause.is_some(), "FORMAT"),
-            (!pipe_operators.is_empty(), "pipe operators"),
-        ] {
-            if there {
-                let span = crate::parse::span(body.span());
-                self.unsupported(span, what);
-            }
-        }
+        let ast::Query { with, body, order_by, offset, limit, span: _ } = query;
         let outer_ctes = self.ctes.len();
         let ctes = with.as_ref().map_or_else(Vec::new, |with| self.ctes(with));
-        let query_body = crate::parse::span(body.span());
         let (body, columns, order_by) = self.body(body, order_by.as_ref());
-        let (limit, offset) =
-            self.limits(limit_clause.as_ref(), fetch.as_ref(), self.behind(query_body));
+        let limit = limit.as_ref().map(|count| self.row_count(count));
+        let offset = offset.as_ref().map(|count| self.row_count(count));
         self.ctes.truncate(outer_ctes);
         Query { ctes, body, order_by, limit, offset, columns }
     }
 
     fn ctes(&mut self, with: &ast::With) -> Vec<Cte> {
-        let ast::With { with_token, recursive, cte_tables } = with;
-        if *recursive {
-            self.unsupported(crate::parse::span(with_token.0.span), "WITH RECURSIVE");
-        }
+        let ast::With { ctes: written, span: _ } = with;
         let first = self.ctes.len();
-        let mut ctes = Vec::with_capacity(cte_tables.len());
-        for cte in cte_tables {
-            let ast::Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
-            let span = crate::parse::span(alias.name.span);
-            self.unsupported_if(from.is_some(), span, "FROM behind a common table expression");
-            self.unsupported_if(materialized.is_some(), span, "MATERIALIZED");
-            let (name, column_names) = self.alias_names(alias);
+        let mut ctes = Vec::with_capacity(written.len());
+        for cte in written {
+            let ast::Cte { name, columns: names, query, span: _ } = cte;
+            let ast::Name { text: name, quoted: _, span } = name;
+            let (name, span) = (name.clone(), *span);
             if self.ctes[first..].iter().any(|cte| same_name(&cte.name, &name)) {
                 let message = format!("two queries in WITH are called `{name}`");
                 self.error(Code::DuplicateName, span, message);
             }
-            for (i, column) in alias.columns.iter().enumerate() {
-                let column = &column.name;
-                if column_names[..i].iter().any(|other| same_name(other, &column.value)) {
-                    let message = format!("two columns of `{name}` are called `{}`", column.value);
-                    self.error(Code::DuplicateName, crate::parse::span(column.span), message);
+            let column_names = super::from::texts(names);
+            for (i, ast::Name { text: column, quoted: _, span }) in names.iter().enumerate() {
+                if column_names[..i].iter().any(|other| same_name(other, column)) {
+                    let message = format!("two columns of `{name}` are called `{column}`");
+                    self.error(Code::DuplicateName, *span, message);
                 }
             }
             // It sees the queries before it, but no columns from around it.
@@ -88,52 +59,44 @@ impl Lowerer<'_> {
 
     fn body(
         &mut self,
-        body: &ast::SetExpr,
+        body: &ast::Body,
         order_by: Option<&ast::OrderBy>,
     ) -> (Body, Vec<Column>, Vec<SortKey>) {
         match body {
-            ast::SetExpr::Select(select) => {
+            ast::Body::Select(select) => {
                 let selected = self.within(
                     |context| context.grouped = false,
                     |this| this.select(select, order_by),
                 );
                 (Body::Select(selected.select.into()), selected.columns, selected.order_by)
             }
-            ast::SetExpr::Query(query) => {
+            ast::Body::Query(query, _) => {
                 let query = self.query(query);
                 let columns = query.columns.clone();
                 let keys = self.order_by(order_by, &columns, None);
                 (Body::Query(query.into()), columns, keys)
             }
-            ast::SetExpr::SetOperation { left, op, set_quantifier, right } => {
-                let (body, columns) = self.set_operation(left, *op, set_quantifier, right);
+            ast::Body::SetOperation(operation) => {
+                let (body, columns) = self.set_operation(operation);
                 let keys = self.order_by(order_by, &columns, None);
                 (body, columns, keys)
             }
-            ast::SetExpr::Values(values) => {
+            ast::Body::Values(values) => {
                 let (body, columns) = self.values(values);
                 let keys = self.order_by(order_by, &columns, None);
                 (body, columns, keys)
             }
-            other => {
-                let span = self.balanced(crate::parse::span(other.span()));
-                self.unsupported(span, "a statement inside a query");
-                (Body::Values(Vec::new()), Vec::new(), Vec::new())
-            }
+            ast::Body::Error(_) => (Body::Values(Vec::new()), Vec::new(), Vec::new()),
         }
     }
 
-    fn set_operation(
-        &mut self,
-        left: &ast::SetExpr,
-        operator: ast::SetOperator,
-        quantifier: &ast::SetQuantifier,
-        right: &ast::SetExpr,
-    ) -> (Body, Vec<Column>) {
+    fn set_operation(&mut self, operation: &ast::SetOperation) -> (Body, Vec<Column>) {
+        let ast::SetOperation { operator, all, left, right, span: _ } = operation;
+        let all = *all;
         let (operator, name) = match operator {
             ast::SetOperator::Union => (SetOperator::Union, "UNION"),
             ast::SetOperator::Intersect => (SetOperator::Intersect, "INTERSECT"),
-            ast::SetOperator::Except | ast::SetOperator::Minus => (SetOperator::Except, "EXCEPT"),
+            ast::SetOperator::Except => (SetOperator::Except, "EXCEPT"),
         };
         self.depth += 1;
         if self.depth > self.max_depth {
@@ -149,15 +112,6 @@ impl Lowerer<'_> {
         let (mut left_body, left_columns, _) = self.body(left, None);
         let (mut right_body, right_columns, _) = self.body(right, None);
         self.depth -= 1;
-        let all = match quantifier {
-            ast::SetQuantifier::All => true,
-            ast::SetQuantifier::Distinct | ast::SetQuantifier::None => false,
-            _ => {
-                let span = self.balanced(crate::parse::span(right.span()));
-                self.unsupported(span, &format!("{name} BY NAME"));
-                false
-            }
-        };
         let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
         let types: Vec<Type> = columns.iter().map(|column| column.ty.clone()).collect();
         for side in [&mut left_body, &mut right_body] {
@@ -208,14 +162,14 @@ impl Lowerer<'_> {
         name: &str,
         left: &[Column],
         right: &[Column],
-        right_query: &ast::SetExpr,
+        right_query: &ast::Body,
         all: bool,
     ) -> Vec<Column> {
         if left.is_empty() || right.is_empty() {
             return Vec::new(); // A side has errors of its own.
         }
         if left.len() != right.len() {
-            let span = self.balanced(crate::parse::span(right_query.span()));
+            let span = right_query.span();
             let message = format!(
                 "{name} needs the same number of columns on both sides: {} before, {} here",
                 left.len(),
@@ -255,11 +209,11 @@ impl Lowerer<'_> {
     }
 
     fn values(&mut self, values: &ast::Values) -> (Body, Vec<Column>) {
-        let ast::Values { explicit_row: _, value_keyword: _, rows } = values;
+        let ast::Values { rows, span: _ } = values;
         let mut lowered: Vec<Vec<Expr>> = Vec::with_capacity(rows.len());
         self.in_clause(Clause::Values, |this| {
-            for row in rows {
-                lowered.push(row.content.iter().map(|value| this.expr(value)).collect());
+            for ast::Row { values, span: _ } in rows {
+                lowered.push(values.iter().map(|value| this.expr(value)).collect());
             }
         });
         let width = lowered.first().map_or(0, Vec::len);
@@ -295,70 +249,14 @@ impl Lowerer<'_> {
         (Body::Values(rows), columns)
     }
 
-    /// LIMIT or FETCH, and OFFSET; `behind` is where the query's clauses after
-    /// its body are looked for.
-    fn limits(
-        &mut self,
-        limit: Option<&ast::LimitClause>,
-        fetch: Option<&ast::Fetch>,
-        behind: Span,
-    ) -> (Option<Expr>, Option<Expr>) {
-        let (limit, offset) = match limit {
-            None => (None, None),
-            Some(ast::LimitClause::LimitOffset { limit, offset, limit_by }) => {
-                if let Some(key) = limit_by.first() {
-                    let span = self.span_of(key);
-                    self.unsupported(span, "LIMIT BY");
-                }
-                (limit.as_ref(), offset.as_ref().map(|offset| &offset.value))
-            }
-            Some(ast::LimitClause::OffsetCommaLimit { offset, limit }) => {
-                let span = self.span_of(offset);
-                self.report(
-                    Diagnostic::new(Code::NotSupported, span, "LIMIT with a comma is not lake SQL")
-                        .help("write `LIMIT n OFFSET m`"),
-                );
-                (Some(limit), None)
-            }
-        };
-        let limit = limit.map(|expr| self.row_count(expr, "LIMIT"));
-        let fetch = fetch.map(|fetch| self.fetch(fetch, behind));
-        let offset = offset.map(|expr| self.row_count(expr, "OFFSET"));
-        (limit.or(fetch), offset)
-    }
-
-    /// `FETCH FIRST n ROWS ONLY`: without a number, one row.
-    fn fetch(&mut self, fetch: &ast::Fetch, behind: Span) -> Expr {
-        let ast::Fetch { with_ties, percent, quantity } = fetch;
-        let word = self.word_in(behind, "FETCH").unwrap_or(behind);
-        let clause = Span { start: word.start, end: behind.end };
-        if self.word_in(behind, "LIMIT").is_some() {
-            let message = "LIMIT and FETCH both say how many rows there may be";
-            self.report(
-                Diagnostic::new(Code::Syntax, word, message).help("take one of the two out"),
-            );
-        }
-        if *with_ties {
-            let span = self.word_in(clause, "WITH").map_or(word, |with| self.next_word(with));
-            self.unsupported(span, "FETCH … WITH TIES");
-        }
-        if *percent {
-            let span = self.word_in(clause, "PERCENT").unwrap_or(word);
-            self.unsupported(span, "FETCH with PERCENT");
-        }
-        match quantity {
-            Some(quantity) => self.row_count(quantity, "FETCH FIRST"),
-            None => Expr {
-                kind: ExprKind::Literal(Literal::Integer(1)),
-                ty: Type::Integer,
-                nullable: false,
-                span: word,
-            },
-        }
-    }
-
     /// The number of LIMIT, FETCH or OFFSET: a literal or a parameter.
-    fn row_count(&mut self, expr: &ast::Expr, what: &str) -> Expr {
+    fn row_count(&mut self, count: &ast::RowCount) -> Expr {
+        let ast::RowCount { clause, count: expr, span: _ } = count;
+        let (what, rows) = match clause {
+            ast::RowClause::Limit => ("LIMIT", ""),
+            ast::RowClause::Offset => ("OFFSET", ""),
+            ast::RowClause::Fetch => ("FETCH FIRST", " ROWS ONLY"),
+        };
         let scopes = std::mem::take(&mut self.scopes);
         let expr = self.in_clause(Clause::Limit, |this| this.expr(expr));
         self.scopes = scopes;
@@ -370,7 +268,9 @@ impl Lowerer<'_> {
             ExprKind::Literal(Literal::Integer(n)) => *n >= 0,
             _ => false,
         };
-        if let (ExprKind::Literal(Literal::Integer(0)), "FETCH FIRST") = (&expr.kind, what) {
+        if let (ExprKind::Literal(Literal::Integer(0)), ast::RowClause::Fetch) =
+            (&expr.kind, clause)
+        {
             let message = "FETCH FIRST takes one row at least";
             self.report(
                 Diagnostic::new(Code::BadLiteral, expr.span, message)
@@ -380,7 +280,6 @@ impl Lowerer<'_> {
         }
         if !fits {
             let message = format!("{what} takes a whole number or a parameter");
-            let rows = if what == "FETCH FIRST" { " ROWS ONLY" } else { "" };
             self.report(
                 Diagnostic::new(Code::TypeMismatch, expr.span, message)
                     .help(format!("such as `{what} 10{rows}` or `{what} {{n}}{rows}`")),

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::column::column;
 use super::scope::{ColumnKey, Merged, ScopeColumn};
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Projection, Select, SortKey, SortTarget};
@@ -26,69 +26,25 @@ impl Lowerer<'_> {
         order_by: Option<&ast::OrderBy>,
     ) -> Selected {
         let ast::Select {
-            select_token,
-            optimizer_hints,
             distinct,
-            select_modifiers,
-            top,
-            top_before_distinct: _,
-            projection,
-            exclude,
-            into,
+            items,
             from,
-            lateral_views,
-            prewhere,
-            selection,
-            connect_by,
-            group_by,
-            cluster_by,
-            distribute_by,
-            sort_by,
+            filter,
+            group_by: written_keys,
             having,
-            named_window,
-            qualify,
-            window_before_qualify: _,
-            value_table_mode,
-            flavor,
+            windows,
+            span: _,
         } = select;
-        let token = crate::parse::span(select_token.0.span);
-        for (there, what) in [
-            (!optimizer_hints.is_empty(), "optimizer hints"),
-            (select_modifiers.is_some(), "modifiers of SELECT"),
-            (top.is_some(), "TOP (write LIMIT at the end); it"),
-            (exclude.is_some(), "EXCLUDE"),
-            (into.is_some(), "SELECT INTO"),
-            (!lateral_views.is_empty(), "LATERAL VIEW"),
-            (prewhere.is_some(), "PREWHERE"),
-            (!connect_by.is_empty(), "CONNECT BY"),
-            (!cluster_by.is_empty(), "CLUSTER BY"),
-            (!distribute_by.is_empty(), "DISTRIBUTE BY"),
-            (!sort_by.is_empty(), "SORT BY"),
-            (value_table_mode.is_some(), "SELECT AS VALUE"),
-            (!matches!(flavor, ast::SelectFlavor::Standard), "FROM before SELECT"),
-        ] {
-            self.unsupported_if(there, token, what);
-        }
-        if let Some(qualify) = qualify {
-            let span = self.span_of(qualify);
-            self.unsupported(span, "QUALIFY (filter in a query around this one); it");
-        }
-        let distinct = match distinct {
-            None | Some(ast::Distinct::All) => false,
-            Some(ast::Distinct::Distinct) => true,
-            Some(ast::Distinct::On(_)) => {
-                self.unsupported(token, "DISTINCT ON");
-                false
-            }
-        };
+        let distinct = *distinct;
+        let written_keys = written_keys.as_ref();
 
         let (from, scope) = self.from(from);
         let own: HashSet<usize> = scope.relations.iter().map(|relation| relation.id).collect();
         self.scopes.push(scope);
-        self.see_aliases(projection);
-        self.windows.push(named_window.clone());
+        self.see_aliases(items);
+        self.windows.push(windows.clone());
 
-        let filter = selection.as_ref().map(|condition| {
+        let filter = filter.as_ref().map(|condition| {
             self.in_clause(Clause::Where, |this| {
                 let condition = this.expr(condition);
                 this.require(condition, &Type::Boolean, "WHERE")
@@ -98,13 +54,12 @@ impl Lowerer<'_> {
             scope.prove(&super::nullability::proven_by(filter));
         }
 
-        let grouped =
-            !matches!(group_by, ast::GroupByExpr::Expressions(keys, _) if keys.is_empty());
+        let grouped = written_keys.is_some();
         self.context.grouped = grouped;
         let (items, columns) =
-            self.in_clause(Clause::Select, |this| this.projection(projection, distinct));
+            self.in_clause(Clause::Select, |this| this.projection(items, distinct));
         let names: Vec<Option<String>> = columns.iter().map(|column| column.name.clone()).collect();
-        let group_by = self.group_by(group_by, &items, &names);
+        let group_by = self.group_by(written_keys, &items, &names);
         let having = having.as_ref().map(|condition| {
             self.in_clause(Clause::Having, |this| {
                 let condition = this.expr(condition);
@@ -124,8 +79,8 @@ impl Lowerer<'_> {
         if grouped || having.is_some() || aggregates.clone().any(Expr::has_aggregate) {
             let exprs: Vec<&Expr> = aggregates.chain(&having).collect();
             // A key that has a diagnostic might have covered any of them.
-            let keys_complete = match (&group_by, &select.group_by) {
-                (Some(keys), ast::GroupByExpr::Expressions(written, _)) => {
+            let keys_complete = match (&group_by, written_keys) {
+                (Some(keys), Some(ast::GroupBy { keys: written, span: _ })) => {
                     keys.len() == written.len()
                 }
                 _ => !grouped,
@@ -153,9 +108,9 @@ impl Lowerer<'_> {
         let mut broken = false;
         for item in items {
             match item {
-                ast::SelectItem::UnnamedExpr(item) => {
+                ast::SelectItem::Expr(ast::SelectExpr { expr: item, alias: None, span: _ }) => {
                     let expr = self.expr(item);
-                    let (name, alias, span) = match (&expr.kind, item) {
+                    let (name, alias, span) = match (&expr.kind, &item.kind) {
                         // The name alone, without its qualifier.
                         (ExprKind::Column(column), _) => (
                             Some(column.name.clone()),
@@ -163,48 +118,32 @@ impl Lowerer<'_> {
                             Span { start: expr.span.end.saturating_sub(1), end: expr.span.end },
                         ),
                         // A column that USING merged is an expression, but has a name.
-                        (_, ast::Expr::Identifier(ident)) => {
-                            (Some(ident.value.clone()), Some(ident.value.clone()), expr.span)
+                        (_, ast::ExprKind::Name(ast::Name { text, quoted: _, span: _ })) => {
+                            (Some(text.clone()), Some(text.clone()), expr.span)
                         }
                         _ => (None, None, expr.span),
                     };
                     columns.push(output(&expr, name, span));
                     projection.push(Projection { expr, alias });
                 }
-                ast::SelectItem::ExprWithAlias { expr, alias } => {
+                ast::SelectItem::Expr(ast::SelectExpr { expr, alias: Some(alias), span: _ }) => {
                     let expr = self.expr(expr);
-                    self.check_name(alias);
-                    let span = crate::parse::span(alias.span);
-                    columns.push(output(&expr, Some(alias.value.clone()), span));
+                    let ast::Name { text: alias, quoted: _, span } = alias;
+                    columns.push(output(&expr, Some(alias.clone()), *span));
                     let same = matches!(&expr.kind,
-                        ExprKind::Column(column) if column.name == alias.value);
-                    let alias = (!same).then(|| alias.value.clone());
+                        ExprKind::Column(column) if column.name == *alias);
+                    let alias = (!same).then(|| alias.clone());
                     projection.push(Projection { expr, alias });
                 }
-                ast::SelectItem::ExprWithAliases { expr, aliases: _ } => {
-                    let span = self.span_of(expr);
-                    self.unsupported(span, "several aliases of one expression");
-                    broken = true;
+                ast::SelectItem::Wildcard(span) => {
+                    broken |= !self.wildcard(None, *span, &mut projection, &mut columns);
                 }
-                ast::SelectItem::Wildcard(options) => {
-                    let span = crate::parse::span(options.wildcard_token.0.span);
-                    broken |= !self.wildcard_options(options, span);
-                    broken |= !self.wildcard(None, span, &mut projection, &mut columns);
+                ast::SelectItem::QualifiedWildcard(ast::QualifiedWildcard { of, span }) => {
+                    // The columns are underlined by their `*`.
+                    let star = Span { start: span.end.saturating_sub(1), end: span.end };
+                    broken |= !self.wildcard(Some(of), star, &mut projection, &mut columns);
                 }
-                ast::SelectItem::QualifiedWildcard(kind, options) => {
-                    let span = crate::parse::span(options.wildcard_token.0.span);
-                    broken |= !self.wildcard_options(options, span);
-                    match kind {
-                        ast::SelectItemQualifiedWildcardKind::ObjectName(name) => {
-                            let of = Some(name);
-                            broken |= !self.wildcard(of, span, &mut projection, &mut columns);
-                        }
-                        ast::SelectItemQualifiedWildcardKind::Expr(_) => {
-                            self.unsupported(span, "`*` of an expression");
-                            broken = true;
-                        }
-                    }
-                }
+                ast::SelectItem::Error(_) => broken = true,
             }
         }
         if distinct {
@@ -224,31 +163,11 @@ impl Lowerer<'_> {
         (projection, columns)
     }
 
-    fn wildcard_options(&mut self, options: &ast::WildcardAdditionalOptions, span: Span) -> bool {
-        let ast::WildcardAdditionalOptions {
-            wildcard_token: _,
-            opt_ilike,
-            opt_exclude,
-            opt_except,
-            opt_replace,
-            opt_rename,
-            opt_alias,
-        } = options;
-        let there = opt_ilike.is_some()
-            || opt_exclude.is_some()
-            || opt_except.is_some()
-            || opt_replace.is_some()
-            || opt_rename.is_some()
-            || opt_alias.is_some();
-        self.unsupported_if(there, span, "`*` with EXCEPT, REPLACE and their like");
-        !there
-    }
-
     /// Spells `*` or `t.*` out; `false` after a diagnostic or where the columns
     /// are not known.
     fn wildcard(
         &mut self,
-        of: Option<&ast::ObjectName>,
+        of: Option<&ast::Path>,
         span: Span,
         projection: &mut Vec<Projection>,
         columns: &mut Vec<Column>,
@@ -276,14 +195,10 @@ impl Lowerer<'_> {
                 }
                 (0..scope.relations.len()).collect()
             }
-            Some(name) => {
-                let parts: Vec<&str> = name
-                    .0
+            Some(ast::Path { parts, span }) => {
+                let parts: Vec<&str> = parts
                     .iter()
-                    .filter_map(|part| match part {
-                        ast::ObjectNamePart::Identifier(ident) => Some(ident.value.as_str()),
-                        ast::ObjectNamePart::Function(_) => None,
-                    })
+                    .map(|ast::Name { text, quoted: _, span: _ }| text.as_str())
                     .collect();
                 let (schema, table) = match parts[..] {
                     [table] => (None, table),
@@ -296,8 +211,7 @@ impl Lowerer<'_> {
                     .filter(|&i| ids.contains(&scope.relations[i].id))
                     .collect();
                 if found.len() != 1 {
-                    let span = crate::parse::span(name.span());
-                    let diagnostic = self.unknown_relation(table, span);
+                    let diagnostic = self.unknown_relation(table, *span);
                     self.report(diagnostic);
                     return false;
                 }

@@ -1,18 +1,17 @@
 //! Subqueries in expressions: they see the columns around them.
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::parameter::Use;
 use super::{Context, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function;
 use crate::token::Span;
 use crate::tree::{Body, Column, Expr, ExprKind, Literal, Projection, Query};
 
 impl Lowerer<'_> {
-    pub(super) fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Expr {
-        let span = self.enclosing_form(crate::parse::span(subquery.span()));
+    pub(super) fn exists(&mut self, subquery: &ast::Query, negated: bool, span: Span) -> Expr {
         let query = existence_only(self.subquery(subquery));
         Expr {
             kind: ExprKind::Exists { query: query.into(), negated },
@@ -22,18 +21,13 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn in_subquery(
-        &mut self,
-        expr: &ast::Expr,
-        subquery: &ast::Query,
-        negated: bool,
-    ) -> Expr {
-        let expr = self.expr(expr);
-        let subquery_span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
+    pub(super) fn in_subquery(&mut self, predicate: &ast::InSubquery, span: Span) -> Expr {
+        let ast::InSubquery { operand, query: subquery, query_span, negated } = predicate;
+        let negated = *negated;
+        let expr = self.expr(operand);
         let query = self.subquery(subquery);
-        let span = self.balanced(expr.span.to(subquery_span));
         let [column] = &query.columns[..] else {
-            self.one_column(query.columns.len(), "IN", subquery_span);
+            self.one_column(query.columns.len(), "IN", *query_span);
             return Expr::error(span);
         };
         if expr.is_error() || (column.ty == Type::Unknown && !column.nullable) {
@@ -59,8 +53,7 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn scalar_subquery(&mut self, subquery: &ast::Query) -> Expr {
-        let span = self.enclosing_parentheses(crate::parse::span(subquery.span()));
+    pub(super) fn scalar_subquery(&mut self, subquery: &ast::Query, span: Span) -> Expr {
         let query = self.subquery(subquery);
         let [column] = &query.columns[..] else {
             self.one_column(query.columns.len(), "a subquery that stands for a value", span);

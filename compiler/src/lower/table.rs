@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use sqlparser::ast::{self, Spanned};
-
 use super::Lowerer;
 use super::column::list;
 use super::scope::same_name;
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::snapshot::Table;
 use crate::token::Span;
@@ -20,46 +19,28 @@ pub(super) enum Named {
 }
 
 impl Lowerer<'_> {
-    pub(super) fn named_table(&mut self, name: &ast::ObjectName) -> Named {
-        let mut idents = Vec::new();
-        for part in &name.0 {
-            match part {
-                ast::ObjectNamePart::Identifier(ident) => idents.push(ident),
-                ast::ObjectNamePart::Function(_) => {
-                    self.unsupported(
-                        crate::parse::span(name.span()),
-                        "a function as a table's name",
-                    );
-                    return Named::Unusable(String::new());
-                }
-            }
-        }
-        for ident in &idents {
-            if !self.check_name(ident) {
-                return Named::Unusable(String::new());
-            }
-        }
-        let span = crate::parse::span(name.span());
-        match idents[..] {
-            [table] => {
-                let cte = self.ctes.iter().rposition(|cte| same_name(&cte.name, &table.value));
+    pub(super) fn named_table(&mut self, name: &ast::Path) -> Named {
+        let ast::Path { parts, span } = name;
+        let span = *span;
+        match &parts[..] {
+            [ast::Name { text: table, quoted: _, span: _ }] => {
+                let cte = self.ctes.iter().rposition(|cte| same_name(&cte.name, table));
                 if let Some(index) = cte {
                     return Named::Cte(index);
                 }
                 match &self.config.default_schema {
-                    Some(schema) => self.snapshot(schema, None, &table.value, span),
+                    Some(schema) => self.snapshot(schema, None, table, span),
                     None => {
-                        let diagnostic = self.table_without_schema(&table.value, span);
-                        self.report_table(&table.value, diagnostic);
-                        Named::Unusable(table.value.clone())
+                        let diagnostic = self.table_without_schema(table, span);
+                        self.report_table(table, diagnostic);
+                        Named::Unusable(table.clone())
                     }
                 }
             }
-            [schema, table] => {
-                let schema_span = crate::parse::span(schema.span);
-                let table_span = crate::parse::span(table.span);
-                self.snapshot(&schema.value, Some(schema_span), &table.value, table_span)
-            }
+            [
+                ast::Name { text: schema, quoted: _, span: schema_span },
+                ast::Name { text: table, quoted: _, span: table_span },
+            ] => self.snapshot(schema, Some(*schema_span), table, *table_span),
             _ => {
                 self.report(
                     Diagnostic::new(
@@ -69,7 +50,7 @@ impl Lowerer<'_> {
                     )
                     .help("`lake.toml` says under [schema.…] which catalog that is on each engine"),
                 );
-                Named::Unusable(idents.last().map_or_else(String::new, |last| last.value.clone()))
+                Named::Unusable(parts.last().map_or_else(String::new, |last| last.text.clone()))
             }
         }
     }

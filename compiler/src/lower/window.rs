@@ -1,52 +1,49 @@
 //! Windows: `OVER (…)` and the WINDOW clause, whose names are spelled out.
 
 use lakequery_types::Type;
-use sqlparser::ast::{self, Spanned};
 
 use super::column::list;
 use super::scope::same_name;
 use super::{Clause, Lowerer};
+use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::Span;
 use crate::tree::{Expr, Frame, FrameBound, FrameUnits, Window};
 
 impl Lowerer<'_> {
     /// The window of a call; named ones come from the select being lowered.
-    pub(super) fn window(&mut self, over: &ast::WindowType, call: Span) -> Window {
-        match over {
-            ast::WindowType::WindowSpec(spec) => self.window_spec(spec, call, 0),
-            ast::WindowType::NamedWindow(name) => self.named_window(name, call, 0),
+    pub(super) fn window(&mut self, over: &ast::Over, call: Span) -> Window {
+        let ast::Over { kind, span: _ } = over;
+        match kind {
+            ast::OverKind::Spec(spec) => self.window_spec(spec, call, 0),
+            ast::OverKind::Name(name) => self.named_window(name, call, 0),
         }
     }
 
-    fn named_window(&mut self, name: &ast::Ident, call: Span, depth: usize) -> Window {
+    fn named_window(&mut self, name: &ast::Name, call: Span, depth: usize) -> Window {
+        let ast::Name { text: name, quoted: _, span } = name;
         let definitions = self.context_windows();
-        let found = definitions.iter().find(|window| same_name(&window.0.value, &name.value));
+        let found = definitions.iter().find(|window| same_name(&window.name.text, name));
         match found {
-            Some(ast::NamedWindowDefinition(_, definition)) if depth <= definitions.len() => {
-                match definition {
-                    ast::NamedWindowExpr::NamedWindow(other) => {
-                        self.named_window(other, call, depth + 1)
-                    }
-                    ast::NamedWindowExpr::WindowSpec(spec) => {
-                        self.window_spec(spec, call, depth + 1)
-                    }
+            Some(ast::NamedWindow { name: _, window, span: _ }) if depth <= definitions.len() => {
+                match window {
+                    ast::OverKind::Name(other) => self.named_window(other, call, depth + 1),
+                    ast::OverKind::Spec(spec) => self.window_spec(spec, call, depth + 1),
                 }
             }
             Some(_) => {
-                let message = format!("the window `{}` refers to itself", name.value);
-                self.error(Code::UnknownWindow, crate::parse::span(name.span), message);
+                let message = format!("the window `{name}` refers to itself");
+                self.error(Code::UnknownWindow, *span, message);
                 empty_window()
             }
             None => {
-                let span = crate::parse::span(name.span);
-                let message = format!("there is no window `{}`", name.value);
-                let diagnostic = Diagnostic::new(Code::UnknownWindow, span, message);
-                let names = || definitions.iter().map(|window| window.0.value.as_str());
-                let diagnostic = match nearest(&name.value, names()) {
+                let message = format!("there is no window `{name}`");
+                let diagnostic = Diagnostic::new(Code::UnknownWindow, *span, message);
+                let names = || definitions.iter().map(|window| window.name.text.as_str());
+                let diagnostic = match nearest(name, names()) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None if definitions.is_empty() => {
-                        diagnostic.help(format!("define it: `WINDOW {} AS (…)`", name.value))
+                        diagnostic.help(format!("define it: `WINDOW {name} AS (…)`"))
                     }
                     None => diagnostic.help(list("the windows are", names())),
                 };
@@ -57,8 +54,8 @@ impl Lowerer<'_> {
     }
 
     fn window_spec(&mut self, spec: &ast::WindowSpec, call: Span, depth: usize) -> Window {
-        let ast::WindowSpec { window_name, partition_by, order_by, window_frame } = spec;
-        let base = window_name.as_ref().map(|name| self.named_window(name, call, depth));
+        let ast::WindowSpec { base, partition_by, order_by, frame, span: _ } = spec;
+        let base = base.as_ref().map(|name| self.named_window(name, call, depth));
         let mut window = base.unwrap_or_else(empty_window);
         for key in partition_by {
             let key = self.expr(key);
@@ -69,21 +66,21 @@ impl Lowerer<'_> {
             window.partition_by.push(key);
         }
         window.order_by.extend(self.sort_keys(order_by));
-        if let Some(frame) = window_frame {
+        if let Some(frame) = frame {
             window.frame = self.frame(frame, &window, call);
         }
         window
     }
 
-    fn frame(&mut self, frame: &ast::WindowFrame, window: &Window, call: Span) -> Option<Frame> {
-        let ast::WindowFrame { units, start_bound, end_bound } = frame;
+    fn frame(&mut self, frame: &ast::Frame, window: &Window, call: Span) -> Option<Frame> {
+        let ast::Frame { units, start, end, span: _ } = frame;
         let units = match units {
-            ast::WindowFrameUnits::Rows => FrameUnits::Rows,
-            ast::WindowFrameUnits::Range => FrameUnits::Range,
-            ast::WindowFrameUnits::Groups => FrameUnits::Groups,
+            ast::FrameUnits::Rows => FrameUnits::Rows,
+            ast::FrameUnits::Range => FrameUnits::Range,
+            ast::FrameUnits::Groups => FrameUnits::Groups,
         };
-        let start = self.frame_bound(start_bound, units, window);
-        let end = match end_bound {
+        let start = self.frame_bound(start, units, window);
+        let end = match end {
             Some(bound) => self.frame_bound(bound, units, window),
             None => FrameBound::CurrentRow,
         };
@@ -107,25 +104,26 @@ impl Lowerer<'_> {
 
     fn frame_bound(
         &mut self,
-        bound: &ast::WindowFrameBound,
+        bound: &ast::FrameBound,
         units: FrameUnits,
         window: &Window,
     ) -> FrameBound {
-        match bound {
-            ast::WindowFrameBound::CurrentRow => FrameBound::CurrentRow,
-            ast::WindowFrameBound::Preceding(None) => FrameBound::UnboundedPreceding,
-            ast::WindowFrameBound::Following(None) => FrameBound::UnboundedFollowing,
-            ast::WindowFrameBound::Preceding(Some(expr)) => {
+        let ast::FrameBound { kind, span: _ } = bound;
+        match kind {
+            ast::FrameBoundKind::CurrentRow => FrameBound::CurrentRow,
+            ast::FrameBoundKind::UnboundedPreceding => FrameBound::UnboundedPreceding,
+            ast::FrameBoundKind::UnboundedFollowing => FrameBound::UnboundedFollowing,
+            ast::FrameBoundKind::Preceding(expr) => {
                 FrameBound::Preceding(Box::new(self.frame_offset(expr, units, window)))
             }
-            ast::WindowFrameBound::Following(Some(expr)) => {
+            ast::FrameBoundKind::Following(expr) => {
                 FrameBound::Following(Box::new(self.frame_offset(expr, units, window)))
             }
         }
     }
 
     fn frame_offset(&mut self, expr: &ast::Expr, units: FrameUnits, window: &Window) -> Expr {
-        let span = crate::parse::span(expr.span());
+        let span = expr.span;
         let offset = self.in_clause(Clause::Limit, |this| this.expr(expr));
         let fits = offset.is_open()
             || match units {
@@ -155,7 +153,7 @@ impl Lowerer<'_> {
     }
 
     /// The WINDOW clause of the select being lowered.
-    fn context_windows(&self) -> Vec<ast::NamedWindowDefinition> {
+    fn context_windows(&self) -> Vec<ast::NamedWindow> {
         self.windows.last().cloned().unwrap_or_default()
     }
 }

@@ -2,8 +2,12 @@
 //! `AS key: OrderKey`, `AS total!` (never NULL), `AS name?` (may be NULL),
 //! `AS total!: Money`.
 
+use crate::ast::Name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::token::{Span, Token, TokenKind};
+use crate::token::{Span, TokenKind};
+
+use super::keyword::Keyword;
+use super::parser::Parser;
 
 /// An override, as tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,71 +29,59 @@ pub(crate) enum Nullability {
     Nullable,
 }
 
-/// Takes the overrides out: the indexes of the tokens that are left, and the overrides.
-pub(super) fn take(tokens: &[Token]) -> Result<(Vec<u32>, Vec<OverrideTokens>), Diagnostic> {
-    let mut left = Vec::with_capacity(tokens.len());
-    let mut overrides = Vec::new();
-    let mut i = 0;
-    while i < tokens.len() {
-        left.push(i as u32);
-        let after_as = i > 0 && is_word(&tokens[i - 1], "AS");
-        let named = matches!(tokens[i].kind, TokenKind::Word(_) | TokenKind::Quoted(_));
-        i += 1;
-        if !(after_as && named) {
-            continue;
+impl Parser<'_> {
+    /// The override behind an alias, if there is one.
+    pub(super) fn override_after(&mut self, alias: &Name) {
+        if self.lost {
+            return;
         }
-        let alias = Span::token(i as u32 - 1);
-        let nullability = match tokens.get(i).map(|token| &token.kind) {
+        let nullability = match self.kind(0) {
             Some(TokenKind::Punct('!')) => Some(Nullability::NotNull),
             Some(TokenKind::Punct('?')) => Some(Nullability::Nullable),
             _ => None,
         };
-        i += usize::from(nullability.is_some());
+        self.at += usize::from(nullability.is_some());
         let mut rust_type = None;
-        if matches!(tokens.get(i).map(|token| &token.kind), Some(TokenKind::Punct(':'))) {
-            let start = i + 1;
-            i = end_of_type(tokens, start);
-            if i == start {
-                return Err(Diagnostic::new(
-                    Code::Syntax,
-                    Span::token(start as u32 - 1),
-                    "expected a Rust type after `:`",
-                )
-                .help("an output column's type is written as `AS key: OrderKey`"));
+        if self.is_punct(':') {
+            let colon = self.here();
+            self.at += 1;
+            let start = self.at;
+            self.skip_rust_type();
+            if self.at == start {
+                let diagnostic =
+                    Diagnostic::new(Code::Syntax, colon, "expected a Rust type after `:`")
+                        .help("an output column's type is written as `AS key: OrderKey`");
+                self.report(diagnostic);
+            } else {
+                rust_type = Some(self.since(start));
             }
-            rust_type = Some(Span { start: start as u32, end: i as u32 });
         }
         if nullability.is_some() || rust_type.is_some() {
-            overrides.push(OverrideTokens { alias, nullability, rust_type });
+            self.overrides.push(OverrideTokens { alias: alias.span, nullability, rust_type });
         }
     }
-    Ok((left, overrides))
-}
 
-/// A Rust type ends before the comma, FROM or closing parenthesis that is not
-/// within its own brackets, or where the query ends.
-fn end_of_type(tokens: &[Token], start: usize) -> usize {
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate().skip(start) {
-        match &token.kind {
-            // The `>` of `->` closes nothing.
-            TokenKind::Punct('>') if i > start && tokens[i - 1].kind == TokenKind::Punct('-') => {}
-            TokenKind::Punct('<' | '(' | '[') => depth += 1,
-            TokenKind::Punct('>' | ')' | ']') if depth > 0 => depth -= 1,
-            TokenKind::Punct(',' | ')') if depth == 0 => return i,
-            TokenKind::Word(word) if depth == 0 && ends_projection(word) => return i,
-            _ => {}
+    /// A Rust type ends before the comma or clause that is not within its own
+    /// brackets, or where the group ends.
+    fn skip_rust_type(&mut self) {
+        let mut angles = 0_usize;
+        while let Some(kind) = self.kind(0) {
+            match kind {
+                // The `>` of `->` closes nothing.
+                TokenKind::Punct('-') if self.is_pair_at(0, '-', '>') => self.at += 1,
+                TokenKind::Punct('<') => angles += 1,
+                TokenKind::Punct('>') => angles = angles.saturating_sub(1),
+                TokenKind::Punct(',') if angles == 0 => return,
+                _ if angles == 0
+                    && self.starts_clause()
+                    && !self.is(Keyword::For)
+                    && !self.is(Keyword::Into) =>
+                {
+                    return;
+                }
+                _ => {}
+            }
+            self.skip();
         }
     }
-    tokens.len()
-}
-
-fn ends_projection(word: &str) -> bool {
-    ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT"]
-        .iter()
-        .any(|keyword| word.eq_ignore_ascii_case(keyword))
-}
-
-fn is_word(token: &Token, keyword: &str) -> bool {
-    matches!(&token.kind, TokenKind::Word(word) if word.eq_ignore_ascii_case(keyword))
 }

@@ -1,6 +1,8 @@
 import io.trino.Session;
 import io.trino.execution.querystats.PlanOptimizersStatsCollector;
 import io.trino.execution.warnings.WarningCollector;
+import io.trino.spi.ErrorCode;
+import io.trino.spi.StandardErrorCode;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ColumnHandle;
 import io.trino.spi.connector.ColumnMetadata;
@@ -29,7 +31,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.LogManager;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Trino's parser, analyzer and planner, without a server, over tables that are only declared.
@@ -39,6 +44,15 @@ import java.util.logging.LogManager;
  */
 final class TrinoAnalyzer implements Conversation.Analyzer {
     private static final String CATALOG = "lake";
+
+    /** What a constant comes to is no refusal, though the planner finds it: the query is run. */
+    private static final Set<ErrorCode> AT_RUN_TIME = Stream.of(
+                    StandardErrorCode.DIVISION_BY_ZERO,
+                    StandardErrorCode.NUMERIC_VALUE_OUT_OF_RANGE,
+                    StandardErrorCode.INVALID_CAST_ARGUMENT,
+                    StandardErrorCode.INVALID_FUNCTION_ARGUMENT)
+            .map(StandardErrorCode::toErrorCode)
+            .collect(Collectors.toSet());
 
     private final Declared tables = new Declared();
     private final PlanTester planner;
@@ -74,7 +88,16 @@ final class TrinoAnalyzer implements Conversation.Analyzer {
     @Override
     public List<String> analyze(String sql) throws Conversation.Refusal {
         try {
-            return planner.inTransaction(session, transaction -> columns(plan(transaction, sql)));
+            try {
+                return planned(sql, Stage.OPTIMIZED_AND_VALIDATED);
+            } catch (ArithmeticException e) {
+                return planned(sql, Stage.CREATED);
+            } catch (TrinoException e) {
+                if (!AT_RUN_TIME.contains(e.getErrorCode())) {
+                    throw e;
+                }
+                return planned(sql, Stage.CREATED);
+            }
         } catch (ParsingException e) {
             throw new Conversation.Refusal("SYNTAX_ERROR", e.getMessage());
         } catch (TrinoException e) {
@@ -82,14 +105,14 @@ final class TrinoAnalyzer implements Conversation.Analyzer {
         }
     }
 
-    private Plan plan(Session transaction, String sql) {
-        return planner.createPlan(
+    private List<String> planned(String sql, Stage stage) {
+        return planner.inTransaction(session, transaction -> columns(planner.createPlan(
                 transaction,
                 sql,
                 optimizers,
-                Stage.OPTIMIZED_AND_VALIDATED,
+                stage,
                 WarningCollector.NOOP,
-                PlanOptimizersStatsCollector.createPlanOptimizersStatsCollector());
+                PlanOptimizersStatsCollector.createPlanOptimizersStatsCollector())));
     }
 
     private static List<String> columns(Plan plan) {

@@ -68,6 +68,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Hold what is inferred never to be NULL against what engines answer to random queries
+    Nullability {
+        /// Which engines: trino, presto, spark, datafusion [default: all]
+        #[arg(value_parser = any_engine)]
+        engines: Vec<Engine>,
+        /// Where the queries begin: the same number gives the same ones
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many queries
+        #[arg(long, default_value_t = 2_000)]
+        count: usize,
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Have engines' own analyzers judge what compiles of thousands of mutated queries
     Promise {
         #[command(flatten)]

@@ -123,37 +123,45 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
 const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead"];
 
 /// A call with the conversions of its arguments written out, where it has some.
-/// What is counted with, an offset, is an `INT` there.
 fn exact<'e>(expr: &Expr, call: &Call) -> Option<Spelled<'e>> {
-    let counts = |index| index == 1 && matches!(call.function.name, "lag" | "lead");
-    let args = call.args.iter().enumerate().map(|(index, arg)| {
-        let written = arg.written();
-        let kind = match (&arg.kind, &written.kind) {
-            (_, ExprKind::Literal(Literal::Integer(value))) if counts(index) => {
-                let ty = i32::try_from(*value).map_or(Type::BigInt, |_| Type::Integer);
-                return Expr { ty, ..written.clone() };
-            }
-            _ if counts(index) && written.ty == Type::BigInt => {
-                let kind = ExprKind::Cast { expr: Box::new(written.clone()), fallible: false };
-                return Expr { kind, ty: Type::Integer, ..arg.clone() };
-            }
-            (ExprKind::Coerce(inner), _) if !counts(index) => {
-                ExprKind::Cast { expr: inner.clone(), fallible: false }
-            }
-            _ if !counts(index) && !arg.ty.is_interval() && native(arg) != arg.ty => {
-                ExprKind::Cast { expr: Box::new(arg.clone()), fallible: false }
-            }
-            (kind, _) => kind.clone(),
-        };
-        Expr { kind, ..arg.clone() }
-    });
-    let args: Vec<Expr> = args.collect();
-    if args.iter().zip(&call.args).all(|(new, old)| new.same(old) && new.ty == old.ty) {
-        return None;
+    let written =
+        call.args.iter().enumerate().map(|(index, arg)| match (index, call.function.name) {
+            (1, "lag" | "lead") => as_count(arg),
+            _ => as_it_is(arg),
+        });
+    let written: Vec<Option<Expr>> = written.collect();
+    written.iter().any(Option::is_some).then(|| {
+        let args = written.into_iter().zip(&call.args);
+        let args = args.map(|(written, arg)| written.unwrap_or_else(|| arg.clone())).collect();
+        let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
+        let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
+        Spelled { template: "{0}".into(), args }
+    })
+}
+
+/// An argument that is an `INT` there, where it is none as it is written.
+fn as_count(arg: &Expr) -> Option<Expr> {
+    let written = arg.written();
+    if written.ty != Type::BigInt {
+        return (written.ty != arg.ty).then(|| written.clone());
     }
-    let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
-    let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
-    Some(Spelled { template: "{0}".into(), args })
+    if let ExprKind::Literal(Literal::Integer(value)) = written.kind
+        && i32::try_from(value).is_ok()
+    {
+        return Some(Expr { ty: Type::Integer, ..written.clone() });
+    }
+    let kind = ExprKind::Cast { expr: Box::new(written.clone()), fallible: false };
+    Some(Expr { kind, ty: Type::Integer, ..arg.clone() })
+}
+
+/// An argument with its conversion as a cast, where it is of another type there.
+fn as_it_is(arg: &Expr) -> Option<Expr> {
+    let inner = match &arg.kind {
+        ExprKind::Coerce(inner) => inner.clone(),
+        _ if !arg.ty.is_interval() && native(arg) != arg.ty => Box::new(arg.clone()),
+        _ => return None,
+    };
+    Some(Expr { kind: ExprKind::Cast { expr: inner, fallible: false }, ..arg.clone() })
 }
 
 const QUOTIENT: &str = "CASE WHEN {1} = 0 THEN {0} * double('Infinity') ELSE {0} / {1} END";

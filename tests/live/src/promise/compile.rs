@@ -12,6 +12,7 @@ use lakequery_types::{Engine, Type};
 
 use super::lake::{DEFAULT_SCHEMA, Schemas};
 use super::mutate::Mutant;
+use super::report::general;
 
 /// A query as one engine is sent it.
 #[derive(Clone, Debug)]
@@ -22,10 +23,20 @@ pub(super) struct Emitted {
 }
 
 /// Why a query does not compile: its first error.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct Cause {
     code: Code,
     message: String,
+}
+
+impl Cause {
+    /// What causes of this kind have in common: what there is not keeps its name.
+    pub(super) fn kind(&self) -> String {
+        match self.code {
+            Code::NotSupported | Code::Refused | Code::UnknownFunction => self.to_string(),
+            code => format!("[{code}] {}", general(&self.message)),
+        }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -147,7 +158,7 @@ impl Compiler<'_> {
     /// A value of a type as an engine writes it.
     fn value(&self, engine: usize, ty: Option<&Type>) -> String {
         let Some(ty) = ty else { return "NULL".to_owned() };
-        let select = format!("SELECT CAST(NULL AS {ty})");
+        let select = format!("SELECT CAST({} AS {ty})", value(ty));
         let tokens = tokenize(&select).into_iter().flatten().map(|token| token.token);
         let tokens: Vec<Token> = tokens.collect();
         let config = &self.apart[engine];
@@ -158,6 +169,19 @@ impl Compiler<'_> {
             Ok([Piece::Text(text)]) => text.trim_start_matches("SELECT ").to_owned(),
             _ => "NULL".to_owned(),
         }
+    }
+}
+
+/// A value that can be cast to a type.
+fn value(ty: &Type) -> &'static str {
+    match ty {
+        Type::Boolean => "TRUE",
+        Type::Date | Type::Timestamp(_) | Type::TimestampTz(_) => "'2020-02-29'",
+        Type::Time(_) | Type::TimeTz(_) => "'01:02:03'",
+        Type::Varbinary => "X'01'",
+        _ if ty.is_numeric() => "1",
+        _ if ty.is_text() => "'x'",
+        _ => "NULL",
     }
 }
 

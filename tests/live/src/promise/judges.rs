@@ -23,7 +23,11 @@ pub(super) enum Opinion {
     /// The engine takes it, but finds other types.
     Otherwise(String),
     /// The engine refuses it.
-    Refused(String),
+    Refused {
+        /// What messages of this kind have in common.
+        kind: String,
+        message: String,
+    },
     /// It was not asked.
     Passed,
 }
@@ -96,5 +100,19 @@ fn compare(columns: &[Column], types: &[Type], same: impl Fn(&str, &Type) -> boo
     match other {
         Some((column, ty)) => Opinion::Otherwise(format!("{} instead of {ty}", column.ty)),
         None => Opinion::Kept,
+    }
+}
+
+/// Whether an engine's type is the one that was inferred. How long a `varchar` is at
+/// most does not count, as it does not when a query is run.
+fn is(found: &Type, inferred: &Type) -> bool {
+    match (found, inferred) {
+        (Type::Varchar(_), Type::Varchar(_)) => true,
+        (Type::Array(a), Type::Array(b)) => is(a, b),
+        (Type::Map(a, b), Type::Map(c, d)) => is(a, c) && is(b, d),
+        (Type::Row(a), Type::Row(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.name == b.name && is(&a.ty, &b.ty))
+        }
+        (a, b) => a == b,
     }
 }

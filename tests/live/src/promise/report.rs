@@ -1,6 +1,6 @@
 //! What came of the questions, as a table with examples.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -21,8 +21,9 @@ pub(super) struct Opinions {
     engine: Engine,
     /// Of each query that compiles for it, by the query's place.
     of: BTreeMap<usize, Opinion>,
-    /// Whether it accepts each query as it is written, where that is its language.
-    accepts: Option<Vec<bool>>,
+    /// Which queries it accepts, those that don't compile as they are written, where
+    /// that is its language.
+    accepts: Option<BTreeSet<usize>>,
 }
 
 impl Opinions {
@@ -36,9 +37,19 @@ impl Opinions {
         let emitted = compiled.iter().enumerate();
         let emitted = emitted.filter_map(|(at, all)| Some((at, all[place].as_ref().ok()?)));
         let (places, emitted): (Vec<usize>, Vec<&Emitted>) = emitted.unzip();
-        let of = places.into_iter().zip(judge.judge(&emitted)?).collect();
-        let texts: Vec<String> = mutants.iter().map(|mutant| mutant.sql.clone()).collect();
-        Ok(Opinions { engine: judge.engine(), of, accepts: judge.accepts(&texts)? })
+        let said = judge.judge(&emitted)?;
+        let of: BTreeMap<usize, Opinion> = places.into_iter().zip(said).collect();
+        let rest: Vec<usize> = (0..mutants.len()).filter(|at| !of.contains_key(at)).collect();
+        let texts: Vec<String> = rest.iter().map(|at| mutants[*at].sql.clone()).collect();
+        let accepts = judge.accepts(&texts)?.map(|accepts| {
+            let taken =
+                |opinion: &Opinion| matches!(opinion, Opinion::Kept | Opinion::Otherwise(_));
+            let mut all: BTreeSet<usize> =
+                of.iter().filter(|(_, opinion)| taken(opinion)).map(|(at, _)| *at).collect();
+            all.extend(rest.into_iter().zip(accepts).filter(|(_, yes)| *yes).map(|(at, _)| at));
+            all
+        });
+        Ok(Opinions { engine: judge.engine(), of, accepts })
     }
 }
 
@@ -67,7 +78,7 @@ struct OfEngine {
 
 impl Report {
     pub(super) fn new(mutants: &[Mutant], compiled: &[Compiled], opinions: &[Opinions]) -> Report {
-        let accepts = opinions.iter().find_map(|one| one.accepts.as_deref());
+        let accepts = opinions.iter().find_map(|one| one.accepts.as_ref());
         let engine = |(place, said): (usize, &Opinions)| {
             let mut of = OfEngine {
                 engine: said.engine,
@@ -79,30 +90,23 @@ impl Report {
                 lost: BTreeMap::new(),
             };
             for (at, mutant) in mutants.iter().enumerate() {
-                let example = |emitted: &str, word: &str| {
+                let example = |word: &str, text: &str| {
                     let changes = mutant.changes.join("; ");
-                    format!("{}\n      ({changes})\n    {word}: {emitted}", mutant.sql.trim())
+                    format!("{}\n      ({changes})\n      {word}: {text}", one_line(&mutant.sql))
+                };
+                let said_of = |emitted: &Emitted, message: &str| {
+                    let example = example("emitted", &emitted.sql);
+                    format!("{example}\n      {}: {}", said.engine, cut(message))
                 };
                 match (&compiled[at][place], said.of.get(&at)) {
-                    (Ok(emitted), Some(Opinion::Refused(message))) => {
-                        let example = example(&emitted.sql, "emitted");
-                        add(
-                            &mut of.refused,
-                            message,
-                            format!("{example}\n    says: {}", cut(message)),
-                        );
+                    (Ok(emitted), Some(Opinion::Refused { kind, message })) => {
+                        add(&mut of.refused, kind.clone(), said_of(emitted, message));
                     }
                     (Ok(emitted), Some(Opinion::Otherwise(message))) => {
-                        let example = example(&emitted.sql, "emitted");
-                        add(
-                            &mut of.otherwise,
-                            message,
-                            format!("{example}\n    says: {}", cut(message)),
-                        );
+                        add(&mut of.otherwise, general(message), said_of(emitted, message));
                     }
-                    (Err(cause), _) if accepts.is_some_and(|accepts| accepts[at]) => {
-                        let cause = cause.to_string();
-                        add(&mut of.lost, &cause, example(&cause, "we say"));
+                    (Err(cause), _) if accepts.is_some_and(|accepts| accepts.contains(&at)) => {
+                        add(&mut of.lost, cause.kind(), example("we say", &cause.to_string()));
                     }
                     _ => {}
                 }
@@ -157,8 +161,8 @@ fn count(groups: &BTreeMap<String, Group>) -> usize {
     groups.values().map(|group| group.count).sum()
 }
 
-fn add(groups: &mut BTreeMap<String, Group>, message: &str, example: String) {
-    let group = groups.entry(general(message)).or_default();
+fn add(groups: &mut BTreeMap<String, Group>, kind: String, example: String) {
+    let group = groups.entry(kind).or_default();
     group.count += 1;
     group.examples.push(example);
 }
@@ -182,19 +186,21 @@ fn list(text: &mut String, groups: &BTreeMap<String, Group>, most: usize, exampl
 }
 
 /// A message without what is only true of one query: names, values and places.
-fn general(message: &str) -> String {
+pub(super) fn general(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
     let mut text = String::new();
     let mut quote = None;
     for c in line.chars() {
+        let within = text.ends_with(char::is_alphanumeric);
         match quote {
             Some(end) if c == end => {
                 quote = None;
-                text.push_str("…");
+                text.push('…');
                 text.push(c);
             }
             Some(_) => {}
-            None if matches!(c, '`' | '\'' | '"') => {
+            // `can't` quotes nothing.
+            None if matches!(c, '`' | '"') || (c == '\'' && !within) => {
                 quote = Some(c);
                 text.push(c);
             }
@@ -209,8 +215,12 @@ fn general(message: &str) -> String {
     cut(&text)
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn cut(text: &str) -> String {
-    let line = text.replace('\n', " ");
+    let line = one_line(text);
     match line.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,
@@ -227,6 +237,7 @@ mod tests {
             general("line 1:17: Column 'a' can't be `x(3)` on 12\nmore"),
             general("line 2:3: Column 'bcd' can't be `y` on 7"),
         );
+        assert_eq!(general("`sum` can't be compiled for \"x\""), "`…` can't be compiled for \"…\"");
         assert_ne!(general("column `a` is unknown"), general("table `a` is unknown"));
     }
 }

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use super::{Judge, Opinion, Site};
 use crate::promise::compile::Emitted;
+use crate::promise::report::general;
 
 pub(super) struct DataFusion {
     lake: Lake,
@@ -52,7 +53,10 @@ impl DataFusion {
         match self.runtime.block_on(described) {
             Ok(_) => Opinion::Kept,
             Err(error) if error.is_schema_drift() => Opinion::Otherwise(error.to_string()),
-            Err(error) => Opinion::Refused(error.to_string()),
+            Err(error) => {
+                let message = error.to_string();
+                Opinion::Refused { kind: general(&message), message }
+            }
         }
     }
 }

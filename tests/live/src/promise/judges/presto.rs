@@ -5,9 +5,10 @@ use lakequery_compiler::snapshot::Column;
 use lakequery_engines::Statements;
 use lakequery_types::{Engine, Field, Type};
 
-use super::{Judge, Opinion, Site, compare};
+use super::{Judge, Opinion, Site, compare, is};
 use crate::fleet::Fleet;
 use crate::promise::compile::Emitted;
+use crate::promise::report::general;
 
 pub(super) struct Presto {
     statements: Statements,
@@ -39,7 +40,7 @@ impl Presto {
             Err(error) => {
                 let text = error.to_string();
                 let message = text.split("; the statement was").next().unwrap_or_default();
-                Opinion::Refused(message.to_owned())
+                Opinion::Refused { kind: general(message), message: message.to_owned() }
             }
         }
     }
@@ -108,5 +109,5 @@ fn image(ty: &Type) -> Type {
 }
 
 fn same(found: &str, ty: &Type) -> bool {
-    Type::parse(found).is_ok_and(|found| found == image(ty))
+    Type::parse(found).is_ok_and(|found| is(&found, &image(ty)))
 }

@@ -26,9 +26,8 @@ impl Judge for Spark {
         Ok(verdicts
             .map(|(verdict, query)| match verdict {
                 Verdict::Accepted(columns) => compare(&columns, &query.types, same),
-                Verdict::Refused { code, message } => {
-                    Opinion::Refused(format!("{code}: {message}"))
-                }
+                // The code says all that is common, and the message much besides.
+                Verdict::Refused { code, message } => Opinion::Refused { kind: code, message },
             })
             .collect())
     }

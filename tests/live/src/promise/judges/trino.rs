@@ -4,8 +4,9 @@ use anyhow::Result;
 use lakequery_engines::{Analyzer, Verdict};
 use lakequery_types::{Engine, Type};
 
-use super::{Judge, Opinion, Site, analyzer, compare};
+use super::{Judge, Opinion, Site, analyzer, compare, is};
 use crate::promise::compile::Emitted;
+use crate::promise::report::general;
 
 pub(super) struct Trino(Analyzer);
 
@@ -27,7 +28,7 @@ impl Judge for Trino {
             .map(|(verdict, query)| match verdict {
                 Verdict::Accepted(columns) => compare(&columns, &query.types, same),
                 Verdict::Refused { code, message } => {
-                    Opinion::Refused(format!("{code}: {message}"))
+                    Opinion::Refused { kind: format!("{code}: {}", general(&message)), message }
                 }
             })
             .collect())
@@ -41,5 +42,5 @@ impl Judge for Trino {
 
 /// Whether a name of Trino's is that of a type.
 fn same(name: &str, ty: &Type) -> bool {
-    Type::parse(name).is_ok_and(|found| found == *ty)
+    Type::parse(name).is_ok_and(|found| is(&found, ty))
 }

@@ -1,0 +1,302 @@
+//! The syntax tree: a query as it is written, before any name means anything.
+//!
+//! The parser makes it, lowering takes it apart, each struct whole (without `..`),
+//! so that a field that nobody reads does not compile. It has nodes only for what
+//! lake SQL understands: the parser itself reports anything else by its name, and
+//! leaves an `Error` node, which brings no follow-up errors. Every node knows the
+//! tokens it was made of.
+
+#![allow(dead_code, reason = "every node knows its place, needed by a message today or not")]
+
+use crate::token::Span;
+
+mod expr;
+
+pub(crate) use expr::{
+    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DataType, DistinctFrom,
+    Expr, ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList,
+    InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow,
+    NullTreatment, Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral,
+    When, WindowSpec,
+};
+
+/// A name, bare or quoted.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) quoted: bool,
+    pub(crate) span: Span,
+}
+
+/// Names with points between them: `schema.table`.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    /// Never empty.
+    pub(crate) parts: Vec<Name>,
+    pub(crate) span: Span,
+}
+
+/// `WITH … body ORDER BY … OFFSET … LIMIT …`
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pub(crate) with: Option<With>,
+    pub(crate) body: Body,
+    pub(crate) order_by: Option<OrderBy>,
+    pub(crate) offset: Option<RowCount>,
+    /// LIMIT, or FETCH FIRST.
+    pub(crate) limit: Option<RowCount>,
+    /// Without the parentheses around it, if there are any.
+    pub(crate) span: Span,
+}
+
+/// `WITH a AS (…), b AS (…)`
+#[derive(Clone, Debug)]
+pub(crate) struct With {
+    pub(crate) ctes: Vec<Cte>,
+    pub(crate) span: Span,
+}
+
+/// `name (columns) AS (query)`
+#[derive(Clone, Debug)]
+pub(crate) struct Cte {
+    pub(crate) name: Name,
+    /// Empty where none are written.
+    pub(crate) columns: Vec<Name>,
+    pub(crate) query: Query,
+    pub(crate) span: Span,
+}
+
+/// What yields the rows of a query.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Select(Box<Select>),
+    /// A query in parentheses.
+    Query(Box<Query>, Span),
+    SetOperation(Box<SetOperation>),
+    Values(Values),
+    /// Has a diagnostic.
+    Error(Span),
+}
+
+impl Body {
+    pub(crate) const fn span(&self) -> Span {
+        match self {
+            Body::Select(select) => select.span,
+            Body::SetOperation(operation) => operation.span,
+            Body::Values(values) => values.span,
+            Body::Query(_, span) | Body::Error(span) => *span,
+        }
+    }
+}
+
+/// `left UNION ALL right`
+#[derive(Clone, Debug)]
+pub(crate) struct SetOperation {
+    pub(crate) operator: SetOperator,
+    pub(crate) all: bool,
+    pub(crate) left: Body,
+    pub(crate) right: Body,
+    pub(crate) span: Span,
+}
+
+/// A set operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetOperator {
+    Union,
+    Intersect,
+    Except,
+}
+
+/// `VALUES (1, 2), (3, 4)`
+#[derive(Clone, Debug)]
+pub(crate) struct Values {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) span: Span,
+}
+
+/// A row of VALUES; one of one column needs no parentheses.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) values: Vec<Expr>,
+    pub(crate) span: Span,
+}
+
+/// `ORDER BY …`
+#[derive(Clone, Debug)]
+pub(crate) struct OrderBy {
+    pub(crate) keys: Vec<SortKey>,
+    pub(crate) span: Span,
+}
+
+/// `expr DESC NULLS FIRST`
+#[derive(Clone, Debug)]
+pub(crate) struct SortKey {
+    pub(crate) expr: Expr,
+    pub(crate) descending: bool,
+    /// What NULLS said; `None` without it.
+    pub(crate) nulls_first: Option<bool>,
+    pub(crate) span: Span,
+}
+
+/// The number of LIMIT, OFFSET or FETCH.
+#[derive(Clone, Debug)]
+pub(crate) struct RowCount {
+    pub(crate) clause: RowClause,
+    pub(crate) count: Expr,
+    /// With its keywords.
+    pub(crate) span: Span,
+}
+
+/// The clause of a [`RowCount`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowClause {
+    Limit,
+    Offset,
+    Fetch,
+}
+
+/// `SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW …`
+#[derive(Clone, Debug)]
+pub(crate) struct Select {
+    pub(crate) distinct: bool,
+    pub(crate) items: Vec<SelectItem>,
+    pub(crate) from: Vec<FromItem>,
+    pub(crate) filter: Option<Expr>,
+    pub(crate) group_by: Option<GroupBy>,
+    pub(crate) having: Option<Expr>,
+    pub(crate) windows: Vec<NamedWindow>,
+    pub(crate) span: Span,
+}
+
+/// An item between the commas of SELECT.
+#[derive(Clone, Debug)]
+pub(crate) enum SelectItem {
+    /// `expr AS alias`
+    Expr(SelectExpr),
+    /// `*`
+    Wildcard(Span),
+    /// `table.*`
+    QualifiedWildcard(QualifiedWildcard),
+    /// Has a diagnostic; how many columns it would have is not known.
+    Error(Span),
+}
+
+/// `expr AS alias`
+#[derive(Clone, Debug)]
+pub(crate) struct SelectExpr {
+    pub(crate) expr: Expr,
+    pub(crate) alias: Option<Name>,
+    pub(crate) span: Span,
+}
+
+/// `table.*`
+#[derive(Clone, Debug)]
+pub(crate) struct QualifiedWildcard {
+    pub(crate) of: Path,
+    pub(crate) span: Span,
+}
+
+/// `GROUP BY a, b`
+#[derive(Clone, Debug)]
+pub(crate) struct GroupBy {
+    pub(crate) keys: Vec<Expr>,
+    pub(crate) span: Span,
+}
+
+/// An item between the commas of FROM: a relation, and what is joined to it.
+#[derive(Clone, Debug)]
+pub(crate) struct FromItem {
+    pub(crate) relation: Relation,
+    pub(crate) joins: Vec<Join>,
+    pub(crate) span: Span,
+}
+
+/// One side of a join.
+#[derive(Clone, Debug)]
+pub(crate) enum Relation {
+    Table(TableName),
+    Subquery(Subquery),
+    /// Joins in parentheses.
+    Joined(Box<FromItem>, Span),
+    /// Has a diagnostic: any column may be in it.
+    Unknown(UnknownRelation),
+}
+
+impl Relation {
+    /// Where it stands, without its alias.
+    pub(crate) const fn span(&self) -> Span {
+        match self {
+            Relation::Table(table) => table.name.span,
+            Relation::Subquery(subquery) => subquery.span,
+            Relation::Unknown(unknown) => unknown.span,
+            Relation::Joined(_, span) => *span,
+        }
+    }
+}
+
+/// `schema.table AS alias`
+#[derive(Clone, Debug)]
+pub(crate) struct TableName {
+    pub(crate) name: Path,
+    pub(crate) alias: Option<Alias>,
+}
+
+/// `(query) AS alias`
+#[derive(Clone, Debug)]
+pub(crate) struct Subquery {
+    pub(crate) query: Box<Query>,
+    pub(crate) alias: Option<Alias>,
+    /// From parenthesis to parenthesis.
+    pub(crate) span: Span,
+}
+
+/// Something in FROM that has a diagnostic.
+#[derive(Clone, Debug)]
+pub(crate) struct UnknownRelation {
+    pub(crate) alias: Option<Alias>,
+    pub(crate) span: Span,
+}
+
+/// `AS name (columns)`
+#[derive(Clone, Debug)]
+pub(crate) struct Alias {
+    pub(crate) name: Name,
+    /// Empty where none are written.
+    pub(crate) columns: Vec<Name>,
+    pub(crate) span: Span,
+}
+
+/// `LEFT JOIN relation ON condition`
+#[derive(Clone, Debug)]
+pub(crate) struct Join {
+    pub(crate) kind: JoinKind,
+    pub(crate) relation: Relation,
+    pub(crate) condition: JoinCondition,
+    pub(crate) span: Span,
+}
+
+/// A kind of join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    Inner,
+    Left,
+    Right,
+    Full,
+    Cross,
+}
+
+/// What a join compares.
+#[derive(Clone, Debug)]
+pub(crate) enum JoinCondition {
+    On(Expr),
+    Using(Using),
+    /// Of a cross join; of any other one it has a diagnostic.
+    None,
+}
+
+/// `USING (a, b)`
+#[derive(Clone, Debug)]
+pub(crate) struct Using {
+    pub(crate) columns: Vec<Name>,
+    pub(crate) span: Span,
+}

@@ -1,0 +1,475 @@
+//! SELECT: its items, and the clauses up to WINDOW.
+
+use crate::ast::{
+    Expr, ExprKind, GroupBy, Name, NamedWindow, Path, QualifiedWildcard, Select, SelectExpr,
+    SelectItem,
+};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::token::{Span, TokenKind};
+
+use super::hint;
+use super::keyword::Keyword;
+use super::parser::Parser;
+
+/// The clauses of a query in the order in which they must stand.
+const ORDER: [Keyword; 9] = [
+    Keyword::From,
+    Keyword::Where,
+    Keyword::Group,
+    Keyword::Having,
+    Keyword::Window,
+    Keyword::Union,
+    Keyword::Order,
+    Keyword::Offset,
+    Keyword::Limit,
+];
+
+impl Parser<'_> {
+    /// Whether a clause of a query comes next, or an operation between queries.
+    pub(super) fn starts_clause(&self) -> bool {
+        self.clause().is_some()
+    }
+
+    /// The keyword of the clause that comes next.
+    pub(super) fn clause(&self) -> Option<Keyword> {
+        use Keyword as K;
+        let keyword = self.keyword(0)?;
+        let next = self.keyword(1);
+        let is_clause = match keyword {
+            K::From | K::Where | K::Group | K::Having | K::Order | K::Limit => true,
+            K::Union | K::Intersect | K::Except | K::For | K::Into => true,
+            K::Offset | K::Fetch => true,
+            K::Minus => {
+                matches!(next, Some(K::Select | K::Values | K::All | K::Distinct | K::With))
+                    || self.is_punct_at(1, '(')
+            }
+            K::Window => self.is_name(1) && self.keyword(2) == Some(K::As),
+            K::Qualify | K::Prewhere | K::Returning => self.is_operand(1),
+            K::Sort | K::Cluster | K::Distribute | K::Connect => next == Some(K::By),
+            K::Start => next == Some(K::With),
+            K::Lateral => next == Some(K::View),
+            _ => false,
+        };
+        is_clause.then_some(keyword)
+    }
+
+    /// `SELECT …`; the word comes next.
+    pub(super) fn select(&mut self) -> Select {
+        let start = self.at;
+        self.at += 1;
+        let distinct = self.quantifier();
+        let mut select = Select {
+            distinct,
+            items: self.items(),
+            from: Vec::new(),
+            filter: None,
+            group_by: None,
+            having: None,
+            windows: Vec::new(),
+            span: Span::default(),
+        };
+        self.clauses(&mut select);
+        select.span = self.since(start);
+        select
+    }
+
+    /// DISTINCT or ALL, and what other databases write there.
+    fn quantifier(&mut self) -> bool {
+        let mut distinct = false;
+        loop {
+            let start = self.at;
+            if self.is(Keyword::Distinct) && self.keyword(1) == Some(Keyword::On) {
+                self.at += 2;
+                let help = "number the rows with `row_number() OVER (PARTITION BY …)` in a \
+                            subquery, and keep the first ones";
+                self.instead(self.since(start), "DISTINCT ON", help);
+                if self.is_punct('(') {
+                    self.skip_group();
+                }
+            } else if self.eat(Keyword::Distinct) {
+                distinct = true;
+            } else if self.is(Keyword::All) && self.starts_operand(1) {
+                self.at += 1;
+            } else if self.is(Keyword::Top)
+                && (matches!(self.kind(1), Some(TokenKind::Number(_) | TokenKind::Parameter(_)))
+                    || self.is_punct_at(1, '(') && self.starts_operand(self.after_group(1)))
+            {
+                self.at += 1;
+                self.instead(self.since(start), "TOP", "write `LIMIT n` at the end of the query");
+                self.skip();
+            } else {
+                return distinct;
+            }
+        }
+    }
+
+    /// Whether an operand that is not also an operator comes `ahead`.
+    fn starts_operand(&self, ahead: usize) -> bool {
+        self.is_punct_at(ahead, '*') || self.is_operand(ahead)
+    }
+
+    fn items(&mut self) -> Vec<SelectItem> {
+        let mut items = Vec::new();
+        loop {
+            items.push(self.item(items.is_empty()));
+            self.recover(|this| this.is_punct(',') || this.starts_clause());
+            if self.eat_punct(',') || self.comma_is_missing() {
+                continue;
+            }
+            return items;
+        }
+    }
+
+    /// After an item with an alias comes something that could be the next item.
+    fn comma_is_missing(&mut self) -> bool {
+        if self.is_end() || self.starts_clause() || !self.is_operand(0) {
+            return false;
+        }
+        if self.correct_misspelling() {
+            return false;
+        }
+        let mut diagnostic = self.expectation("`,` or FROM");
+        diagnostic.help = vec!["is a comma missing before it?".to_owned()];
+        self.report(diagnostic);
+        true
+    }
+
+    fn item(&mut self, first: bool) -> SelectItem {
+        let start = self.at;
+        if self.is_punct('*') {
+            self.at += 1;
+            let span = self.since(start);
+            return if self.wildcard_options() {
+                SelectItem::Error(span)
+            } else {
+                SelectItem::Wildcard(span)
+            };
+        }
+        let expr = if first && (self.is_end() || self.starts_clause() && !self.is_name(0)) {
+            let mut diagnostic = self.expectation("a column or an expression after SELECT");
+            diagnostic.help = vec!["write what to select; `*` is all columns".to_owned()];
+            self.fail(diagnostic);
+            Expr::error(self.here())
+        } else {
+            self.expr()
+        };
+        if self.is_punct('.') && self.is_punct_at(1, '*') && !self.lost {
+            self.at += 2;
+            return self.qualified_wildcard(expr, start);
+        }
+        let alias = self.item_alias();
+        SelectItem::Expr(SelectExpr { expr, alias, span: self.since(start) })
+    }
+
+    fn qualified_wildcard(&mut self, of: Expr, start: usize) -> SelectItem {
+        let span = self.since(start);
+        let of = match of.kind {
+            ExprKind::Name(name) => Path { span: name.span, parts: vec![name] },
+            ExprKind::Path(path) => path,
+            ExprKind::Error => return SelectItem::Error(span),
+            _ => {
+                self.not_yet(span, "`.*` of an expression");
+                return SelectItem::Error(span);
+            }
+        };
+        if self.wildcard_options() {
+            return SelectItem::Error(span);
+        }
+        if self.is(Keyword::As) && self.is_punct_at(1, '(') {
+            let start = self.at;
+            self.at += 1;
+            self.skip_group();
+            self.instead(
+                self.since(start),
+                "an alias of `*`",
+                "name the columns behind the table's alias: `FROM t AS x (a, b)`",
+            );
+            return SelectItem::Error(span);
+        }
+        SelectItem::QualifiedWildcard(QualifiedWildcard { of, span })
+    }
+
+    /// `* EXCEPT (…)` and its like; whether there was one.
+    fn wildcard_options(&mut self) -> bool {
+        let mut found = false;
+        while let Some(keyword) = self.keyword(0) {
+            let is_option = match keyword {
+                Keyword::Except | Keyword::Replace => {
+                    self.is_punct_at(1, '(')
+                        && !matches!(
+                            self.keyword(2),
+                            Some(Keyword::Select | Keyword::With | Keyword::Values)
+                        )
+                        && !self.is_punct_at(2, '(')
+                }
+                Keyword::Exclude | Keyword::Rename => self.is_punct_at(1, '(') || self.is_name(1),
+                Keyword::Ilike => matches!(self.kind(1), Some(TokenKind::Text(_))),
+                _ => false,
+            };
+            if !is_option {
+                break;
+            }
+            found = true;
+            let what = format!("`*` with {}", keyword.text());
+            self.instead(self.here(), &what, "write the columns that you want");
+            self.at += 1;
+            self.skip();
+        }
+        found
+    }
+
+    /// `AS alias`, or an alias alone.
+    fn item_alias(&mut self) -> Option<Name> {
+        if self.lost {
+            return None;
+        }
+        if self.eat(Keyword::As) {
+            if self.is_punct('(') {
+                let start = self.at;
+                self.skip_group();
+                self.not_yet(self.since(start), "more than one alias of an expression");
+                return None;
+            }
+            let alias = self.name_after_as();
+            self.override_after(&alias);
+            return Some(alias);
+        }
+        if let Some(TokenKind::Text(_)) = self.kind(0) {
+            return Some(self.name("a name"));
+        }
+        if !self.is_name(0) || self.starts_clause() {
+            return None;
+        }
+        self.implicit_alias = Some(self.at);
+        let alias = self.any_name();
+        if self.is_punct('!') && !self.is_pair_at(0, '!', '=') || self.is_punct('?') {
+            let text = &alias.text;
+            let mark = if self.is_punct('!') { '!' } else { '?' };
+            let message = format!("`{mark}` can only follow an alias with AS");
+            let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message)
+                .help(format!("write `AS {text}{mark}`"));
+            self.report(diagnostic);
+            self.at += 1;
+        }
+        Some(alias)
+    }
+
+    /// The name behind AS. A reserved word is one where nothing else can be meant.
+    pub(super) fn name_after_as(&mut self) -> Name {
+        let is_word = matches!(self.kind(0), Some(TokenKind::Word(_)));
+        let next_ends = match self.kind(1) {
+            None => true,
+            Some(TokenKind::Punct(c)) => matches!(c, ',' | '!' | '?' | ':'),
+            Some(TokenKind::Word(_)) => self.keyword(1).is_some_and(Keyword::is_reserved),
+            _ => false,
+        };
+        if is_word && (self.is_name(0) || next_ends) && !self.lost {
+            return self.any_name();
+        }
+        self.name("a name after AS")
+    }
+
+    fn clauses(&mut self, select: &mut Select) {
+        let mut last = None;
+        while !self.is_end() {
+            let start = self.at;
+            let Some(clause) = self.clause() else {
+                if self.starts_join() && !select.from.is_empty() {
+                    self.more_joins(&mut select.from);
+                } else if !self.correct_misspelling() {
+                    return;
+                }
+                continue;
+            };
+            if last.is_some() && ORDER[..5].contains(&clause) {
+                self.check_order(clause, last);
+            }
+            match clause {
+                Keyword::From => {
+                    self.at += 1;
+                    select.from = self.relations();
+                }
+                Keyword::Where => {
+                    self.at += 1;
+                    select.filter = Some(self.condition("WHERE"));
+                }
+                Keyword::Group => select.group_by = self.group_by(),
+                Keyword::Having => {
+                    self.at += 1;
+                    select.having = Some(self.condition("HAVING"));
+                }
+                Keyword::Window => {
+                    self.at += 1;
+                    select.windows = self.list(Self::named_window);
+                }
+                _ => {
+                    if !self.foreign_clause() {
+                        return;
+                    }
+                }
+            }
+            self.recover(Self::starts_clause);
+            last = ORDER.contains(&clause).then_some(clause).or(last);
+            debug_assert!(self.at > start);
+        }
+    }
+
+    /// Reports a clause that stands after one that it must stand before.
+    pub(super) fn check_order(&mut self, clause: Keyword, last: Option<Keyword>) {
+        let rank = |keyword| ORDER.iter().position(|clause| *clause == keyword);
+        let (Some(last), Some(mine)) = (last, rank(clause)) else { return };
+        let name = name_of(clause);
+        match rank(last) {
+            Some(before) if before == mine => {
+                let message = format!("a query has one {name} only");
+                let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message);
+                self.report(match clause {
+                    Keyword::Where | Keyword::Having => {
+                        diagnostic.help("join the conditions with AND")
+                    }
+                    _ => diagnostic,
+                });
+            }
+            Some(before) if before > mine => {
+                let message = format!("{name} goes before {}", name_of(last));
+                self.report(Diagnostic::new(Code::Syntax, self.here(), message));
+            }
+            _ => {}
+        }
+    }
+
+    /// A clause of a select that stands where it can't: it is read, and dropped.
+    pub(super) fn misplaced_clause(&mut self) {
+        let mut select = Select {
+            distinct: false,
+            items: Vec::new(),
+            from: Vec::new(),
+            filter: None,
+            group_by: None,
+            having: None,
+            windows: Vec::new(),
+            span: Span::default(),
+        };
+        self.clauses(&mut select);
+    }
+
+    /// A condition after WHERE, HAVING or ON.
+    pub(super) fn condition(&mut self, after: &str) -> Expr {
+        self.operand_after(after)
+    }
+
+    /// Reports a clause that lake SQL does not have, and skips it.
+    fn foreign_clause(&mut self) -> bool {
+        use Keyword as K;
+        let (words, what, help) = match self.keyword(0) {
+            Some(K::Qualify) => (1, "QUALIFY", "filter in a query around this one"),
+            Some(K::Prewhere) => (1, "PREWHERE", "write `WHERE`"),
+            Some(K::Returning) => (1, "RETURNING", "a query changes nothing"),
+            Some(K::Into) => (1, "SELECT INTO", "a query changes nothing"),
+            Some(K::Sort) => (2, "SORT BY", "write `ORDER BY`"),
+            Some(K::Cluster) => (2, "CLUSTER BY", "remove it"),
+            Some(K::Distribute) => (2, "DISTRIBUTE BY", "remove it"),
+            Some(K::Connect) => (2, "CONNECT BY", "join the table with itself"),
+            Some(K::Start) => (2, "START WITH", "join the table with itself"),
+            Some(K::Lateral) => (2, "LATERAL VIEW", "CROSS JOIN UNNEST, which is planned"),
+            _ => return false,
+        };
+        let span = Span { start: self.at as u32, end: (self.at + words) as u32 };
+        self.instead(span, what, help);
+        self.at += words;
+        self.skip_clause();
+        true
+    }
+
+    /// Skips the rest of a clause that has a diagnostic.
+    pub(super) fn skip_clause(&mut self) {
+        while !self.is_end() && !self.starts_clause() {
+            self.skip();
+        }
+    }
+
+    fn group_by(&mut self) -> Option<GroupBy> {
+        let start = self.at;
+        self.at += 1;
+        self.expect_by("GROUP");
+        let ends = |this: &Self| this.kind(1).is_none() || this.keyword(1).is_some();
+        if self.is(Keyword::All) && ends(self) {
+            let span = self.here();
+            self.at += 1;
+            self.instead(span, "GROUP BY ALL", "write the columns to group by");
+            self.skip_clause();
+            return Some(GroupBy { keys: vec![Expr::error(span)], span: self.since(start) });
+        }
+        if self.is(Keyword::Distinct) || self.is(Keyword::All) && self.is_operand(1) {
+            self.instead(self.here(), "a quantifier of GROUP BY", "remove it");
+            self.at += 1;
+        }
+        let keys = self.list(Self::group_key);
+        if self.is(Keyword::With)
+            && matches!(self.keyword(1), Some(Keyword::Rollup | Keyword::Cube))
+        {
+            let what = format!("WITH {}", self.keyword(1).map_or("", Keyword::text));
+            let start = self.at;
+            self.at += 2;
+            self.not_yet(self.since(start), &what);
+        }
+        Some(GroupBy { keys, span: self.since(start) })
+    }
+
+    fn group_key(&mut self) -> Expr {
+        let start = self.at;
+        let what = match self.keyword(0) {
+            Some(Keyword::Rollup) if self.is_punct_at(1, '(') => "ROLLUP",
+            Some(Keyword::Cube) if self.is_punct_at(1, '(') => "CUBE",
+            Some(Keyword::Grouping) if self.keyword(1) == Some(Keyword::Sets) => "GROUPING SETS",
+            _ if self.is_punct('(') && self.is_punct_at(1, ')') => "an empty grouping set",
+            _ => return self.operand_after("GROUP BY"),
+        };
+        while !self.is_end() && !self.is_punct('(') {
+            self.at += 1;
+        }
+        let named = self.since(start);
+        if self.is_punct('(') {
+            self.skip_group();
+        }
+        self.not_yet(named, what);
+        Expr::error(self.since(start))
+    }
+
+    /// BY, which must come next.
+    pub(super) fn expect_by(&mut self, after: &str) {
+        if self.eat(Keyword::By) {
+            return;
+        }
+        if let Some(TokenKind::Word(word)) = self.kind(0)
+            && word.len() <= 3
+            && self.is_operand(1)
+            && crate::diagnostic::nearest(word, ["BY"]).is_some()
+        {
+            self.report(hint::misspelled(word, self.here(), Keyword::By));
+            self.at += 1;
+            return;
+        }
+        // What follows is read as if it were there.
+        let mut diagnostic = self.expectation(&format!("BY after {after}"));
+        diagnostic.help = vec![format!("write `{after} BY …`")];
+        self.report(diagnostic);
+    }
+
+    fn named_window(&mut self) -> NamedWindow {
+        let start = self.at;
+        let name = self.name("the name of a window");
+        self.expect(Keyword::As, "the name of a window");
+        let window = self.window();
+        NamedWindow { name, window, span: self.since(start) }
+    }
+}
+
+/// A clause's name in full.
+fn name_of(clause: Keyword) -> &'static str {
+    match clause {
+        Keyword::Group => "GROUP BY",
+        Keyword::Order => "ORDER BY",
+        other => other.text(),
+    }
+}
