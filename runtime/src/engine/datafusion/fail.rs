@@ -146,7 +146,7 @@ pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
 /// A Parquet file whose columns can't be read.
 pub(super) fn unreadable_file(path: &Path, error: DataFusionError) -> Error {
     let (_, text) = classify(&error);
-    unreadable(path, &format!("it is not a whole Parquet file ({text})")).caused_by(error)
+    unreadable(path, &format!("it is not a complete Parquet file ({text})")).caused_by(error)
 }
 
 /// Says which file or table an error in data is about, where it does not say that

@@ -134,7 +134,7 @@ async fn schema_of(
             }
         },
         Ok(Err(error)) => Err(fail::unreadable_file(&file.path, error)),
-        Err(_) => Err(fail::unreadable(&file.path, "it is not a whole Parquet file")),
+        Err(_) => Err(fail::unreadable(&file.path, "it is not a complete Parquet file")),
     }
 }
 
