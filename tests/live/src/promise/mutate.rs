@@ -9,7 +9,7 @@ mod words;
 
 use std::collections::HashSet;
 
-use crate::suite::Random;
+use crate::random::Random;
 pub(super) use draft::Draft;
 pub(super) use pools::Pools;
 

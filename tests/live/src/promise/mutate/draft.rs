@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::places::{self, Place};
 use super::pools::Pools;
 use super::words::{Kind, Word, cut, join};
-use crate::suite::Random;
+use crate::random::Random;
 
 /// A query that is being changed.
 pub(in crate::promise) struct Draft<'a> {
