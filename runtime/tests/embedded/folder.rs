@@ -10,7 +10,7 @@ use lakequery::arrow_array::{
     ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
 };
 use lakequery::{Engine, Lake, Result, Value};
-use lakequery_types::{Column, Piece, Statement, Type};
+use lakequery_types::{Column, Parameter, Piece, Statement, Type};
 use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 
@@ -96,7 +96,10 @@ pub(crate) fn query<R>(
     let statement = Statement {
         sql: vec![(Engine::DataFusion, pieces.to_vec())],
         columns: columns.iter().map(column).collect(),
-        parameters: parameters.iter().map(|name| ty(name)).collect(),
+        parameters: parameters
+            .iter()
+            .map(|name| Parameter { ty: ty(name), compared: false })
+            .collect(),
         location: "src/main.rs:7:9",
     };
     let query = Query::new(statement.write().leak(), decode);
