@@ -240,7 +240,8 @@ impl Decode for NaiveDate {
 impl Decode for NaiveTime {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
         let nanoseconds = rare::<types::Time64NanosecondType>(cell, "NaiveTime")?;
-        temporal::time64ns_to_time(nanoseconds).ok_or_else(out_of_range)
+        temporal::time64ns_to_time(nanoseconds)
+            .ok_or_else(|| DecodeError::new("it is not a time of day"))
     }
 }
 

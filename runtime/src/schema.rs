@@ -61,7 +61,8 @@ pub(crate) fn logical(arrow: &DataType) -> Option<Type> {
         DataType::Timestamp(unit, None) => Type::Timestamp(precision(*unit)),
         DataType::Timestamp(unit, Some(_)) => Type::TimestampTz(precision(*unit)),
         DataType::Interval(IntervalUnit::YearMonth) => Type::IntervalYearToMonth,
-        DataType::Duration(_) => Type::IntervalDayToSecond,
+        // What is finer than a millisecond would be cut.
+        DataType::Duration(TimeUnit::Second | TimeUnit::Millisecond) => Type::IntervalDayToSecond,
         DataType::List(element)
         | DataType::LargeList(element)
         | DataType::ListView(element)

@@ -127,10 +127,7 @@ where
 /// The error of a task that did not come to its end.
 pub(crate) fn failed(error: JoinError) -> Error {
     match error.try_into_panic() {
-        Ok(panic) => {
-            Error::new(Kind::Internal, format!("running the query panicked: {}", text(&*panic)))
-                .help("this is a fault; please report it with the query")
-        }
+        Ok(panic) => panicked(&*panic),
         Err(_) => ended(),
     }
 }
@@ -139,6 +136,12 @@ pub(crate) fn failed(error: JoinError) -> Error {
 pub(crate) fn ended() -> Error {
     Error::new(Kind::NoRuntime, "the tokio runtime was shut down while the query ran")
         .help("keep the runtime until all results are read")
+}
+
+/// The error of work that panicked.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
+    Error::new(Kind::Internal, format!("running the query panicked: {}", text(panic)))
+        .help("this is a fault; please report it with the query")
 }
 
 fn text(panic: &(dyn Any + Send)) -> &str {

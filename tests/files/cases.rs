@@ -18,7 +18,11 @@
 //!   the last ones.
 //! * `-- skipped`: the columns that queries can't use.
 //! * `-- warning text`: what `cargo lake refresh` says, which writes no snapshot.
-//! * `-- error text`: what is said by whoever reads the table.
+//! * `-- late text`: what is said by who reads the rows; the columns are found.
+//! * `-- error text`: what is said by whoever reads the table. `-- unlisted text`: the
+//!   same where it is not listed as a table.
+
+#![allow(dead_code, reason = "each program that includes the file needs a part of it")]
 
 #[path = "parquet.rs"]
 mod made;
@@ -46,6 +50,8 @@ pub(crate) struct Case {
     pub(crate) skipped: Vec<String>,
     pub(crate) warning: Option<String>,
     pub(crate) error: Option<String>,
+    pub(crate) unlisted: bool,
+    pub(crate) late: Option<String>,
 }
 
 /// The rows of a table.
@@ -116,6 +122,11 @@ impl Case {
                 self.rows = Some(Rows { count, first, last });
             }
             ["--", "warning", ..] => self.warning = Some(part["-- warning ".len()..].to_owned()),
+            ["--", "unlisted", ..] => {
+                self.error = Some(part["-- unlisted ".len()..].to_owned());
+                self.unlisted = true;
+            }
+            ["--", "late", ..] => self.late = Some(part["-- late ".len()..].to_owned()),
             ["--", "error", ..] => self.error = Some(part["-- error ".len()..].to_owned()),
             _ => panic!("{}.{}: {part}", self.schema, self.name),
         }

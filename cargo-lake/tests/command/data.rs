@@ -12,14 +12,15 @@ use crate::folder::Folder;
 const CONFIG: &str = "targets = ['datafusion']\n[source.local]\nurl = 'datafusion:data/'\n";
 
 /// Writes a Parquet file with these columns and no rows.
-fn parquet(folder: &Folder, name: &str, schema: SchemaRef) {
+pub(crate) fn parquet(folder: &Folder, name: &str, schema: SchemaRef) {
     let path = folder.path(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let file = File::create(path).unwrap();
     ArrowWriter::try_new(file, schema, None).unwrap().close().unwrap();
 }
 
-fn schema(columns: &[(&str, DataType, bool)]) -> SchemaRef {
+/// Columns: their names, types and whether they can be NULL.
+pub(crate) fn schema(columns: &[(&str, DataType, bool)]) -> SchemaRef {
     let field =
         |(name, ty, nullable): &(&str, DataType, bool)| Field::new(*name, ty.clone(), *nullable);
     Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))

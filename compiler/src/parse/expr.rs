@@ -156,7 +156,7 @@ impl Parser<'_> {
                 K::And => Some((Infix::And, Level::And)),
                 K::Is | K::In | K::Like | K::Between => Some(predicate),
                 K::Not => match self.keyword(1)? {
-                    K::In | K::Like | K::Between => Some(predicate),
+                    K::In | K::Like | K::Between | K::Null => Some(predicate),
                     K::Ilike | K::Rlike | K::Regexp | K::Glob | K::Similar => Some(predicate),
                     _ => None,
                 },
@@ -293,6 +293,13 @@ impl Parser<'_> {
         let word = self.here();
         self.at += 1;
         match keyword {
+            Some(K::Null) => {
+                let message = "NOT NULL behind an operand needs IS";
+                let diagnostic = Diagnostic::new(Code::Syntax, self.since(start), message)
+                    .help("write `IS NOT NULL`");
+                self.report(diagnostic);
+                ExprKind::Error
+            }
             Some(K::In) => self.in_predicate(operand, negated),
             Some(K::Like) => self.like(operand, negated),
             Some(K::Between) => self.between(operand, negated),
@@ -340,6 +347,10 @@ impl Parser<'_> {
                 ExprKind::DistinctFrom(Box::new(DistinctFrom { left: operand, right, negated }));
             self.check_no_comparison("IS DISTINCT FROM");
             return kind;
+        }
+        if self.eat(K::Distinct) {
+            self.expected("FROM after DISTINCT");
+            return ExprKind::Error;
         }
         let help = match (self.keyword(0), negated) {
             (Some(K::True), false) => "write `coalesce(x, FALSE)`",

@@ -47,7 +47,7 @@ impl Parser<'_> {
         match self.keyword(0) {
             Some(K::Join | K::Inner | K::Left | K::Right | K::Full | K::Cross | K::Natural) => true,
             Some(K::Semi | K::Anti | K::Asof) => next == Some(K::Join),
-            Some(K::Outer) => next == Some(K::Apply),
+            Some(K::Outer) => matches!(next, Some(K::Apply | K::Join)),
             _ => false,
         }
     }
@@ -66,6 +66,10 @@ impl Parser<'_> {
             _ => JoinKind::Inner,
         };
         let side = self.at;
+        if self.are(&[K::Outer, K::Join]) {
+            let message = "OUTER needs LEFT, RIGHT or FULL before it";
+            self.report(Diagnostic::new(Code::Syntax, self.here(), message));
+        }
         self.at += usize::from(!matches!(
             self.keyword(0),
             Some(K::Join | K::Semi | K::Anti | K::Asof) | None

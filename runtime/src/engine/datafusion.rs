@@ -6,6 +6,8 @@ mod convert;
 mod deep;
 mod fail;
 mod files;
+mod footer;
+mod intact;
 #[cfg(test)]
 mod needed;
 mod parameters;
@@ -21,6 +23,7 @@ mod url;
 mod yielding;
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
@@ -30,7 +33,7 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::execution::{SessionState, TaskContext};
 use datafusion::logical_expr::planner::TypePlanner;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use lakequery_types::{Engine, Type};
 
 use crate::engine::{Answer, Backend, BoxFuture, Request};
@@ -148,9 +151,11 @@ async fn work(
     let plan::Planned { plan, tables, context } = planned;
     let conversion = Conversion::new(&plan.schema(), expected.as_deref());
     sink.head(Head { schema: conversion.schema(), counts: false });
-    match send(plan, context, conversion, watch, sink).await {
+    // The reader of Parquet panics at some broken files.
+    let sent = AssertUnwindSafe(send(plan, context, conversion, watch, sink)).catch_unwind().await;
+    match sent.unwrap_or_else(|panic| Err(task::panicked(&*panic))) {
         Ok(()) => Ok(()),
-        Err(error) => Err(fail::explain(error, &tables)),
+        Err(error) => Err(fail::explain(error, tables).await),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Every made file (`tests/files` of the repository): all of its rows come, or the message that is expected.
 
-use lakequery::{Lake, Value, sql};
+use lakequery::{Error, Lake, Row, Value, sql};
 
 use crate::cases::{self, Case};
 use crate::folder::Folder;
 
 /// How many cases there are, and of how many an error is expected.
-const CASES: usize = 159;
-const ERRORS: usize = 54;
+const CASES: usize = 263;
+const ERRORS: usize = 94;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_made_file_is_read_whole_or_refused() {
@@ -53,16 +53,19 @@ async fn check(lake: &Lake, case: &Case) -> Result<Option<usize>, String> {
         false => case.columns.iter().map(|column| name(column)).collect::<Vec<_>>().join(", "),
     };
     let text = format!("SELECT {columns} FROM {}", case.table());
-    let found = match (sql(text).fetch_all(lake).await, &case.error) {
+    let refusal = case.error.as_ref().or(case.late.as_ref());
+    let (found, mut lines) = match (rows(lake, text).await, refusal) {
         (Err(error), Some(expected)) if error.to_string().contains(expected) => {
             return match error.is_internal() || error.is_query() {
                 true => Err(format!("{error:?} is not about data")),
                 false => Ok(None),
             };
         }
-        (Err(error), _) => return Err(error.to_string()),
-        (Ok(rows), Some(expected)) => return Err(format!("{} rows, not {expected}", rows.len())),
-        (Ok(rows), None) => rows,
+        (Err(error), _) => return Err(format!("{error:?}")),
+        (Ok((rows, _)), Some(expected)) => {
+            return Err(format!("{} rows, not {expected}", rows.len()));
+        }
+        (Ok(found), None) => found,
     };
     let expected = case.rows.as_ref().ok_or("the case has neither rows nor an error")?;
     let columns: Vec<String> = match found.first() {
@@ -72,12 +75,6 @@ async fn check(lake: &Lake, case: &Case) -> Result<Option<usize>, String> {
     let types = case.columns.iter().map(|column| column.trim_end_matches(" not null"));
     if !types.eq(columns.iter()) {
         return Err(format!("columns {columns:?}"));
-    }
-    let mut lines = Vec::with_capacity(found.len());
-    for row in &found {
-        let values = (0..columns.len()).map(|i| row.get::<Value>(i).map(|value| shown(&value)));
-        let values: Vec<String> = values.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
-        lines.push(values.join(" | "));
     }
     if !case.is_ordered() {
         lines.sort();
@@ -89,6 +86,17 @@ async fn check(lake: &Lake, case: &Case) -> Result<Option<usize>, String> {
         return Err(format!("{count} rows, {lines:#?} … {last:#?}"));
     }
     Ok(Some(count))
+}
+
+/// The rows of a query, and how they are written down.
+async fn rows(lake: &Lake, text: String) -> Result<(Vec<Row>, Vec<String>), Error> {
+    let rows = sql(text).fetch_all(lake).await?;
+    let line = |row: &Row| {
+        let values = (0..row.columns().len()).map(|i| Ok(shown(&row.get::<Value>(i)?)));
+        Ok(values.collect::<Result<Vec<_>, Error>>()?.join(" | "))
+    };
+    let lines = rows.iter().map(line).collect::<Result<_, Error>>()?;
+    Ok((rows, lines))
 }
 
 /// The columns of a table that has no rows.

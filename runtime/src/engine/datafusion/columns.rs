@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 
 use super::convert::canonical;
 use crate::error::{Error, Kind, Result};
@@ -46,12 +46,7 @@ pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
     }
     let fields = merged.into_iter().zip(seen).map(|(field, seen)| {
         let nullable = field.is_nullable() || seen < files.len();
-        let ty = match field.data_type() {
-            // No row has a value: any type will do, and text is the one that fits later ones.
-            DataType::Null => DataType::Utf8,
-            ty => ty.clone(),
-        };
-        Field::new(field.name(), ty, nullable)
+        Field::new(field.name(), valued(field.data_type()), nullable)
     });
     Ok(Schema::new(fields.collect::<Vec<_>>()))
 }
@@ -60,6 +55,21 @@ pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
 fn column(field: &Field) -> Field {
     let ty = canonical(field.data_type()).unwrap_or_else(|| field.data_type().clone());
     Field::new(field.name(), ty, field.is_nullable())
+}
+
+/// The type with another one for that of columns in which no row has a value: any
+/// will do, and text is the one that fits later values.
+fn valued(ty: &DataType) -> DataType {
+    let inner = |field: &FieldRef| {
+        Arc::new(field.as_ref().clone().with_data_type(valued(field.data_type())))
+    };
+    match ty {
+        DataType::Null => DataType::Utf8,
+        DataType::List(element) => DataType::List(inner(element)),
+        DataType::Map(entries, sorted) => DataType::Map(inner(entries), *sorted),
+        DataType::Struct(members) => DataType::Struct(members.iter().map(inner).collect()),
+        ty => ty.clone(),
+    }
 }
 
 /// The type that the columns of two files have in common.
@@ -115,7 +125,7 @@ pub(super) fn names(schema: &Schema) -> Vec<String> {
     for field in schema.fields() {
         *counts.entry(field.name().to_lowercase()).or_default() += 1;
     }
-    let name = |field: &std::sync::Arc<Field>| {
+    let name = |field: &FieldRef| {
         let lower = field.name().to_lowercase();
         if counts.get(&lower) == Some(&1) { lower } else { field.name().clone() }
     };

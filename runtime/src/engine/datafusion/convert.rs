@@ -29,6 +29,8 @@ pub(super) fn canonical(arrow: &DataType) -> Option<DataType> {
         | DataType::LargeListView(element)
         | DataType::FixedSizeList(element, _) => DataType::List(inner(element)?),
         DataType::Map(entries, sorted) => DataType::Map(inner(entries)?, *sorted),
+        // Lake SQL has no row without fields, and tells fields apart by their names.
+        DataType::Struct(members) if members.is_empty() || has_twins(members) => return None,
         DataType::Struct(members) => {
             DataType::Struct(members.iter().map(inner).collect::<Option<Fields>>()?)
         }
@@ -38,6 +40,13 @@ pub(super) fn canonical(arrow: &DataType) -> Option<DataType> {
         DataType::Date64 => DataType::Timestamp(TimeUnit::Millisecond, None),
         _ => crate::schema::canonical(&logical(arrow)?)?,
     })
+}
+
+/// Whether two fields have one name.
+fn has_twins(members: &Fields) -> bool {
+    let mut names: Vec<&str> = members.iter().map(|member| member.name().as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// How the columns of a result get canonical types.

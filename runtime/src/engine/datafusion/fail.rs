@@ -7,10 +7,11 @@ use arrow_schema::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::parquet::errors::ParquetError;
 
+use super::intact::first_broken;
 use super::table::Table;
 use crate::error::{Error, Kind};
 use crate::nearest::columns_there;
-use crate::task::ended;
+use crate::task::{Task, ended, runtime};
 
 /// An error of reading or planning the SQL.
 pub(super) fn planning(error: DataFusionError) -> Error {
@@ -145,21 +146,30 @@ pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
 /// A Parquet file whose columns can't be read.
 pub(super) fn unreadable_file(path: &Path, error: DataFusionError) -> Error {
     let (_, text) = classify(&error);
-    unreadable(path, &format!("it is not a whole Parquet file ({text})")).caused_by(error)
+    unreadable(path, &format!("it is not a complete Parquet file ({text})")).caused_by(error)
 }
 
-/// Says which table an error in data is about, where it does not say that itself.
-pub(super) fn explain(error: Error, tables: &[Arc<Table>]) -> Error {
-    if !error.is_broken_data() || error.suggestion().is_some() {
+/// Says which file or table an error in data is about, where it does not say that
+/// itself. A fault of the engine may come from a broken file, too.
+pub(super) async fn explain(error: Error, tables: Vec<Arc<Table>>) -> Error {
+    let is_told = error.is_broken_data() && error.suggestion().is_some();
+    if is_told || !(error.is_broken_data() || error.is_internal()) {
         return error;
     }
     let names: Vec<String> =
         tables.iter().map(|table| format!("`{}`", table.place.table())).collect();
+    if let Ok(runtime) = runtime() {
+        let search = Task::blocking(&runtime, move || Ok(first_broken(&tables)));
+        if let Ok(Some(broken)) = search.end().await {
+            return broken.caused_by(error);
+        }
+    }
     match names.as_slice() {
+        _ if error.is_internal() => error,
         [] => error,
         [table] => error.help(format!("it is in the files of table {table}")),
-        tables => {
-            error.help(format!("it is in the files of one of the tables {}", tables.join(", ")))
+        names => {
+            error.help(format!("it is in the files of one of the tables {}", names.join(", ")))
         }
     }
 }

@@ -22,6 +22,8 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::{ObjectMeta, ObjectStore};
 use datafusion::physical_plan::ExecutionPlan;
 
+use super::footer::counting;
+
 /// DataFusion's reader of Parquet files, with less belief in footers.
 pub(super) struct Parquet {
     inner: ParquetFormat,
@@ -94,7 +96,7 @@ impl FileFormat for Parquet {
         state: &dyn Session,
         config: FileScanConfig,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.inner.create_physical_plan(state, config).await
+        counting(self.inner.create_physical_plan(state, config).await?)
     }
 
     fn file_source(&self, schema: TableSchema) -> Arc<dyn FileSource> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
@@ -28,6 +29,7 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, Query as SqlQuery, SetExpr, Statement as SqlStatement, Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::dialect_from_str;
+use futures::FutureExt;
 
 use super::Shared;
 use super::deep::Deep;
@@ -36,6 +38,7 @@ use super::parameters::Parameters;
 use super::semantics;
 use super::table::Table;
 use crate::error::{Error, Kind, Result};
+use crate::task::panicked;
 
 /// How deep a query may nest, `a + b + c` being two deep. Whatever runs the
 /// plan has the stack of an ordinary thread, and evaluates by recursion.
@@ -96,9 +99,13 @@ async fn planned(
         let logical = logical.with_param_values(ParamValues::from(parameters.values))?;
         state.create_physical_plan(&logical).await
     };
-    match plan.await {
+    let planned = match AssertUnwindSafe(plan).catch_unwind().await {
+        Ok(planned) => planned.map_err(fail::planning),
+        Err(panic) => Err(panicked(&*panic)),
+    };
+    match planned {
         Ok(plan) => Ok(Planned { plan, context: state.task_ctx(), tables }),
-        Err(error) => Err(fail::explain(fail::planning(error), &tables)),
+        Err(error) => Err(fail::explain(error, tables).await),
     }
 }
 

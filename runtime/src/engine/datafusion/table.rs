@@ -1,24 +1,28 @@
 //! Tables: opened when a query names them, and again when their files have changed.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_schema::{Schema, SchemaRef};
-use datafusion::common::Column;
+use datafusion::common::{Column, DataFusionError};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
+use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, TableSource};
 use datafusion::object_store::ObjectStoreExt;
-use futures::{StreamExt, TryStreamExt};
+use datafusion::parquet::file::metadata::ParquetMetaData;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
+use super::footer;
 use super::parquet::Parquet;
 use super::text;
 use crate::error::{Error, Kind, Result};
@@ -112,10 +116,32 @@ async fn schema_of(
     if file.length == 0 {
         return Err(fail::unreadable(&file.path, "it is empty"));
     }
-    let fail = |error| fail::unreadable_file(&file.path, error);
-    let store = state.runtime_env().object_store(url).map_err(fail)?;
-    let meta = store.head(url.prefix()).await.map_err(|error| fail(error.into()))?;
-    format.infer_schema(state, &store, &[meta]).await.map_err(fail)
+    // The reader of Parquet panics at some broken files.
+    match AssertUnwindSafe(look(state, format, url)).catch_unwind().await {
+        Ok(Ok((schema, metadata))) => match footer::twins(&metadata) {
+            None => Ok(schema),
+            Some(name) => {
+                let reason = format!("two of its columns are called `{name}`");
+                Err(fail::unreadable(&file.path, &reason))
+            }
+        },
+        Ok(Err(error)) => Err(fail::unreadable_file(&file.path, error)),
+        Err(_) => Err(fail::unreadable(&file.path, "it is not a complete Parquet file")),
+    }
+}
+
+async fn look(
+    state: &SessionState,
+    format: &dyn FileFormat,
+    url: &ListingTableUrl,
+) -> Result<(SchemaRef, Arc<ParquetMetaData>), DataFusionError> {
+    let store = state.runtime_env().object_store(url)?;
+    let meta = [store.head(url.prefix()).await?];
+    let schema = format.infer_schema(state, &store, &meta).await?;
+    let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
+    let [meta] = meta;
+    let footer = DFParquetMetadata::new(&store, &meta).with_file_metadata_cache(Some(cache));
+    Ok((schema, footer.fetch_metadata().await?))
 }
 
 /// What a table with renamed columns is called inside of its own definition.
