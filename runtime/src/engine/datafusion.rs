@@ -8,7 +8,10 @@ mod fail;
 mod files;
 mod footer;
 mod intact;
+#[cfg(test)]
+mod needed;
 mod parameters;
+mod parquet;
 mod plan;
 mod portions;
 mod projecting;

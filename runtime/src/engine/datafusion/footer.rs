@@ -34,17 +34,12 @@ fn rows(metadata: &ParquetMetaData) -> i64 {
     metadata.row_groups().iter().map(|group| group.num_rows()).fold(0, i64::saturating_add)
 }
 
-/// Whether the footer counts other rows than the row groups have.
-pub(super) fn miscounts(metadata: &ParquetMetaData) -> bool {
-    metadata.file_metadata().num_rows() != rows(metadata)
-}
-
 /// The footer with the number of rows that its row groups have.
 fn mended(metadata: Arc<ParquetMetaData>) -> Arc<ParquetMetaData> {
-    if !miscounts(&metadata) {
+    let file = metadata.file_metadata();
+    if file.num_rows() == rows(&metadata) {
         return metadata;
     }
-    let file = metadata.file_metadata();
     let file = FileMetaData::new(
         file.version(),
         rows(&metadata),

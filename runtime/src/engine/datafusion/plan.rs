@@ -34,7 +34,6 @@ use futures::FutureExt;
 use super::Shared;
 use super::deep::Deep;
 use super::fail;
-use super::footer;
 use super::parameters::Parameters;
 use super::semantics;
 use super::table::Table;
@@ -96,11 +95,9 @@ async fn planned(
     if !plan_reads(&logical) {
         return Err(read_only());
     }
-    let miscounted = tables.iter().any(|table| table.miscounted);
     let plan = async {
         let logical = logical.with_param_values(ParamValues::from(parameters.values))?;
-        let plan = state.create_physical_plan(&logical).await?;
-        if miscounted { footer::counting(plan) } else { Ok(plan) }
+        state.create_physical_plan(&logical).await
     };
     let planned = match AssertUnwindSafe(plan).catch_unwind().await {
         Ok(planned) => planned.map_err(fail::planning),

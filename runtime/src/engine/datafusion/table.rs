@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::{Column, DataFusionError};
-use datafusion::config::TableParquetOptions;
 use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
@@ -25,6 +23,7 @@ use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
 use super::footer;
+use super::parquet::Parquet;
 use super::text;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
@@ -39,8 +38,6 @@ pub(super) struct Table {
     /// The columns as queries see them.
     pub(super) schema: SchemaRef,
     pub(super) source: Arc<dyn TableSource>,
-    /// Whether a Parquet file counts its rows otherwise than its row groups do.
-    pub(super) miscounted: bool,
 }
 
 /// The tables that were opened, by their file or folder.
@@ -74,9 +71,9 @@ impl OpenTables {
 }
 
 async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table> {
-    let (source, miscounted) = match files.format {
+    let source = match files.format {
         Format::Parquet => parquet(state, &files).await?,
-        Format::Csv | Format::Json => (provider_as_source(text::open(&files).await?), false),
+        Format::Csv | Format::Json => provider_as_source(text::open(&files).await?),
     };
     let schema = source.schema();
     if schema.fields().is_empty() {
@@ -85,22 +82,17 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
             format!("table `{}` has no columns: its files are empty", place.table()),
         ));
     }
-    Ok(Table { schema, place, files, source, miscounted })
+    Ok(Table { schema, place, files, source })
 }
 
-/// The table of Parquet files, and whether one of them miscounts its rows.
-async fn parquet(state: &SessionState, files: &Files) -> Result<(Arc<dyn TableSource>, bool)> {
-    let mut options = TableParquetOptions::default();
-    // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
-    options.global.coerce_int96 = Some("us".into());
-    options.global.schema_force_view_types = false;
-    let format: Arc<dyn FileFormat> = Arc::new(ParquetFormat::default().with_options(options));
+/// The table of Parquet files.
+async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSource>> {
+    let format: Arc<dyn FileFormat> = Arc::new(Parquet::new());
     let urls = files.files.iter().map(|file| url(&file.path)).collect::<Result<Vec<_>>>()?;
     let looks = files.files.iter().zip(&urls);
     let looks: Vec<_> = looks.map(|(file, url)| schema_of(state, &*format, file, url)).collect();
-    let looks: Vec<(SchemaRef, bool)> =
+    let schemas: Vec<SchemaRef> =
         futures::stream::iter(looks).buffered(FILES_AT_ONCE).try_collect().await?;
-    let (schemas, miscounted): (Vec<SchemaRef>, Vec<bool>) = looks.into_iter().unzip();
     let paths = files.files.iter().map(|file| file.path.as_path());
     let merged = merge(&paths.zip(schemas).collect::<Vec<_>>())?;
     let names = names(&merged);
@@ -111,23 +103,23 @@ async fn parquet(state: &SessionState, files: &Files) -> Result<(Arc<dyn TableSo
     let table = ListingTable::try_new(config).map_err(fail::planning)?;
     let cache = state.runtime_env().cache_manager.get_file_statistic_cache();
     let source = provider_as_source(Arc::new(table.with_cache(cache)));
-    Ok((rename(source, &merged, &names)?, miscounted.contains(&true)))
+    rename(source, &merged, &names)
 }
 
-/// The columns of one file, and whether it miscounts its rows.
+/// The columns of one file.
 async fn schema_of(
     state: &SessionState,
     format: &dyn FileFormat,
     file: &File,
     url: &ListingTableUrl,
-) -> Result<(SchemaRef, bool)> {
+) -> Result<SchemaRef> {
     if file.length == 0 {
         return Err(fail::unreadable(&file.path, "it is empty"));
     }
     // The reader of Parquet panics at some broken files.
     match AssertUnwindSafe(look(state, format, url)).catch_unwind().await {
         Ok(Ok((schema, metadata))) => match footer::twins(&metadata) {
-            None => Ok((schema, footer::miscounts(&metadata))),
+            None => Ok(schema),
             Some(name) => {
                 let reason = format!("two of its columns are called `{name}`");
                 Err(fail::unreadable(&file.path, &reason))

@@ -301,7 +301,8 @@ mod tests {
 
     #[test]
     fn decimals() {
-        let decimal = |text, scale| Number::parse(text).and_then(|number| number.decimal(scale));
+        let decimal =
+            |text: &str, scale| Number::parse(text).and_then(|number| number.decimal(scale));
         assert_eq!(decimal("12.5", 2), Some(1250));
         assert_eq!(decimal("-12.5", 1), Some(-125));
         assert_eq!(decimal("12.5", 0), None);

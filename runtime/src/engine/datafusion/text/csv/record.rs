@@ -187,7 +187,7 @@ mod tests {
     fn records(text: &[u8], at_once: usize) -> Result<Vec<(usize, Vec<String>)>, String> {
         let broken = |broken: Broken| match broken {
             Broken::At { line, what, .. } => format!("{line} {what}"),
-            Broken::Io(error) => error.to_string(),
+            other => format!("{other:?}"),
         };
         let mut records = Records::new(Slow(text, at_once)).map_err(broken)?;
         let mut all = Vec::new();

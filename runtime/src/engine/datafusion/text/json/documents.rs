@@ -9,6 +9,9 @@ const OBJECT: &str = "where an object is expected";
 
 pub(super) const NOT_JSON: &str = "write one object after the other, or all of them in one array";
 
+/// How many bytes of what is wrong are looked at.
+const SHOWN: usize = 100;
+
 /// A file as objects.
 pub(super) struct Documents<R> {
     source: Source<R>,
@@ -88,10 +91,15 @@ impl<R: Read> Documents<R> {
     }
 
     #[cold]
-    fn unexpected(&self, wanted: &str) -> Broken {
+    fn unexpected(&mut self, wanted: &str) -> Broken {
+        while self.source.rest().len() < SHOWN && !self.source.ended() {
+            if let Err(broken) = self.source.more() {
+                return broken;
+            }
+        }
         let rest = self.source.rest();
         let end = rest.iter().position(|byte| byte.is_ascii_whitespace());
-        let word = String::from_utf8_lossy(&rest[..end.unwrap_or(rest.len()).min(100)]);
+        let word = String::from_utf8_lossy(&rest[..end.unwrap_or(rest.len()).min(SHOWN)]);
         let found = if word.is_empty() { "nothing".into() } else { format!("`{}`", shown(&word)) };
         Broken::at(self.source.line(), format!("has {found} {wanted}"), NOT_JSON)
     }
