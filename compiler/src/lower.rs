@@ -46,6 +46,7 @@ mod select;
 mod subquery;
 mod table;
 mod unsupported;
+mod using;
 mod window;
 
 /// A lowered query.

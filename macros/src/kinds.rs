@@ -14,6 +14,10 @@ pub(crate) struct Kind {
     /// The names of the runtime's own types that it can be read into, the one in
     /// `rust` first; empty where they are not simple names.
     pub(crate) names: &'static [&'static str],
+    /// The name of a type that is not nested: the runtime's traits for its
+    /// parameters, lists and columns begin with it, and word what rustc says.
+    plain: Option<&'static str>,
+    null: bool,
 }
 
 macro_rules! private {
@@ -29,7 +33,7 @@ impl Kind {
     ///
     /// One sentence where Rust has nothing for the type.
     pub(crate) fn of(ty: &Type) -> Result<Kind, String> {
-        let (kind, rust, names): (&str, &str, &[&str]) = match ty {
+        let (kind, rust, names): (&'static str, &str, &'static [&'static str]) = match ty {
             Type::Boolean => ("Boolean", "::core::primitive::bool", &["bool"]),
             Type::TinyInt => {
                 ("TinyInt", "::core::primitive::i8", &["i8", "i16", "i32", "i64", "Decimal"])
@@ -87,13 +91,10 @@ impl Kind {
                 }
                 return Ok(Kind::nested(format!("Row<({kinds})>"), format!("({rusts})")));
             }
-            _ => {
-                return Err(format!(
-                    "there is not a Rust type for `{ty}`; cast it to another type"
-                ));
-            }
+            _ => return Err(format!("there is no Rust type for `{ty}`; cast it to another type")),
         };
-        Ok(Kind { names, ..Kind::nested(kind.to_owned(), rust.to_owned()) })
+        let plain = Some(kind);
+        Ok(Kind { names, plain, ..Kind::nested(kind.to_owned(), rust.to_owned()) })
     }
 
     fn of_item(Item { ty, nullable }: &Item) -> Result<Kind, String> {
@@ -106,16 +107,50 @@ impl Kind {
     }
 
     fn nested(kind: String, rust: String) -> Kind {
-        Kind { kind: private!("sql_types::").to_owned() + &kind, rust, names: &[] }
+        let kind = private!("sql_types::").to_owned() + &kind;
+        Kind { kind, rust, names: &[], plain: None, null: false }
     }
 
     /// The same, for a column that can be NULL.
     pub(crate) fn nullable(self) -> Kind {
-        let Kind { kind, rust, names } = self;
+        let Kind { kind, rust, names, plain, null: _ } = self;
         Kind {
             kind: format!("::lakequery::__private::sql_types::Nullable<{kind}>"),
             rust: option(&rust),
             names,
+            plain,
+            null: true,
+        }
+    }
+
+    /// The trait of the Rust types that may be a parameter of it.
+    pub(crate) fn parameter(&self) -> String {
+        match (self.plain, self.null) {
+            (Some(name), false) => format!("lakequery::__private::{name}Parameter"),
+            (Some(name), true) => format!("lakequery::__private::{name}OrNullParameter"),
+            (None, _) => format!("lakequery::__private::ToSql::<{}>", self.kind),
+        }
+    }
+
+    /// The trait of the Rust types that may be a list of it.
+    pub(crate) fn list(&self) -> String {
+        match self.plain {
+            Some(name) => format!("lakequery::__private::{name}List"),
+            None => format!("lakequery::__private::ToSqlList::<{}>", self.kind),
+        }
+    }
+
+    /// The trait of the Rust types that a column of it can be read into. `column`
+    /// is a type whose name rustc shows as that of the column.
+    pub(crate) fn column(&self, column: &str) -> String {
+        match (self.plain, self.null) {
+            (Some(name), false) => format!("::lakequery::__private::{name}Column<{column}>"),
+            (Some(name), true) => {
+                format!("::lakequery::__private::{name}OrNullColumn<{column}>")
+            }
+            (None, _) => {
+                format!("::lakequery::__private::NestedColumn<{}, {column}>", self.kind)
+            }
         }
     }
 }

@@ -84,7 +84,7 @@ impl std::error::Error for DecodeError {}
 /// or decode a type that is already known and convert it:
 ///
 /// ```
-/// use lakequery::{Cell, Decode, DecodeError, FromSql, sql_types};
+/// use lakequery::{Cell, Decode, DecodeError, FromSql, ToSql, Value, sql_types};
 ///
 /// enum Status { Open, Done }
 ///
@@ -99,6 +99,19 @@ impl std::error::Error for DecodeError {}
 /// }
 ///
 /// impl FromSql<sql_types::Varchar> for Status {}
+///
+/// // As a parameter too; `Nullable` is for places that take NULL, such as WHERE.
+/// impl ToSql<sql_types::Varchar> for Status {
+///     fn to_sql(&self) -> Value {
+///         Value::from(match self { Status::Open => "O", Status::Done => "F" })
+///     }
+/// }
+///
+/// impl ToSql<sql_types::Nullable<sql_types::Varchar>> for Status {
+///     fn to_sql(&self) -> Value {
+///         ToSql::<sql_types::Varchar>::to_sql(self)
+///     }
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "no SQL value can be read into `{Self}`",

@@ -69,6 +69,7 @@ mod json;
 mod lake;
 mod nearest;
 mod nulls;
+mod place;
 mod progress;
 mod query;
 pub mod reflect;

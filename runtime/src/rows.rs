@@ -14,7 +14,6 @@ use lakequery_types::Type;
 use crate::cell::{Cell, Column};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
-use crate::from_sql::FromSql;
 use crate::nearest::columns_there;
 use crate::nulls;
 use crate::run::{Origin, Run};
@@ -29,17 +28,7 @@ pub struct TypedRow<'a> {
 }
 
 impl TypedRow<'_> {
-    /// The value of the column of this index, whose SQL type is `K`.
-    ///
-    /// # Errors
-    ///
-    /// When it can't be read into `T`.
-    #[inline]
-    pub fn get<K, T: FromSql<K>>(&self, index: usize) -> Result<T> {
-        self.read(index)
-    }
-
-    /// The value of the column of this index, which the macros know to fit.
+    /// The value of the column of this index, which is known to fit.
     ///
     /// # Errors
     ///

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use crate::random::Random;
 
-/// How deep expressions are at most.
-const DEPTH: usize = 3;
-
 /// What queries are put together of.
 pub(crate) struct Grammar {
     /// What can stand for a name.
     rules: BTreeMap<&'static str, Rules>,
     /// Where expressions of a name end: with a table's column, or without any.
     leaves: BTreeMap<&'static str, Vec<(&'static str, &'static str)>>,
+    /// How deep expressions are at most.
+    depth: usize,
 }
 
 /// What can stand for a name: each in its turn, in an order of chance.
@@ -34,9 +33,9 @@ impl Rules {
 }
 
 impl Grammar {
-    /// Reads rules.
-    pub(crate) fn new(rules: &'static str) -> Grammar {
-        let mut grammar = Grammar { rules: BTreeMap::new(), leaves: BTreeMap::new() };
+    /// Reads rules, for expressions that are at most so deep.
+    pub(crate) fn new(rules: &'static str, depth: usize) -> Grammar {
+        let mut grammar = Grammar { rules: BTreeMap::new(), leaves: BTreeMap::new(), depth };
         let mut place = ("", None);
         for line in rules.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let Some(one) = line.strip_prefix("  ") else {
@@ -57,7 +56,7 @@ impl Grammar {
 
     /// One query.
     pub(crate) fn query(&mut self, random: &mut Random) -> String {
-        let depth = 1 + random.below(DEPTH);
+        let depth = 1 + random.below(self.depth);
         Maker { grammar: self, random, said: BTreeMap::new() }.one("Query", "", depth)
     }
 
@@ -90,7 +89,7 @@ impl Maker<'_> {
             _ => {
                 // A column three times of four.
                 let (columns, others): (Vec<_>, Vec<_>) =
-                    leaves.iter().partition(|(of, _)| !of.is_empty());
+                    leaves.into_iter().partition(|(of, _)| !of.is_empty());
                 let column = !columns.is_empty() && self.random.below(4) > 0;
                 let all = if column || others.is_empty() { columns } else { others };
                 return all[self.random.below(all.len())].1.to_owned();

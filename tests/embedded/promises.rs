@@ -18,11 +18,14 @@ use crate::random::Random;
 /// What queries are put together of.
 pub(crate) const RULES: &str = include_str!("promises/rules.txt");
 
+/// How deep expressions are at most: functions of columns, and functions of those.
+const DEPTH: usize = 2;
+
 /// So many queries; the same seed gives the same ones.
 pub(crate) fn queries(seed: u64, count: usize) -> Vec<String> {
     // A generator of its kind never leaves zero.
     let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
-    let mut grammar = Grammar::new(RULES);
+    let mut grammar = Grammar::new(RULES, DEPTH);
     (0..count).map(|_| grammar.query(&mut random)).collect()
 }
 

@@ -198,7 +198,7 @@ impl Writer<'_> {
             ExprKind::Literal(Literal::Integer(_)) => {
                 self.refuse(arg.span, "this number", "it takes only 32 bits there");
             }
-            _ if arg.written().ty == Type::BigInt => {
+            _ if arg.written().ty != Type::Integer => {
                 let ty = &Type::Integer;
                 self.cast(Cast { expr: arg, ty, fallible: false, span: arg.span });
             }

@@ -116,7 +116,16 @@ impl Writer<'_> {
             (Body::Select(select), Some(_))
                 if unique && select.projection[index].alias.is_none() =>
             {
-                self.value(&select.projection[index].expr);
+                let expr = &select.projection[index].expr;
+                let mistaken = |qualifier: &String| {
+                    select.projection.iter().any(|item| sort::is_called(item, qualifier))
+                };
+                match &expr.kind {
+                    ExprKind::Column(column) if column.qualifier.as_ref().is_some_and(mistaken) => {
+                        self.push(&(index + 1).to_string());
+                    }
+                    _ => self.value(expr),
+                }
             }
             (_, Some(name)) if unique => self.ident(name),
             _ => self.push(&(index + 1).to_string()),

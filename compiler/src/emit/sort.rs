@@ -1,20 +1,24 @@
 //! Sort keys that some engines only find among the output columns: they are
 //! selected in a query of their own, around which another sorts by them.
 
+use std::collections::HashMap;
+
 use crate::function::FunctionKind;
 use crate::tree::{
     Alias, Body, ColumnRef, Expr, ExprKind, Projection, Query, Relation, Select, SortKey,
     SortTarget, unique_names,
 };
 
-use super::output;
 use super::subquery::{correlates, each};
+use super::{output, relation};
 
 /// What a dialect asks of a sort key that is not an output column.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HiddenKey {
     /// It uses a column whose name is that of another output column.
     pub(crate) is_shadowed: bool,
+    /// It may have to name a relation whose name is that of an output column.
+    pub(crate) is_mistaken: bool,
     /// It contains a window function.
     pub(crate) has_window: bool,
     /// It contains a subquery that uses columns around it.
@@ -34,12 +38,19 @@ pub(super) fn with_keys_selected(query: &Query, selects: fn(HiddenKey) -> bool) 
 
 fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
     let mut key = HiddenKey::default();
+    let mut relations = HashMap::new();
+    for relation in &select.from {
+        relation::names(relation, &mut relations);
+    }
     each(expr, &mut |part| match &part.kind {
         ExprKind::Column(column) => {
-            key.is_shadowed |= select.projection.iter().any(|item| {
-                let same = |name: &str| name.to_lowercase() == column.name.to_lowercase();
-                output::name(item).is_some_and(same) && !item.expr.same(part)
-            });
+            key.is_shadowed |= select
+                .projection
+                .iter()
+                .any(|item| is_called(item, &column.name) && !item.expr.same(part));
+            key.is_mistaken |= relations
+                .get(&column.relation)
+                .is_some_and(|name| select.projection.iter().any(|item| is_called(item, name)));
         }
         ExprKind::Call(call) => {
             key.has_window |= call.over.is_some() || call.function.kind == FunctionKind::Window;
@@ -47,6 +58,11 @@ fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
         _ => key.is_correlated |= part.subquery().is_some_and(correlates),
     });
     key
+}
+
+/// Whether an output column has this name.
+pub(super) fn is_called(item: &Projection, name: &str) -> bool {
+    output::name(item).is_some_and(|own| own.to_lowercase() == name.to_lowercase())
 }
 
 fn rewritten(query: &Query, select: &Select) -> Query {

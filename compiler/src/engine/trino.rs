@@ -9,6 +9,8 @@ use crate::tree::{Body, Call};
 pub(crate) static TRINO: Dialect = Dialect {
     engine: Engine::Trino,
     is_reserved: |word| RESERVED.binary_search(&word).is_ok(),
+    // There, `t.x` is a field of the column `t`.
+    selects_key: |key| key.is_mistaken,
     refuses_subquery,
     refuses_call,
     // A subquery there is planned as no expression can be.

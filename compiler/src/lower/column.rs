@@ -2,16 +2,13 @@
 
 use lakequery_types::Type;
 
-use super::Lowerer;
-use super::parameter::Use;
-use super::scope::{ColumnKey, Found, Merged, ScopeRelation, same_name};
+use super::scope::{Found, ScopeRelation, same_name};
+use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
 use crate::token::Span;
 use crate::tree::{ColumnRef, Expr, ExprKind};
-
-use super::call::plain_call;
 
 impl Lowerer<'_> {
     pub(super) fn unqualified(&mut self, name: &ast::Name) -> Expr {
@@ -97,7 +94,9 @@ impl Lowerer<'_> {
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
-        if quoted {
+        // What is all of an output column is hardly meant as a string.
+        let is_output = self.context.clause == Clause::Select && self.depth == 1;
+        if quoted && !is_output {
             return diagnostic.help(format!("a string is written as `'{name}'`"));
         }
         diagnostic.help(columns_help(names()))
@@ -138,6 +137,10 @@ impl Lowerer<'_> {
                     return Expr::error(span);
                 }
             };
+            if let Some(problem) = self.taken_for_a_field(depth, table, span) {
+                self.report(problem);
+                return Expr::error(span);
+            }
             return match relation.find(name)[..] {
                 [index] => column(relation, index, relation.name.clone(), span),
                 [] if !relation.known => Expr::error(span),
@@ -173,16 +176,22 @@ impl Lowerer<'_> {
     /// What is wrong with names of which the first, or the second behind a
     /// relation's, is a column: what follows is meant to be a field of it.
     fn field_of_column(&self, parts: &[ast::Name], span: Span) -> Option<Diagnostic> {
-        let [first, second, ..] = parts else { return None };
+        let [first, second, rest @ ..] = parts else { return None };
         let ast::Name { text: first, quoted: _, span: _ } = first;
         let ast::Name { text: second, quoted: _, span: _ } = second;
         let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
             if let Found::Column(relation, index) = scope.find(first) {
                 return Some((first, &relation.columns[index].ty));
             }
-            let relation = *scope.named(None, first).first()?;
-            let index = *relation.find(second).first()?;
-            Some((second, &relation.columns[index].ty))
+            let (relation, column) = match scope.named(None, first).first() {
+                Some(relation) => (*relation, second),
+                None => {
+                    let named = scope.named(Some(first), second);
+                    (*named.first()?, &rest.first()?.text)
+                }
+            };
+            let index = *relation.find(column).first()?;
+            Some((column, &relation.columns[index].ty))
         })?;
         Some(match ty {
             Type::Row(_) => Diagnostic::new(
@@ -201,6 +210,17 @@ impl Lowerer<'_> {
         })
     }
 
+    /// Engines read `t.x` as a field of the column `t` where there is one that is
+    /// nearer than the table `t`.
+    fn taken_for_a_field(&self, depth: usize, table: &str, span: Span) -> Option<Diagnostic> {
+        let nearer = &self.scopes[depth + 1..];
+        nearer.iter().any(|scope| !scope.keys(table).is_empty()).then(|| {
+            let message = format!("`{table}` is a column here, and a table of the query around it");
+            Diagnostic::new(Code::AmbiguousColumn, span, message)
+                .help(format!("give the table another alias: `{table} AS …`"))
+        })
+    }
+
     /// No relation in scope has this name.
     pub(super) fn unknown_relation(&self, name: &str, span: Span) -> Diagnostic {
         let message = format!("no table or alias `{name}` is in scope");
@@ -216,36 +236,6 @@ impl Lowerer<'_> {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if names().next().is_none() => diagnostic.help("the query has no FROM"),
             None => diagnostic.help(list("in scope are", names())),
-        }
-    }
-
-    /// A column merged by USING.
-    pub(super) fn merged_column(&mut self, depth: usize, merged: &Merged, span: Span) -> Expr {
-        let source = |key: &ColumnKey| {
-            let relation = self.scopes[depth].relation(key.relation)?;
-            let mut expr = column(relation, key.index, Some(relation.emitted.clone()), span);
-            if let Some(join) = merged.full_join {
-                expr.nullable = relation.is_nullable_but_for(key.index, join);
-            }
-            Some(expr)
-        };
-        let sources: Vec<Expr> = merged.sources.iter().filter_map(source).collect();
-        let nullable = match merged.full_join {
-            // One side is always there, but it can't be told which.
-            Some(_) => sources.iter().any(|expr| expr.nullable),
-            None => sources.iter().all(|expr| expr.nullable),
-        };
-        let (mut sources, ty) =
-            self.unify(sources, Use::Comparison, "the columns that USING joins");
-        match (sources.len(), function::lookup("coalesce")) {
-            (1, _) => sources.swap_remove(0),
-            (_, Some(function)) => Expr {
-                kind: ExprKind::Call(Box::new(plain_call(function, sources))),
-                ty,
-                nullable,
-                span,
-            },
-            (_, None) => Expr::error(span),
         }
     }
 }

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 
 use lakequery_types::Type;
 
-use super::scope::{ColumnKey, Found, Merged, Scope, ScopeColumn, ScopeRelation, same_name};
+use super::scope::{Scope, ScopeColumn, ScopeRelation, same_name};
 use super::table::Named;
 use super::{Clause, Lowerer};
 use crate::ast;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
-use crate::tree::{
-    Alias, BinaryOperator, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names,
-};
+use crate::tree::{Alias, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names};
 
 /// A common table expression in scope.
 pub(super) struct CteBinding {
@@ -105,11 +103,9 @@ impl Lowerer<'_> {
             ast::JoinCondition::Using(ast::Using { columns, span: _ }) => {
                 let mut conditions = Vec::with_capacity(columns.len());
                 for column in columns {
-                    let found = self.using(column, &scope, &right_scope, kind, join);
-                    if let Some((condition, column)) = found {
-                        conditions.push(condition);
-                        merged.push(column);
-                    }
+                    let (condition, column) = self.using(column, &scope, &right_scope, kind, join);
+                    conditions.extend(condition);
+                    merged.push(column);
                 }
                 match conditions.len() {
                     0 => None,
@@ -133,75 +129,6 @@ impl Lowerer<'_> {
             (left, right) => left.or(right),
         };
         Joined { relation, scope }
-    }
-
-    /// One column of USING: its condition, and what its name means from now on.
-    fn using(
-        &mut self,
-        name: &ast::Name,
-        left: &Scope,
-        right: &Scope,
-        kind: JoinKind,
-        join: usize,
-    ) -> Option<(Expr, Merged)> {
-        let ast::Name { text: name, quoted: _, span } = name;
-        let span = *span;
-        let mut sides = Vec::with_capacity(2);
-        for (scope, side) in [(left, "left"), (right, "right")] {
-            let keys = match scope.find(name) {
-                Found::Column(relation, index) => {
-                    vec![ColumnKey { relation: relation.id, index }]
-                }
-                Found::Merged(merged) => merged.sources.clone(),
-                Found::Nothing if !scope.is_known() => return None,
-                Found::Nothing => {
-                    let message =
-                        format!("USING needs `{name}` on both sides; the {side} one has none");
-                    let names = scope.relations.iter().flat_map(ScopeRelation::names);
-                    let diagnostic = Diagnostic::new(Code::UnknownColumn, span, message);
-                    let near = nearest(name, names);
-                    self.report(match near {
-                        Some(near) => {
-                            diagnostic.help(format!("it has `{near}`: join with `ON … = …` then"))
-                        }
-                        None => diagnostic.help("join with `ON … = …`"),
-                    });
-                    return None;
-                }
-                Found::Several(_) => {
-                    let message = format!("`{name}` is ambiguous on the {side} side of USING");
-                    self.error(Code::AmbiguousColumn, span, message);
-                    return None;
-                }
-            };
-            sides.push(keys);
-        }
-        let [left_keys, right_keys] = <[Vec<ColumnKey>; 2]>::try_from(sides).ok()?;
-        let side = |this: &mut Self, scope: &Scope, keys: &[ColumnKey]| {
-            let merged = Merged {
-                name: name.clone(),
-                sources: keys.to_vec(),
-                full_join: None,
-                hides: Vec::new(),
-            };
-            this.scopes.push(scope.clone());
-            let depth = this.scopes.len() - 1;
-            let expr = this.merged_column(depth, &merged, span);
-            this.scopes.pop();
-            expr
-        };
-        let left_expr = side(self, left, &left_keys);
-        let right_expr = side(self, right, &right_keys);
-        let condition = self.binary_of(BinaryOperator::Eq, left_expr, right_expr, span);
-        let hides: Vec<ColumnKey> = left_keys.iter().chain(&right_keys).copied().collect();
-        let sources = match kind {
-            JoinKind::Right => right_keys,
-            JoinKind::Full => hides.clone(),
-            _ => left_keys,
-        };
-        let full_join = (kind == JoinKind::Full).then_some(join);
-        let merged = Merged { name: name.clone(), sources, full_join, hides };
-        (!condition.is_error()).then_some((condition, merged))
     }
 
     fn relation(&mut self, relation: &ast::Relation) -> Joined {

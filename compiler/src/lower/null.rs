@@ -68,12 +68,10 @@ impl Lowerer<'_> {
             }
             (true, false) => (
                 "with NULL in its list, NOT IN is never true".to_owned(),
-                format!(
-                    "write `{operand} NOT IN ({others})`, which is never true of a NULL either"
-                ),
+                format!("write `{operand} NOT IN ({others})`, which is not true of NULLs either"),
             ),
             (false, false) => (
-                "NULL in the list of IN matches nothing, no NULL either".to_owned(),
+                "NULL in the list of IN matches nothing, not even NULL".to_owned(),
                 format!("write `({operand} IN ({others}) OR {operand} IS NULL)`"),
             ),
         };

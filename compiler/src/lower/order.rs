@@ -1,11 +1,14 @@
 //! ORDER BY.
 
+use lakequery_types::Type;
+
 use super::output::several_outputs;
 use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::FunctionKind;
+use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Literal, Projection, SortKey, SortTarget};
 
 impl Lowerer<'_> {
@@ -15,7 +18,7 @@ impl Lowerer<'_> {
             .map(|key| {
                 let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                 let expr = self.expr(expr);
-                self.check_orderable(&expr);
+                self.check_orderable(&expr.ty, expr.span);
                 if expr.any(&|expr| matches!(expr.kind, ExprKind::Parameter(_))) {
                     self.reports_constant(&expr);
                 }
@@ -38,6 +41,11 @@ impl Lowerer<'_> {
                 .filter_map(|key| {
                     let ast::SortKey { expr, descending, nulls_first, span: _ } = key;
                     let target = this.sort_target(expr, columns, projection)?;
+                    let ty = match &target {
+                        SortTarget::Output(index) => &columns[*index].ty,
+                        SortTarget::Expr(expr) => &expr.ty,
+                    };
+                    this.check_orderable(ty, expr.span);
                     Some(sort_key(target, *descending, *nulls_first))
                 })
                 .collect()
@@ -91,7 +99,6 @@ impl Lowerer<'_> {
         if expr.is_error() {
             return None;
         }
-        self.check_orderable(&expr);
         if self.reports_constant(&expr) {
             return None;
         }
@@ -166,10 +173,10 @@ impl Lowerer<'_> {
         true
     }
 
-    fn check_orderable(&mut self, expr: &Expr) {
-        if !expr.is_error() && !expr.ty.is_orderable() {
-            let message = format!("values of type `{}` can't be ordered", expr.ty);
-            self.error(Code::TypeMismatch, expr.span, message);
+    fn check_orderable(&mut self, ty: &Type, span: Span) {
+        if !ty.is_orderable() {
+            let message = format!("values of type `{ty}` can't be ordered");
+            self.error(Code::TypeMismatch, span, message);
         }
     }
 }

@@ -101,11 +101,12 @@ impl Lowerer<'_> {
             let (low, high) = (self.written(low.span)?, self.written(high.span)?);
             Some(format!("{not}BETWEEN {low} AND {high}"))
         };
-        let written = between(low, high).unwrap_or_else(|| format!("{not}BETWEEN"));
         let mut diagnostic = Diagnostic::new(
             Code::BadLiteral,
             low.span.to(high.span),
-            format!("`{written}` is {outcome} true: its lower bound is greater than the upper one"),
+            format!(
+                "this {not}BETWEEN is {outcome} true: its lower bound is greater than the upper one"
+            ),
         );
         if let Some(turned) = between(high, low) {
             diagnostic = diagnostic.help(format!("write `{turned}`"));
@@ -121,7 +122,7 @@ impl Lowerer<'_> {
         let pattern = self.expr(pattern);
         let escape = escape.as_ref().map(|escape| self.expr(escape));
         if is_null_literal(&pattern) || is_null_literal(&expr) {
-            let message = "a NULL is never LIKE anything, nor is anything LIKE NULL";
+            let message = "`LIKE` with NULL is never true, as nothing compares with NULL";
             let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
             let operand = self.written(operand).unwrap_or_else(|| "…".to_owned());
             self.report(

@@ -60,12 +60,23 @@ pub(super) struct ScopeColumn {
 #[derive(Clone, Debug)]
 pub(super) struct Merged {
     pub(super) name: String,
-    pub(super) sources: Vec<ColumnKey>,
+    /// The type that its sources have in common.
+    pub(super) ty: Type,
+    /// Empty after a diagnostic.
+    pub(super) sources: Vec<Source>,
     /// The full join that merged it, if it was one: its own NULLs don't count,
     /// for one of the sides is always there.
     pub(super) full_join: Option<usize>,
     /// The columns that the name no longer means on its own.
     pub(super) hides: Vec<ColumnKey>,
+}
+
+/// A side of a column merged by USING.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    Column(ColumnKey),
+    /// It was merged before.
+    Merged(Merged),
 }
 
 /// A column of a relation: the relation's number and the column's index.
@@ -101,9 +112,9 @@ impl ScopeRelation {
             || (self.columns[index].nullable && !self.proven.contains(&index))
     }
 
-    /// Whether the column can be NULL for another reason than the join `id`.
-    pub(super) fn is_nullable_but_for(&self, index: usize, id: usize) -> bool {
-        self.filled_by.iter().any(|filling| filling.join != id)
+    /// Whether the column can be NULL for another reason than these joins.
+    pub(super) fn is_nullable_but_for(&self, index: usize, joins: &[usize]) -> bool {
+        self.filled_by.iter().any(|filling| !joins.contains(&filling.join))
             || (self.columns[index].nullable && !self.proven.contains(&index))
     }
 
@@ -134,7 +145,7 @@ impl Scope {
             if others.is_empty() {
                 return Found::Merged(merged);
             }
-            others.extend(merged.sources.iter().filter_map(|key| self.relation(key.relation)));
+            others.extend(merged.hides.iter().filter_map(|key| self.relation(key.relation)));
             return Found::Several(others);
         }
         match &self.visible(name)[..] {
@@ -142,6 +153,13 @@ impl Scope {
             [(relation, index)] => Found::Column(relation, *index),
             several => Found::Several(several.iter().map(|(relation, _)| *relation).collect()),
         }
+    }
+
+    /// The columns of this name, whichever relation they are of.
+    pub(super) fn keys(&self, name: &str) -> Vec<ColumnKey> {
+        let key =
+            |(relation, index): (&ScopeRelation, usize)| ColumnKey { relation: relation.id, index };
+        self.visible(name).into_iter().map(key).collect()
     }
 
     fn visible(&self, name: &str) -> Vec<(&ScopeRelation, usize)> {

@@ -245,7 +245,7 @@ fn outermost(merged: &[Merged]) -> impl Iterator<Item = &Merged> {
     merged.iter().enumerate().filter_map(|(i, column)| {
         let again = merged[i + 1..]
             .iter()
-            .any(|later| column.sources.iter().all(|source| later.hides.contains(source)));
+            .any(|later| column.hides.iter().all(|hidden| later.hides.contains(hidden)));
         (!again).then_some(column)
     })
 }

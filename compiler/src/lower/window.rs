@@ -23,7 +23,7 @@ impl Lowerer<'_> {
     fn named_window(&mut self, name: &ast::Name, call: Span, depth: usize) -> Window {
         let ast::Name { text: name, quoted: _, span } = name;
         let definitions = self.context_windows();
-        let found = definitions.iter().find(|window| same_name(&window.name.text, name));
+        let found = definitions.iter().find(|window| same_name(name_of(window), name));
         match found {
             Some(ast::NamedWindow { name: _, window, span: _ }) if depth <= definitions.len() => {
                 match window {
@@ -39,7 +39,7 @@ impl Lowerer<'_> {
             None => {
                 let message = format!("there is no window `{name}`");
                 let diagnostic = Diagnostic::new(Code::UnknownWindow, *span, message);
-                let names = || definitions.iter().map(|window| window.name.text.as_str());
+                let names = || definitions.iter().map(name_of);
                 let diagnostic = match nearest(name, names()) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None if definitions.is_empty() => {
@@ -156,6 +156,13 @@ impl Lowerer<'_> {
     fn context_windows(&self) -> Vec<ast::NamedWindow> {
         self.windows.last().cloned().unwrap_or_default()
     }
+}
+
+/// The name that the WINDOW clause gives to a window.
+fn name_of(window: &ast::NamedWindow) -> &str {
+    let ast::NamedWindow { name, window: _, span: _ } = window;
+    let ast::Name { text, quoted: _, span: _ } = name;
+    text
 }
 
 const fn empty_window() -> Window {

@@ -41,8 +41,24 @@ impl Parser<'_> {
             });
             call.filter = Some(Filter { condition, span: self.since(filter) });
         }
+        if self.are(&[Keyword::Filter, Keyword::Where]) {
+            self.at += 1;
+            let diagnostic = self.expectation("`(` after FILTER");
+            self.report(diagnostic);
+            self.at += 1;
+            self.operand_after("WHERE");
+        }
         if let Some(treatment) = self.null_treatment() {
             call.nulls = Some(treatment);
+        }
+        if self.is(Keyword::Over)
+            && matches!(self.keyword(1), Some(Keyword::Order | Keyword::Partition))
+            && self.keyword(2) == Some(Keyword::By)
+        {
+            self.at += 1;
+            let diagnostic = self.expectation("`(` after OVER");
+            self.report(diagnostic);
+            self.window_clauses();
         }
         if self.is(Keyword::Over) && (self.is_punct_at(1, '(') || self.is_name(1)) {
             call.over = Some(self.over());
@@ -229,6 +245,7 @@ impl Parser<'_> {
                 diagnostic.help = vec!["write `CAST(x AS type)`".to_owned()];
                 this.report(diagnostic);
                 this.eat_punct(',');
+                this.lost |= this.is_end();
             }
             let Some(ty) = this.data_type() else { return ExprKind::Error };
             if this.is(Keyword::Format) && this.is_operand(1) {
@@ -248,6 +265,7 @@ impl Parser<'_> {
             diagnostic.help = vec!["write `EXTRACT(YEAR FROM x)`".to_owned()];
             self.report(diagnostic);
             self.eat_punct(',');
+            self.lost |= self.is_end();
         }
         let operand = self.operand_after("FROM");
         ExprKind::Extract(Box::new(Extract { field, operand }))

@@ -156,7 +156,7 @@ impl Parser<'_> {
                 K::And => Some((Infix::And, Level::And)),
                 K::Is | K::In | K::Like | K::Between => Some(predicate),
                 K::Not => match self.keyword(1)? {
-                    K::In | K::Like | K::Between => Some(predicate),
+                    K::In | K::Like | K::Between | K::Null => Some(predicate),
                     K::Ilike | K::Rlike | K::Regexp | K::Glob | K::Similar => Some(predicate),
                     _ => None,
                 },
@@ -255,9 +255,9 @@ impl Parser<'_> {
                 self.keyword(0)
             && self.is_punct_at(1, '(')
         {
-            let what = format!("{} behind an operator", quantifier.text());
-            self.not_yet(self.here(), &what);
+            let what = format!("`{text} {}`", quantifier.text());
             self.at += 1;
+            self.not_yet(self.since(start), &what);
             self.skip_group();
             return ExprKind::Error;
         }
@@ -293,6 +293,13 @@ impl Parser<'_> {
         let word = self.here();
         self.at += 1;
         match keyword {
+            Some(K::Null) => {
+                let message = "NOT NULL behind an operand needs IS";
+                let diagnostic = Diagnostic::new(Code::Syntax, self.since(start), message)
+                    .help("write `IS NOT NULL`");
+                self.report(diagnostic);
+                ExprKind::Error
+            }
             Some(K::In) => self.in_predicate(operand, negated),
             Some(K::Like) => self.like(operand, negated),
             Some(K::Between) => self.between(operand, negated),
@@ -340,6 +347,10 @@ impl Parser<'_> {
                 ExprKind::DistinctFrom(Box::new(DistinctFrom { left: operand, right, negated }));
             self.check_no_comparison("IS DISTINCT FROM");
             return kind;
+        }
+        if self.eat(K::Distinct) {
+            self.expected("FROM after DISTINCT");
+            return ExprKind::Error;
         }
         let help = match (self.keyword(0), negated) {
             (Some(K::True), false) => "write `coalesce(x, FALSE)`",
@@ -409,8 +420,7 @@ impl Parser<'_> {
                 ExprKind::InSubquery(Box::new(InSubquery { operand, query, query_span, negated }))
             }
             Some(TokenKind::Punct('(')) => {
-                let items =
-                    self.group("`,` or ", |this| this.list_in_group(|this| this.item_of("IN")));
+                let items = self.group("`,` or ", |this| this.list_in_group(Self::expr));
                 ExprKind::InList(Box::new(InList { operand, items, negated }))
             }
             _ if self.is(Keyword::Unnest) && self.is_punct_at(1, '(') => {
@@ -435,17 +445,14 @@ impl Parser<'_> {
                 self.report(diagnostic);
                 if self.is_operand(0) {
                     self.expr_at(Level::Concat);
+                    // The rest of a list without parentheses.
+                    self.lost |= self.is_punct(',');
                 } else {
                     self.lost = true;
                 }
                 ExprKind::Error
             }
         }
-    }
-
-    /// An expression between the commas of a group.
-    pub(super) fn item_of(&mut self, _of: &str) -> Expr {
-        self.expr()
     }
 
     fn like(&mut self, operand: Expr, negated: bool) -> ExprKind {

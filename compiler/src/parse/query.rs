@@ -1,8 +1,8 @@
 //! Queries: WITH, set operations, VALUES, and the clauses behind them.
 
 use crate::ast::{
-    Body, Cte, Expr, ExprKind, OrderBy, Query, Row, RowClause, RowCount, SetOperation, SetOperator,
-    SortKey, Values, With,
+    Body, Cte, Expr, ExprKind, Name, OrderBy, Query, Row, RowClause, RowCount, SetOperation,
+    SetOperator, SortKey, Values, With,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -79,9 +79,13 @@ impl Parser<'_> {
     }
 
     fn whole_query(&mut self) -> Query {
-        let start = self.at;
+        let (start, reported) = (self.at, self.diagnostics.len());
         let with = self.is(Keyword::With).then(|| self.with());
-        let body = self.body(0);
+        // A mistake in WITH may have taken the query along.
+        let body = match self.is_end() && self.diagnostics.len() > reported {
+            true => Body::Error(self.here()),
+            false => self.body(0),
+        };
         let mut query =
             Query { with, body, order_by: None, offset: None, limit: None, span: Span::default() };
         self.tail(&mut query);
@@ -123,12 +127,27 @@ impl Parser<'_> {
 
     fn cte(&mut self) -> Cte {
         let start = self.at;
+        if self.is_punct('(') && self.is_query(1) {
+            let diagnostic = self.expectation("the name of a query");
+            self.report(diagnostic.help("write `WITH name AS (SELECT …)`"));
+            let query = self.query_group();
+            if self.eat(Keyword::As) && self.is_name(0) {
+                self.at += 1;
+            }
+            let name = Name { text: String::new(), quoted: false, span: self.since(start) };
+            return Cte { name, columns: Vec::new(), query, span: self.since(start) };
+        }
         let name = self.name("the name of a query");
-        let columns = match self.is_punct('(') && !self.lost {
+        let columns = match self.is_punct('(') && !self.is_query(1) && !self.lost {
             true => self.columns_of_alias(),
             false => Vec::new(),
         };
-        self.expect(Keyword::As, "the name of a query");
+        if self.is_punct('(') && !self.lost {
+            let diagnostic = self.expectation("AS after the name of a query");
+            self.report(diagnostic);
+        } else {
+            self.expect(Keyword::As, "the name of a query");
+        }
         let negated = self.is(Keyword::Not);
         if self.keyword(usize::from(negated)) == Some(Keyword::Materialized) {
             let words = 1 + usize::from(negated);
@@ -157,7 +176,15 @@ impl Parser<'_> {
             return None;
         }
         if !self.is_punct('(') {
-            self.expected(what);
+            let mut diagnostic = self.expectation(what);
+            if self.is_query(0) {
+                diagnostic.help = vec!["write `AS (SELECT …)`".to_owned()];
+                // This is not the query that all of it is for.
+                self.fail(diagnostic);
+                self.at += 1;
+            } else {
+                self.fail(diagnostic);
+            }
             return None;
         }
         Some(self.group("the end of the query or ", Self::query))
@@ -265,6 +292,7 @@ impl Parser<'_> {
             let after = self.after_group(open);
             self.kind(after).is_none()
                 || self.is_punct_at(after, ',')
+                || self.is_punct_at(after, '(')
                 || self.clause_at(after)
                 || is_named
         };
@@ -288,8 +316,8 @@ impl Parser<'_> {
     fn tail(&mut self, query: &mut Query) {
         let mut last = None;
         let mut limited = None;
+        self.recover(Self::starts_clause);
         while !self.is_end() {
-            self.lost = false;
             let start = self.at;
             let clause = self.clause();
             match clause {
@@ -329,6 +357,7 @@ impl Parser<'_> {
                 }
             }
             self.recover(Self::starts_clause);
+            self.last_clause = clause.or(self.last_clause);
             last = clause.or(last).map(|clause| match clause {
                 Keyword::Fetch => Keyword::Limit,
                 other => other,
@@ -349,10 +378,22 @@ impl Parser<'_> {
             self.at = self.group_end();
             return;
         }
+        if matches!(self.keyword(0), Some(Keyword::On | Keyword::Using)) {
+            let message = format!("{} belongs to a JOIN", self.found());
+            self.fail_at(self.here(), message);
+            return;
+        }
         let mut diagnostic = self.expectation("the end of the query or another clause");
         if diagnostic.help.is_empty() && self.is_operand(0) {
-            diagnostic =
-                diagnostic.help("conditions are joined with AND or OR, items with a comma");
+            diagnostic = match self.last_clause {
+                Some(Keyword::Where | Keyword::Having) => {
+                    diagnostic.help("conditions are joined with AND or OR")
+                }
+                Some(Keyword::From | Keyword::Group | Keyword::Order) if !self.is_punct('(') => {
+                    diagnostic.help("is a comma missing before it?")
+                }
+                _ => diagnostic,
+            };
         }
         self.fail(diagnostic);
     }
@@ -394,7 +435,12 @@ impl Parser<'_> {
     pub(super) fn sort_key(&mut self) -> SortKey {
         let start = self.at;
         let expr = self.operand_after("ORDER BY");
-        let descending = self.eat(Keyword::Desc);
+        let misspelled = matches!(self.kind(0), Some(TokenKind::Word(word))
+            if super::hint::is_misspelling(word, Keyword::Desc));
+        let descending = match misspelled && !self.lost {
+            true => self.expect(Keyword::Desc, ""),
+            false => self.eat(Keyword::Desc),
+        };
         if !descending {
             self.eat(Keyword::Asc);
         }

@@ -85,7 +85,7 @@ fn trees() {
 
 #[test]
 fn mistakes() {
-    assert_eq!(check("mistakes.tests"), 174);
+    assert_eq!(check("mistakes.tests"), 263);
 }
 
 #[test]
@@ -134,9 +134,6 @@ fn soups_of_tokens() {
         }
         soup.push_str(&") ".repeat(open));
         let (_, tokens) = tokens(&soup);
-        if std::env::var_os("SHOW").is_some() {
-            eprintln!("{soup}");
-        }
         if let Err(diagnostics) = parse(&tokens, Limits::MOST) {
             assert!(!diagnostics.is_empty(), "{soup}");
             for diagnostic in diagnostics {
@@ -153,7 +150,7 @@ fn soups_of_tokens() {
 fn time_is_linear() {
     let deep =
         |open: &str, close: &str| format!("SELECT {}1 AND{}", open.repeat(90), close.repeat(90));
-    let mut queries: Vec<String> = vec![
+    let queries: Vec<String> = vec![
         deep("(", ")"),
         deep("CAST(", ")"),
         deep("f(a, (", "))"),
@@ -165,9 +162,8 @@ fn time_is_linear() {
         format!("SELECT a {}", "FROM t WEHRE a = 1 ".repeat(8_000)),
         format!("SELECT 1{}", " UNION SELECT 1".repeat(16_000)),
         format!("SELECT 1{}", " + 1".repeat(25_000)),
-        format!("SELECT 1{}", " ) ".repeat(1)),
+        format!("SELECT a FROM t {}", "JOIN u ".repeat(20_000)),
     ];
-    queries.push(format!("SELECT a FROM t {}", "JOIN u ".repeat(20_000)));
     for query in queries {
         let (_, tokens) = tokens(&query);
         let start = Instant::now();

@@ -27,6 +27,15 @@ impl Parser<'_> {
     }
 
     fn window_spec(&mut self) -> WindowSpec {
+        let spec = self.window_clauses();
+        if !self.is_end() && !self.lost {
+            self.expected("PARTITION BY, ORDER BY, a frame or `)`");
+        }
+        spec
+    }
+
+    /// What stands in the parentheses of a window.
+    pub(super) fn window_clauses(&mut self) -> WindowSpec {
         let start = self.at;
         let base = self.base_window();
         let mut partition_by = Vec::new();
@@ -40,9 +49,6 @@ impl Parser<'_> {
             order_by = self.order_by().keys;
         }
         let frame = self.frame();
-        if !self.is_end() && !self.lost {
-            self.expected("PARTITION BY, ORDER BY, a frame or `)`");
-        }
         WindowSpec { base, partition_by, order_by, frame, span: self.since(start) }
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bad_input;
+mod columns;
 mod common;
 mod foreign;
 mod functions;

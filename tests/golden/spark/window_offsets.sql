@@ -1,1 +1,1 @@
--- refused: `lead` can't be compiled for spark: Spark takes only constants there
+-- refused: `lead` can't be compiled for spark: Spark takes only constants of 32 bits there

@@ -21,6 +21,9 @@ use crate::suite::{ALL, SERVERS, parity};
 /// What queries are put together of.
 const RULES: &str = include_str!("explore/rules.txt");
 
+/// How deep expressions are at most.
+const DEPTH: usize = 3;
+
 /// Asks Trino and the others, servers and the embedded engine, `count` queries; the
 /// same `seed` gives the same ones.
 pub(crate) async fn explore(
@@ -48,7 +51,7 @@ pub(crate) async fn explore(
     }
     // A generator of its kind never leaves zero.
     let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
-    let mut grammar = Grammar::new(RULES);
+    let mut grammar = Grammar::new(RULES, DEPTH);
     let (mut asked, mut refused, mut otherwise) = (0, 0, 0);
     while asked < count {
         let sql = grammar.query(&mut random);
@@ -107,7 +110,7 @@ mod tests {
     fn queries_compile() {
         let config = config_for("\"trino\"");
         let mut random = Random(1);
-        let mut grammar = Grammar::new(RULES);
+        let mut grammar = Grammar::new(RULES, DEPTH);
         let queries: Vec<String> = (0..300).map(|_| grammar.query(&mut random)).collect();
         let error = |sql: &String| compile_text(sql, &config, false).err();
         let errors: Vec<_> = queries.iter().filter_map(error).flatten().collect();

@@ -79,3 +79,60 @@ fn a_query_outlives_its_parameters() {
     }
     assert!(trino(&build("a")).contains("count(*)"));
 }
+
+#[test]
+fn a_literal_does_not_fix_the_width() {
+    let (after, tenant, page) = (Some(7_i64), 7_u64, 50_usize);
+    let query = query!(
+        SELECT o_orderkey, CASE WHEN o_orderkey > 1 THEN {tenant} ELSE 0 END AS t FROM tpch.orders
+        WHERE o_orderkey > coalesce({after}, 0) AND {tenant} > 0
+        OFFSET {page * 2} LIMIT {page}
+    );
+    assert!(trino(&query).ends_with("OFFSET ? LIMIT ?"));
+}
+
+#[test]
+fn the_same_words_share_their_type() {
+    let status = Some("F");
+    let since: Option<NaiveDate> = None;
+    let bare = query!(
+        SELECT o_orderkey FROM tpch.orders
+        WHERE ({status} IS NULL OR o_orderstatus = {status})
+            AND ({since} IS NULL OR o_orderdate >= {since})
+    );
+    let text = query!(
+        "SELECT o_orderkey FROM tpch.orders
+        WHERE ({status} IS NULL OR o_orderstatus = {status})
+            AND ({ since } IS NULL OR o_orderdate >= {since})"
+    );
+    assert_eq!(trino(&bare), trino(&text));
+}
+
+#[test]
+fn the_same_words_are_one_expression() {
+    struct Settings {
+        unknown: &'static str,
+    }
+    let settings = Settings { unknown: "?" };
+    let query = query!(
+        SELECT upper(coalesce(o_comment, {settings.unknown})) AS x, count(*) AS n FROM tpch.orders
+        GROUP BY coalesce(o_comment, {settings.unknown})
+        ORDER BY coalesce(o_comment, {settings.unknown})
+    );
+    assert!(trino(&query).contains("GROUP BY coalesce(o_comment, ?)"));
+}
+
+/// Two variables of one name, one of which comes from outside.
+macro_rules! either {
+    ($key:ident) => {{
+        let key = 2_i64;
+        query!(SELECT o_custkey FROM tpch.orders WHERE o_orderkey = {$key} OR o_orderkey = {key})
+    }};
+}
+
+#[test]
+fn a_macros_variable_is_not_the_callers() {
+    let key = 1_i32;
+    // They are of two types; as one parameter, one would not be used.
+    assert!(trino(&either!(key)).ends_with("o_orderkey = ? OR o_orderkey = ?"));
+}

@@ -38,7 +38,12 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr" | "covar_pop"
         | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank"
         | "cume_dist" | "first_value" | "last_value" => Name(name),
-        "lag" | "lead" | "nth_value" if args.get(1).is_none_or(is_constant) => Name(name),
+        "lag" | "lead" | "nth_value"
+            if args.get(1).is_none_or(is_constant)
+                && integer(args.get(1)).is_none_or(|n| i32::try_from(n).is_ok()) =>
+        {
+            Name(name)
+        }
         "greatest" | "least" if args.len() == 1 => Template("{0}"),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
@@ -262,7 +267,9 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "rank" => Typed("rank()", Type::Integer),
         "dense_rank" => Typed("dense_rank()", Type::Integer),
         "ntile" if args.iter().all(is_constant) => Typed("ntile({0:int})", Type::Integer),
-        "lag" | "lead" | "nth_value" | "ntile" => Refused("Spark takes only constants there"),
+        "lag" | "lead" | "nth_value" | "ntile" => {
+            Refused("Spark takes only constants of 32 bits there")
+        }
 
         _ if name.contains("json") => NO_JSON,
         _ => NO_EQUAL,

@@ -116,7 +116,12 @@ impl Compiler<'_> {
                     &compiled.templates[at.min(compiled.templates.len() - 1)].pieces,
                     &parameters,
                 ),
-                types: compiled.columns.iter().map(|column| column.ty.clone()).collect(),
+                // That what is inside can't be NULL is nothing that engines say.
+                types: compiled
+                    .columns
+                    .iter()
+                    .map(|column| column.ty.clone().with_nulls())
+                    .collect(),
             }
         };
         match request(&self.together) {
@@ -158,7 +163,7 @@ impl Compiler<'_> {
     /// A value of a type as an engine writes it.
     fn value(&self, engine: usize, ty: Option<&Type>) -> String {
         let Some(ty) = ty else { return "NULL".to_owned() };
-        let select = format!("SELECT CAST({} AS {ty})", value(ty));
+        let select = format!("SELECT CAST({} AS {})", value(ty), ty.clone().with_nulls());
         let tokens = tokenize(&select).into_iter().flatten().map(|token| token.token);
         let tokens: Vec<Token> = tokens.collect();
         let config = &self.apart[engine];

@@ -108,8 +108,8 @@ fn compare(columns: &[Column], types: &[Type], same: impl Fn(&str, &Type) -> boo
 fn is(found: &Type, inferred: &Type) -> bool {
     match (found, inferred) {
         (Type::Varchar(_), Type::Varchar(_)) => true,
-        (Type::Array(a), Type::Array(b)) => is(a, b),
-        (Type::Map(a, b), Type::Map(c, d)) => is(a, c) && is(b, d),
+        (Type::Array(a), Type::Array(b)) => is(&a.ty, &b.ty),
+        (Type::Map(a, b), Type::Map(c, d)) => is(a, c) && is(&b.ty, &d.ty),
         (Type::Row(a), Type::Row(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.name == b.name && is(&a.ty, &b.ty))
         }

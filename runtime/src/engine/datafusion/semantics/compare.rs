@@ -19,7 +19,7 @@ use datafusion::common::{DFSchema, Result, internal_err};
 use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, ScalarUDF};
+use datafusion::logical_expr::{Expr, ExprSchemable, Filter, LogicalPlan, ScalarUDF};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::function::Function;
@@ -53,6 +53,13 @@ impl AnalyzerRule for Compare {
             if let LogicalPlan::TableScan(scan) = &plan {
                 schema.merge(&scan.projected_schema);
             }
+            let plan = match plan {
+                LogicalPlan::Filter(Filter { predicate, input, .. }) => {
+                    let predicate = operands::chosen(keys, predicate, &schema)?;
+                    LogicalPlan::Filter(Filter::try_new(predicate, input)?)
+                }
+                other => other,
+            };
             let names = NamePreserver::new(&plan);
             let plan = plan.map_expressions(|expr| {
                 let name = names.save(&expr);
@@ -91,10 +98,19 @@ impl Keys {
         values.into_iter().map(|value| self.of(name, value, schema)).collect()
     }
 
-    /// The same for what rows are sorted by.
-    fn of_sort(&self, name: &str, sort: Vec<Sort>, schema: &DFSchema) -> Result<Vec<Sort>> {
-        let key = |sort: Sort| Ok(Sort { expr: self.of(name, sort.expr, schema)?, ..sort });
+    /// Keys of what rows are sorted by: NaN is below all numbers where NULLs come first.
+    fn of_sort(&self, sort: Vec<Sort>, schema: &DFSchema) -> Result<Vec<Sort>> {
+        let key = |sort: Sort| {
+            let name = if sort.nulls_first { key::LOW } else { key::HIGH };
+            Ok(Sort { expr: self.of(name, sort.expr, schema)?, ..sort })
+        };
         sort.into_iter().map(key).collect()
+    }
+
+    /// What rows are sorted by, with one zero and one NaN.
+    fn same_sort(&self, sort: Vec<Sort>, schema: &DFSchema) -> Result<Vec<Sort>> {
+        let same = |sort: Sort| Ok(Sort { expr: self.of(key::SAME, sort.expr, schema)?, ..sort });
+        sort.into_iter().map(same).collect()
     }
 }
 

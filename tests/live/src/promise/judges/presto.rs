@@ -96,14 +96,12 @@ fn image(ty: &Type) -> Type {
         Type::TimeTz(_) => Type::TimeTz(3),
         Type::Timestamp(_) => Type::Timestamp(3),
         Type::TimestampTz(_) => Type::TimestampTz(3),
-        Type::Array(element) => Type::Array(image(element).into()),
-        Type::Map(key, value) => Type::Map(image(key).into(), image(value).into()),
-        Type::Row(fields) => Type::Row(
-            fields
-                .iter()
-                .map(|field| Field { name: field.name.clone(), ty: image(&field.ty) })
-                .collect(),
-        ),
+        Type::Array(element) => Type::array(image(&element.ty)),
+        Type::Map(key, value) => Type::map(image(key), image(&value.ty)),
+        Type::Row(fields) => {
+            let field = |field: &Field| Field { ty: image(&field.ty), ..field.clone() };
+            Type::Row(fields.iter().map(field).collect())
+        }
         other => other.clone(),
     }
 }

@@ -58,8 +58,8 @@ fn name(ty: &Type) -> Option<String> {
         Type::Time(p) => format!("time({p})"),
         Type::IntervalYearToMonth => "interval year to month".into(),
         Type::IntervalDayToSecond => "interval day to second".into(),
-        Type::Array(element) => format!("array<{}>", name(element)?),
-        Type::Map(key, value) => format!("map<{},{}>", name(key)?, name(value)?),
+        Type::Array(element) => format!("array<{}>", name(&element.ty)?),
+        Type::Map(key, value) => format!("map<{},{}>", name(key)?, name(&value.ty)?),
         Type::Row(fields) => {
             let field = |(i, field): (usize, &lakequery_types::Field)| {
                 let of = field.name.clone().unwrap_or_else(|| format!("col{}", i + 1));

@@ -52,7 +52,7 @@ pub(super) fn cut(text: &str) -> Option<Vec<Word>> {
             TokenKind::Word(_) => Kind::Word,
             TokenKind::Quoted(_) => Kind::Quoted,
             TokenKind::Number(_) | TokenKind::Text(_) | TokenKind::Binary(_) => Kind::Literal,
-            TokenKind::Parameter => Kind::Parameter,
+            TokenKind::Parameter(_) => Kind::Parameter,
             TokenKind::Punct(_) => Kind::Sign,
         };
         let text = &text[bytes];

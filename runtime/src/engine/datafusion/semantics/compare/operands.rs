@@ -7,8 +7,9 @@ use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::{Between, InList, InSubquery, ScalarFunction, SetComparison};
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
-    BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlanBuilder, Operator, Subquery,
+    BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlanBuilder, Operator, Subquery, lit,
 };
 
 use super::key::{HIGH, LOW, SAME, TICKS};
@@ -60,14 +61,10 @@ pub(super) fn compare(keys: &Keys, expr: Expr, schema: &DFSchema) -> Result<Tran
             let when_then_expr = whens.zip(thens).collect();
             Transformed::yes(Expr::Case(Case { expr: value, when_then_expr, else_expr }))
         }
-        // What is not distinct is in a subquery: NaN, too.
-        Expr::InSubquery(InSubquery { expr, subquery, negated }) => {
-            let (expr, subquery) = with_subquery(keys, *expr, subquery, (HIGH, HIGH), schema)?;
-            Transformed::yes(Expr::InSubquery(InSubquery {
-                expr: Box::new(expr),
-                subquery,
-                negated,
-            }))
+        // As in Trino: what is not distinct from a row of the subquery is in it, NaN, too,
+        // but by `chosen`.
+        Expr::InSubquery(found) => {
+            Transformed::yes(in_subquery(keys, found, (HIGH, HIGH), schema)?)
         }
         Expr::SetComparison(SetComparison { expr, subquery, op, quantifier }) => {
             let names = sides(op).unwrap_or((HIGH, LOW));
@@ -85,6 +82,26 @@ pub(super) fn compare(keys: &Keys, expr: Expr, schema: &DFSchema) -> Result<Tran
         }
         other => Transformed::no(other),
     })
+}
+
+/// A condition of a WHERE, in which only what equals a row of a subquery is in it.
+pub(super) fn chosen(keys: &Keys, condition: Expr, schema: &DFSchema) -> Result<Expr> {
+    let conditions = split_conjunction_owned(condition).into_iter().map(|expr| match expr {
+        Expr::InSubquery(found) if !found.negated => in_subquery(keys, found, (HIGH, LOW), schema),
+        other => Ok(other),
+    });
+    let condition = conjunction(conditions.collect::<Result<Vec<_>>>()?);
+    Ok(condition.unwrap_or_else(|| lit(true)))
+}
+
+fn in_subquery(
+    keys: &Keys,
+    InSubquery { expr, subquery, negated }: InSubquery,
+    sides: (&str, &str),
+    schema: &DFSchema,
+) -> Result<Expr> {
+    let (expr, subquery) = with_subquery(keys, *expr, subquery, sides, schema)?;
+    Ok(Expr::InSubquery(InSubquery { expr: Box::new(expr), subquery, negated }))
 }
 
 fn binary(left: Expr, op: Operator, right: Expr) -> Expr {

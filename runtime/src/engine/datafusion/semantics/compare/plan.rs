@@ -12,7 +12,8 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
     Aggregate, BinaryExpr, Cast, Distinct, Expr, ExprSchemable, Filter, Join, LogicalPlan,
-    LogicalPlanBuilder, Operator, RecursiveQuery, Sort, Window, WindowFunctionDefinition,
+    LogicalPlanBuilder, Operator, RecursiveQuery, Sort, Window, WindowFrameBound, WindowFrameUnits,
+    WindowFunctionDefinition,
 };
 
 use super::key::{FIRST, HIGH, LAST, NUMBER, SAME, has_floats, is_key};
@@ -27,7 +28,7 @@ pub(super) fn compare(
     Ok(Transformed::yes(match plan {
         LogicalPlan::Join(join) => LogicalPlan::Join(join_keys(keys, join)?),
         LogicalPlan::Sort(sort) => {
-            let expr = keys.of_sort(HIGH, sort.expr, schema)?;
+            let expr = keys.of_sort(sort.expr, schema)?;
             LogicalPlan::Sort(Sort { expr, ..sort })
         }
         LogicalPlan::Distinct(Distinct::All(input)) => {
@@ -153,13 +154,16 @@ fn aggregate_keys(keys: &Keys, aggregate: Aggregate, schema: &DFSchema) -> Resul
             if arguments.are_keys {
                 best.push(Column::new(relation.clone(), &column));
             }
-            // Distinct values are sorted by themselves.
-            let order = if distinct { SAME } else { HIGH };
+            let order_by = match distinct {
+                // Distinct values are sorted by themselves.
+                true => keys.same_sort(order_by, schema)?,
+                false => keys.of_sort(order_by, schema)?,
+            };
             let params = AggregateFunctionParams {
                 args: arguments.args,
                 distinct,
                 filter,
-                order_by: keys.of_sort(order, order_by, schema)?,
+                order_by,
                 null_treatment,
             };
             Ok(Transformed::yes(Expr::AggregateFunction(AggregateFunction { func, params })))
@@ -173,6 +177,8 @@ fn aggregate_keys(keys: &Keys, aggregate: Aggregate, schema: &DFSchema) -> Resul
 
 fn window_keys(keys: &Keys, window: Window, schema: &DFSchema) -> Result<LogicalPlan> {
     let names = NamePreserver::new_for_projection();
+    // All windows of a plan are sorted alike, by numbers where a frame adds to them.
+    let adds = window.window_expr.iter().any(|expr| expr.exists(adds_to_keys).unwrap_or(true));
     let mut best = Vec::new();
     let calls = window.window_expr.into_iter().map(|expr| {
         let name = names.save(&expr);
@@ -201,8 +207,10 @@ fn window_keys(keys: &Keys, window: Window, schema: &DFSchema) -> Result<Logical
             let params = WindowFunctionParams {
                 args: arguments.args,
                 partition_by: keys.of_all(SAME, partition_by, schema)?,
-                // Numbers, because frames add to what rows are sorted by.
-                order_by: keys.of_sort(SAME, order_by, schema)?,
+                order_by: match adds {
+                    true => keys.same_sort(order_by, schema)?,
+                    false => keys.of_sort(order_by, schema)?,
+                },
                 window_frame,
                 filter,
                 null_treatment,
@@ -216,6 +224,18 @@ fn window_keys(keys: &Keys, window: Window, schema: &DFSchema) -> Result<Logical
     let calls = calls.collect::<Result<Vec<_>>>()?;
     let plan = LogicalPlan::Window(Window::try_new(calls, window.input)?);
     numbers(keys, plan, &window.schema, &best)
+}
+
+/// Whether it is a window whose frame goes so far from what rows are sorted by.
+fn adds_to_keys(expr: &Expr) -> Result<bool> {
+    let adds = |bound: &WindowFrameBound| match bound {
+        WindowFrameBound::Preceding(by) | WindowFrameBound::Following(by) => !by.is_null(),
+        WindowFrameBound::CurrentRow => false,
+    };
+    let Expr::WindowFunction(call) = expr else { return Ok(false) };
+    let frame = &call.params.window_frame;
+    let bounds = [&frame.start_bound, &frame.end_bound];
+    Ok(frame.units == WindowFrameUnits::Range && bounds.into_iter().any(adds))
 }
 
 /// What an aggregate is called with.
