@@ -17,6 +17,8 @@ pub(crate) const CASES: &[Case] = &[
     case!("parameters: 10,000 hostile strings in compiled queries", ALL, compiled),
     case!("parameters: hostile strings in lists", ALL, lists),
     case!("parameters: values of every type in every position", ALL, types),
+    case!("parameters: values of more digits, compared", ALL, compared),
+    case!("parameters: the same words twice", ALL, twice),
 ];
 
 /// How many strings there are.
@@ -235,6 +237,90 @@ async fn types(site: Arc<Site>) -> Result<Checks> {
     let instants = instants.collect::<Result<Vec<_>, _>>()?;
     everywhere!(checks, lake, instants, timestamp(3) with time zone);
     counts(&lake, &mut checks).await?;
+    Ok(checks)
+}
+
+/// What is only compared may have more digits than what it is compared with.
+async fn compared(site: Arc<Site>) -> Result<Checks> {
+    let lake = site.lake().await?;
+    let mut checks = Checks::default();
+    let decimal = |text: &str| text.parse::<Decimal>();
+    let (low, high) = (decimal("1.2299")?, decimal("1.2301")?);
+    let (between, equal, huge) = (decimal("1.234")?, decimal("1.2300")?, decimal("1e20")?);
+    let list = [decimal("1.230")?, decimal("0.0001")?];
+    let row = query!(
+        SELECT count_if(x > {between}) AS greater, count_if(x = {equal}) AS equal,
+            count_if(x BETWEEN {low} AND {high}) AS within, count_if(x IN {list}) AS listed,
+            count_if(x < {huge}) AS less, count_if(x IS DISTINCT FROM {between}) AS distinct_from,
+            count_if({between} IS NULL OR x >= {between}) AS given, count_if(x < {1_000_i64}) AS whole
+        FROM (VALUES DECIMAL "1.23", DECIMAL "1.24") AS t(x)
+    );
+    let row = row.fetch_one(&lake).await?;
+    let found = (row.greater, row.equal, row.within, row.listed, row.less);
+    checks.check(found == (1, 1, 1, 1, 2), || format!("decimals gave {row:?}"));
+    let found = (row.distinct_from, row.given, row.whole);
+    checks.check(found == (2, 1, 2), || format!("decimals gave {row:?}"));
+    let at = "2024-01-01T00:00:00.123456".parse::<NaiveDateTime>()?;
+    let row = query!(
+        SELECT count_if(x < {at}) AS before, count_if(x > {at}) AS after, count_if(x = {at}) AS at
+        FROM (
+            VALUES TIMESTAMP "2024-01-01 00:00:00.123", TIMESTAMP "2024-01-01 00:00:00.124"
+        ) AS t(x)
+    );
+    let row = row.fetch_one(&lake).await?;
+    checks
+        .check((row.before, row.after, row.at) == (1, 1, 0), || format!("timestamps gave {row:?}"));
+    let error = query!(SELECT n_name FROM tpch.nation WHERE n_nationkey = {u64::MAX});
+    let error = error.fetch_all(&lake).await.err();
+    checks.check(error.as_ref().is_some_and(lakequery::Error::is_parameter), || {
+        format!("a u64 that is too large gave {error:?}")
+    });
+    Ok(checks)
+}
+
+/// Two variables of one name, one of which comes from outside.
+macro_rules! either {
+    ($key:ident) => {{
+        let key = 2_i64;
+        query!(SELECT n_nationkey FROM tpch.nation WHERE n_nationkey = {$key} OR n_nationkey = {key})
+    }};
+}
+
+/// The same words are one type, and to GROUP BY one expression.
+async fn twice(site: Arc<Site>) -> Result<Checks> {
+    let lake = site.lake().await?;
+    let mut checks = Checks::default();
+    for (name, expected) in [(None, 25), (Some("FRANCE"), 1), (Some("france"), 0)] {
+        let row = query!(
+            SELECT count(*) AS n FROM tpch.nation WHERE {name} IS NULL OR n_name = {name}
+        );
+        let n = row.fetch_one(&lake).await?.n;
+        checks.check(n == expected, || format!("{name:?} gave {n} rows"));
+    }
+    let (other, least, page) = ("it's", 5, 3_usize);
+    let rows = query!(
+        SELECT upper(if(n_regionkey < 3, n_name, {other})) AS shown,
+            if(n_regionkey < 3, n_name, {other}) AS name, count(*) AS n
+        FROM tpch.nation
+        GROUP BY if(n_regionkey < 3, n_name, {other})
+        HAVING count(*) > {least} AND if(n_regionkey < 3, n_name, {other}) > "A"
+        ORDER BY if(n_regionkey < 3, n_name, {other}) LIMIT {page}
+    );
+    let rows = rows.fetch_all(&lake).await?;
+    let found: Vec<_> = rows.iter().map(|row| (&*row.shown, &*row.name, row.n)).collect();
+    checks.check(found == [("IT'S", "it's", 10)], || format!("GROUP BY gave {found:?}"));
+    let rows = query!(
+        SELECT n_nationkey % {least} AS rest, count(*) AS n FROM tpch.nation GROUP BY 1 ORDER BY rest
+    );
+    let rows = rows.fetch_all(&lake).await?;
+    let found: Vec<_> = rows.iter().map(|row| (row.rest, row.n)).collect();
+    let expected = [(0, 5), (1, 5), (2, 5), (3, 5), (4, 5)];
+    checks.check(found == expected, || format!("GROUP BY 1 gave {found:?}"));
+    let key = 1_i64;
+    let mut found: Vec<i64> =
+        either!(key).fetch_all(&lake).await?.iter().map(|row| row.n_nationkey).collect();
+    found.sort_unstable();
+    checks.check(found == [1, 2], || format!("two variables of one name gave {found:?}"));
     Ok(checks)
 }
 
