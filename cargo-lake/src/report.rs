@@ -73,7 +73,7 @@ pub(crate) fn notes(plan: &Plan) -> String {
         }
         let _ = writeln!(
             text,
-            "note: CSV and JSON state no types; those of {names} are guessed from the first rows, \
+            "note: CSV and JSON state no types; those of {names} are guessed from all rows, \
              and every column can be null\n  \
              = help: look at them; if they must hold, keep the data in Parquet"
         );

@@ -49,8 +49,8 @@ pub struct ReflectedTable {
     /// The columns that its files are partitioned by, the outermost first; of a
     /// partition by `day(x)` it is `x`. Empty also where the engine does not tell.
     pub partitioned_by: Vec<String>,
-    /// Whether the types were guessed from some of the rows (CSV and JSON),
-    /// so that other rows may not agree.
+    /// Whether the types were guessed from the rows (CSV and JSON), so that rows that
+    /// are added may not agree.
     pub inferred: bool,
 }
 

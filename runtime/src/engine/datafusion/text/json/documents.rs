@@ -224,7 +224,7 @@ mod tests {
             }
             for (text, expected) in [
                 (&b"1"[..], "1 has `1` where an object is expected"),
-                (b"{}\n\"x\"", "2 has `\"x\"` where an object is expected"),
+                (b"{}\n\"x\"", "2 has `\\\"x\\\"` where an object is expected"),
                 (b"{},{}", "1 has `,{}` where an object is expected"),
                 (b"[{}", "1 has no `]` at the end of the array"),
                 (b"[{},]", "1 has `]` where an object is expected"),
