@@ -1,5 +1,6 @@
 //! The rules of the house (ARCHITECTURE.md), held against sources and manifests.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -157,6 +158,63 @@ fn what_a_query_means_is_judged_in_the_compiler_only() {
     // What only a front end can see (a Rust token, a file, a Rust type) has one
     // place there, with the compiler's codes and words.
     forbid("macros/src", &["Diagnostic::new"], &["/problem.rs"]);
+}
+
+/// The fields of the structs in some sources.
+fn fields<'s>(sources: impl Iterator<Item = &'s str>) -> BTreeSet<String> {
+    let mut fields = BTreeSet::new();
+    for text in sources {
+        let mut in_struct = false;
+        for line in text.lines().map(str::trim) {
+            match line {
+                "}" => in_struct = false,
+                line if line.contains("struct ") && line.ends_with('{') => in_struct = true,
+                line if in_struct && !line.starts_with('/') => {
+                    let name = line.split(':').next().unwrap_or_default();
+                    fields.extend(name.split(' ').next_back().map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
+    }
+    fields
+}
+
+#[test]
+fn lowering_takes_the_syntax_tree_apart_whole() {
+    let compiler = sources("compiler/src");
+    let is_ast = |name: &str| name.contains("/src/ast");
+    let is_lower = |name: &str| name.contains("/src/lower");
+    let in_ast = fields(compiler.iter().filter(|(name, _)| is_ast(name)).map(|(_, text)| &**text));
+    let elsewhere = |name: &str| !is_ast(name) && !name.contains("/src/parse");
+    let others = fields(compiler.iter().filter(|(n, _)| elsewhere(n)).map(|(_, text)| &**text));
+    let own: Vec<&String> = in_ast.difference(&others).collect();
+    assert!(own.len() > 30, "the fields of the syntax tree were not found: {own:?}");
+    let mut found = Vec::new();
+    for (name, text) in compiler.iter().filter(|(name, _)| is_lower(name)) {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            let reads = own.iter().any(|field| {
+                code.match_indices(&format!(".{field}")).any(|(at, access)| {
+                    let after = code[at + access.len()..].chars().next().unwrap_or(' ');
+                    // Neither a longer name, nor a call, nor a range.
+                    !(after.is_alphanumeric() || "_(".contains(after) || code[..at].ends_with('.'))
+                })
+            });
+            if reads {
+                found.push(format!("{name}:{}: reads one field: {}", number + 1, line.trim()));
+            }
+        }
+        for (at, _) in text.match_indices("ast::") {
+            let pattern = text[at..].trim_start_matches(|c: char| c.is_alphanumeric() || c == ':');
+            let Some(content) = pattern.strip_prefix(" {") else { continue };
+            let end = content.find('}').unwrap_or(content.len());
+            if content[..end].contains("..") {
+                found.push(format!("{name}: leaves fields out: {}", &content[..end]));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn sample(ty: &Type) -> Value {
         Type::TimestampTz(_) => Value::TimestampTz(DateTime::UNIX_EPOCH.fixed_offset()),
         Type::IntervalYearToMonth => Value::IntervalYearToMonth(Months(1)),
         Type::IntervalDayToSecond => Value::IntervalDayToSecond(TimeDelta::zero()),
-        Type::Array(element) => Value::Array(vec![sample(element)]),
+        Type::Array(element) => Value::Array(vec![sample(&element.ty)]),
         // No parameter is of another type.
         _ => Value::Null,
     }

@@ -168,7 +168,8 @@ fn column_parts(before: &Column, after: &Column, parts: &mut Vec<Part>) {
     if before.name != after.name {
         parts.push(Part::Name { before: before.name.clone(), after: column.clone() });
     }
-    if before.ty != after.ty {
+    // Equal types may differ in what can be NULL inside, which their names tell.
+    if before.ty.to_string() != after.ty.to_string() {
         parts.push(Part::Type {
             column: column.clone(),
             before: before.ty.clone(),
@@ -198,6 +199,15 @@ mod tests {
         let added = table("s", "t", &[("d", "real not null")]).columns.remove(0);
         let removed = table("s", "t", &[("b", "varchar(5)")]).columns.remove(0);
         type Columns<'a> = &'a [(&'a str, &'a str)];
+        let nested = |inside| [("a", inside)];
+        let (old, new) = (nested("array(date not null)"), nested("array(date)"));
+        let found = parts(&table("s", "t", &old), &table("s", "t", &new));
+        let [Part::Type { column: _, before: was, after: is }] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!((&*was.to_string(), &*is.to_string()), ("array(date not null)", "array(date)"));
+        assert_eq!(found[0].severity(), Severity::Breaking);
+
         let cases: [(Columns<'_>, Vec<Part>, Severity); 8] = [
             (&before, vec![], Severity::Safe),
             (

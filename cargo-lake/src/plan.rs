@@ -140,7 +140,9 @@ fn read(
                 }
             }
         };
-        lake.tables(None, &mut each).map_err(failed)?;
+        let passed_over = lake.tables(None, &mut each).map_err(failed)?;
+        read.left_out
+            .extend(passed_over.into_iter().map(|what| format!("source `{name}`: {what}")));
         for logical in schemas::unnamed(config, lake.engine()) {
             read.left_out.insert(format!(
                 "schema `{logical}` has no name on {} in lake.toml, so that it can't be told \
@@ -158,9 +160,17 @@ fn read(
             progress.step(&step);
             read.add(logical.clone(), step.table);
         };
-        if let Err(error) = lake.tables(Some(schema), &mut each) {
-            read.failures.push(failed(error));
-        } else if read.tables.len() + read.unread.len() > count {
+        match lake.tables(Some(schema), &mut each) {
+            Err(error) => {
+                read.failures.push(failed(error));
+                continue;
+            }
+            Ok(passed_over) => {
+                let told = passed_over.into_iter().map(|what| format!("source `{name}`: {what}"));
+                read.left_out.extend(told);
+            }
+        }
+        if read.tables.len() + read.unread.len() > count {
             read.covered.insert(logical.clone());
         } else {
             let called =
@@ -191,9 +201,14 @@ struct Gathered {
 impl Gathered {
     fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
         self.covered.extend(covered.iter().map(|schema| schema.to_lowercase()));
-        for Found { table, inferred } in tables {
+        for Found { table, inferred, skipped } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
             let key = Key::of(&table.schema, &table.name);
+            for (column, ty) in skipped {
+                self.warnings.push(format!(
+                    "column {column} of {shown} is left out: lake SQL has no type for its {ty}"
+                ));
+            }
             if let Err(reason) = fits(&table) {
                 self.warnings.push(format!("no snapshot of {shown}: {reason}"));
                 self.skip(key);

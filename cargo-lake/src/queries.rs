@@ -64,7 +64,7 @@ fn read(folder: &Path) -> Result<Vec<String>, Failure> {
         let text =
             fs::read_to_string(&file).map_err(|error| Failure::file("read", &file, &error))?;
         let Some(statement) = Statement::read(&text) else {
-            return Err(Failure::new(format!("{} is no query", file.display()))
+            return Err(Failure::new(format!("{} is not a query", file.display()))
                 .help("use a cargo-lake of the same version as lakequery"));
         };
         queries.insert((place(statement.location), text.clone()), text);

@@ -14,6 +14,8 @@ pub(crate) struct Found {
     pub(crate) table: Table,
     /// Whether its types are not stated by the source but guessed from data.
     pub(crate) inferred: bool,
+    /// The columns that queries can't use: each one's name and type.
+    pub(crate) skipped: Vec<(String, String)>,
 }
 
 /// A table that is there but could not be read.
@@ -45,8 +47,12 @@ pub(crate) trait Lake {
     fn engine(&self) -> Engine;
 
     /// Hands each table of a schema of the engine (`""` for the connection's own),
-    /// or of all schemas, to `each` as soon as it is known.
-    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Step)) -> Result<(), String>;
+    /// or of all schemas, to `each` as soon as it is known. Gives what is not a table.
+    fn tables(
+        &self,
+        schema: Option<&str>,
+        each: &mut dyn FnMut(Step),
+    ) -> Result<Vec<String>, String>;
 }
 
 /// The lakes that lakequery connects to.
@@ -76,11 +82,16 @@ impl Lake for Connected {
         self.lake.engine()
     }
 
-    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Step)) -> Result<(), String> {
+    fn tables(
+        &self,
+        schema: Option<&str>,
+        each: &mut dyn FnMut(Step),
+    ) -> Result<Vec<String>, String> {
         let options = ReflectOptions::schemas(schema);
         self.runtime.block_on(async {
             let mut tables = self.lake.reflect(options).await.map_err(|error| error.to_string())?;
             let of = tables.remaining();
+            let passed_over = tables.passed_over().to_vec();
             let mut number = 0;
             while let Some((schema, name)) = tables.upcoming() {
                 let (schema, name) = (schema.to_owned(), name.to_owned());
@@ -92,7 +103,7 @@ impl Lake for Connected {
                 };
                 each(Step { table, number, of });
             }
-            Ok(())
+            Ok(passed_over)
         })
     }
 }
@@ -108,6 +119,6 @@ fn found(table: ReflectedTable) -> Found {
             comment: column.comment,
         })
         .collect();
-    let ReflectedTable { schema, name, comment, partitioned_by, inferred, .. } = table;
-    Found { table: Table { schema, name, comment, columns, partitioned_by }, inferred }
+    let ReflectedTable { schema, name, comment, partitioned_by, inferred, skipped, .. } = table;
+    Found { table: Table { schema, name, comment, columns, partitioned_by }, inferred, skipped }
 }

@@ -100,7 +100,11 @@ impl Lake for FakeLake {
         Engine::DataFusion
     }
 
-    fn tables(&self, schema: Option<&str>, each: &mut dyn FnMut(Step)) -> Result<(), String> {
+    fn tables(
+        &self,
+        schema: Option<&str>,
+        each: &mut dyn FnMut(Step),
+    ) -> Result<Vec<String>, String> {
         let tables = self.0.clone()?;
         let of = tables.len();
         let wanted = |table: &Table| schema.is_none_or(|schema| schema == table.schema);
@@ -109,10 +113,11 @@ impl Lake for FakeLake {
                 let Table { schema, name, .. } = table;
                 Err(Unread { schema, name, reason: "the file is cut short".into() })
             } else {
-                Ok(Found { inferred: table.name.ends_with("csv"), table })
+                let inferred = table.name.ends_with("csv");
+                Ok(Found { inferred, skipped: Vec::new(), table })
             };
             each(Step { table, number: i + 1, of });
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }

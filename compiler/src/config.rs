@@ -121,11 +121,10 @@ impl Config {
             }
         }
         if targets.is_empty() {
-            let names = Engine::ALL.map(Engine::name);
             let message = format!(
                 "`targets` is missing: the engines that every query is compiled for, such as \
                  targets = [\"datafusion\"]; there are {}",
-                list(&names)
+                list(&Engine::TARGETS.map(Engine::name))
             );
             return Err(document.problem(0..0, message).into());
         }
@@ -143,6 +142,13 @@ fn read_targets(document: &Document<'_>, entry: &Entry<'_>) -> Result<Vec<Engine
     let mut targets = Vec::new();
     for (name, bytes) in entry.strings(document)? {
         let engine = engine(document, name, bytes.clone())?;
+        if !Engine::TARGETS.contains(&engine) {
+            let message = format!(
+                "queries can't be compiled for `{name}` yet; the engines are {}",
+                list(&Engine::TARGETS.map(Engine::name))
+            );
+            return Err(document.problem(bytes, message));
+        }
         if targets.contains(&engine) {
             return Err(document.problem(bytes, format!("`{name}` is in `targets` twice")));
         }
@@ -151,7 +157,7 @@ fn read_targets(document: &Document<'_>, entry: &Entry<'_>) -> Result<Vec<Engine
     if targets.is_empty() {
         let message = format!(
             "`targets` names no engine; there are {}",
-            list(&Engine::ALL.map(Engine::name))
+            list(&Engine::TARGETS.map(Engine::name))
         );
         return Err(document.problem(entry.value_bytes.clone(), message));
     }
@@ -160,7 +166,7 @@ fn read_targets(document: &Document<'_>, entry: &Entry<'_>) -> Result<Vec<Engine
 
 fn engine(document: &Document<'_>, name: &str, bytes: Range<usize>) -> Result<Engine, Problem> {
     name.parse().map_err(|unknown: lakequery_types::UnknownEngine| {
-        let message = match nearest(name, Engine::ALL.map(Engine::name)) {
+        let message = match nearest(name, Engine::TARGETS.map(Engine::name)) {
             Some(near) => format!("there is no engine `{name}`; did you mean `{near}`?"),
             None => unknown.to_string(),
         };

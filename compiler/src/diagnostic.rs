@@ -111,6 +111,8 @@ codes! {
     ColumnName = "column-name",
     /// The types of an operator, a function's arguments or a clause do not fit.
     TypeMismatch = "type-mismatch",
+    /// A comparison with the word NULL.
+    NullComparison = "null-comparison",
     /// The type of a parameter or of NULL can't be told from where it stands.
     UntypedParameter = "untyped-parameter",
     /// A function is given too many or too few arguments.

@@ -25,3 +25,15 @@ pub(crate) fn dialect(engine: Engine) -> Option<&'static Dialect> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_targets_are_the_engines_with_a_dialect() {
+        for engine in Engine::ALL {
+            assert_eq!(Engine::TARGETS.contains(&engine), dialect(engine).is_some(), "{engine}");
+        }
+    }
+}

@@ -9,12 +9,14 @@ use lakequery_types::{Engine, Type};
 use crate::tree::Expr;
 
 mod coercion;
+mod foreign;
 mod signature;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use coercion::{coercible, common_type};
+pub use foreign::{Foreign, foreign, foreign_names};
 pub use signature::{Mismatch, Resolved, resolve};
 
 /// A function of lake SQL: one row of the table.
@@ -58,6 +60,9 @@ pub enum Nulls {
     /// in a group of GROUP BY (`sum`, `max`), but without one, with FILTER, for
     /// the grand total of ROLLUP, or in a frame that may leave out the row itself.
     NoRows,
+    /// Only where there are no rows to aggregate, whatever the arguments are
+    /// (`array_agg`).
+    OnlyNoRows,
     /// Always: even arguments that are not NULL may give NULL (`nullif`,
     /// `var_samp` of one row).
     Nullable,
@@ -90,6 +95,8 @@ pub enum Spelling {
 pub struct Argument<'a> {
     /// Its type; [`Type::Unknown`] for NULL and for a parameter.
     pub ty: &'a Type,
+    /// Whether it can be NULL.
+    pub nullable: bool,
     /// The text, where it is a string literal (for arguments that must be one
     /// of a few words, such as the unit of `date_trunc`).
     pub literal: Option<&'a str>,
@@ -101,9 +108,12 @@ impl Nulls {
         match self {
             Nulls::Strict => true,
             Nulls::OnlyOf(only) => index == only,
-            Nulls::NoRows | Nulls::Nullable | Nulls::Never | Nulls::IfAll | Nulls::IfBranches => {
-                false
-            }
+            Nulls::NoRows
+            | Nulls::OnlyNoRows
+            | Nulls::Nullable
+            | Nulls::Never
+            | Nulls::IfAll
+            | Nulls::IfBranches => false,
         }
     }
 }

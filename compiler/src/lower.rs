@@ -7,6 +7,7 @@
 //! fits everywhere and so brings no follow-up errors.
 
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lakequery_types::Type;
@@ -32,6 +33,7 @@ mod group;
 mod literal;
 mod modifiers;
 mod moment;
+mod null;
 mod nullability;
 mod operator;
 mod order;
@@ -117,6 +119,9 @@ struct Context {
     grouped: bool,
     /// A parameter here may be NULL, because NULL is what the operator asks for.
     null_welcome: bool,
+    /// Within the results of CASE, where more is known of the row that it is
+    /// computed for: the scope of all other rows.
+    other_rows: Option<Rc<scope::Scope>>,
 }
 
 /// A clause of a select.

@@ -109,7 +109,8 @@ fn read(text: &str) -> TokenStream {
         text.parse().ok()
     };
     tokens.unwrap_or_else(|| {
-        let message = format!("lakequery wrote Rust that is none; this is its fault: {text}");
+        let message =
+            format!("lakequery wrote code that is not Rust; this is a bug of lakequery: {text}");
         problem::items(&[Problem::new(Span::call_site(), message)])
     })
 }

@@ -9,7 +9,7 @@ use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 use crate::code::{self, Part, string};
-use crate::expand::{get, known};
+use crate::expand::{column_names, column_type, get, known};
 use crate::item::{self, Field, Struct, setting};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
@@ -49,6 +49,8 @@ fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> 
     let compiled = checked(&project, &source, false)?;
     let mut problems = Vec::new();
     let mut values = Vec::new();
+    let names = compiled.columns.iter().map(|column| column_type(column.name.as_deref()));
+    let names: Vec<String> = names.collect();
     for (index, (field, column)) in item.fields.iter().zip(&compiled.columns).enumerate() {
         match value(index, field, column) {
             Ok(value) => values.extend(value),
@@ -62,8 +64,12 @@ fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> 
         "::lakequery::__private::Query::new".into(),
         Part::parentheses(vec![
             known(&compiled, &project.unnamed_files())?.into(),
-            ", |row| ::core::result::Result::Ok".into(),
-            Part::parentheses(vec!["Self".into(), Part::braces(values)]),
+            ", |row|".into(),
+            Part::braces(vec![
+                column_names(names.iter().map(String::as_str)).into(),
+                "::core::result::Result::Ok".into(),
+                Part::parentheses(vec!["Self".into(), Part::braces(values)]),
+            ]),
         ]),
     ]);
     Ok((table, scan))
@@ -116,7 +122,7 @@ fn column(field: &Field) -> Result<(String, Span), Problem> {
     Ok((name.strip_prefix("r#").unwrap_or(&name).to_owned(), span))
 }
 
-/// `field: row.get::<Kind, Type>(index)?`, whose type rustc checks against the
+/// `field: <Type as Kind<column>>::read(&row, index)?`, whose type rustc checks against the
 /// kind, where it is not one that is known to be wrong.
 fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<Vec<Part>, Problem> {
     let (name, ty) = (&field.name, &field.ty);
@@ -132,10 +138,11 @@ fn value(index: usize, field: &Field, column: &OutputColumn) -> Result<Vec<Part>
         let message = format!("column `{name}` is `{}{not_null}`: {expected}", column.ty);
         return Err(wrong(Code::TypeMismatch, message));
     }
-    let Kind { kind, .. } = if column.nullable { kind.nullable() } else { kind };
+    let kind = if column.nullable { kind.nullable() } else { kind };
+    let shown = column_type(column.name.as_deref());
     let name = TokenStream::from_iter(name.clone().map(TokenTree::from));
     let mut value = vec![name.into(), ":".into()];
-    value.extend(get(index, &kind, ty.clone().into(), &spans));
+    value.extend(get(index, &kind, &shown, ty.clone().into(), &spans));
     value.push("?,".into());
     Ok(value)
 }

@@ -18,6 +18,7 @@ use crate::code::{self, Part, string};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
 use crate::record;
+use crate::rust_type;
 use crate::source::Source;
 
 /// What a row becomes.
@@ -138,17 +139,17 @@ fn parameters<'a>(
         let Parameter { ty, nullable, list, compared: _, span } = parameter;
         let kind = Kind::of(ty)
             .map_err(|message| problem_at(source, Code::UntypedParameter, *span, message))?;
-        let Kind { kind, .. } = if *nullable { kind.nullable() } else { kind };
-        let (bind, to, convert) = match list {
-            false => (".__bind", "ToSql", "to_sql"),
-            true => (".__bind_list", "ToSqlList", "to_sql_list"),
+        let kind = if *nullable { kind.nullable() } else { kind };
+        let (bind, place, convert) = match list {
+            false => (".__bind", kind.parameter(), "to_sql"),
+            true => (".__bind_list", kind.list(), "to_sql_list"),
         };
         // rustc underlines the expression and nothing else when its type is wrong,
         // if path and argument of the call seem to stand just there.
         let Problem { start, end, .. } = problem::around(&expression);
         let call = vec![
             Part::At(start, "::".to_owned()),
-            format!("lakequery::__private::{to}::<{kind}>::").into(),
+            format!("{place}::").into(),
             Part::At(end, convert.to_owned()),
             Part::parentheses(vec![
                 Part::At(start, "&".to_owned()),
@@ -175,7 +176,8 @@ fn decode(
     }
     let mut declarations = Vec::new();
     let mut values = Vec::new();
-    for Field { name, ty, get } in fields {
+    let columns = column_names(fields.iter().filter_map(|field| field.column.as_deref()));
+    for Field { name, ty, get, column: _ } in fields {
         match (name, &output) {
             (Some(name), Output::Row) => {
                 declarations.extend([format!("pub {name}:").into(), ty, ",".into()]);
@@ -206,15 +208,24 @@ fn decode(
                 "::core::result::Result::Ok".into(),
                 Part::parentheses(vec!["Row".into(), Part::braces(values)]),
             ]),
+            columns.into(),
             "decode".into(),
         ])],
         Output::Struct(path) => vec![
-            "|row| ::core::result::Result::Ok".into(),
-            Part::parentheses(vec![expression_path(path).into(), Part::braces(values)]),
+            "|row|".into(),
+            Part::braces(vec![
+                columns.into(),
+                "::core::result::Result::Ok".into(),
+                Part::parentheses(vec![expression_path(path).into(), Part::braces(values)]),
+            ]),
         ],
-        Output::Value => {
+        Output::Value if columns.is_empty() => {
             values.insert(0, "|row|".into());
             values
+        }
+        Output::Value => {
+            values.insert(0, columns.into());
+            vec!["|row|".into(), Part::braces(values)]
         }
     })
 }
@@ -224,6 +235,8 @@ struct Field {
     name: Option<Ident>,
     ty: Part,
     get: Vec<Part>,
+    /// What stands for the column in what rustc says of its type, where it may.
+    column: Option<String>,
 }
 
 fn field(
@@ -235,7 +248,9 @@ fn field(
     let span = source.rust_span(column.span);
     let kind = Kind::of(&column.ty)
         .map_err(|message| problem_at(source, Code::NotSupported, column.span, message))?;
-    let Kind { kind, rust, .. } = if column.nullable { kind.nullable() } else { kind };
+    let kind = if column.nullable { kind.nullable() } else { kind };
+    let rust = kind.rust.clone();
+    let shown = column_type(column.name.as_deref());
     let name = match &column.name {
         Some(name) if !matches!(output, Output::Value) => {
             Some(identifier(name, span).ok_or_else(|| {
@@ -246,9 +261,18 @@ fn field(
         _ => None,
     };
     // A wrong type is an error at the type where one is written, or else at the name.
-    let (ty, get) = match (&column.rust_type, output) {
-        (Some(written), _) => {
-            let written = source.rust_tokens(written.span)?;
+    let (ty, get, column) = match (&column.rust_type, output) {
+        (Some(said), _) => {
+            let written = source.rust_tokens(said.span)?;
+            if let Some(expected) = rust_type::mismatch(&written, &column.ty, false) {
+                let not_null = if column.nullable { "" } else { " not null" };
+                let message = format!(
+                    "column `{}` is `{}{not_null}`: {expected}",
+                    column.name.as_deref().unwrap_or("value"),
+                    column.ty
+                );
+                return Err(problem_at(source, Code::TypeMismatch, said.span, message));
+            }
             let place = problem::around(&written);
             let ty = if column.nullable {
                 let option = TokenTree::from(Ident::new("Option", place.start));
@@ -260,32 +284,49 @@ fn field(
             } else {
                 written
             };
-            let get = get(index, &kind, ty.clone().into(), &place);
-            (ty.into(), get)
+            let get = get(index, &kind, &shown, ty.clone().into(), &place);
+            (ty.into(), get, Some(shown))
         }
         // The type of the user's field is for rustc to find.
         (None, Output::Struct(_)) => {
             let any = Part::At(span, "_".into());
-            (rust.into(), get(index, &kind, any, &Problem::new(span, "")))
+            (rust.into(), get(index, &kind, &shown, any, &Problem::new(span, "")), Some(shown))
         }
         // These fit; the type is said once.
-        (None, Output::Row) => (rust.into(), vec![format!("row.read({index})").into()]),
+        (None, Output::Row) => (rust.into(), vec![format!("row.read({index})").into()], None),
         (None, Output::Value) => {
             let read = format!("row.read::<{rust}>({index})");
-            (rust.into(), vec![read.into()])
+            (rust.into(), vec![read.into()], None)
         }
     };
-    Ok(Field { name, ty, get })
+    Ok(Field { name, ty, get, column })
 }
 
-/// Reads a column; what is wrong with its types is an error at `place`.
-pub(crate) fn get(index: usize, kind: &str, ty: Part, place: &Problem) -> Vec<Part> {
+/// Reads a column that `column_type` has the name of; what is wrong with its types
+/// is an error at `place`.
+pub(crate) fn get(index: usize, kind: &Kind, column: &str, ty: Part, place: &Problem) -> Vec<Part> {
+    let reads = kind.column(&format!("__column::{column}"));
     vec![
-        Part::At(place.start, format!("::lakequery::__private::Row::get::<{kind},")),
+        Part::At(place.start, "<".into()),
         ty,
-        Part::At(place.end, ">".into()),
+        Part::At(place.end, format!("as {reads}>::read")),
         format!("(&row, {index})").into(),
     ]
+}
+
+/// What to call the type that stands for a column in the errors of rustc.
+pub(crate) fn column_type(name: Option<&str>) -> String {
+    let name = name.and_then(|name| identifier(name, Span::call_site()));
+    name.map_or_else(|| "value".to_owned(), |name| name.to_string())
+}
+
+/// The types that stand for columns, in a module where they hide no type of the user's.
+pub(crate) fn column_names<'c>(columns: impl Iterator<Item = &'c str>) -> String {
+    let columns: Vec<String> = columns.map(|column| format!("pub enum {column} {{}}")).collect();
+    match columns.is_empty() {
+        true => String::new(),
+        false => format!("mod __column {{ {} }}", columns.join(" ")),
+    }
 }
 
 /// A problem at a place of the query.
@@ -419,9 +460,7 @@ mod tests {
                 }
                 decode
             }
-        ).__bind(::lakequery::__private::ToSql::<
-            ::lakequery::__private::sql_types::Nullable<::lakequery::__private::sql_types::BigInt>
-        >::to_sql(&(x.y())))"#;
+        ).__bind(::lakequery::__private::place::BigIntOrNullParameter::to_sql(&(x.y())))"#;
         assert_eq!(found, rust(expected));
     }
 
@@ -429,9 +468,12 @@ mod tests {
     fn the_users_struct_is_filled_by_a_closure() {
         let found =
             expanded("SELECT a AS k: Key FROM s.t", Output::Struct("p::T<U>".parse().unwrap()));
-        let expected = r#"|row| ::core::result::Result::Ok(p::T::<U> {
-            k: ::lakequery::__private::Row::get::<::lakequery::__private::sql_types::BigInt, Key>(&row, 0)?,
-        })"#;
+        let expected = r#"|row| {
+            mod __column { pub enum k {} }
+            ::core::result::Result::Ok(p::T::<U> {
+                k: <Key as ::lakequery::__private::place::BigIntColumn<__column::k>>::read(&row, 0)?,
+            })
+        }"#;
         assert!(found.contains(&rust(expected)), "{found}");
     }
 
@@ -440,7 +482,7 @@ mod tests {
         let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
         for part in [
             "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
-            ".__bind_list(::lakequery::__private::ToSqlList::<",
+            ".__bind_list(::lakequery::__private::place::VarcharList::to_sql_list(&(list)))",
             "1;7:varchary1;5:trino3;t",
         ] {
             assert!(found.contains(&rust(part)), "{part} in {found}");

@@ -55,7 +55,12 @@ pub(crate) fn read(input: TokenStream, derive: &str) -> Result<Struct, Problem> 
     if !matches!(&keyword, Some(TokenTree::Ident(keyword)) if keyword == "struct") {
         let what = keyword.map_or_else(String::new, |keyword| keyword.to_string());
         let message = format!("`{derive}` can be derived for a struct only, and this is an {what}");
-        return Err(Problem::new(name.span(), message.replace("an union", "a union")));
+        let help = match (derive, what.as_str()) {
+            ("SqlType", "enum") => ENUM_HELP,
+            _ => "",
+        };
+        let message = message.replace("an union", "a union") + help;
+        return Err(Problem::new(name.span(), message));
     }
     match trees.next() {
         Some(TokenTree::Group(group)) => {
@@ -220,6 +225,11 @@ pub(crate) fn setting<'a>(
     }
     Ok(found)
 }
+
+/// How an enum can be a type of SQL.
+const ENUM_HELP: &str = "\nhelp: say how its values stand in SQL by implementing `lakequery::Decode`, \
+     `FromSql<sql_types::Varchar>` and `ToSql<sql_types::Varchar>`: the page of `Decode` has an \
+     example; or derive `SqlType` on a newtype around the text";
 
 #[cfg(test)]
 mod tests {

@@ -98,7 +98,7 @@ fn number(literal: &str) -> Result<String, String> {
     match &plain[end..] {
         "" => Ok(plain),
         suffix => Err(format!(
-            "`{literal}` is no number of lake SQL: leave out `{suffix}`, or put a space before it"
+            "`{literal}` is not a number of lake SQL: leave out `{suffix}`, or put a space before it"
         )),
     }
 }
@@ -128,7 +128,7 @@ fn unescape_bytes(source: &str) -> Result<Vec<u8>, String> {
         // In a byte string rustc lets through ASCII and `\xNN` only, so that every
         // character is one byte.
         if let Some(c) = part?.1 {
-            bytes.push(u8::try_from(u32::from(c)).map_err(|_| "this is no byte".to_owned())?);
+            bytes.push(u8::try_from(u32::from(c)).map_err(|_| "a byte is at most 255".to_owned())?);
         }
     }
     Ok(bytes)
@@ -258,11 +258,11 @@ mod tests {
     #[test]
     fn what_sql_has_no_use_for_is_refused() {
         for (literal, message) in [
-            ("1u8", "`1u8` is no number of lake SQL: leave out `u8`, or put a space before it"),
-            ("2S", "`2S` is no number of lake SQL: leave out `S`, or put a space before it"),
+            ("1u8", "`1u8` is not a number of lake SQL: leave out `u8`, or put a space before it"),
+            ("2S", "`2S` is not a number of lake SQL: leave out `S`, or put a space before it"),
             (
                 "1.0f64",
-                "`1.0f64` is no number of lake SQL: leave out `f64`, or put a space before it",
+                "`1.0f64` is not a number of lake SQL: leave out `f64`, or put a space before it",
             ),
             ("0xff", "lake SQL has no hexadecimal numbers; write it in decimal: `255`"),
             ("'a'", "a string takes double quotes here: \"a\""),

@@ -123,7 +123,7 @@ impl Source {
                     [first, ..] => &form.text.value[first.start..bytes[bytes.len() - 1].end],
                 };
                 rust_in_text(text, form.place.literal).map_err(|()| {
-                    Problem::new(form.place.literal, format!("`{text}` is no Rust type"))
+                    Problem::new(form.place.literal, format!("`{text}` is not a Rust type"))
                 })
             }
         }

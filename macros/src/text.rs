@@ -113,7 +113,7 @@ fn read(text: Text, place: TextPlace) -> Result<Source, Problem> {
                 parameters.push(tokens);
                 continue;
             }
-            Err(()) => format!("`{}` is no Rust expression", inner.trim()),
+            Err(()) => format!("`{}` is not a Rust expression", inner.trim()),
         };
         let span = token::Span::token(u32::try_from(index).unwrap_or(u32::MAX));
         wrong.push(crate::problem::diagnostic(Code::Syntax, span, message));

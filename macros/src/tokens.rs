@@ -254,7 +254,7 @@ mod tests {
             [
                 "a string takes double quotes here: \"a\"",
                 "a string takes double quotes here: \"b…\"",
-                "`1u8` is no number of lake SQL: leave out `u8`, or put a space before it",
+                "`1u8` is not a number of lake SQL: leave out `u8`, or put a space before it",
                 "this parameter is empty: write a Rust expression between the braces",
                 "a comment starts with `//` here; for a double minus, put a space between",
             ]

@@ -227,7 +227,7 @@ macro_rules! integers {
                     .rescale(0)
                     .and_then(|whole| <$integer>::try_from(whole.unscaled).ok())
                     .ok_or_else(|| {
-                        DecimalError(format!("{value} is no {}", stringify!($integer)))
+                        DecimalError(format!("{value} does not fit {}", stringify!($integer)))
                     })
             }
         }
@@ -252,7 +252,7 @@ impl TryFrom<Decimal> for i128 {
     fn try_from(value: Decimal) -> Result<i128, DecimalError> {
         match value.rescale(0) {
             Some(whole) => Ok(whole.unscaled),
-            None => Err(DecimalError(format!("{value} is no i128"))),
+            None => Err(DecimalError(format!("{value} does not fit i128"))),
         }
     }
 }

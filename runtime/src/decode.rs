@@ -23,31 +23,56 @@ use crate::{Decimal, Months, Value};
 pub struct DecodeError(Box<Why>);
 
 #[derive(Debug)]
-struct Why {
-    null: bool,
-    message: String,
+enum Why {
+    Null(UnexpectedNull),
+    Other(String),
+}
+
+/// A NULL where the Rust type has no place for one.
+#[derive(Debug, Default)]
+pub(crate) struct UnexpectedNull {
+    /// Where it is in the column, from the inside out: "field city", "element 2".
+    /// Empty where the column itself is NULL.
+    pub(crate) path: Vec<String>,
+    /// The Rust type of the column with a place for it; empty for the column itself.
+    pub(crate) rust: String,
+}
+
+impl fmt::Display for UnexpectedNull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path[..] {
+            [] => f.write_str("it is NULL"),
+            path => write!(f, "{} is NULL", path.join(" of ")),
+        }
+    }
 }
 
 impl DecodeError {
     /// An error with this text; do not put the value into it.
     pub fn new(message: impl Into<String>) -> DecodeError {
-        DecodeError(Box::new(Why { null: false, message: message.into() }))
+        DecodeError(Box::new(Why::Other(message.into())))
     }
 
     #[cold]
     fn null() -> DecodeError {
-        DecodeError(Box::new(Why { null: true, message: "it is NULL".into() }))
+        DecodeError(Box::new(Why::Null(UnexpectedNull::default())))
     }
 
-    /// Whether a NULL stands where there is no place for it.
-    pub(crate) fn is_null(&self) -> bool {
-        self.0.null
+    /// The NULL that stands where there is no place for it, if it is one.
+    pub(crate) fn unexpected_null(&self) -> Option<&UnexpectedNull> {
+        match &*self.0 {
+            Why::Null(null) => Some(null),
+            Why::Other(_) => None,
+        }
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        match &*self.0 {
+            Why::Null(null) => null.fmt(f),
+            Why::Other(message) => f.write_str(message),
+        }
     }
 }
 
@@ -59,7 +84,7 @@ impl std::error::Error for DecodeError {}
 /// or decode a type that is already known and convert it:
 ///
 /// ```
-/// use lakequery::{Cell, Decode, DecodeError, FromSql, sql_types};
+/// use lakequery::{Cell, Decode, DecodeError, FromSql, ToSql, Value, sql_types};
 ///
 /// enum Status { Open, Done }
 ///
@@ -74,6 +99,19 @@ impl std::error::Error for DecodeError {}
 /// }
 ///
 /// impl FromSql<sql_types::Varchar> for Status {}
+///
+/// // As a parameter too; `Nullable` is for places that take NULL, such as WHERE.
+/// impl ToSql<sql_types::Varchar> for Status {
+///     fn to_sql(&self) -> Value {
+///         Value::from(match self { Status::Open => "O", Status::Done => "F" })
+///     }
+/// }
+///
+/// impl ToSql<sql_types::Nullable<sql_types::Varchar>> for Status {
+///     fn to_sql(&self) -> Value {
+///         ToSql::<sql_types::Varchar>::to_sql(self)
+///     }
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "no SQL value can be read into `{Self}`",
@@ -295,15 +333,31 @@ impl<T: Decode> Decode for Box<T> {
     }
 }
 
-/// Reads what lies in the cell's list, map or row, where a NULL is as wrong as
-/// in a column, but has to be told from a NULL of the whole.
-fn inner<T: Decode>(cell: Cell<'_>, what: &str) -> Result<T, DecodeError> {
+/// Reads what lies in an array, a map or a row. Where a NULL has no place in it, the
+/// error tells which one, and what type of the whole has one: `whole` makes it of
+/// that of the part.
+fn inner<T: Decode>(
+    cell: Cell<'_>,
+    part: impl FnOnce() -> String,
+    whole: impl FnOnce(&str) -> String,
+) -> Result<T, DecodeError> {
     T::decode(cell).map_err(|mut error| {
-        if error.is_null() {
-            error.0.message = format!("{what} is NULL");
+        if let Why::Null(null) = &mut *error.0 {
+            if null.path.is_empty() {
+                null.rust = format!("Option<{}>", short_name::<T>());
+            }
+            null.rust = whole(&null.rust);
+            null.path.push(part());
         }
         error
     })
+}
+
+/// The name of a Rust type without its paths.
+fn short_name<T>() -> String {
+    let outside = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
+    let name = |part: &'static str| &part[part.rfind("::").map_or(0, |at| at + 2)..];
+    std::any::type_name::<T>().split_inclusive(outside).map(name).collect()
 }
 
 impl<T: Decode> Decode for Vec<T> {
@@ -317,13 +371,18 @@ impl<T: Decode> Decode for Vec<T> {
         };
         let values = array.value(row);
         let column = Column::of(&*values);
-        (0..values.len()).map(|row| inner(Cell::new(&column, row), "an element")).collect()
+        let element = |row| {
+            let whole = |element: &str| format!("Vec<{element}>");
+            inner(Cell::new(&column, row), || format!("element {}", row + 1), whole)
+        };
+        (0..values.len()).map(element).collect()
     }
 }
 
-/// The entries of the cell's map.
+/// The entries of the cell's map, which is read into a Rust type of this name.
 fn entries<K: Decode, V: Decode>(
     cell: Cell<'_>,
+    rust: &'static str,
 ) -> Result<impl Iterator<Item = Result<(K, V), DecodeError>>, DecodeError> {
     if cell.is_null() {
         return Err(DecodeError::null());
@@ -335,19 +394,21 @@ fn entries<K: Decode, V: Decode>(
     let entries = array.value(row);
     Ok((0..entries.len()).map(move |row| {
         let [key, value] = [0, 1].map(|index| Column::of(entries.column(index)));
-        Ok((inner(Cell::new(&key, row), "a key")?, inner(Cell::new(&value, row), "a value")?))
+        let value = Cell::new(&value, row);
+        let whole = |value: &str| format!("{rust}<{}, {value}>", short_name::<K>());
+        Ok((K::decode(Cell::new(&key, row))?, inner(value, || "a value".into(), whole)?))
     }))
 }
 
 impl<K: Decode + Eq + Hash, V: Decode, S: BuildHasher + Default> Decode for HashMap<K, V, S> {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        entries(cell)?.collect()
+        entries(cell, "HashMap")?.collect()
     }
 }
 
 impl<K: Decode + Ord, V: Decode> Decode for BTreeMap<K, V> {
     fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
-        entries(cell)?.collect()
+        entries(cell, "BTreeMap")?.collect()
     }
 }
 
@@ -362,12 +423,32 @@ fn fields<'a>(cell: Cell<'a>, count: usize) -> Result<&'a [ArrayRef], DecodeErro
     }
 }
 
+/// Reads a field of the cell's row; `rust` are the types of all of them.
+fn field<T: Decode>(
+    cell: Cell<'_>,
+    columns: &[ArrayRef],
+    index: usize,
+    rust: fn() -> Vec<String>,
+) -> Result<T, DecodeError> {
+    let name = || match cell.data_type() {
+        DataType::Struct(members) => format!("field {}", members[index].name()),
+        _ => format!("field {}", index + 1),
+    };
+    let whole = |field: &str| {
+        let mut rust = rust();
+        rust[index] = field.to_owned();
+        format!("({})", rust.join(", "))
+    };
+    inner(Cell::new(&Column::of(&*columns[index]), cell.row), name, whole)
+}
+
 macro_rules! tuples {
     ($($count:literal: $($field:ident $at:tt)+;)*) => {$(
         impl<$($field: Decode),+> Decode for ($($field,)+) {
             fn decode(cell: Cell<'_>) -> Result<Self, DecodeError> {
                 let fields = fields(cell, $count)?;
-                Ok(($(inner::<$field>(Cell::new(&Column::of(&*fields[$at]), cell.row), "a field")?,)+))
+                let rust = || vec![$(short_name::<$field>()),+];
+                Ok(($(field::<$field>(cell, fields, $at, rust)?,)+))
             }
         }
     )*};
@@ -410,7 +491,7 @@ impl Decode for Value {
             }
             DataType::Duration(_) => Value::IntervalDayToSecond(TimeDelta::decode(cell)?),
             DataType::List(_) => Value::Array(Vec::decode(cell)?),
-            DataType::Map(..) => Value::Map(entries(cell)?.collect::<Result<_, _>>()?),
+            DataType::Map(..) => Value::Map(entries(cell, "HashMap")?.collect::<Result<_, _>>()?),
             DataType::Struct(members) => {
                 let fields = fields(cell, members.len())?;
                 let value =

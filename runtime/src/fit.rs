@@ -130,7 +130,7 @@ fn fit(value: Value, ty: &Type) -> Result<Value, String> {
             Value::IntervalDayToSecond(delta)
         }
         (Type::Array(element), Value::Array(values)) => Value::Array(
-            values.into_iter().map(|value| fit(value, element)).collect::<Result<_, _>>()?,
+            values.into_iter().map(|value| fit(value, &element.ty)).collect::<Result<_, _>>()?,
         ),
         (_, value) => return wrong(&value),
     })
@@ -184,11 +184,11 @@ pub(crate) fn natural(value: &Value) -> Result<Type, String> {
         Value::TimestampTz(timestamp) => Type::TimestampTz(digits(timestamp.time())?),
         Value::IntervalYearToMonth(_) => Type::IntervalYearToMonth,
         Value::IntervalDayToSecond(_) => Type::IntervalDayToSecond,
-        Value::Array(values) => Type::Array(Box::new(
+        Value::Array(values) => Type::array(
             values
                 .iter()
                 .try_fold(Type::Unknown, |common, value| unify(common, natural(value)?))?,
-        )),
+        ),
         Value::Map(_) | Value::Row(_) => {
             return Err(format!("{} can't be a parameter", value.kind()));
         }
@@ -216,7 +216,7 @@ fn unify(a: Type, b: Type) -> Result<Type, String> {
         (Type::Time(a), Type::Time(b)) => Type::Time(a.max(b)),
         (Type::Timestamp(a), Type::Timestamp(b)) => Type::Timestamp(a.max(b)),
         (Type::TimestampTz(a), Type::TimestampTz(b)) => Type::TimestampTz(a.max(b)),
-        (Type::Array(a), Type::Array(b)) => Type::Array(Box::new(unify(*a, *b)?)),
+        (Type::Array(a), Type::Array(b)) => Type::array(unify(a.ty, b.ty)?),
         (a, b) => return Err(format!("its elements are of different types, {a} and {b}")),
     })
 }

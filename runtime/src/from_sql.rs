@@ -11,13 +11,10 @@ use crate::{Decode, Months, Value};
 
 /// Says that a column of the SQL type `K` may be read into this Rust type.
 ///
-/// Only conversions that lose nothing are there: a `bigint` is no `i32`.
+/// Only conversions that lose nothing are there: a `bigint` is not read into an `i32`.
 #[diagnostic::on_unimplemented(
     message = "a column of the SQL type `{K}` can't be read into a Rust `{Self}`",
-    label = "`{Self}` can't hold every value of `{K}`",
-    note = "a `Nullable<…>` column can be NULL: read it into an `Option<…>`, or rule NULL out in the query (`WHERE … IS NOT NULL`, `coalesce(…)`)",
-    note = "by SQL type: bool for boolean; i8 for tinyint, i16 for smallint, i32 for integer, i64 for bigint, or a larger integer; f32 for real, f64 for double; lakequery::Decimal for decimal; String for varchar; Vec<u8> for varbinary; chrono's NaiveDate, NaiveTime, NaiveDateTime and DateTime<FixedOffset> for date, time, timestamp and timestamp with time zone; Vec<…> for array, HashMap<…> for map; or CAST the column in the query",
-    note = "for a type of your own, derive `lakequery::SqlType` on a newtype"
+    label = "`{Self}` can't hold every value of `{K}`"
 )]
 pub trait FromSql<K>: Decode {}
 

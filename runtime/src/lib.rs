@@ -68,6 +68,8 @@ mod from_sql;
 mod json;
 mod lake;
 mod nearest;
+mod nulls;
+mod place;
 mod progress;
 mod query;
 pub mod reflect;

@@ -2,6 +2,7 @@
 
 pub use chrono;
 
+pub use crate::place;
 pub use crate::rows::{TypedRow as Row, dynamic};
 pub use crate::table::LakeTable;
 pub use crate::{

@@ -58,7 +58,7 @@ impl<R> Query<R> {
         match statement::read(statement) {
             Ok(statement) => {
                 let request = request(&statement, arguments, watch, lake.engine());
-                Run::new(lake, statement.location, nullability(&statement), request)
+                Run::new(lake, statement.location, statement.columns.clone(), request)
             }
             Err(error) => Run::new(lake, "", Vec::new(), Err(error)),
         }
@@ -179,11 +179,6 @@ fn request<'a>(
         expected: Some(statement.columns.iter().map(expected).collect()),
         watch,
     })
-}
-
-/// The names of the columns, and whether each can be NULL.
-fn nullability(statement: &Statement<'static>) -> Vec<(&'static str, bool)> {
-    statement.columns.iter().map(|column| (column.name, column.nullable)).collect()
 }
 
 impl<R> Clone for Query<R> {

@@ -97,7 +97,18 @@ pub(crate) struct Pending {
 }
 
 /// All tables that are there, by schema and name.
-pub(crate) type Tables = VecDeque<Pending>;
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub(crate) pending: VecDeque<Pending>,
+    /// What lies among them and is not a table, and why.
+    pub(crate) passed_over: Vec<String>,
+}
+
+impl FromIterator<Pending> for Tables {
+    fn from_iter<I: IntoIterator<Item = Pending>>(tables: I) -> Tables {
+        Tables { pending: tables.into_iter().collect(), passed_over: Vec::new() }
+    }
+}
 
 /// The tables of a lake, read one by one, by schema and name;
 /// [`Lake::reflect`](crate::Lake::reflect) makes it.
@@ -120,13 +131,21 @@ pub(crate) type Tables = VecDeque<Pending>;
 /// ```
 #[must_use = "tables are only read when asked for"]
 pub struct Reflection {
-    tables: Tables,
+    tables: VecDeque<Pending>,
+    passed_over: Vec<String>,
     engine: Engine,
 }
 
 impl Reflection {
     pub(crate) fn new(tables: Tables, engine: Engine) -> Reflection {
-        Reflection { tables, engine }
+        let Tables { pending, passed_over } = tables;
+        Reflection { tables: pending, passed_over, engine }
+    }
+
+    /// What lies among the tables and is not one, each with the reason: in a
+    /// folder of files, those of no format that the engine reads.
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
     }
 
     /// How many tables are still to come.

@@ -15,8 +15,9 @@ use crate::cell::{Cell, Column};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
 use crate::from_sql::FromSql;
-use crate::nearest::nearest;
-use crate::run::{Origin, Run, unexpected_null};
+use crate::nearest::columns_there;
+use crate::nulls;
+use crate::run::{Origin, Run};
 use crate::schema;
 
 /// A row as the code that the macros write reads it.
@@ -28,17 +29,7 @@ pub struct TypedRow<'a> {
 }
 
 impl TypedRow<'_> {
-    /// The value of the column of this index, whose SQL type is `K`.
-    ///
-    /// # Errors
-    ///
-    /// When it can't be read into `T`.
-    #[inline]
-    pub fn get<K, T: FromSql<K>>(&self, index: usize) -> Result<T> {
-        self.read(index)
-    }
-
-    /// The value of the column of this index, which the macros know to fit.
+    /// The value of the column of this index, which is known to fit.
     ///
     /// # Errors
     ///
@@ -55,11 +46,19 @@ impl TypedRow<'_> {
 
 #[cold]
 fn undecodable(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
-    let name = batch.schema_ref().field(index).name().clone();
-    if error.is_null() {
-        return unexpected_null(&name, &error.to_string());
+    let name = batch.schema_ref().field(index).name();
+    match error.unexpected_null() {
+        Some(null) if null.path.is_empty() => nulls::unexpected(name, &error.to_string()),
+        Some(null) => {
+            let rust = &null.rust;
+            let alias = if name.is_empty() { "name" } else { name };
+            Error::new(Kind::UnexpectedNull, format!("column {name}: {error}")).help(format!(
+                "its Rust type has no place for that NULL; `{rust}` has one: write \
+                 `AS {alias}: {rust}` in the query, or that type in your struct"
+            ))
+        }
+        None => Error::new(Kind::Decode, format!("column {name}: {error}")),
     }
-    Error::new(Kind::Decode, format!("column {name}: {error}"))
 }
 
 #[cold]
@@ -267,11 +266,14 @@ impl Row {
 #[cold]
 fn undynamic(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
     let name = batch.schema_ref().field(index).name();
-    if error.is_null() {
-        return Error::new(Kind::UnexpectedNull, format!("column {name}: {error}"))
-            .help("read it into an `Option`");
+    let message = format!("column {name}: {error}");
+    match error.unexpected_null() {
+        Some(null) => Error::new(Kind::UnexpectedNull, message).help(match &null.rust[..] {
+            "" => "read it into an `Option`".to_owned(),
+            rust => format!("read it into a `{rust}`"),
+        }),
+        None => Error::new(Kind::Decode, message),
     }
-    Error::new(Kind::Decode, format!("column {name}: {error}"))
 }
 
 impl fmt::Debug for Row {
@@ -316,15 +318,9 @@ impl ColumnIndex for &str {
         match found[..] {
             [index] => Ok(index),
             [] => {
-                let names = || fields.iter().map(|field| field.name().as_str());
-                let error = Error::new(Kind::Decode, format!("there is no column `{self}`"));
-                Err(match nearest(self, names()) {
-                    Some(name) => error.help(format!("did you mean `{name}`?")),
-                    None => error.help(format!(
-                        "the columns are {}",
-                        names().collect::<Vec<_>>().join(", ")
-                    )),
-                })
+                let there = fields.iter().map(|field| field.name().as_str());
+                Err(Error::new(Kind::Decode, format!("there is no column `{self}`"))
+                    .help(columns_there(self, there)))
             }
             _ => {
                 Err(Error::new(Kind::Decode, format!("there are {} columns `{self}`", found.len()))

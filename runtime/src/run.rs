@@ -5,16 +5,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt64Type};
-use arrow_array::{Array, RecordBatch};
 use arrow_schema::SchemaRef;
 use futures_core::Stream;
-use lakequery_types::Engine;
+use lakequery_types::{Column, Engine};
 
 use crate::Lake;
 use crate::engine::{Answer, BatchStream, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
+use crate::nulls;
 use crate::schema::{self, Expected};
 
 /// A query on its way.
@@ -22,8 +23,8 @@ pub(crate) struct Run {
     state: State,
     origin: Origin,
     expected: Option<Vec<Expected>>,
-    /// The columns that were compiled, each with whether it can be NULL.
-    columns: Vec<(&'static str, bool)>,
+    /// The columns that it was compiled for; none where it was not.
+    columns: Vec<Column<'static>>,
 }
 
 enum State {
@@ -56,7 +57,7 @@ impl Run {
     pub(crate) fn new(
         lake: &Lake,
         location: &'static str,
-        columns: Vec<(&'static str, bool)>,
+        columns: Vec<Column<'static>>,
         request: Result<Request<'_>>,
     ) -> Run {
         let origin = Origin { engine: lake.engine(), location };
@@ -126,7 +127,7 @@ impl Run {
                 State::Running(batches) => {
                     let batch = match ready!(batches.as_mut().poll_next(cx)) {
                         Some(Ok(batch)) if batch.num_rows() == 0 => continue,
-                        Some(Ok(batch)) => nulls(&self.columns, &batch).map(|()| batch),
+                        Some(Ok(batch)) => nulls::check(&self.columns, &batch).map(|()| batch),
                         Some(Err(error)) => Err(error),
                         None => {
                             self.state = State::Done;
@@ -201,25 +202,6 @@ fn counted(batch: &RecordBatch) -> u64 {
     } else {
         0
     }
-}
-
-/// Holds a batch against what was compiled: no NULL where there should be none.
-fn nulls(columns: &[(&str, bool)], batch: &RecordBatch) -> Result<()> {
-    for ((name, nullable), array) in columns.iter().zip(batch.columns()) {
-        if !nullable && array.logical_null_count() > 0 {
-            return Err(unexpected_null(name, "the column is NULL in a row"));
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn unexpected_null(column: &str, message: &str) -> Error {
-    let name = if column.is_empty() { "of the result" } else { column };
-    Error::new(
-        Kind::UnexpectedNull,
-        format!("column {name} was compiled as never NULL, but {message}"),
-    )
-    .help("refresh the snapshots with `cargo lake refresh`, or read the column into an `Option`")
 }
 
 /// The result of a query as Arrow: its schema, and a stream of its batches.

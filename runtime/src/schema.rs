@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, IntervalUnit, Schema, TimeUnit};
-use lakequery_types::Type;
+use lakequery_types::{Item, Type};
 
 use crate::error::{Error, Kind, Result};
 
@@ -28,7 +28,8 @@ pub(crate) const fn precision(unit: TimeUnit) -> u8 {
     }
 }
 
-/// The type of lake SQL that a column of this Arrow type has; `None` where it has none.
+/// The type of lake SQL that a column of this Arrow type has, with what can be NULL
+/// in it; `None` where it has none.
 pub(crate) fn logical(arrow: &DataType) -> Option<Type> {
     Some(match arrow {
         DataType::Null => Type::Unknown,
@@ -65,22 +66,20 @@ pub(crate) fn logical(arrow: &DataType) -> Option<Type> {
         | DataType::LargeList(element)
         | DataType::ListView(element)
         | DataType::LargeListView(element)
-        | DataType::FixedSizeList(element, _) => {
-            Type::Array(Box::new(logical(element.data_type())?))
-        }
+        | DataType::FixedSizeList(element, _) => Type::Array(item(element)?.into()),
         DataType::Map(entries, _) => match entries.data_type() {
-            DataType::Struct(members) if members.len() == 2 => Type::Map(
-                Box::new(logical(members[0].data_type())?),
-                Box::new(logical(members[1].data_type())?),
-            ),
+            DataType::Struct(members) if members.len() == 2 => {
+                Type::Map(logical(members[0].data_type())?.into(), item(&members[1])?.into())
+            }
             _ => return None,
         },
         DataType::Struct(members) => Type::Row(
             members
                 .iter()
                 .map(|member| {
-                    let ty = logical(member.data_type())?;
-                    Some(lakequery_types::Field { name: Some(member.name().clone()), ty })
+                    let Item { ty, nullable } = item(member)?;
+                    let name = Some(member.name().clone());
+                    Some(lakequery_types::Field { name, ty, nullable })
                 })
                 .collect::<Option<_>>()?,
         ),
@@ -90,8 +89,13 @@ pub(crate) fn logical(arrow: &DataType) -> Option<Type> {
     })
 }
 
+fn item(field: &Field) -> Option<Item> {
+    Some(Item { ty: logical(field.data_type())?, nullable: field.is_nullable() })
+}
+
 /// The one Arrow type that columns of a type of lake SQL have in this crate's
-/// batches; `None` for types that no engine's half can carry yet.
+/// batches; `None` for types that no engine's half can carry yet. It has room for
+/// NULL wherever one may come, whatever is known of the column.
 pub(crate) fn canonical(ty: &Type) -> Option<DataType> {
     let field = |name: &str, ty: &Type, nullable| {
         Some(Arc::new(Field::new(name, canonical(ty)?, nullable)))
@@ -119,10 +123,10 @@ pub(crate) fn canonical(ty: &Type) -> Option<DataType> {
         Type::IntervalYearToMonth => DataType::Interval(IntervalUnit::YearMonth),
         Type::IntervalDayToSecond => DataType::Duration(TimeUnit::Millisecond),
         Type::Array(element) => {
-            DataType::List(field(Field::LIST_FIELD_DEFAULT_NAME, element, true)?)
+            DataType::List(field(Field::LIST_FIELD_DEFAULT_NAME, &element.ty, true)?)
         }
         Type::Map(key, value) => {
-            let members = vec![field("key", key, false)?, field("value", value, true)?];
+            let members = vec![field("key", key, false)?, field("value", &value.ty, true)?];
             DataType::Map(
                 Arc::new(Field::new("entries", DataType::Struct(members.into()), false)),
                 false,
@@ -145,22 +149,23 @@ pub(crate) fn canonical(ty: &Type) -> Option<DataType> {
 /// What to call an Arrow type in a message.
 pub(crate) fn type_name(arrow: &DataType) -> String {
     match logical(arrow) {
-        Some(ty) => ty.to_string(),
+        Some(ty) => ty.with_nulls().to_string(),
         None => format!("Arrow's {arrow}"),
     }
 }
 
 /// Whether a column of this canonical Arrow type holds values of the type:
-/// lengths of texts don't count, precisions and scales do.
+/// lengths of texts don't count, precisions and scales do. Nor does it count whether
+/// the type of what is in it says that it is never NULL: the rows tell.
 pub(crate) fn holds(ty: &Type, arrow: &DataType) -> bool {
     match (ty, arrow) {
         (Type::TimestampTz(p), DataType::Timestamp(unit, Some(_))) => time_unit(*p) == *unit,
-        (Type::Array(element), DataType::List(field)) => holds(element, field.data_type()),
+        (Type::Array(element), DataType::List(field)) => holds(&element.ty, field.data_type()),
         (Type::Map(key, value), DataType::Map(entries, _)) => match entries.data_type() {
             DataType::Struct(members) => {
                 members.len() == 2
                     && holds(key, members[0].data_type())
-                    && holds(value, members[1].data_type())
+                    && holds(&value.ty, members[1].data_type())
             }
             _ => false,
         },
@@ -206,15 +211,11 @@ pub(crate) fn check(expected: &[Expected], found: &Schema) -> Result<()> {
             (Some(e), Some(f)) => format!(
                 "column {}: expected {}, found {}",
                 i + 1,
-                named(e.name, &e.ty.to_string()),
+                expected_name(e),
                 named(f.name(), &type_name(f.data_type())),
             ),
             (Some(e), None) => {
-                format!(
-                    "column {}: expected {}, found none",
-                    i + 1,
-                    named(e.name, &e.ty.to_string())
-                )
+                format!("column {}: expected {}, found none", i + 1, expected_name(e))
             }
             (None, Some(f)) => format!(
                 "column {}: expected none, found {}",
@@ -229,6 +230,10 @@ pub(crate) fn check(expected: &[Expected], found: &Schema) -> Result<()> {
     Err(Error::new(Kind::SchemaDrift, message).help(
         "refresh the snapshots with `cargo lake refresh` and build again, or CAST in the query",
     ))
+}
+
+fn expected_name(expected: &Expected) -> String {
+    named(expected.name, &expected.ty.clone().with_nulls().to_string())
 }
 
 fn named(name: &str, ty: &str) -> String {

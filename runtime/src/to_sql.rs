@@ -15,14 +15,12 @@ use crate::{Months, Value};
 /// the value that is sent.
 ///
 /// Only conversions that lose nothing are there: an `i32` may be a `bigint`
-/// parameter, an `i64` no `integer` one. Decimals and timestamps are held
-/// against the precision of the parameter when they are sent.
+/// parameter, an `i64` not an `integer` one. What may be too large (`u64` and
+/// `usize` for a `bigint`) or too exact (decimals and timestamps, where they are
+/// not only compared) is checked when it is sent.
 #[diagnostic::on_unimplemented(
     message = "a Rust `{Self}` can't be a parameter of the SQL type `{K}`",
-    label = "the query needs `{K}` here, and this is a `{Self}`",
-    note = "an `Option` may be a parameter only where the query takes NULL; NULL is never equal to anything, so compare with IS NOT DISTINCT FROM or leave the condition out",
-    note = "by SQL type: bool for boolean; i8 for tinyint, i16 for smallint, i32 for integer, i64 for bigint, or a smaller integer; f32 for real, f64 for double; lakequery::Decimal or an integer for decimal; &str or String for varchar; Vec<u8> for varbinary; chrono's NaiveDate, NaiveTime, NaiveDateTime and DateTime for date, time, timestamp and timestamp with time zone; Vec<…> for array",
-    note = "to send a value as another type, write the type in the query: CAST({{value}} AS …)"
+    label = "expected what can be `{K}`"
 )]
 pub trait ToSql<K> {
     /// The value to send.
@@ -33,9 +31,7 @@ pub trait ToSql<K> {
 /// `K`, for `IN {list}`.
 #[diagnostic::on_unimplemented(
     message = "a Rust `{Self}` can't be a list of parameters of the SQL type `{K}`",
-    label = "IN needs a list of `{K}` here, and this is a `{Self}`",
-    note = "a list is a slice, an array, a Vec, a HashSet or a BTreeSet (or a reference to one) whose elements can be parameters of that type; an element can't be an `Option`, because NULL is never IN a list",
-    note = "for one value, compare with `=`"
+    label = "expected a list of what can be `{K}`"
 )]
 pub trait ToSqlList<K> {
     /// The values to send.

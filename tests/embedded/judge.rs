@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use lakequery::__private::dynamic;
 use lakequery::{Lake, Query, Type, Value};
-use lakequery_compiler::emit;
+use lakequery_compiler::{Compiled, emit};
 use lakequery_types::{Column, Engine, Piece, Statement};
 use serde_json::Value as Json;
 use tokio::time::timeout;
@@ -23,7 +23,7 @@ use crate::common::{compile_text, config_for, root};
 use crate::show::{json, same};
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Errors that Trino raises only when it runs the query.
 const AT_RUN_TIME: [&str; 5] = [
@@ -180,19 +180,9 @@ pub(crate) async fn ask(lake: &Lake, sql: &str) -> (Vec<Type>, Outcome) {
         Ok(compiled) => compiled,
         Err(errors) => return (Vec::new(), Outcome::Refused(errors[0].message.clone())),
     };
-    let column = |column: &lakequery_compiler::OutputColumn| (column.ty.clone(), column.nullable);
-    let columns: Vec<_> = compiled.columns.iter().map(column).collect();
-    let types: Vec<Type> = columns.iter().map(|(ty, _)| ty.clone()).collect();
-    let column = |(ty, nullable): (Type, bool)| Column { name: "", ty, nullable };
-    let statement = Statement {
-        location: "",
-        columns: columns.into_iter().map(column).collect(),
-        parameters: Vec::new(),
-        sql: vec![(engine, compiled.templates[0].pieces.iter().map(piece).collect())],
-    };
-    // What a macro writes into the program stays for as long.
-    let statement = String::leak(statement.write());
-    let rows = match timeout(PATIENCE, Query::new(statement, dynamic).fetch_all(lake)).await {
+    let types: Vec<Type> = compiled.columns.iter().map(|column| column.ty.clone()).collect();
+    let query = query(&compiled, |ty, nullable| Column { name: "", ty, nullable });
+    let rows = match timeout(PATIENCE, query.fetch_all(lake)).await {
         Ok(Ok(rows)) => rows,
         Ok(Err(error)) => return (types, Outcome::Error(error.to_string())),
         Err(_) => return (types, Outcome::Nothing),
@@ -204,6 +194,24 @@ pub(crate) async fn ask(lake: &Lake, sql: &str) -> (Vec<Type>, Outcome) {
         Err(error) => Outcome::Error(error.to_string()),
     };
     (types, outcome)
+}
+
+/// A query that was compiled for one engine, as a macro writes it; `column` makes its
+/// columns of the types and of whether they can be NULL.
+pub(crate) fn query(
+    compiled: &Compiled,
+    column: fn(Type, bool) -> Column<'static>,
+) -> Query<lakequery::Row> {
+    let template = &compiled.templates[0];
+    let columns = compiled.columns.iter().map(|found| column(found.ty.clone(), found.nullable));
+    let statement = Statement {
+        location: "",
+        columns: columns.collect(),
+        parameters: Vec::new(),
+        sql: vec![(template.engine, template.pieces.iter().map(piece).collect())],
+    };
+    // What a macro writes into the program stays for as long.
+    Query::new(String::leak(statement.write()), dynamic)
 }
 
 /// A piece of the SQL; none of the questions has parameters.

@@ -4,8 +4,12 @@
 mod common;
 
 mod answers;
+mod grammar;
 mod judge;
 mod mutations;
+mod nullability;
+mod promises;
+mod random;
 mod show;
 mod tables;
 mod tpch;

@@ -33,14 +33,14 @@ pub(crate) fn json(value: &Value, ty: &Type) -> Json {
         Value::IntervalDayToSecond(value) => Json::from(interval(*value)),
         Value::Array(values) => {
             let element = match ty {
-                Type::Array(element) => element,
+                Type::Array(element) => &element.ty,
                 other => other,
             };
             values.iter().map(|value| json(value, element)).collect()
         }
         Value::Map(entries) => {
             let (key, value) = match ty {
-                Type::Map(key, value) => (&**key, &**value),
+                Type::Map(key, value) => (&**key, &value.ty),
                 other => (other, other),
             };
             let text = |key| match key {

@@ -9,6 +9,8 @@ use lakequery::{Engine, Query};
 mod files;
 #[path = "pass/hygiene.rs"]
 mod hygiene;
+#[path = "pass/nested.rs"]
+mod nested;
 #[path = "pass/newtypes.rs"]
 mod newtypes;
 #[path = "pass/parameters.rs"]

@@ -11,6 +11,6 @@ mod statement;
 
 pub use decimal::{DecimalRule, MAX_PRECISION};
 pub use engine::{Engine, UnknownEngine};
-pub use logical::{Field, Type};
+pub use logical::{Field, Item, MAX_CHAR, Type};
 pub use name::TypeNameError;
 pub use statement::{Column, Parameter, Piece, Statement};

@@ -1,12 +1,20 @@
 //! The logical types of lake SQL, which are Trino's.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The characters of the longest `char`.
+pub const MAX_CHAR: u32 = 65_536;
 
 /// A type of lake SQL.
 ///
 /// The names and meanings are those of Trino's documentation,
 /// <https://trino.io/docs/current/language/types.html>. [`Display`](fmt::Display)
 /// writes the canonical name, which [`Type::parse`] reads back.
+///
+/// An array, a map or a row also tells which of the values in it can be NULL.
+/// That is not part of the type: `array(bigint)` and `array(bigint not null)`
+/// are equal, as the types of two columns are of which one is NOT NULL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Type {
@@ -60,20 +68,60 @@ pub enum Type {
     /// `ipaddress`
     IpAddress,
     /// `array(element)`
-    Array(Box<Type>),
-    /// `map(key,value)`
-    Map(Box<Type>, Box<Type>),
+    Array(Box<Item>),
+    /// `map(key,value)`; a key is never NULL.
+    Map(Box<Type>, Box<Item>),
     /// `row(field type, …)`
     Row(Vec<Field>),
 }
 
+/// The elements of a [`Type::Array`], or the values of a [`Type::Map`].
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Their type.
+    pub ty: Type,
+    /// Whether they can be NULL.
+    pub nullable: bool,
+}
+
 /// A field of a [`Type::Row`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Field {
     /// The field's name, where it has one.
     pub name: Option<String>,
     /// The field's type.
     pub ty: Type,
+    /// Whether the field can be NULL.
+    pub nullable: bool,
+}
+
+// Whether NULL can stand there does not make another type.
+impl PartialEq for Item {
+    fn eq(&self, other: &Item) -> bool {
+        self.ty == other.ty
+    }
+}
+
+impl Eq for Item {}
+
+impl Hash for Item {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ty.hash(state);
+    }
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Field) -> bool {
+        self.name == other.name && self.ty == other.ty
+    }
+}
+
+impl Eq for Field {}
+
+impl Hash for Field {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.name, &self.ty).hash(state);
+    }
 }
 
 impl Type {
@@ -86,6 +134,30 @@ impl Type {
     /// `decimal(precision,scale)`.
     pub const fn decimal(precision: u8, scale: u8) -> Type {
         Type::Decimal { precision, scale }
+    }
+
+    /// An array whose elements can be NULL.
+    pub fn array(element: Type) -> Type {
+        Type::Array(Item { ty: element, nullable: true }.into())
+    }
+
+    /// A map whose values can be NULL.
+    pub fn map(key: Type, value: Type) -> Type {
+        Type::Map(key.into(), Item { ty: value, nullable: true }.into())
+    }
+
+    /// The same type, where whatever is in it can be NULL, at any depth.
+    pub fn with_nulls(self) -> Type {
+        match self {
+            Type::Array(element) => Type::array(element.ty.with_nulls()),
+            Type::Map(key, value) => Type::map(key.with_nulls(), value.ty.with_nulls()),
+            Type::Row(fields) => {
+                let with_nulls =
+                    |field: Field| Field { ty: field.ty.with_nulls(), nullable: true, ..field };
+                Type::Row(fields.into_iter().map(with_nulls).collect())
+            }
+            ty => ty,
+        }
     }
 
     /// Whether this is `tinyint`, `smallint`, `integer` or `bigint`.
@@ -122,7 +194,7 @@ impl Type {
     pub fn is_orderable(&self) -> bool {
         match self {
             Type::Json | Type::Map(..) => false,
-            Type::Array(element) => element.is_orderable(),
+            Type::Array(element) => element.ty.is_orderable(),
             Type::Row(fields) => fields.iter().all(|field| field.ty.is_orderable()),
             _ => true,
         }
@@ -131,8 +203,8 @@ impl Type {
     /// Whether values of this type can be compared for equality (`=`, `GROUP BY`, `DISTINCT`).
     pub fn is_comparable(&self) -> bool {
         match self {
-            Type::Array(element) => element.is_comparable(),
-            Type::Map(key, value) => key.is_comparable() && value.is_comparable(),
+            Type::Array(element) => element.ty.is_comparable(),
+            Type::Map(key, value) => key.is_comparable() && value.ty.is_comparable(),
             Type::Row(fields) => fields.iter().all(|field| field.ty.is_comparable()),
             _ => true,
         }
@@ -194,11 +266,21 @@ impl fmt::Display for Type {
     }
 }
 
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        inner(f, &self.ty, self.nullable)
+    }
+}
+
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = &self.name {
             write!(f, "\"{}\" ", name.replace('"', "\"\""))?;
         }
-        write!(f, "{}", self.ty)
+        inner(f, &self.ty, self.nullable)
     }
+}
+
+fn inner(f: &mut fmt::Formatter<'_>, ty: &Type, nullable: bool) -> fmt::Result {
+    write!(f, "{ty}{}", if nullable { "" } else { " not null" })
 }

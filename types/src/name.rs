@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Field, MAX_PRECISION, Type};
+use crate::{Field, Item, MAX_CHAR, MAX_PRECISION, Type};
 
 /// A text that is not the name of a type of lake SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,12 +20,18 @@ impl fmt::Display for TypeNameError {
 impl std::error::Error for TypeNameError {}
 
 /// How deep arrays, maps and rows may nest in a type's name.
+/// Trino's longest `varchar`, which is one with no limit.
+const MAX_VARCHAR: u32 = 2_147_483_647;
+
 const MAX_DEPTH: usize = 64;
 
 impl Type {
     /// Reads a type's name, in any case, with Trino's aliases (`int`, `dec`,
     /// `numeric`, `double precision`, `string`) and defaults (`decimal` is
     /// `decimal(38,0)`, `char` is `char(1)`, `timestamp` is `timestamp(3)`).
+    ///
+    /// What is in an array, a map or a row can be NULL unless `not null` follows
+    /// it: `array(bigint not null)`, `row("a" date not null)`.
     ///
     /// # Errors
     ///
@@ -210,8 +216,14 @@ impl Parser {
                     );
                 }
             },
-            "varchar" | "string" => Type::Varchar(self.length()?),
-            "char" | "character" => Type::Char(self.length()?.unwrap_or(1)),
+            "varchar" | "string" => match self.length()? {
+                Some(MAX_VARCHAR..) => Type::Varchar(None),
+                length => Type::Varchar(length),
+            },
+            "char" | "character" => match self.length()?.unwrap_or(1) {
+                length @ ..=MAX_CHAR => Type::Char(length),
+                _ => return Err(format!("a char has at most {MAX_CHAR} characters")),
+            },
             "varbinary" => Type::Varbinary,
             "date" => Type::Date,
             "time" => {
@@ -229,7 +241,7 @@ impl Parser {
             "ipaddress" => Type::IpAddress,
             "array" => {
                 self.expect('(')?;
-                let element = self.ty()?;
+                let element = self.item()?;
                 self.expect(')')?;
                 Type::Array(element.into())
             }
@@ -237,7 +249,7 @@ impl Parser {
                 self.expect('(')?;
                 let key = self.ty()?;
                 self.expect(',')?;
-                let value = self.ty()?;
+                let value = self.item()?;
                 self.expect(')')?;
                 Type::Map(key.into(), value.into())
             }
@@ -262,12 +274,18 @@ impl Parser {
         false
     }
 
-    /// `name type`, or a type alone.
+    /// `type` or `type not null`
+    fn item(&mut self) -> Result<Item, String> {
+        Ok(Item { ty: self.ty()?, nullable: !self.words(&["not", "null"]) })
+    }
+
+    /// An item with a name before it, or without.
     fn field(&mut self) -> Result<Field, String> {
         let name = match (self.peek(), self.tokens.get(self.at + 1)) {
             (Some(Token::Quoted(name)), _) => Some(name.clone()),
             (Some(Token::Word(name)), Some(Token::Word(next)))
-                if !(name == "double" && next == "precision")
+                if next != "not"
+                    && !(name == "double" && next == "precision")
                     && !(name == "interval" && (next == "year" || next == "day"))
                     && !((name == "time" || name == "timestamp")
                         && (next == "with" || next == "without")) =>
@@ -277,7 +295,8 @@ impl Parser {
             _ => None,
         };
         self.at += usize::from(name.is_some());
-        Ok(Field { name, ty: self.ty()? })
+        let Item { ty, nullable } = self.item()?;
+        Ok(Field { name, ty, nullable })
     }
 }
 
@@ -302,6 +321,9 @@ mod tests {
             "array(array(bigint))",
             "map(varchar,row(\"a\" bigint, \"b c\" double))",
             "row(bigint, varchar)",
+            "array(array(bigint not null))",
+            "map(varchar,row(\"a\" bigint not null, \"null\" double) not null)",
+            "row(timestamp(6) with time zone not null, varchar)",
         ] {
             assert_eq!(Type::parse(name).map(|ty| ty.to_string()), Ok(name.to_owned()));
         }
@@ -324,6 +346,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_null_makes_no_other_type() {
+        for (name, with_nulls) in [
+            ("array(array(bigint not null) not null)", "array(array(bigint))"),
+            ("map(array(bigint not null),date not null)", "map(array(bigint),date)"),
+            ("row(\"a\" bigint not null, date not null)", "row(\"a\" bigint, date)"),
+        ] {
+            let ty = Type::parse(name).unwrap();
+            assert_eq!(ty, Type::parse(with_nulls).unwrap());
+            assert_eq!(ty.with_nulls().to_string(), with_nulls);
+        }
+    }
+
+    #[test]
     fn nonsense_is_named() {
         for (name, reason) in [
             ("", "expected a type at the end"),
@@ -332,6 +367,9 @@ mod tests {
             ("decimal(2,3)", "a decimal takes a precision from 1 to 38 and a scale up to that"),
             ("array(bigint", "expected `)` at the end"),
             ("bigint not", "`not` is left over after `bigint`"),
+            ("bigint not null", "`not` is left over after `bigint`"),
+            ("array(bigint not)", "expected `)`, found `not`"),
+            ("map(bigint not null,date)", "expected `,`, found `not`"),
             ("varchar(99999999999)", "`99999999999` is not a number"),
             ("timestamp(13)", "the precision of a time is one number from 0 to 12"),
         ] {

@@ -1,6 +1,6 @@
 //! The columns of the result: their names, and what the author said of them.
 
-use lakequery_types::Type;
+use lakequery_types::{Field, Type};
 
 use super::{OutputColumn, Override};
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,6 +55,15 @@ pub(super) fn columns(
                 .help("say its type: `CAST(NULL AS varchar)`"),
             );
         }
+        let coarser = in_nanoseconds(column.ty.clone());
+        if coarser != column.ty {
+            let message =
+                format!("no value of `{}` can be read: it has more than nanoseconds", column.ty);
+            diagnostics.push(
+                Diagnostic::new(Code::TypeMismatch, column.span, message)
+                    .help(format!("cast it: `CAST(… AS {coarser})`")),
+            );
+        }
         let said = overrides.iter().find(|said| said.alias == column.span);
         columns.push(OutputColumn {
             name,
@@ -90,4 +99,23 @@ fn is_identifier(name: &str) -> bool {
     starts
         && chars.all(|c| c == '_' || c.is_alphanumeric())
         && !matches!(name, "_" | "self" | "super" | "crate")
+}
+
+/// The type with nanoseconds in the place of what is finer: no Rust value is.
+fn in_nanoseconds(ty: Type) -> Type {
+    const NANOSECONDS: u8 = 9;
+    match ty {
+        Type::Time(p) => Type::Time(p.min(NANOSECONDS)),
+        Type::TimeTz(p) => Type::TimeTz(p.min(NANOSECONDS)),
+        Type::Timestamp(p) => Type::Timestamp(p.min(NANOSECONDS)),
+        Type::TimestampTz(p) => Type::TimestampTz(p.min(NANOSECONDS)),
+        Type::Array(element) => Type::array(in_nanoseconds(element.ty)),
+        Type::Map(key, value) => Type::map(in_nanoseconds(*key), in_nanoseconds(value.ty)),
+        Type::Row(fields) => {
+            let coarser =
+                |field: Field| Field { ty: in_nanoseconds(field.ty), nullable: true, ..field };
+            Type::Row(fields.into_iter().map(coarser).collect())
+        }
+        ty => ty,
+    }
 }

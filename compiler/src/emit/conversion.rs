@@ -64,6 +64,10 @@ impl Writer<'_> {
         let native = (self.dialect.native)(expr);
         match (&native, &expr.ty) {
             (native, ty) if native == ty => false,
+            // Operators know what to do with intervals of other fields.
+            (Type::Unknown, ty) if ty.is_interval() => {
+                !matches!(place, Conversion::Operand | Conversion::Term)
+            }
             (Type::Varchar(_), Type::Varchar(_))
             | (Type::Timestamp(_), Type::Timestamp(_))
             | (Type::TimestampTz(_), Type::TimestampTz(_)) => false,
@@ -77,7 +81,7 @@ impl Writer<'_> {
     }
 
     /// Writes the name of a type.
-    pub(super) fn type_name(&mut self, ty: &Type, span: Span) {
+    pub(crate) fn type_name(&mut self, ty: &Type, span: Span) {
         match (self.dialect.type_name)(self.dialect, ty) {
             Ok(name) => self.push(&name),
             Err(reason) => self.refuse(span, &format!("the type `{ty}`"), reason),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use lakequery_types::{Engine, Type};
 
 use crate::function::{Function, Spelling};
-use crate::tree::{Expr, Literal, Window};
+use crate::tree::{Call, Expr, Literal};
 
 use super::{
     Cast, Conversion, HiddenKey, Like, Subquery, Writer, spell_literal, spell_type, write_cast,
@@ -43,10 +43,13 @@ pub(crate) struct Dialect {
     /// Writes CAST and TRY_CAST, so that it can stand as an operand of anything.
     pub(crate) cast: fn(&mut Writer<'_>, Cast<'_>),
     /// The type that the engine gives to an expression as it is written, where
-    /// that may not be the type it has in lake SQL.
+    /// that may not be the type it has in lake SQL; [`Type::Unknown`] where lake SQL
+    /// has no name for it.
     pub(crate) native: fn(&Expr) -> Type,
     /// The text of an expression that is spelled in the engine's own way.
     pub(crate) spelled: fn(&Expr) -> Option<Spelled<'_>>,
+    /// Why values of this type can't be compared, if they can't.
+    pub(crate) refuses_comparison: fn(&Type) -> Option<&'static str>,
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
     /// Whether BETWEEN is NULL where one bound is, even if the value is beyond the other.
@@ -64,6 +67,10 @@ pub(crate) struct Dialect {
     pub(crate) integer_counts: bool,
     /// Whether the columns of a select must have different names.
     pub(crate) unique_columns: bool,
+    /// Whether a row of VALUES can hold this expression.
+    pub(crate) values_hold: fn(&Expr) -> bool,
+    /// Whether `IN (VALUES …)` is read as a list that starts with a call.
+    pub(crate) calls_values: bool,
     /// Whether a sort key that is not an output column has to become one.
     pub(crate) selects_key: fn(HiddenKey) -> bool,
     /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
@@ -81,8 +88,8 @@ pub(crate) struct Dialect {
     pub(crate) no_groups: Option<&'static str>,
     /// Whether an aggregate can have both FILTER and OVER.
     pub(crate) filters_windows: bool,
-    /// Why an aggregate can't have both DISTINCT and this window, if it can't.
-    pub(crate) refuses_distinct_over: fn(&Window) -> Option<&'static str>,
+    /// Why a function can't be called in this way, if it can't.
+    pub(crate) refuses_call: fn(&Call) -> Option<&'static str>,
     /// Why the bounds of frames can only be literals, if so.
     pub(crate) literal_bounds: Option<&'static str>,
 }
@@ -108,6 +115,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     cast: write_cast,
     native: |expr| expr.ty.clone(),
     spelled: |_| None,
+    refuses_comparison: |_| None,
     like: write_like,
     splits_between: false,
     extracts_by_function: false,
@@ -116,6 +124,8 @@ pub(crate) const ANSI: Dialect = Dialect {
     limit_first: false,
     integer_counts: false,
     unique_columns: false,
+    values_hold: |_| true,
+    calls_values: false,
     selects_key: |_| false,
     no_all: None,
     refuses_subquery: |_| None,
@@ -124,7 +134,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     orders_windows: false,
     no_groups: None,
     filters_windows: true,
-    refuses_distinct_over: |_| None,
+    refuses_call: |_| None,
     literal_bounds: None,
 };
 

@@ -2,6 +2,7 @@
 
 use lakequery_types::Type;
 
+use crate::token::Span;
 use crate::tree::{BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query};
 
 use super::precedence::{Level, operator_level};
@@ -36,6 +37,16 @@ impl Writer<'_> {
             self.value(expr);
         } else {
             self.expr(expr, Level::Or, Conversion::Argument);
+        }
+    }
+
+    /// Writes a condition that keeps rows or chooses a branch: a bare NULL, which
+    /// has no type there, is as good as FALSE.
+    pub(super) fn filter(&mut self, expr: &Expr) {
+        if is_null(expr.written()) {
+            self.push("FALSE");
+        } else {
+            self.condition(expr);
         }
     }
 
@@ -111,9 +122,10 @@ impl Writer<'_> {
                 let kind = SubqueryKind::In { operand, negated: *negated != self.place.negated };
                 self.check_subquery(kind, query, expr.span);
                 self.place.position = Position::Inside;
+                self.check_comparison(&operand.ty, expr.span);
                 self.comparand(operand);
                 self.push(if *negated { " NOT IN " } else { " IN " });
-                self.subquery(query);
+                self.set(query);
                 self.place = outer;
                 return;
             }
@@ -158,7 +170,12 @@ impl Writer<'_> {
                 self.push("-");
                 self.expr(operand, Level::Primary, Conversion::Term);
             }
-            ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right),
+            ExprKind::Binary { operator, left, right } => {
+                if operator_level(*operator) == Level::Predicate {
+                    self.check_comparison(&left.ty, expr.span);
+                }
+                self.binary(*operator, left, right);
+            }
             ExprKind::IsNull { expr, negated } => {
                 self.comparand(expr);
                 self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
@@ -185,8 +202,9 @@ impl Writer<'_> {
                 let escape = escape.as_deref();
                 (self.dialect.like)(self, Like { expr, pattern, escape, negated: *negated });
             }
-            ExprKind::InList { expr, list, negated } => {
-                self.comparand(expr);
+            ExprKind::InList { expr: operand, list, negated } => {
+                self.check_comparison(&operand.ty, expr.span);
+                self.comparand(operand);
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
                 self.list(list, Writer::condition);
                 self.push(")");
@@ -202,17 +220,16 @@ impl Writer<'_> {
                 self.push("CASE");
                 // A simple CASE compares, a searched one takes conditions.
                 if let Some(operand) = operand {
+                    self.check_comparison(&operand.ty, expr.span);
                     self.push(" ");
                     self.condition(operand);
                 }
                 let values = || branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
                 for (when, then) in branches {
                     self.push(" WHEN ");
-                    // A bare NULL has no type there.
-                    if operand.is_none() && is_null(when.written()) {
-                        self.push("FALSE");
-                    } else {
-                        self.condition(when);
+                    match operand {
+                        Some(_) => self.condition(when),
+                        None => self.filter(when),
                     }
                     self.push(" THEN ");
                     self.alternative(then, values());
@@ -243,6 +260,36 @@ impl Writer<'_> {
                 self.push(word);
             }
             self.expr(operand, least, Conversion::Operand);
+        }
+    }
+
+    /// Refuses to compare values that the engine can't compare.
+    pub(super) fn check_comparison(&mut self, ty: &Type, span: Span) {
+        if let Some(reason) = (self.dialect.refuses_comparison)(ty) {
+            self.refuse(span, &format!("a comparison of `{ty}`"), reason);
+        }
+    }
+
+    /// Writes the query of IN, in parentheses.
+    fn set(&mut self, query: &Query) {
+        if !self.dialect.calls_values || !self.starts_with_values(query) {
+            return self.subquery(query);
+        }
+        self.within_parentheses(|writer| {
+            writer.push("SELECT * FROM ");
+            writer.query(query);
+        });
+    }
+
+    fn starts_with_values(&self, query: &Query) -> bool {
+        let mut body = &query.body;
+        while let Body::SetOperation { left, .. } = body {
+            body = left;
+        }
+        match body {
+            Body::Values(rows) => query.ctes.is_empty() && self.holds(rows),
+            Body::Query(inner) => query.ctes.is_empty() && self.starts_with_values(inner),
+            _ => false,
         }
     }
 

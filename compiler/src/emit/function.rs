@@ -34,22 +34,25 @@ const NULL_SKIPPING: &[&str] = &[
 impl Writer<'_> {
     pub(super) fn call(&mut self, call: &Call, span: Span) {
         let name = call.function.name;
-        if let Some(over) = &call.over {
-            if !call.order_by.is_empty() {
-                let reason = "no engine orders the rows of a window aggregate twice";
-                self.refuse(span, &format!("`{name}` with both ORDER BY and OVER"), reason);
-            }
-            if call.distinct
-                && let Some(reason) = (self.dialect.refuses_distinct_over)(over)
-            {
-                self.refuse(span, &format!("`{name}` with both DISTINCT and OVER"), reason);
-            }
+        if call.over.is_some() && !call.order_by.is_empty() {
+            let reason = "no engine orders the rows of a window aggregate twice";
+            self.refuse(span, &format!("`{name}` with both ORDER BY and OVER"), reason);
         }
         let outer = self.place;
         if call.function.kind != FunctionKind::Scalar {
             self.place.clause = Clause::Aggregate;
         }
-        match self.dialect.spelling(call.function, &call.args) {
+        let spelling = self.dialect.spelling(call.function, &call.args);
+        if !matches!(spelling, Spelling::Refused(_))
+            && let Some(reason) = (self.dialect.refuses_call)(call)
+        {
+            let what = match (call.distinct, &call.over) {
+                (true, Some(_)) => format!("`{name}` with both DISTINCT and OVER"),
+                _ => format!("this call of `{name}`"),
+            };
+            self.refuse(span, &what, reason);
+        }
+        match spelling {
             Spelling::Name(name) => self.plain_call(name, call, span),
             Spelling::Template(template) | Spelling::Typed(template, _) => {
                 self.template(template, &call.args.iter().collect::<Vec<_>>());
@@ -130,7 +133,7 @@ impl Writer<'_> {
     /// Writes an argument that is NULL where the filter does not hold.
     fn filtered(&mut self, filter: &Expr, arg: Option<&Expr>) {
         self.push("CASE WHEN ");
-        self.condition(filter);
+        self.filter(filter);
         self.push(" THEN ");
         match arg {
             Some(arg) => self.value(arg),
@@ -143,7 +146,7 @@ impl Writer<'_> {
     fn behind(&mut self, call: &Call, filter: Option<&Expr>, span: Span) {
         if let Some(filter) = filter {
             self.push(" FILTER (WHERE ");
-            self.condition(filter);
+            self.filter(filter);
             self.push(")");
         }
         if call.ignore_nulls {
@@ -168,9 +171,8 @@ impl Writer<'_> {
                 Some((args.get(index.parse::<usize>().ok()?)?, ty, after))
             });
             match place {
-                Some((arg, "int", after)) if needs_int(arg) => {
-                    let ty = &Type::Integer;
-                    self.cast(Cast { expr: arg, ty, fallible: false, span: arg.span });
+                Some((arg, "int", after)) => {
+                    self.int_argument(arg, before, after);
                     rest = after;
                 }
                 Some((arg, _, after)) => {
@@ -186,6 +188,24 @@ impl Writer<'_> {
         self.push(rest);
     }
 
+    /// Writes an argument where a number of 32 bits is asked for.
+    fn int_argument(&mut self, arg: &Expr, before: &str, after: &str) {
+        match &arg.written().kind {
+            ExprKind::Literal(Literal::Integer(value)) if i32::try_from(*value).is_ok() => {
+                let literal = Expr { ty: Type::Integer, ..arg.written().clone() };
+                self.template_argument(&literal, before, after);
+            }
+            ExprKind::Literal(Literal::Integer(_)) => {
+                self.refuse(arg.span, "this number", "it takes only 32 bits there");
+            }
+            _ if arg.written().ty == Type::BigInt => {
+                let ty = &Type::Integer;
+                self.cast(Cast { expr: arg, ty, fallible: false, span: arg.span });
+            }
+            _ => self.template_argument(arg, before, after),
+        }
+    }
+
     /// Between commas and parentheses an argument needs no parentheses of its own.
     fn template_argument(&mut self, arg: &Expr, before: &str, after: &str) {
         let opened = before.is_empty() || before.ends_with(['(', ',']) || before.ends_with(", ");
@@ -195,14 +215,6 @@ impl Writer<'_> {
         } else {
             self.primary(arg);
         }
-    }
-}
-
-/// Whether an argument has to be cast where an `INT` is asked for.
-fn needs_int(arg: &Expr) -> bool {
-    match &arg.written().kind {
-        ExprKind::Literal(Literal::Integer(value)) => i32::try_from(*value).is_err(),
-        _ => arg.written().ty == Type::BigInt,
     }
 }
 

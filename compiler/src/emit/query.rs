@@ -61,10 +61,15 @@ impl Writer<'_> {
 
     /// Writes a query in parentheses.
     pub(super) fn subquery(&mut self, query: &Query) {
+        self.within_parentheses(|writer| writer.query(query));
+    }
+
+    /// Writes a query in parentheses, which knows nothing of what is around it.
+    pub(super) fn within_parentheses(&mut self, query: impl FnOnce(&mut Self)) {
         let outer = self.place;
         let shadows = std::mem::take(&mut self.shadows);
         self.push("(");
-        self.query(query);
+        query(self);
         self.push(")");
         self.shadows = shadows;
         self.place = outer;

@@ -41,7 +41,7 @@ impl Writer<'_> {
                 }
                 if let Some(on) = on {
                     self.push(" ON ");
-                    self.condition(on);
+                    self.filter(on);
                 }
             }
         }

@@ -16,6 +16,9 @@ impl Writer<'_> {
             Body::SetOperation { operator, all, left, right, types } => {
                 self.set_operation(*operator, *all, left, right, types);
             }
+            Body::Values(rows) if !self.holds(rows) => {
+                self.rows(rows, types);
+            }
             Body::Values(rows) => {
                 self.push("VALUES ");
                 self.in_clause(Clause::Values, |writer| {
@@ -32,10 +35,35 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether VALUES can hold these rows.
+    pub(super) fn holds(&self, rows: &[Vec<Expr>]) -> bool {
+        rows.iter().flatten().all(self.dialect.values_hold)
+    }
+
+    /// Writes the rows of VALUES as selects, which compute anything.
+    fn rows(&mut self, rows: &[Vec<Expr>], types: Option<&[Type]>) {
+        self.push("SELECT * FROM ");
+        self.within_parentheses(|writer| {
+            for (i, row) in rows.iter().enumerate() {
+                writer.push(if i > 0 { " UNION ALL SELECT " } else { "SELECT " });
+                writer.list(row.iter().enumerate(), |writer, (i, value)| match types {
+                    Some(types) => writer.column_value(value, Some(&types[i])),
+                    None => writer.alternative(value, rows.iter().map(|row| &row[i])),
+                });
+            }
+        });
+        self.push(" AS rows");
+    }
+
     fn select(&mut self, select: &Select, types: Option<&[Type]>) {
         let Select { distinct, projection, from, filter, group_by, having } = select;
         let keys = group_by.iter().flatten().map(|key| &key.expr).filter(|key| !is_column(key));
         let outer = std::mem::replace(&mut self.groups, keys.cloned().collect());
+        if *distinct {
+            for item in projection {
+                self.check_comparison(&item.expr.ty, item.expr.span);
+            }
+        }
         self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
         let aliases = output::aliases(select, self.dialect.unique_columns);
         self.in_clause(Clause::Select, |writer| {
@@ -60,7 +88,7 @@ impl Writer<'_> {
         }
         if let Some(filter) = filter {
             self.push(" WHERE ");
-            self.in_clause(Clause::Where, |writer| writer.condition(filter));
+            self.in_clause(Clause::Where, |writer| writer.filter(filter));
         }
         if let Some(keys) = group_by
             && !keys.is_empty()
@@ -70,7 +98,7 @@ impl Writer<'_> {
         }
         if let Some(having) = having {
             self.push(" HAVING ");
-            self.in_clause(Clause::Having, |writer| writer.condition(having));
+            self.in_clause(Clause::Having, |writer| writer.filter(having));
         }
         self.groups = outer;
     }

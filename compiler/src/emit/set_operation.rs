@@ -24,6 +24,9 @@ impl Writer<'_> {
         {
             self.refuse(span(right), &format!("{word} ALL"), reason);
         }
+        if !(all && operator == SetOperator::Union) {
+            types.iter().for_each(|ty| self.check_comparison(ty, span(right)));
+        }
         // They read from the left, INTERSECT first.
         self.side(left, types, level);
         self.push(" ");

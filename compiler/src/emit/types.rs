@@ -8,10 +8,10 @@ use super::Dialect;
 pub(crate) fn spell_type(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
     let spell = |ty: &Type| (dialect.type_name)(dialect, ty);
     Ok(match ty {
-        Type::Array(element) => format!("ARRAY({})", spell(element)?),
-        Type::Map(key, value) => format!("MAP({}, {})", spell(key)?, spell(value)?),
+        Type::Array(element) => format!("ARRAY({})", spell(&element.ty)?),
+        Type::Map(key, value) => format!("MAP({}, {})", spell(key)?, spell(&value.ty)?),
         Type::Row(fields) => {
-            let field = |Field { name, ty }: &Field| {
+            let field = |Field { name, ty, nullable: _ }: &Field| {
                 Ok(match name {
                     Some(name) => format!("{} {}", dialect.ident(name), spell(ty)?),
                     None => spell(ty)?,

@@ -7,7 +7,7 @@
 use lakequery_types::Engine;
 
 use crate::emit::{ANSI, Dialect};
-use crate::tree::{FrameBound, Window};
+use crate::tree::{Call, FrameBound};
 
 mod cast;
 mod literal;
@@ -32,15 +32,15 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     selects_key: |key| key.is_shadowed || key.is_mistaken || key.is_correlated,
     refuses_subquery: subquery::refuses,
     within_group: false,
-    refuses_distinct_over,
+    refuses_call,
     literal_bounds: Some("the embedded engine takes only literals of the key's own type there"),
     ..ANSI
 };
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT can't.
-fn refuses_distinct_over(window: &Window) -> Option<&'static str> {
-    let frame = window.frame.as_ref()?;
+fn refuses_call(call: &Call) -> Option<&'static str> {
+    let frame = call.over.as_ref().filter(|_| call.distinct)?.frame.as_ref()?;
     (!matches!(frame.start, FrameBound::UnboundedPreceding))
         .then_some("the embedded engine can't do it in a frame whose start moves")
 }

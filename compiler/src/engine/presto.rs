@@ -7,6 +7,7 @@
 use lakequery_types::Engine;
 
 use crate::emit::Dialect;
+use crate::tree::Call;
 
 use super::trino::TRINO;
 
@@ -27,6 +28,13 @@ pub(crate) static PRESTO: Dialect = Dialect {
     splits_between: true,
     no_all: Some("Presto has UNION ALL only"),
     refuses_subquery: subquery::refuses,
-    refuses_distinct_over: |_| Some("Presto has no DISTINCT in windows"),
+    refuses_call,
     ..TRINO
 };
+
+fn refuses_call(call: &Call) -> Option<&'static str> {
+    match (call.distinct, &call.over) {
+        (true, Some(_)) => Some("Presto has no DISTINCT in windows"),
+        _ => (TRINO.refuses_call)(call),
+    }
+}

@@ -3,7 +3,7 @@
 use lakequery_types::Engine;
 
 use crate::emit::{ANSI, Conjunct, Dialect, Subquery, SubqueryKind};
-use crate::tree::Body;
+use crate::tree::{Body, Call};
 
 /// Trino's SQL.
 pub(crate) static TRINO: Dialect = Dialect {
@@ -12,6 +12,9 @@ pub(crate) static TRINO: Dialect = Dialect {
     // There, `t.x` is a field of the column `t`.
     selects_key: |key| key.is_mistaken,
     refuses_subquery,
+    refuses_call,
+    // A subquery there is planned as no expression can be.
+    values_hold: |expr| !expr.any(&|part| part.subquery().is_some()),
     filters_windows: false,
     ..ANSI
 };
@@ -132,6 +135,14 @@ fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
         );
     }
     None
+}
+
+/// The most arguments of a function. COALESCE is none, and `format` takes a row.
+const MAX_ARGUMENTS: usize = 127;
+
+fn refuses_call(call: &Call) -> Option<&'static str> {
+    (call.args.len() > MAX_ARGUMENTS && !matches!(call.function.name, "coalesce" | "format"))
+        .then_some("a function takes at most 127 arguments there; nest one call in another")
 }
 
 #[cfg(test)]

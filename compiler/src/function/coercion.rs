@@ -6,21 +6,25 @@
 //! `varchar` that a function asks for. Engines, and versions of one engine,
 //! disagree on both, so an emitter writes these two conversions out.
 
-use lakequery_types::{DecimalRule, Field, Type};
-
-/// The longest `char`.
-pub(super) const MAX_CHAR: u32 = 65_536;
+use lakequery_types::{DecimalRule, Field, Item, MAX_CHAR, Type};
 
 /// The type that both `a` and `b` turn into, where there is one: what
 /// `COALESCE`, `CASE`, set operations and comparisons convert their operands to.
 ///
-/// `NULL` ([`Type::Unknown`]) takes the other's type.
+/// `NULL` ([`Type::Unknown`]) takes the other's type. What can be NULL inside one
+/// of them can be so in the common type.
 pub fn common_type(a: &Type, b: &Type) -> Option<Type> {
-    if a == b || *b == Type::Unknown {
-        return Some(a.clone());
-    }
     Some(match (a, b) {
+        (_, Type::Unknown) => a.clone(),
         (Type::Unknown, _) => b.clone(),
+        (Type::Array(x), Type::Array(y)) => Type::Array(common_item(x, y)?.into()),
+        (Type::Map(k1, v1), Type::Map(k2, v2)) => {
+            Type::Map(common_type(k1, k2)?.into(), common_item(v1, v2)?.into())
+        }
+        (Type::Row(x), Type::Row(y)) if x.len() == y.len() => {
+            Type::Row(x.iter().zip(y).map(common_field).collect::<Option<_>>()?)
+        }
+        _ if a == b => a.clone(),
         (
             Type::Decimal { precision: p1, scale: s1 },
             Type::Decimal { precision: p2, scale: s2 },
@@ -32,13 +36,6 @@ pub fn common_type(a: &Type, b: &Type) -> Option<Type> {
         (Type::TimeTz(p), Type::TimeTz(q)) => Type::TimeTz(*p.max(q)),
         (Type::Timestamp(p), Type::Timestamp(q)) => Type::Timestamp(*p.max(q)),
         (Type::TimestampTz(p), Type::TimestampTz(q)) => Type::TimestampTz(*p.max(q)),
-        (Type::Array(x), Type::Array(y)) => Type::Array(common_type(x, y)?.into()),
-        (Type::Map(k1, v1), Type::Map(k2, v2)) => {
-            Type::Map(common_type(k1, k2)?.into(), common_type(v1, v2)?.into())
-        }
-        (Type::Row(x), Type::Row(y)) if x.len() == y.len() => {
-            Type::Row(x.iter().zip(y).map(common_field).collect::<Option<_>>()?)
-        }
         _ => match (widened(a, b), widened(b, a)) {
             (Some(a), _) => common_type(&a, b)?,
             (None, Some(b)) => common_type(a, &b)?,
@@ -47,9 +44,13 @@ pub fn common_type(a: &Type, b: &Type) -> Option<Type> {
     })
 }
 
+fn common_item(a: &Item, b: &Item) -> Option<Item> {
+    Some(Item { ty: common_type(&a.ty, &b.ty)?, nullable: a.nullable || b.nullable })
+}
+
 fn common_field((a, b): (&Field, &Field)) -> Option<Field> {
     let name = a.name.clone().filter(|_| a.name == b.name);
-    Some(Field { name, ty: common_type(&a.ty, &b.ty)? })
+    Some(Field { name, ty: common_type(&a.ty, &b.ty)?, nullable: a.nullable || b.nullable })
 }
 
 /// Whether a value of type `from` turns into type `to` where that is asked for,
@@ -124,6 +125,20 @@ mod tests {
             ("timestamp(0)", "timestamp(3)", "timestamp(3)"),
             ("map(varchar(1),integer)", "map(varchar(2),bigint)", "map(varchar(2),bigint)"),
             ("row(a integer, b date)", "row(a bigint, c date)", "row(\"a\" bigint, date)"),
+            // What can be NULL in one of two can be so in both.
+            ("array(date not null)", "array(date)", "array(date)"),
+            ("array(integer not null)", "array(bigint not null)", "array(bigint not null)"),
+            (
+                "map(date,array(real not null) not null)",
+                "map(date,array(real) not null)",
+                "map(date,array(real) not null)",
+            ),
+            (
+                "row(date not null, date)",
+                "row(date not null, date not null)",
+                "row(date not null, date)",
+            ),
+            ("array(date not null)", "unknown", "array(date not null)"),
         ] {
             assert_eq!(common(a, b).as_deref(), Some(expected), "{a} and {b}");
             assert_eq!(common(b, a).as_deref(), Some(expected), "{b} and {a}");

@@ -16,6 +16,7 @@
 //! | `~T` | what can be compared with `T`, but is not converted to it | |
 //! | `any`, `any:printable` | anything, anything of that kind, as it is | |
 //! | `array(…)`, `map(…,…)` | one of these elements | one of these elements |
+//! | `array(… not null)`, `map(…,… not null)` | | one whose elements, values are never NULL |
 //! | `'date_unit'` | a string literal that is one of the words of that list; `'text'`: any | |
 //! | `…?` | may be left out; so may those that follow it, which are all `?` | |
 //! | `…...` | last only: one or more of it | |
@@ -23,6 +24,10 @@
 //! What is written twice is one type: in `(T, T) -> T` and in
 //! `(timestamp(p), timestamp(p)) -> bigint` both arguments are converted to
 //! their common type. `decimal(a,b), decimal(c,d)` are two types.
+//!
+//! What is in an array or a map of the result can be NULL, unless `not null` says
+//! that it never is, or it is a `T` that was NULL nowhere: neither the argument
+//! `T` nor the elements of the argument `array(T)` can be.
 //!
 //! # The choice
 //!
@@ -39,6 +44,7 @@ use lakequery_types::Type;
 
 use super::{Argument, Function};
 
+mod inside;
 mod matching;
 mod notation;
 
@@ -125,7 +131,8 @@ pub fn resolve(function: &'static Function, args: &[Argument<'_>]) -> Result<Res
             return Err(Mismatch::Word { index, expected });
         }
     }
-    Ok(Resolved { params: chosen.params, result: chosen.result })
+    let result = inside::nulls(chosen.signature, args, chosen.result);
+    Ok(Resolved { params: chosen.params, result })
 }
 
 fn choose<'a>(

@@ -7,15 +7,20 @@ use lakequery_types::{Engine, Type};
 
 use super::{Argument, Function, Mismatch, Resolved, Spelling, all, lookup, resolve, signature};
 
-/// An argument of `resolve.tests`: `null`, `'a literal'` or a type.
-fn argument(text: &str) -> (Type, Option<String>) {
+/// An argument of `resolve.tests`: `null`, `'a literal'` or a type, `not null` or
+/// not, whether it can be NULL, and the literal.
+fn argument(text: &str) -> (Type, bool, Option<String>) {
     if let Some(literal) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         let length = u32::try_from(literal.chars().count()).unwrap();
-        return (Type::Varchar(Some(length)), Some(literal.to_owned()));
+        return (Type::Varchar(Some(length)), false, Some(literal.to_owned()));
     }
-    match text {
-        "null" => (Type::Unknown, None),
-        _ => (Type::parse(text).unwrap_or_else(|error| panic!("{error}")), None),
+    let (ty, nullable) = match text.strip_suffix(" not null") {
+        Some(ty) => (ty, false),
+        None => (text, true),
+    };
+    match ty {
+        "null" => (Type::Unknown, nullable, None),
+        ty => (Type::parse(ty).unwrap_or_else(|error| panic!("{error}")), nullable, None),
     }
 }
 
@@ -44,13 +49,19 @@ fn split(text: &str) -> Vec<&str> {
 fn line(call: &str) -> String {
     let (name, args) = call.split_once('(').unwrap();
     let args: Vec<_> = split(args.strip_suffix(')').unwrap()).into_iter().map(argument).collect();
-    let given: Vec<_> =
-        args.iter().map(|(ty, literal)| Argument { ty, literal: literal.as_deref() }).collect();
+    let given: Vec<_> = args
+        .iter()
+        .map(|(ty, nullable, literal)| Argument {
+            ty,
+            nullable: *nullable,
+            literal: literal.as_deref(),
+        })
+        .collect();
     let function = lookup(name).unwrap_or_else(|| panic!("there is no function {name}"));
     let outcome = match resolve(function, &given) {
         Ok(Resolved { params, result }) => {
             let mut text = format!("-> {result}");
-            if !params.iter().eq(args.iter().map(|(ty, _)| ty)) {
+            if !params.iter().eq(args.iter().map(|(ty, ..)| ty)) {
                 let params: Vec<_> = params.iter().map(Type::to_string).collect();
                 write!(text, " as ({})", params.join(", ")).unwrap();
             }

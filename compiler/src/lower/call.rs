@@ -8,7 +8,7 @@ use super::parameter::{is_constant, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::function::{self, Argument, Function, FunctionKind, Mismatch, Nulls, Resolved};
+use crate::function::{self, Argument, Foreign, Function, FunctionKind, Mismatch, Nulls, Resolved};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, FrameBound, Literal, Window};
 
@@ -40,29 +40,36 @@ impl Lowerer<'_> {
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
-        let inside = |this: &mut Self| {
-            let arguments = this.within(
-                |context| {
-                    context.in_aggregate |= is_aggregate;
-                    context.in_window |= is_window;
-                    // A value for NULL may itself come from outside.
-                    context.null_welcome = function.nulls == Nulls::IfAll;
-                },
-                |this| this.arguments(function, args),
-            );
+        let compute = |this: &mut Self| {
             let filter = filter.as_ref().map(|ast::Filter { condition, span: _ }| {
                 this.in_clause(Clause::Filter, |this| {
                     let filter = this.expr(condition);
                     this.require(filter, &Type::Boolean, "FILTER")
                 })
             });
+            let arguments = this.where_true(filter.as_ref(), |this| {
+                this.within(
+                    |context| {
+                        context.in_aggregate |= is_aggregate;
+                        context.in_window |= is_window;
+                        // A value for NULL may itself come from outside.
+                        context.null_welcome = function.nulls == Nulls::IfAll;
+                    },
+                    |this| this.arguments(function, args),
+                )
+            });
             let order_by = order_by.map_or(&[][..], |ast::OrderBy { keys, span: _ }| keys);
             let order_by =
                 this.within(|context| context.in_aggregate = true, |this| this.sort_keys(order_by));
             (arguments, filter, order_by)
         };
-        let (mut arguments, filter, order_by) =
-            if is_aggregate { self.without_outputs(inside) } else { inside(self) };
+        let (mut arguments, filter, order_by) = if is_window {
+            self.of_other_rows(compute)
+        } else if is_aggregate {
+            self.without_outputs(compute)
+        } else {
+            compute(self)
+        };
         self.check_modifiers(function, &modifiers, arguments.is_empty());
         let distinct = distinct.is_some();
         let over = over.as_ref().map(|over| {
@@ -169,7 +176,7 @@ impl Lowerer<'_> {
                 );
             }
             FunctionKind::Scalar if over => {
-                let message = format!("`{name}` is no window function: it can't have OVER");
+                let message = format!("`{name}` is not a window function: it can't have OVER");
                 self.error(Code::MisplacedWindow, span, message);
             }
             FunctionKind::Scalar => {}
@@ -324,6 +331,10 @@ impl Lowerer<'_> {
         over: Option<&Window>,
     ) -> bool {
         let any = args.iter().any(|arg| arg.nullable);
+        let may_be_empty = match over {
+            Some(window) => filter || frame_may_be_empty(window),
+            None => filter || !self.context.grouped,
+        };
         match function.nulls {
             Nulls::Never => false,
             Nulls::Nullable => true,
@@ -331,13 +342,8 @@ impl Lowerer<'_> {
             Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
-            Nulls::NoRows => {
-                let may_be_empty = match over {
-                    Some(window) => filter || frame_may_be_empty(window),
-                    None => filter || !self.context.grouped,
-                };
-                any || may_be_empty
-            }
+            Nulls::NoRows => any || may_be_empty,
+            Nulls::OnlyNoRows => may_be_empty,
         }
     }
 }
@@ -351,7 +357,7 @@ fn signature(
     let arguments: Vec<Argument<'_>> = args
         .iter()
         .zip(types)
-        .map(|(arg, ty)| Argument { ty, literal: arguments_word(arg) })
+        .map(|(arg, ty)| Argument { ty, nullable: arg.nullable, literal: arguments_word(arg) })
         .collect();
     function::resolve(function, &arguments)
 }
@@ -415,28 +421,18 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::UnknownFunction, span, format!("there is no function `{name}`"))
             .label("unknown function");
-    // What other databases call it.
-    let known = match name.to_ascii_lowercase().as_str() {
-        "ifnull" | "nvl" | "isnull" => Some("coalesce"),
-        "len" => Some("length"),
-        "substring_index" => Some("split_part"),
-        "instr" | "charindex" | "locate" => Some("strpos"),
-        "getdate" | "sysdate" | "today" | "curdate" => Some("current_date"),
-        "datediff" => Some("date_diff"),
-        "dateadd" | "adddate" => Some("date_add"),
-        "to_char" => Some("date_format"),
-        "to_date" => Some("date_parse"),
-        "string_agg" | "group_concat" => Some("listagg"),
-        "approx_count_distinct" => Some("approx_distinct"),
-        "first" => Some("first_value"),
-        "ucase" => Some("upper"),
-        "lcase" => Some("lower"),
-        "mean" => Some("avg"),
-        _ => None,
-    };
-    let near = known.or_else(|| nearest(name, function::all().map(|function| function.name)));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("the functions are listed in docs/functions.md"),
+    match function::foreign(name) {
+        Some(Foreign::Write(examples)) => {
+            let examples: Vec<String> = examples.iter().map(|one| format!("`{one}`")).collect();
+            diagnostic.help(format!("write {}", examples.join(" or ")))
+        }
+        Some(Foreign::Nothing(reason)) => diagnostic.help(reason),
+        None => match nearest(name, function::all().map(|function| function.name)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("the functions are listed in {PAGE}")),
+        },
     }
 }
+
+/// The page that lists the functions.
+const PAGE: &str = "https://github.com/lakequery/lakequery/blob/main/docs/functions.md";

@@ -3,8 +3,10 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
+use super::null::is_null_literal;
 use super::parameter::Use;
 use crate::ast;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind};
 
@@ -20,22 +22,20 @@ impl Lowerer<'_> {
                 None => self.require(condition_expr, &Type::Boolean, "WHEN"),
                 Some(_) => condition_expr,
             };
-            // Within THEN the condition is TRUE.
-            let proven = match operand {
-                None => super::nullability::proven_by(&when),
-                Some(_) => Default::default(),
-            };
-            let saved = self.scopes.last().cloned();
-            if let Some(scope) = self.scopes.last_mut() {
-                scope.prove(&proven);
-            }
-            thens.push(self.expr(result));
-            if let (Some(scope), Some(saved)) = (self.scopes.last_mut(), saved) {
-                *scope = saved;
-            }
+            let condition = operand.is_none().then_some(&when);
+            thens.push(self.of_this_row(condition, |this| this.expr(result)));
             whens.push(when);
         }
         if let Some(value) = operand.take() {
+            if let Some(null) = whens.iter().find(|when| is_null_literal(when)) {
+                let message = "`WHEN NULL` never matches, as nothing compares with NULL";
+                let help = match self.written(value.span) {
+                    Some(value) => format!("write `CASE WHEN {value} IS NULL THEN …`"),
+                    None => "write `CASE WHEN … IS NULL THEN …`".to_owned(),
+                };
+                self.report(Diagnostic::new(Code::NullComparison, null.span, message).help(help));
+                return Expr::error(span);
+            }
             let mut all = vec![value];
             all.append(&mut whens);
             let (mut all, _) = self.unify(all, Use::Comparison, "the values that CASE compares");

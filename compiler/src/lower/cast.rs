@@ -1,9 +1,8 @@
 //! CAST and TRY_CAST, and the types they name.
 
-use lakequery_types::Type;
+use lakequery_types::{Field, Item, Type};
 
 use super::Lowerer;
-use super::column::list;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::token::Span;
@@ -84,7 +83,7 @@ impl Lowerer<'_> {
                 let mut diagnostic = Diagnostic::new(Code::UnknownType, *span, error.to_string());
                 diagnostic = match near {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(list("the types are", NAMES)),
+                    None => diagnostic.help(format!("the types are `{}`", NAMES.join("`, `"))),
                 };
                 self.report(diagnostic);
                 None
@@ -94,14 +93,33 @@ impl Lowerer<'_> {
 }
 
 fn wrap_cast(operand: Expr, ty: Type, fallible: bool, span: Span) -> Expr {
-    // JSON has a null of its own, which is NULL in every other type.
-    let has_null = operand.ty == Type::Json && ty != Type::Json;
-    Expr {
-        nullable: operand.nullable || fallible || has_null,
-        kind: ExprKind::Cast { expr: operand.into(), fallible },
-        ty,
-        span,
-    }
+    let Item { ty, nullable } = cast_item(&operand.ty, operand.nullable, ty, fallible);
+    Expr { nullable, kind: ExprKind::Cast { expr: operand.into(), fallible }, ty, span }
+}
+
+/// What a cast makes of a value of type `from`: it can be NULL where that is, where
+/// the cast may fail, and of JSON, whose `null` is a value that turns into NULL.
+fn cast_item(from: &Type, nullable: bool, to: Type, fallible: bool) -> Item {
+    let of_json = *from == Type::Json && to != Type::Json;
+    let nullable = nullable || fallible || of_json;
+    let ty = match (from, to) {
+        (Type::Array(from), Type::Array(to)) => {
+            Type::Array(cast_item(&from.ty, from.nullable, to.ty, fallible).into())
+        }
+        (Type::Map(of_keys, from), Type::Map(keys, to)) => Type::Map(
+            cast_item(of_keys, false, *keys, fallible).ty.into(),
+            cast_item(&from.ty, from.nullable, to.ty, fallible).into(),
+        ),
+        (Type::Row(from), Type::Row(to)) => {
+            let field = |(from, to): (&Field, Field)| {
+                let Item { ty, nullable } = cast_item(&from.ty, from.nullable, to.ty, fallible);
+                Field { ty, nullable, ..to }
+            };
+            Type::Row(from.iter().zip(to).map(field).collect())
+        }
+        (_, to) => to.with_nulls(),
+    };
+    Item { ty, nullable }
 }
 
 /// Whether Trino has a cast from one type to the other.
@@ -135,11 +153,53 @@ fn castable(from: &Type, to: &Type) -> bool {
         (Time(_) | TimeTz(_), to) => {
             matches!(to, Time(_) | TimeTz(_) | Timestamp(_) | TimestampTz(_))
         }
-        (Array(a), Array(b)) => castable(a, b),
-        (Map(a, b), Map(c, d)) => castable(a, c) && castable(b, d),
+        (Array(a), Array(b)) => castable(&a.ty, &b.ty),
+        (Map(a, b), Map(c, d)) => castable(a, c) && castable(&b.ty, &d.ty),
         (Row(a), Row(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(&a.ty, &b.ty))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cast_keeps_what_is_known_of_null() {
+        for (from, to, fallible, expected) in [
+            ("varchar not null", "date", false, "date not null"),
+            ("varchar", "date not null", false, "date"),
+            ("varchar not null", "date", true, "date"),
+            // JSON has a `null` of its own.
+            ("json not null", "varchar", false, "varchar"),
+            ("json not null", "json", false, "json not null"),
+            ("array(json not null) not null", "array(varchar)", false, "array(varchar) not null"),
+            ("array(date not null)", "array(varchar)", false, "array(varchar not null)"),
+            ("array(date)", "array(varchar not null)", false, "array(varchar)"),
+            ("array(date not null) not null", "array(varchar)", true, "array(varchar)"),
+            (
+                "map(date,array(real not null) not null)",
+                "map(varchar,array(double))",
+                false,
+                "map(varchar,array(double not null) not null)",
+            ),
+            (
+                "row(\"a\" date not null, date)",
+                "row(\"b\" varchar, varchar)",
+                false,
+                "row(\"b\" varchar not null, varchar)",
+            ),
+            ("unknown", "array(date not null)", false, "array(date)"),
+        ] {
+            let item = |text: &str| match Type::parse(&format!("array({text})")) {
+                Ok(Type::Array(item)) => *item,
+                other => panic!("{text}: {other:?}"),
+            };
+            let (from, to) = (item(from), item(to));
+            let found = cast_item(&from.ty, from.nullable, to.ty, fallible);
+            assert_eq!(found.to_string(), expected, "{from}");
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! References to columns: finding what a name means.
 
-use super::Lowerer;
+use lakequery_types::Type;
+
 use super::scope::{Found, ScopeRelation, same_name};
+use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
@@ -92,22 +94,12 @@ impl Lowerer<'_> {
             return diagnostic
                 .help(format!("`{name}` is a table; a column of it is `{name}.{first}`"));
         }
-        let diagnostic = if quoted && self.is_text_form() {
-            diagnostic.help(format!("a string takes single quotes: '{name}'"))
-        } else {
-            diagnostic
-        };
+        // What is all of an output column is hardly meant as a string.
+        let is_output = self.context.clause == Clause::Select && self.depth == 1;
+        if quoted && !is_output {
+            return diagnostic.help(format!("a string is written as `'{name}'`"));
+        }
         diagnostic.help(columns_help(names()))
-    }
-
-    /// In the text form names are quoted with `"`; in Rust tokens that is a string.
-    fn is_text_form(&self) -> bool {
-        // A raw identifier is the only quoted token of the other form, and it
-        // never has characters that a bare name could not have.
-        self.tokens.iter().any(|token| {
-            matches!(&token.kind, crate::token::TokenKind::Quoted(name)
-                if !name.chars().all(|c| c.is_alphanumeric() || c == '_'))
-        })
     }
 
     pub(super) fn qualified(&mut self, path: &ast::Path) -> Expr {
@@ -117,16 +109,13 @@ impl Lowerer<'_> {
             [table, column] => (None, table, column),
             [schema, table, column] => (Some(schema), table, column),
             _ => {
-                self.report(
-                    Diagnostic::new(
-                        Code::NotSupported,
-                        span,
-                        "names of more than three parts are not supported",
-                    )
-                    .help(
+                let diagnostic = self.field_of_column(parts, span).unwrap_or_else(|| {
+                    let message = "names of more than three parts are not supported";
+                    Diagnostic::new(Code::NotSupported, span, message).help(
                         "a column is written as `column`, `table.column` or `schema.table.column`",
-                    ),
-                );
+                    )
+                });
+                self.report(diagnostic);
                 return Expr::error(span);
             }
         };
@@ -177,7 +166,9 @@ impl Lowerer<'_> {
                 }
             };
         }
-        let diagnostic = self.unknown_relation(table, *table_span);
+        let diagnostic = self
+            .field_of_column(parts, span)
+            .unwrap_or_else(|| self.unknown_relation(table, *table_span));
         self.report(diagnostic);
         Expr::error(span)
     }
@@ -190,6 +181,43 @@ impl Lowerer<'_> {
             let message = format!("`{table}` is a column here, and a table of the query around it");
             Diagnostic::new(Code::AmbiguousColumn, span, message)
                 .help(format!("give the table another alias: `{table} AS …`"))
+        })
+    }
+
+    /// What is wrong with names of which the first, or the second behind a
+    /// relation's, is a column: what follows is meant to be a field of it.
+    fn field_of_column(&self, parts: &[ast::Name], span: Span) -> Option<Diagnostic> {
+        let [first, second, rest @ ..] = parts else { return None };
+        let ast::Name { text: first, quoted: _, span: _ } = first;
+        let ast::Name { text: second, quoted: _, span: _ } = second;
+        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
+            if let Found::Column(relation, index) = scope.find(first) {
+                return Some((first, &relation.columns[index].ty));
+            }
+            let (relation, column) = match scope.named(None, first).first() {
+                Some(relation) => (*relation, second),
+                None => {
+                    let named = scope.named(Some(first), second);
+                    (*named.first()?, &rest.first()?.text)
+                }
+            };
+            let index = *relation.find(column).first()?;
+            Some((column, &relation.columns[index].ty))
+        })?;
+        Some(match ty {
+            Type::Row(_) => Diagnostic::new(
+                Code::NotSupported,
+                span,
+                format!(
+                    "`{name}` is a column of type `{ty}`; reading its fields is not supported yet"
+                ),
+            )
+            .help(format!("select `{name}` as a whole, which is a tuple in Rust")),
+            _ => Diagnostic::new(
+                Code::TypeMismatch,
+                span,
+                format!("`{name}` is a column of type `{ty}`, which has no fields"),
+            ),
         })
     }
 
@@ -244,7 +272,7 @@ fn columns_help<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 
 /// "the columns are a, b and c", cut where it gets long.
 pub(super) fn list<'n>(intro: &str, names: impl IntoIterator<Item = &'n str>) -> String {
-    const MOST: usize = 16;
+    const MOST: usize = 10;
     let mut all: Vec<&str> = Vec::new();
     for name in names {
         if !all.contains(&name) {

@@ -43,7 +43,7 @@ impl Lowerer<'_> {
             Sql::Null => super::literal::null(span),
             Sql::Boolean(value) => super::literal::boolean(*value, span),
             Sql::Number(text) => self.number(text, span),
-            Sql::Text(text) => super::literal::literal_text(text, span),
+            Sql::Text(text) => self.text(text, span),
             Sql::Binary(bytes) => super::literal::binary(bytes, span),
             Sql::Parameter(index) => self.parameter(*index, span),
             Sql::TypedLiteral(literal) => self.typed_literal(literal, span),

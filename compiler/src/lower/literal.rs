@@ -10,6 +10,32 @@ use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
+    /// A string.
+    pub(super) fn text(&mut self, text: &str, span: Span) -> Expr {
+        self.check_not_a_parameter(text, span);
+        literal_text(text, span)
+    }
+
+    /// Refuses a string that holds nothing but `{x}`.
+    fn check_not_a_parameter(&mut self, text: &str, span: Span) {
+        if let Some(parameter) = quoted_parameter(text) {
+            let message = format!("`{parameter}` in quotes is a text, not a parameter");
+            let help = match parameter == text {
+                true => format!("remove the quotes: `{parameter}`"),
+                false => {
+                    let (before, after) = text.split_once(parameter).unwrap_or_default();
+                    let part = |text: &str| format!("'{text}'");
+                    let parts: Vec<String> = [part(before), parameter.to_owned(), part(after)]
+                        .into_iter()
+                        .filter(|part| part != "''")
+                        .collect();
+                    format!("join the parts: `{}`", parts.join(" || "))
+                }
+            };
+            self.report(Diagnostic::new(Code::BadLiteral, span, message).help(help));
+        }
+    }
+
     /// A number with an optional sign, by Trino's rules: whole numbers are
     /// `integer` or `bigint`, those with a point exact, those with an exponent
     /// `double`.
@@ -56,6 +82,14 @@ impl Lowerer<'_> {
         let ast::TypedLiteral { ty, text, text_span } = literal;
         let text_span = *text_span;
         let Some(ty) = self.data_type(ty) else { return Expr::error(span) };
+        if let Some(parameter) = quoted_parameter(text) {
+            let message = format!("`{parameter}` in quotes is a text, not a parameter");
+            self.report(
+                Diagnostic::new(Code::BadLiteral, text_span, message)
+                    .help(format!("write the parameter alone: `{parameter}`")),
+            );
+            return Expr::error(span);
+        }
         let parsed = match &ty {
             Type::Date => date(text),
             Type::Time(_) => time(text),
@@ -85,7 +119,9 @@ impl Lowerer<'_> {
         };
         match parsed {
             Ok((value, ty)) => self::literal(value, ty, span),
-            Err(reason) => self.bad_literal(text_span, format!("'{text}' is no `{ty}`: {reason}")),
+            Err(reason) => {
+                self.bad_literal(text_span, format!("'{text}' is not a `{ty}`: {reason}"))
+            }
         }
     }
 
@@ -97,7 +133,7 @@ impl Lowerer<'_> {
             || point > 1
             || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         {
-            return self.bad_literal(span, format!("'{text}' is no decimal"));
+            return self.bad_literal(span, format!("'{text}' is not a decimal"));
         }
         let number = text.strip_prefix('+').unwrap_or(text);
         if digits.contains('.') {
@@ -117,6 +153,15 @@ impl Lowerer<'_> {
     pub(super) fn interval(&mut self, interval: &ast::Interval, span: Span) -> Expr {
         let ast::Interval { negative, text, text_span, units } = interval;
         let ast::IntervalUnits { first, last, span: _ } = units;
+        if let Some(parameter) = quoted_parameter(text) {
+            let unit = unit_name(*first);
+            let message = format!("`{parameter}` in quotes is a text, not a parameter");
+            self.report(
+                Diagnostic::new(Code::BadLiteral, *text_span, message)
+                    .help(format!("write `{parameter} * INTERVAL '1' {unit}`")),
+            );
+            return Expr::error(span);
+        }
         let parsed = interval_value(text, rank(*first), rank(last.unwrap_or(*first)));
         let sign = if *negative { -1 } else { 1 };
         if let Some(most) = parsed.as_ref().and_then(Amount::exceeds) {
@@ -134,7 +179,7 @@ impl Lowerer<'_> {
                     Some(last) => format!("{} TO {}", unit_name(*first), unit_name(*last)),
                     None => unit_name(*first).to_owned(),
                 };
-                self.bad_literal(*text_span, format!("'{text}' is no interval in {units}"))
+                self.bad_literal(*text_span, format!("'{text}' is not an interval in {units}"))
             }
         }
     }
@@ -143,6 +188,15 @@ impl Lowerer<'_> {
         self.error(Code::BadLiteral, span, message);
         Expr::error(span)
     }
+}
+
+/// The `{x}` that is all of a text, the `%` of a LIKE pattern around it aside.
+fn quoted_parameter(text: &str) -> Option<&str> {
+    let parameter = text.trim_matches('%');
+    let name = parameter.strip_prefix('{')?.strip_suffix('}')?;
+    let place = |c: char| c.is_alphanumeric() || "_.:&()".contains(c);
+    let starts = |c: char| c.is_alphabetic() || c == '_' || c == '&';
+    (name.starts_with(starts) && name.chars().all(place)).then_some(parameter)
 }
 
 fn literal(value: Literal, ty: Type, span: Span) -> Expr {

@@ -34,14 +34,19 @@ pub(super) fn timestamp(text: &str) -> Result<(Literal, Type), String> {
     let Clock { text: clock, microseconds, precision } = Clock::read(clock)?;
     let local = day.number * MICROSECONDS_A_DAY + i128::from(microseconds);
     if zone.is_empty() {
-        within(local, i64::MIN.into(), i64::MAX.into())?;
+        if i64::try_from(local).is_err() {
+            return Err("timestamps go from the year -290308 to 294247".into());
+        }
         return Ok((
             Literal::Timestamp(format!("{} {clock}", day.text)),
             Type::Timestamp(precision),
         ));
     }
     let zone = zone_name(zone)?;
-    within(local, ZONED.start + MICROSECONDS_A_DAY, ZONED.end - MICROSECONDS_A_DAY)?;
+    // The offset of the zone is less than a day.
+    if !(ZONED.start + MICROSECONDS_A_DAY..ZONED.end - MICROSECONDS_A_DAY).contains(&local) {
+        return Err("timestamps with time zone go from the year -69387 to 73326".into());
+    }
     Ok((Literal::TimestampTz(format!("{} {clock} {zone}", day.text)), Type::TimestampTz(precision)))
 }
 
@@ -50,14 +55,6 @@ const MICROSECONDS_A_DAY: i128 = 86_400_000_000;
 /// The microseconds since 1970 that a timestamp with time zone can have: Trino
 /// keeps 52 bits of milliseconds beside the zone.
 const ZONED: std::ops::Range<i128> = -(1 << 51) * 1000..(1 << 51) * 1000;
-
-fn within(microseconds: i128, first: i128, last: i128) -> Result<(), String> {
-    let year = |microseconds: i128| 1970 + microseconds / (MICROSECONDS_A_DAY * 36_525 / 100);
-    if (first..=last).contains(&microseconds) {
-        return Ok(());
-    }
-    Err(format!("such timestamps go from the year {} to {}", year(first), year(last)))
-}
 
 /// A day of the proleptic Gregorian calendar.
 struct Day {

@@ -1,10 +1,56 @@
 //! What a condition proves of columns: where it is TRUE, these are not NULL.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
+use super::Lowerer;
 use super::scope::ColumnKey;
 use crate::function::FunctionKind;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
+
+impl Lowerer<'_> {
+    /// Lowers what is only computed of rows where the condition is TRUE.
+    pub(super) fn where_true<T>(
+        &mut self,
+        condition: Option<&Expr>,
+        f: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let (Some(condition), Some(scope)) = (condition, self.scopes.last_mut()) else {
+            return f(self);
+        };
+        let saved = scope.clone();
+        scope.prove(&proven_by(condition));
+        let result = f(self);
+        self.scopes.pop();
+        self.scopes.push(saved);
+        result
+    }
+
+    /// The same where the condition is known of one row, that which an expression
+    /// is computed for, and not of the others that a window function looks at.
+    pub(super) fn of_this_row<T>(
+        &mut self,
+        condition: Option<&Expr>,
+        f: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let scope = condition.and(self.scopes.last()).cloned().map(Rc::new);
+        self.within(
+            |context| context.other_rows = context.other_rows.take().or(scope),
+            |this| this.where_true(condition, f),
+        )
+    }
+
+    /// Lowers what is computed of other rows than this one.
+    pub(super) fn of_other_rows<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(scope) = self.context.other_rows.clone() else { return f(self) };
+        let this_row = self.scopes.pop();
+        self.scopes.push((*scope).clone());
+        let result = self.within(|context| context.other_rows = None, f);
+        self.scopes.pop();
+        self.scopes.extend(this_row);
+        result
+    }
+}
 
 /// The columns that can't be NULL where `condition` is TRUE.
 pub(super) fn proven_by(condition: &Expr) -> HashSet<ColumnKey> {

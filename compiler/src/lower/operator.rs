@@ -73,13 +73,15 @@ impl Lowerer<'_> {
             | BinaryOperator::Multiply
             | BinaryOperator::Divide
             | BinaryOperator::Modulo => self.arithmetic(operator, left, right, span),
+            _ if !is_distinctness(operator) && self.refuses_null(operator, &left, &right, span) => {
+                Err(())
+            }
             _ => self
                 .compared(left, right, operator.symbol(), span)
                 .map(|(left, right)| (left, right, Type::Boolean)),
         };
         let Ok((left, right, ty)) = typed else { return Expr::error(span) };
-        let never_null =
-            matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom);
+        let never_null = is_distinctness(operator);
         Expr {
             nullable: !never_null && (left.nullable || right.nullable),
             kind: ExprKind::Binary { operator, left: left.into(), right: right.into() },
@@ -232,6 +234,11 @@ impl Lowerer<'_> {
             );
         })
     }
+}
+
+/// Whether an operator compares NULLs, too.
+const fn is_distinctness(operator: BinaryOperator) -> bool {
+    matches!(operator, BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom)
 }
 
 impl BinaryOperator {

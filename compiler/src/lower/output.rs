@@ -10,11 +10,16 @@ use crate::tree::{Column, Expr, ExprKind, Projection};
 impl Lowerer<'_> {
     /// Makes the names known that a select gives with AS.
     pub(super) fn see_aliases(&mut self, items: &[ast::SelectItem]) {
-        let named = |item: &ast::SelectItem| {
-            let ast::SelectItem::Expr(item) = item else { return None };
-            let ast::SelectExpr { expr, alias, span: _ } = item;
-            let ast::Name { text, quoted: _, span: _ } = alias.as_ref()?;
-            Some((text.clone(), expr.span))
+        let named = |item: &ast::SelectItem| match item {
+            ast::SelectItem::Expr(ast::SelectExpr { expr, alias: Some(alias), span: _ }) => {
+                let ast::Name { text, quoted: _, span: _ } = alias;
+                let ast::Expr { kind: _, span } = expr;
+                Some((text.clone(), *span))
+            }
+            ast::SelectItem::Expr(ast::SelectExpr { expr: _, alias: None, span: _ })
+            | ast::SelectItem::Wildcard(_)
+            | ast::SelectItem::QualifiedWildcard(_)
+            | ast::SelectItem::Error(_) => None,
         };
         let aliases = items.iter().filter_map(named).collect();
         if let Some(scope) = self.scopes.last_mut() {

@@ -144,21 +144,21 @@ impl Lowerer<'_> {
         let slot = &mut self.parameters[index];
         slot.ty = Some(ty.clone());
         slot.compared = compared;
-        if !self.written(index).is_some_and(Expression::is_place) {
+        if !self.expression(index).is_some_and(Expression::is_place) {
             return index;
         }
         let earlier = self.parameters.iter().enumerate().position(|(other, slot)| {
             slot.stands_for_others
                 && slot.ty.as_ref() == Some(ty)
                 && slot.compared == compared
-                && self.written(other) == self.written(index)
+                && self.expression(other) == self.expression(index)
         });
         self.parameters[index].stands_for_others = earlier.is_none();
         earlier.unwrap_or(index)
     }
 
     /// The Rust expression of a parameter.
-    fn written(&self, index: usize) -> Option<&Expression> {
+    fn expression(&self, index: usize) -> Option<&Expression> {
         let slot = self.parameters.get(index)?;
         match &self.tokens.get(slot.span.start as usize)?.kind {
             TokenKind::Parameter(expression) => Some(expression),
@@ -181,9 +181,9 @@ impl Lowerer<'_> {
             if slot.ty.is_some() || slot.list {
                 continue;
             }
-            let written = self.written(index);
+            let written = self.expression(index);
             let twin = self.parameters.iter().enumerate().find(|(other, slot)| {
-                slot.ty.is_some() && !slot.list && self.written(*other) == written
+                slot.ty.is_some() && !slot.list && self.expression(*other) == written
             });
             if let Some((_, twin)) = twin {
                 known[index].clone_from(&twin.ty);
@@ -237,7 +237,7 @@ impl Lowerer<'_> {
     fn report_untyped(&mut self, index: usize, span: Span, types: &[Type]) {
         const MOST: usize = 2;
         self.parameters[index].excused = true;
-        let shown = self.written(index).map_or("{…}".to_owned(), Expression::shown);
+        let shown = self.expression(index).map_or("{…}".to_owned(), Expression::shown);
         let help = match types {
             [] => format!("say it: `CAST({shown} AS <type>)`"),
             types => {
@@ -285,7 +285,7 @@ impl Lowerer<'_> {
         for (index, _) in parameters {
             self.parameters[index].excused = true;
         }
-        let shown = self.written(index).map_or("{…}".to_owned(), Expression::shown);
+        let shown = self.expression(index).map_or("{…}".to_owned(), Expression::shown);
         let decimal = Type::decimal(18, scale.max(2));
         self.report(
             Diagnostic::new(
@@ -311,11 +311,12 @@ pub(super) fn roomy(ty: Type) -> Type {
     }
 }
 
-/// The type a parameter takes where `ty` is asked for: texts have no length there.
+/// The type a parameter takes where `ty` is asked for: texts have no length there,
+/// and what is in an array can be NULL.
 pub(super) fn parameter_type(ty: &Type) -> Type {
     match ty {
         Type::Varchar(_) | Type::Char(_) => Type::VARCHAR,
-        ty => ty.clone(),
+        ty => ty.clone().with_nulls(),
     }
 }
 

@@ -3,6 +3,7 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
+use super::null::is_null_literal;
 use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
@@ -52,6 +53,11 @@ impl Lowerer<'_> {
         let expr = self.expr(operand);
         let low = self.expr(low);
         let high = self.expr(high);
+        if self.refuses_null_between(&expr, &low, &high, negated)
+            || self.refuses_empty_range(&low, &high, negated)
+        {
+            return Expr::error(span);
+        }
         let bounds = common_type(&expr.ty, &low.ty).and_then(|ty| common_type(&ty, &high.ty));
         let Some(common) = bounds.filter(Type::is_orderable) else {
             // Says what is wrong with one bound or the other.
@@ -81,12 +87,50 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Refuses bounds of BETWEEN that are in the wrong order, as far as literals
+    /// show it; whether it did.
+    fn refuses_empty_range(&mut self, low: &Expr, high: &Expr, negated: bool) -> bool {
+        let (ExprKind::Literal(first), ExprKind::Literal(second)) = (&low.kind, &high.kind) else {
+            return false;
+        };
+        if !is_greater(first, second) {
+            return false;
+        }
+        let (not, outcome) = if negated { ("NOT ", "always") } else { ("", "never") };
+        let between = |low: &Expr, high: &Expr| {
+            let (low, high) = (self.written(low.span)?, self.written(high.span)?);
+            Some(format!("{not}BETWEEN {low} AND {high}"))
+        };
+        let mut diagnostic = Diagnostic::new(
+            Code::BadLiteral,
+            low.span.to(high.span),
+            format!(
+                "this {not}BETWEEN is {outcome} true: its lower bound is greater than the upper one"
+            ),
+        );
+        if let Some(turned) = between(high, low) {
+            diagnostic = diagnostic.help(format!("write `{turned}`"));
+        }
+        self.report(diagnostic);
+        true
+    }
+
     pub(super) fn like(&mut self, predicate: &ast::Like, span: Span) -> Expr {
         let ast::Like { operand, pattern, escape, negated } = predicate;
         let negated = *negated;
         let expr = self.expr(operand);
         let pattern = self.expr(pattern);
         let escape = escape.as_ref().map(|escape| self.expr(escape));
+        if is_null_literal(&pattern) || is_null_literal(&expr) {
+            let message = "`LIKE` with NULL is never true, as nothing compares with NULL";
+            let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
+            let operand = self.written(operand).unwrap_or_else(|| "…".to_owned());
+            self.report(
+                Diagnostic::new(Code::NullComparison, span, message)
+                    .help(format!("to find NULLs, write `{operand} IS NULL`")),
+            );
+            return Expr::error(span);
+        }
         let expr = self.require(expr, &Type::VARCHAR, "LIKE");
         let pattern = self.require(pattern, &Type::VARCHAR, "LIKE");
         // A pattern is a varchar in Trino, too: the conversion has to be written.
@@ -141,6 +185,9 @@ impl Lowerer<'_> {
         let expr = self.expr(operand);
         let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect();
         if expr.is_error() || items.iter().any(Expr::is_error) {
+            return Expr::error(span);
+        }
+        if self.refuses_null_in_list(&expr, &items, negated, span) {
             return Expr::error(span);
         }
         let mut common = expr.ty.clone();
@@ -201,6 +248,30 @@ impl Lowerer<'_> {
             ty: Type::Boolean,
             span,
         }
+    }
+}
+
+/// Whether a literal is surely greater than another.
+fn is_greater(a: &Literal, b: &Literal) -> bool {
+    // What is greater as a double is greater.
+    let number = |literal: &Literal| match literal {
+        Literal::Integer(value) => Some(*value as f64),
+        Literal::Decimal(text) => text.parse().ok(),
+        Literal::Double(value) => Some(*value),
+        _ => None,
+    };
+    match (a, b) {
+        (Literal::Date(a), Literal::Date(b))
+        | (Literal::Timestamp(a), Literal::Timestamp(b))
+        | (Literal::Time(a), Literal::Time(b)) => {
+            // Years of four digits sort as texts do.
+            let plain = |text: &str| !text.starts_with(['-', '+']);
+            plain(a) && plain(b) && a.find(['-', ':']) == b.find(['-', ':']) && a > b
+        }
+        (Literal::Text(a), Literal::Text(b)) => a > b,
+        (Literal::Months(a), Literal::Months(b))
+        | (Literal::Milliseconds(a), Literal::Milliseconds(b)) => a > b,
+        _ => number(a).zip(number(b)).is_some_and(|(a, b)| a > b),
     }
 }
 

@@ -37,9 +37,9 @@ impl Lowerer<'_> {
                 self.error(Code::DuplicateName, span, message);
             }
             let column_names = super::from::texts(names);
-            for (i, ast::Name { text, quoted: _, span }) in names.iter().enumerate() {
-                if column_names[..i].iter().any(|other| same_name(other, text)) {
-                    let message = format!("two columns of `{name}` are called `{text}`");
+            for (i, ast::Name { text: column, quoted: _, span }) in names.iter().enumerate() {
+                if column_names[..i].iter().any(|other| same_name(other, column)) {
+                    let message = format!("two columns of `{name}` are called `{column}`");
                     self.error(Code::DuplicateName, *span, message);
                 }
             }

@@ -255,9 +255,9 @@ impl Parser<'_> {
                 self.keyword(0)
             && self.is_punct_at(1, '(')
         {
-            let what = format!("{} behind an operator", quantifier.text());
-            self.not_yet(self.here(), &what);
+            let what = format!("`{text} {}`", quantifier.text());
             self.at += 1;
+            self.not_yet(self.since(start), &what);
             self.skip_group();
             return ExprKind::Error;
         }
@@ -409,8 +409,7 @@ impl Parser<'_> {
                 ExprKind::InSubquery(Box::new(InSubquery { operand, query, query_span, negated }))
             }
             Some(TokenKind::Punct('(')) => {
-                let items =
-                    self.group("`,` or ", |this| this.list_in_group(|this| this.item_of("IN")));
+                let items = self.group("`,` or ", |this| this.list_in_group(Self::expr));
                 ExprKind::InList(Box::new(InList { operand, items, negated }))
             }
             _ if self.is(Keyword::Unnest) && self.is_punct_at(1, '(') => {
@@ -435,17 +434,14 @@ impl Parser<'_> {
                 self.report(diagnostic);
                 if self.is_operand(0) {
                     self.expr_at(Level::Concat);
+                    // The rest of a list without parentheses.
+                    self.lost |= self.is_punct(',');
                 } else {
                     self.lost = true;
                 }
                 ExprKind::Error
             }
         }
-    }
-
-    /// An expression between the commas of a group.
-    pub(super) fn item_of(&mut self, _of: &str) -> Expr {
-        self.expr()
     }
 
     fn like(&mut self, operand: Expr, negated: bool) -> ExprKind {

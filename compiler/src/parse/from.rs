@@ -89,8 +89,15 @@ impl Parser<'_> {
                 self.eat(K::Join);
             }
             self.instead(Span { start: side as u32, end: self.at as u32 }, what, help);
-            let relation = self.relation("JOIN");
-            self.join_condition(JoinKind::Cross, &relation);
+            let reported = self.diagnostics.len();
+            self.relation("JOIN");
+            self.diagnostics.truncate(reported);
+            if self.eat(K::On) {
+                self.condition("ON");
+            } else if self.is(K::Using) && self.is_punct_at(1, '(') {
+                self.at += 1;
+                self.skip_group();
+            }
             let span = self.since(start);
             // Its columns can be meant by any name.
             let relation = Relation::Unknown(UnknownRelation { alias: None, span });
@@ -106,7 +113,8 @@ impl Parser<'_> {
             self.instead(natural, "NATURAL JOIN", help);
             let relation = self.relation("JOIN");
             let span = self.since(start);
-            let relation = Relation::Unknown(UnknownRelation { alias: alias_of(relation), span });
+            let alias = alias_of(&relation).cloned();
+            let relation = Relation::Unknown(UnknownRelation { alias, span });
             let kind = JoinKind::Cross;
             return Some(Join { kind, relation, condition: JoinCondition::None, span });
         }
@@ -127,7 +135,7 @@ impl Parser<'_> {
         }
         let start = self.at;
         if self.is(Keyword::On) || self.is(Keyword::Using) && self.is_punct_at(1, '(') {
-            if kind == JoinKind::Cross && !matches!(relation, Relation::Unknown(_)) {
+            if kind == JoinKind::Cross {
                 let diagnostic =
                     Diagnostic::new(Code::Syntax, self.here(), "CROSS JOIN takes no condition")
                         .help("write JOIN, or put the condition in WHERE");
@@ -154,6 +162,13 @@ impl Parser<'_> {
             self.report(hint::misspelled(word, self.here(), Keyword::Using));
             self.replace_keyword(self.at, Keyword::Using);
             return self.join_condition(kind, relation);
+        }
+        if let Some(Alias { name, columns, span: _ }) = alias_of(relation)
+            && !columns.is_empty()
+            && hint::is_misspelling(&name.text, Keyword::Using)
+        {
+            self.report(hint::misspelled(&name.text, name.span, Keyword::Using));
+            return JoinCondition::None;
         }
         let diagnostic =
             Diagnostic::new(Code::Syntax, relation.span(), "this join has no condition")
@@ -392,11 +407,11 @@ impl Parser<'_> {
 }
 
 /// The alias of a relation.
-fn alias_of(relation: Relation) -> Option<Alias> {
+const fn alias_of(relation: &Relation) -> Option<&Alias> {
     match relation {
         Relation::Table(TableName { name: _, alias })
         | Relation::Subquery(Subquery { query: _, alias, span: _ })
-        | Relation::Unknown(UnknownRelation { alias, span: _ }) => alias,
+        | Relation::Unknown(UnknownRelation { alias, span: _ }) => alias.as_ref(),
         Relation::Joined(..) => None,
     }
 }

@@ -97,6 +97,9 @@ impl Parser<'_> {
             }
             let texts = CONTINUATIONS.iter().map(|keyword| keyword.text());
             let Some(keyword) = nearest(word, texts).and_then(Keyword::of) else { continue };
+            if Keyword::of(word) == Some(keyword) {
+                continue;
+            }
             self.report(misspelled(word, Span::token(index as u32), keyword));
             match keyword {
                 // An operator: the condition before it has been read already.

@@ -39,6 +39,8 @@ pub(super) struct Parser<'t> {
     end: usize,
     /// The last alias without AS: it may be a keyword that is misspelled.
     pub(super) implicit_alias: Option<usize>,
+    /// The clause of this group that was read last.
+    pub(super) last_clause: Option<Keyword>,
     /// Whether a mistake was reported since the last place to go on from.
     pub(super) lost: bool,
     depth: usize,
@@ -66,6 +68,7 @@ impl<'t> Parser<'t> {
             at: 0,
             end: tokens.len(),
             implicit_alias: None,
+            last_clause: None,
             lost: false,
             depth: 0,
             limits,
@@ -213,13 +216,16 @@ impl<'t> Parser<'t> {
     pub(super) fn expectation(&self, what: &str) -> Diagnostic {
         let message = format!("expected {what}, found {}", self.found());
         let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message);
-        match self.hint() {
+        let place =
+            ["expression", "name", "table", "column"].iter().any(|word| what.contains(word));
+        match self.hint(place) {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    /// `place` is whether a name could stand here.
+    fn hint(&self, place: bool) -> Option<String> {
         if let Some(token) = self.kind(0)
             && let Some(help) = hint::stray(token, self.tokens[self.at].joint, self.kind(1))
         {
@@ -231,16 +237,33 @@ impl<'t> Parser<'t> {
                 Some("remove the comma before it".to_owned())
             }
             None if after_comma && self.is_end() => Some("remove the comma at the end".to_owned()),
-            Some(keyword) if keyword.is_reserved() => hint::reserved(self.kind(0)?),
+            Some(keyword) if place && keyword.is_reserved() && self.could_be_name() => {
+                hint::reserved(self.kind(0)?)
+            }
             _ => None,
         }
+    }
+
+    /// Whether a reserved word was probably meant as a name: what goes on with
+    /// the query does not follow it.
+    fn could_be_name(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.keywords[at]);
+        let in_case =
+            matches!(before, Some(Keyword::Case | Keyword::When | Keyword::Then | Keyword::Else));
+        let next_ends = match self.kind(1) {
+            None => true,
+            Some(TokenKind::Punct(c)) => *c != '(',
+            Some(TokenKind::Word(_)) => self.keyword(1).is_some_and(Keyword::is_reserved),
+            Some(_) => false,
+        };
+        next_ends && !in_case
     }
 
     /// Runs `f` within the parentheses or brackets that open next, and leaves them
     /// even if it gets lost inside. `closing` says what else could have come
     /// before the closing one.
     pub(super) fn group<T>(&mut self, closing: &str, f: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.end;
+        let (outer, clause) = (self.end, self.last_clause);
         let close = self.partners[self.at] as usize;
         self.at += 1;
         self.end = close;
@@ -251,6 +274,7 @@ impl<'t> Parser<'t> {
             self.expected(&format!("{closing}`{}`", self.closing_char(close)));
         }
         self.end = outer;
+        self.last_clause = clause;
         self.at = close + 1;
         self.lost = false;
         result
@@ -404,7 +428,16 @@ impl<'t> Parser<'t> {
         let mut span = first.span;
         let mut parts = vec![first];
         while self.is_punct('.') && !self.lost {
-            if !matches!(self.kind(1), Some(TokenKind::Word(_) | TokenKind::Quoted(_))) {
+            let is_name = match self.kind(1) {
+                Some(TokenKind::Quoted(_)) => true,
+                // `t.` was left unfinished.
+                Some(TokenKind::Word(_)) => {
+                    !(matches!(self.keyword(1), Some(Keyword::From | Keyword::Where))
+                        && self.is_operand(2))
+                }
+                _ => false,
+            };
+            if !is_name {
                 if self.is_punct_at(1, '*') {
                     break;
                 }

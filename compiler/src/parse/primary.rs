@@ -33,7 +33,9 @@ impl Parser<'_> {
                 self.skip_group();
                 self.not_yet(self.since(start), "a subscript");
             }
-            Some(TokenKind::Punct('.')) if !self.is_punct_at(1, '*') => {
+            Some(TokenKind::Punct('.'))
+                if matches!(self.kind(1), Some(TokenKind::Word(_) | TokenKind::Quoted(_))) =>
+            {
                 self.at += 1;
                 self.any_name();
                 self.not_yet(self.since(start), "access to the field of an expression");
@@ -410,6 +412,18 @@ impl Parser<'_> {
         self.at += 1;
         let Some(units) = self.interval_units() else {
             let span = self.since(start);
+            if let Some(TokenKind::Word(word)) = self.kind(0)
+                && self.is_name(0)
+                && !text.contains(' ')
+                && !self.starts_clause()
+            {
+                let message = format!("`{word}` is not a unit of intervals");
+                let diagnostic = Diagnostic::new(Code::BadLiteral, self.here(), message)
+                    .help("the units are YEAR, MONTH, DAY, HOUR, MINUTE and SECOND");
+                self.report(diagnostic);
+                self.at += 1;
+                return ExprKind::Error;
+            }
             let diagnostic = Diagnostic::new(Code::Syntax, span, "an interval needs a unit");
             self.report(diagnostic.help(interval_help(text)));
             return ExprKind::Error;

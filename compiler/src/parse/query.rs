@@ -124,11 +124,16 @@ impl Parser<'_> {
     fn cte(&mut self) -> Cte {
         let start = self.at;
         let name = self.name("the name of a query");
-        let columns = match self.is_punct('(') && !self.lost {
+        let columns = match self.is_punct('(') && !self.is_query(1) && !self.lost {
             true => self.columns_of_alias(),
             false => Vec::new(),
         };
-        self.expect(Keyword::As, "the name of a query");
+        if self.is_punct('(') && !self.lost {
+            let diagnostic = self.expectation("AS after the name of a query");
+            self.report(diagnostic);
+        } else {
+            self.expect(Keyword::As, "the name of a query");
+        }
         let negated = self.is(Keyword::Not);
         if self.keyword(usize::from(negated)) == Some(Keyword::Materialized) {
             let words = 1 + usize::from(negated);
@@ -157,7 +162,15 @@ impl Parser<'_> {
             return None;
         }
         if !self.is_punct('(') {
-            self.expected(what);
+            let mut diagnostic = self.expectation(what);
+            if self.is_query(0) {
+                diagnostic.help = vec!["write `AS (SELECT …)`".to_owned()];
+                // This is not the query that all of it is for.
+                self.fail(diagnostic);
+                self.at += 1;
+            } else {
+                self.fail(diagnostic);
+            }
             return None;
         }
         Some(self.group("the end of the query or ", Self::query))
@@ -261,7 +274,7 @@ impl Parser<'_> {
         let start = self.at;
         let is_named = self.is(Keyword::Row) && self.is_punct_at(1, '(');
         let open = usize::from(is_named);
-        let is_row = self.is_punct_at(open, '(') && !self.is_query(open + 1) && {
+        let is_row = self.is_punct_at(open, '(') && (is_named || !self.opens_query()) && {
             let after = self.after_group(open);
             self.kind(after).is_none()
                 || self.is_punct_at(after, ',')
@@ -329,6 +342,7 @@ impl Parser<'_> {
                 }
             }
             self.recover(Self::starts_clause);
+            self.last_clause = clause.or(self.last_clause);
             last = clause.or(last).map(|clause| match clause {
                 Keyword::Fetch => Keyword::Limit,
                 other => other,
@@ -351,8 +365,15 @@ impl Parser<'_> {
         }
         let mut diagnostic = self.expectation("the end of the query or another clause");
         if diagnostic.help.is_empty() && self.is_operand(0) {
-            diagnostic =
-                diagnostic.help("conditions are joined with AND or OR, items with a comma");
+            diagnostic = match self.last_clause {
+                Some(Keyword::Where | Keyword::Having) => {
+                    diagnostic.help("conditions are joined with AND or OR")
+                }
+                Some(Keyword::From | Keyword::Group | Keyword::Order) => {
+                    diagnostic.help("is a comma missing before it?")
+                }
+                _ => diagnostic,
+            };
         }
         self.fail(diagnostic);
     }

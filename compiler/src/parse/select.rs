@@ -36,7 +36,11 @@ impl Parser<'_> {
         let keyword = self.keyword(0)?;
         let next = self.keyword(1);
         let is_clause = match keyword {
-            K::From | K::Where | K::Group | K::Having | K::Order | K::Limit => true,
+            K::From | K::Where | K::Having | K::Limit => true,
+            K::Group | K::Order => match self.kind(1) {
+                None => !self.follows_opening(),
+                Some(_) => next == Some(K::By) || self.is_operand(1),
+            },
             K::Union | K::Intersect | K::Except | K::For | K::Into => true,
             K::Offset | K::Fetch => true,
             K::Minus => {
@@ -51,6 +55,18 @@ impl Parser<'_> {
             _ => false,
         };
         is_clause.then_some(keyword)
+    }
+
+    /// Whether the token before is one that something must follow.
+    fn follows_opening(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|at| &self.tokens[at].kind);
+        match before {
+            Some(TokenKind::Word(word)) => {
+                matches!(Keyword::of(word), Some(Keyword::From | Keyword::Join | Keyword::Select))
+            }
+            Some(TokenKind::Punct(c)) => *c == ',',
+            _ => false,
+        }
     }
 
     /// `SELECT …`; the word comes next.
@@ -309,6 +325,7 @@ impl Parser<'_> {
                 }
             }
             self.recover(Self::starts_clause);
+            self.last_clause = Some(clause);
             last = ORDER.contains(&clause).then_some(clause).or(last);
             debug_assert!(self.at > start);
         }
@@ -371,7 +388,7 @@ impl Parser<'_> {
             Some(K::Distribute) => (2, "DISTRIBUTE BY", "remove it"),
             Some(K::Connect) => (2, "CONNECT BY", "join the table with itself"),
             Some(K::Start) => (2, "START WITH", "join the table with itself"),
-            Some(K::Lateral) => (2, "LATERAL VIEW", "CROSS JOIN UNNEST, which is planned"),
+            Some(K::Lateral) => (2, "LATERAL VIEW", "UNNEST is planned in its place"),
             _ => return false,
         };
         let span = Span { start: self.at as u32, end: (self.at + words) as u32 };
@@ -454,6 +471,7 @@ impl Parser<'_> {
         let mut diagnostic = self.expectation(&format!("BY after {after}"));
         diagnostic.help = vec![format!("write `{after} BY …`")];
         self.report(diagnostic);
+        self.lost |= !self.starts_expr();
     }
 
     fn named_window(&mut self) -> NamedWindow {

@@ -25,8 +25,9 @@ fn page() -> String {
          Names and meanings are Trino's: see its [documentation](https://trino.io/docs/current/functions.html).\n\
          The notation of the parameters: `T:orderable` is any type that can be ordered, the same\n\
          wherever `T` stands; `decimal(p,s)` any decimal; `'date_unit'` a string literal such as `'day'`;\n\
-         `…?` may be left out, `…...` is one or more. Where the reason for a refusal names what an\n\
-         engine does, such as “texts only”, the rest is refused.\n",
+         `…?` may be left out, `…...` is one or more. What is in an array or a map of the result can be\n\
+         NULL, unless it is `not null`, or a `T` that was NULL in no argument. Where the reason for\n\
+         a refusal names what an engine does, such as “texts only”, the rest is refused.\n",
     );
     for (kind, title) in [
         (FunctionKind::Scalar, "Scalar functions"),

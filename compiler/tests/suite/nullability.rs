@@ -1,6 +1,10 @@
-//! Which columns of a result can be NULL (`nullability.tsv`).
+//! Which columns of a result can be NULL (`nullability.tsv`), and which of the
+//! values in their arrays, maps and rows (`inside.tsv`).
 
-use crate::common::{compile_text, config_for};
+use lakequery_compiler::token::tokenize;
+use lakequery_compiler::{Request, compile};
+
+use crate::common::{Folder, compile_text, config_for, root};
 
 const NULLS: &str = "(VALUES (1, NULL), (2, 'b')) AS n(a, b)";
 
@@ -18,11 +22,46 @@ fn nullability_is_sound_and_sharp() {
                 });
                 columns.collect::<Vec<_>>().join(" ")
             }
-            Err(_) => "refused".to_owned(),
+            Err(_) if expected == "refused" => "refused".to_owned(),
+            Err(errors) => format!("{errors:?}"),
         };
         if found != expected {
             wrong.push(format!("{sql}\n  expected {expected}\n  found    {found}"));
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_inside_is_sound_and_sharp() {
+    let config = config_for("\"trino\"");
+    let snapshots = Folder(root().join("compiler/tests/suite/schemas"));
+    let (mut rows, mut wrong) = (0, Vec::new());
+    for row in include_str!("inside.tsv").lines().filter(|line| !line.starts_with('#')) {
+        rows += 1;
+        let (sql, expected) = row.split_once('\t').expect("a query and its columns");
+        let tokens = tokenize(sql).expect("tokens").into_iter().map(|token| token.token);
+        let tokens: Vec<_> = tokens.collect();
+        let request = Request {
+            tokens: &tokens,
+            config: &config,
+            snapshots: &snapshots,
+            named_columns: true,
+        };
+        let found = match compile(request) {
+            Ok(compiled) => {
+                let columns = compiled.columns.iter().map(|column| {
+                    format!("{}{}", column.ty, if column.nullable { "" } else { " not null" })
+                });
+                columns.collect::<Vec<_>>().join(" | ")
+            }
+            Err(errors) if expected == "refused" && !errors.is_empty() => "refused".to_owned(),
+            Err(errors) => format!("{errors:?}"),
+        };
+        if found != expected {
+            wrong.push(format!("{sql}\n  expected {expected}\n  found    {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(rows, 30);
 }

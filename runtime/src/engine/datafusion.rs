@@ -6,7 +6,10 @@ mod convert;
 mod deep;
 mod fail;
 mod files;
+#[cfg(test)]
+mod needed;
 mod parameters;
+mod parquet;
 mod plan;
 mod portions;
 mod projecting;

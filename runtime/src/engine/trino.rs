@@ -177,7 +177,7 @@ impl Connection {
         let Some(version) = version else {
             return Err(Error::new(
                 Kind::Url,
-                format!("the server at {place} is no {}", wire.name),
+                format!("what answers at {place} is not a {} server", wire.name),
             )
             .help("check the URL's host and port"));
         };

@@ -75,7 +75,7 @@ async fn parquet_cut_short_anywhere() {
     folder.write("s/u/2.parquet", &whole[..whole.len() / 2]);
     let error = error(&folder, "SELECT * FROM s.u").await;
     assert!(
-        error.to_string().contains("2.parquet` can't be read: it is not a whole Parquet file"),
+        error.to_string().contains("2.parquet` can't be read: it is not a complete Parquet file"),
         "{error}"
     );
 }

@@ -207,7 +207,10 @@ async fn parquet_types_are_lake_sqls() {
     assert_eq!(found[0].get::<(i32, String)>("c28").unwrap(), (1, "s".to_owned()));
     assert_eq!(found[0].get::<Vec<Option<String>>>("c26").unwrap(), [Some("a".to_owned()), None]);
     let error = found[0].get::<Vec<String>>("c26").unwrap_err();
-    assert_eq!(error.to_string(), "column c26: an element is NULL; read it into an `Option`");
+    assert_eq!(
+        error.to_string(),
+        "column c26: element 2 is NULL; read it into a `Vec<Option<String>>`"
+    );
 }
 
 #[tokio::test]

@@ -5,11 +5,17 @@
 mod cases;
 
 mod broken;
+mod capitals;
 mod drift;
 mod fetch;
 mod files;
+mod floats;
 mod folder;
+mod footers;
+mod logic;
 mod made;
+mod moments;
+mod nested;
 mod parameters;
 mod raw;
 mod reflect;

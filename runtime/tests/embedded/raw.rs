@@ -104,29 +104,33 @@ async fn errors_of_the_sql_are_clear() {
         ),
         (
             "SELECT o_key FROM tpch.orders",
-            "the embedded engine refuses the query: there is no column `o_key`; the columns are tpch.orders.o_orderkey, ",
+            "the embedded engine refuses the query: there is no column `o_key`; the columns are o_orderkey, o_custkey, ",
+        ),
+        (
+            "SELECT o_orderkye FROM tpch.orders",
+            "the embedded engine refuses the query: there is no column `o_orderkye`; did you mean `o_orderkey`? (datafusion)",
         ),
         ("SELECT nofunction(1)", "the embedded engine refuses the query: "),
         ("SELECT 1/0", "the query failed: "),
         (
             "CREATE TABLE t AS SELECT 1",
-            "the embedded engine only reads, and this is no query (datafusion)",
+            "the embedded engine only reads, and this is not a query (datafusion)",
         ),
         (
             "DROP TABLE tpch.orders",
-            "the embedded engine only reads, and this is no query (datafusion)",
+            "the embedded engine only reads, and this is not a query (datafusion)",
         ),
         (
             "INSERT INTO tpch.orders SELECT * FROM tpch.orders",
-            "the embedded engine only reads, and this is no query (datafusion)",
+            "the embedded engine only reads, and this is not a query (datafusion)",
         ),
         (
             "COPY tpch.orders TO 'x.parquet'",
-            "the embedded engine only reads, and this is no query (datafusion)",
+            "the embedded engine only reads, and this is not a query (datafusion)",
         ),
         (
             "SET datafusion.execution.batch_size = 1",
-            "the embedded engine only reads, and this is no query (datafusion)",
+            "the embedded engine only reads, and this is not a query (datafusion)",
         ),
     ] {
         let error = sql(text).fetch_all(&lake).await.unwrap_err();

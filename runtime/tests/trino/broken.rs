@@ -125,14 +125,14 @@ async fn malformed_answers_are_told() {
         broken(r#"{"id":"q","data":[[1]}"#),
         broken(r#"{"id":"q"} x"#),
         (r#"{"id":"q","data":[[1]]}"#.to_owned(), "did not say what columns"),
-        (r#"{"id":"q","nextUri":"nowhere"}"#.to_owned(), "a next page that is no URL"),
+        (r#"{"id":"q","nextUri":"nowhere"}"#.to_owned(), "a next page that is not a URL"),
         (page(None, "[[1,2]]"), "expected the end of a row"),
         (page(None, "[[]]"), "expected another column"),
-        (page(None, "[[\"x\"]]"), "column `n` of row 1 is no bigint"),
-        (page(None, "[[1],[9223372036854775808]]"), "column `n` of row 2 is no bigint"),
-        (page(None, "[[1.5]]"), "column `n` of row 1 is no bigint"),
+        (page(None, "[[\"x\"]]"), "column `n` of row 1 is not of type bigint"),
+        (page(None, "[[1],[9223372036854775808]]"), "column `n` of row 2 is not of type bigint"),
+        (page(None, "[[1.5]]"), "column `n` of row 1 is not of type bigint"),
         (page(None, "[1]"), "expected an array"),
-        (page(None, "[[[1]]]"), "column `n` of row 1 is no bigint"),
+        (page(None, "[[[1]]]"), "column `n` of row 1 is not of type bigint"),
     ] {
         let reply = Reply::json(body.clone());
         let server = Server::start(move |_| reply.clone()).await;

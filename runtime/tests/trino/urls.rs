@@ -75,7 +75,10 @@ async fn servers_of_another_kind_are_told() {
     let server = Server::start(move |_| html.clone()).await;
     let lake = server.connect().await;
     let error = lakequery::sql("SELECT 1").fetch_all(&lake).await.unwrap_err();
-    assert!(error.to_string().contains("is no Trino (trino); check the URL's host"), "{error}");
+    assert!(
+        error.to_string().contains("is not a Trino server (trino); check the URL's host"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ impl Session {
     fn call(&mut self, method: &str, request: &[u8]) -> Result<Vec<Field>> {
         let answer = self.ask(method, request)?;
         let mut reader = Reader(&answer);
-        ensure!(reader.bytes(4)? == [0x80, 1, 0, 2], "the answer is no reply");
+        ensure!(reader.bytes(4)? == [0x80, 1, 0, 2], "the answer is not a reply");
         reader.string()?;
         reader.bytes(4)?;
         let result = reader.fields()?;

@@ -42,7 +42,7 @@ pub fn ask(
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    parse(&answer).context("the answer is no HTTP")
+    parse(&answer).context("the answer is not HTTP")
 }
 
 fn parse(answer: &[u8]) -> Option<Answer> {

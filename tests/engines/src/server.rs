@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// The engines that can be started.
 pub const ENGINES: [Engine; 3] = [Engine::Trino, Engine::Presto, Engine::Spark];
 
-fn recipe(engine: Engine) -> Result<&'static dyn Recipe> {
+pub(crate) fn recipe(engine: Engine) -> Result<&'static dyn Recipe> {
     match engine {
         Engine::Trino => Ok(&Trino),
         Engine::Presto => Ok(&Presto),

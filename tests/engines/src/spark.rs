@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
+use crate::analyzer::Analysis;
 use crate::cache::Cache;
 use crate::checksum::fingerprint;
 use crate::download::{maven_dependencies, python_package, unpack_tar};
@@ -104,6 +105,18 @@ impl Transport {
             Transport::Http => "?transport=http".into(),
             Transport::Https => format!("?http_path=cliservice&{tls}"),
         }
+    }
+}
+
+/// Its analyzer.
+pub(crate) fn analysis(installed: &Installed) -> Analysis {
+    let mut options = vec!["-Xmx1500M".into()];
+    options.extend(opened(&OPENED));
+    Analysis {
+        source: ("SparkAnalyzer", include_str!("../java/SparkAnalyzer.java")),
+        release: "17",
+        options,
+        libraries: installed.server.join("jars"),
     }
 }
 

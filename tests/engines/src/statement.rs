@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use lakequery_types::Engine;
 use serde_json::Value;
 
+use crate::analyzer::Column;
 use crate::http::{Answer, ask};
 use crate::{presto, trino};
 
@@ -41,9 +42,27 @@ impl Statements {
     ///
     /// When it fails.
     pub fn run(&self, sql: &str) -> Result<Vec<Vec<Value>>> {
-        let headers = self.headers();
+        self.run_with(sql, &self.headers())
+    }
+
+    /// The columns of a query, which is analyzed but not run.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses it.
+    pub fn describe(&self, sql: &str) -> Result<Vec<Column>> {
+        let mut headers = self.headers();
+        headers.push(format!("{}-Prepared-Statement: q={}", self.prefix, encoded(sql)));
+        let rows = self.run_with("DESCRIBE OUTPUT q", &headers)?;
+        let text = |row: &[Value], at: usize| Some(row.get(at)?.as_str()?.to_owned());
+        // Name, catalog, schema, table, type.
+        let column = |row: &Vec<Value>| Some(Column { name: text(row, 0)?, ty: text(row, 4)? });
+        rows.iter().map(column).collect::<Option<_>>().context("a column is not as expected")
+    }
+
+    fn run_with(&self, sql: &str, headers: &[String]) -> Result<Vec<Vec<Value>>> {
         let mut rows = Vec::new();
-        let mut page = parse(&ask(self.server, "POST", "/v1/statement", &headers, sql)?)?;
+        let mut page = parse(&ask(self.server, "POST", "/v1/statement", headers, sql)?)?;
         loop {
             if let Some(error) = page.get("error") {
                 let part = |name| error.get(name).and_then(Value::as_str).unwrap_or("?");
@@ -56,7 +75,7 @@ impl Statements {
                 return Ok(rows);
             };
             let (_, path) = split(next)?;
-            page = parse(&ask(self.server, "GET", &path, &headers, "")?)?;
+            page = parse(&ask(self.server, "GET", &path, headers, "")?)?;
             // A server that is not ready yet answers at once.
             thread::sleep(Duration::from_millis(5));
         }
@@ -124,9 +143,18 @@ fn split(uri: &str) -> Result<(SocketAddr, String)> {
     Ok((address.parse()?, format!("/{path}")))
 }
 
+/// A text as it stands in a URL.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
 fn parse(answer: &Answer) -> Result<Value> {
     if answer.status != 200 {
         bail!("HTTP status {}", answer.status);
     }
-    serde_json::from_slice(&answer.body).context("the answer is no JSON")
+    serde_json::from_slice(&answer.body).context("the answer is not JSON")
 }

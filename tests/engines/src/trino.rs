@@ -9,6 +9,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::analyzer::Analysis;
 use crate::cache::Cache;
 use crate::checksum::fingerprint;
 use crate::download::{maven_artifact, run, unpack_tar};
@@ -133,6 +134,20 @@ impl Recipe for Trino {
     fn ask(&self, server: SocketAddr) -> Result<()> {
         // Fails until a node has announced itself, catalogs and all.
         statements(server).run("SELECT count(*) FROM tpch.tiny.region").map(drop)
+    }
+}
+
+/// Its analyzer.
+pub(crate) fn analysis(installed: &Installed) -> Analysis {
+    Analysis {
+        source: ("TrinoAnalyzer", include_str!("../java/TrinoAnalyzer.java")),
+        release: "21",
+        options: vec![
+            "-Xmx1500M".into(),
+            "-Djdk.attach.allowAttachSelf=true".into(),
+            "--add-modules=jdk.incubator.vector".into(),
+        ],
+        libraries: installed.server.join("lib"),
     }
 }
 

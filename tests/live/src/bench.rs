@@ -21,8 +21,9 @@ use cores::Cores;
 use crate::cli::Servers;
 use crate::fleet::Fleet;
 use crate::measure::{self, Measured};
+use crate::random::Random;
 use crate::rows;
-use crate::suite::{Random, SERVERS};
+use crate::suite::SERVERS;
 
 /// How many rows are read.
 pub(crate) const ROWS: u64 = 1_000_000;

@@ -4,6 +4,8 @@ use clap::{Args, Parser, Subcommand};
 use lakequery_engines::ENGINES;
 use lakequery_types::Engine;
 
+use crate::promise::Questions;
+
 /// Runs lakequery against real servers, which it downloads once and starts on 127.0.0.1.
 #[derive(Debug, Parser)]
 #[command(name = "cargo-live", bin_name = "cargo live", version)]
@@ -66,6 +68,27 @@ pub(crate) enum Command {
         #[command(flatten)]
         servers: Servers,
     },
+    /// Hold what is inferred never to be NULL against what engines answer to random queries
+    Nullability {
+        /// Which engines: trino, presto, spark, datafusion [default: all]
+        #[arg(value_parser = any_engine)]
+        engines: Vec<Engine>,
+        /// Where the queries begin: the same number gives the same ones
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many queries
+        #[arg(long, default_value_t = 2_000)]
+        count: usize,
+        #[command(flatten)]
+        servers: Servers,
+    },
+    /// Have engines' own analyzers judge what compiles of thousands of mutated queries
+    Promise {
+        #[command(flatten)]
+        questions: Questions,
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Record what Spark answers, for the tests that have no server
     Record {
         #[command(flatten)]
@@ -114,6 +137,6 @@ fn engine(name: &str) -> Result<Engine, String> {
 }
 
 /// One of those, or the embedded one.
-fn any_engine(name: &str) -> Result<Engine, String> {
+pub(crate) fn any_engine(name: &str) -> Result<Engine, String> {
     if name == Engine::DataFusion.name() { Ok(Engine::DataFusion) } else { engine(name) }
 }

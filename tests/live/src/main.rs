@@ -6,10 +6,18 @@ mod compile;
 mod explore;
 mod faults;
 mod fleet;
+#[path = "../../embedded/grammar.rs"]
+mod grammar;
 #[path = "../../embedded/judge.rs"]
 mod judge;
 mod load;
 mod measure;
+mod nullability;
+mod promise;
+#[path = "../../embedded/promises.rs"]
+mod promises;
+#[path = "../../embedded/random.rs"]
+mod random;
 mod record;
 mod rows;
 mod running;
@@ -73,6 +81,10 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Isolated { transport } => suite::isolated(&transport).await,
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Promise { questions, servers } => promise::promise(&questions, &servers).await,
+        Command::Nullability { engines, seed, count, servers } => {
+            nullability::nullability(&engines, seed, count, &servers).await
         }
         Command::Record { servers } => record::record(&servers).await,
         Command::Test { filter, skip, servers } => test::test(&filter, &skip, &servers).await,

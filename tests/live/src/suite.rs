@@ -54,7 +54,6 @@ macro_rules! case {
     };
 }
 pub(crate) use case;
-pub(crate) use hostile::Random;
 pub(crate) use transport::isolated;
 
 /// The suite, in the order in which it runs.

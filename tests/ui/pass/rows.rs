@@ -26,9 +26,9 @@ fn every_type_has_its_rust_type() {
         let _: f64 = row.ratio;
         let _: Option<f32> = row.weight;
         let _: Option<Vec<u8>> = row.payload;
-        let _: Vec<String> = row.tags;
-        let _: Option<HashMap<String, i64>> = row.counts;
-        let _: Option<(f64, f64)> = row.place;
+        let _: Vec<Option<String>> = row.tags;
+        let _: Option<HashMap<String, Option<i64>>> = row.counts;
+        let _: Option<(Option<f64>, Option<f64>)> = row.place;
         let _: Decimal = row.o_totalprice;
         let _: NaiveDate = row.o_orderdate;
         let _: i32 = row.o_shippriority;

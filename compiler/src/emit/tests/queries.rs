@@ -300,7 +300,7 @@ fn conversions() {
         (Type::Timestamp(6), Type::Timestamp(4), "TIMESTAMP(4)", false),
         (Type::Timestamp(6), Type::Date, "DATE", false),
         (Type::VARCHAR, Type::TimestampTz(3), "TIMESTAMP(3) WITH TIME ZONE", false),
-        (Type::Json, Type::Array(Type::BigInt.into()), "ARRAY(BIGINT)", false),
+        (Type::Json, Type::array(Type::BigInt), "ARRAY(BIGINT)", false),
     ] {
         let expected = if datafusion {
             format!("CAST(x AS {trino})")

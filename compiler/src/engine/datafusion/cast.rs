@@ -24,8 +24,9 @@
 use lakequery_types::Type;
 
 use crate::emit::{Cast, Conversion, Writer, write_cast};
+use crate::tree::{ExprKind, Literal};
 
-use super::literal::{type_name, unit};
+use super::literal::{BEYOND_NANOSECONDS, in_nanoseconds, is_fine, type_name, unit};
 
 /// Writes a conversion.
 pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
@@ -35,6 +36,14 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     {
         let reason = "the embedded engine has at most nanoseconds";
         writer.refuse(cast.span, &format!("the type `{to}`"), reason);
+    }
+    if let ExprKind::Literal(
+        Literal::Date(text) | Literal::Timestamp(text) | Literal::TimestampTz(text),
+    ) = &cast.expr.kind
+        && is_fine(to)
+        && !in_nanoseconds(text)
+    {
+        writer.refuse(cast.span, &format!("a cast of this to `{to}`"), BEYOND_NANOSECONDS);
     }
     if is_plain(from, to) && type_name(writer.dialect, to).is_ok() {
         return write_cast(writer, cast);
@@ -104,7 +113,10 @@ pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bo
     match place {
         // DataFusion would compare as decimals, which not all doubles are.
         Conversion::Operand if matches!(from, Type::Decimal { .. }) && to.is_floating() => true,
-        Conversion::Operand => matches!((from, to), (Type::Timestamp(_), Type::Timestamp(_))),
+        Conversion::Operand => matches!(
+            (from, to),
+            (Type::Timestamp(_), Type::Timestamp(_)) | (Type::Date, Type::Timestamp(7..))
+        ),
         Conversion::Term => false,
         Conversion::Side => true,
         Conversion::Argument | Conversion::Column => {
@@ -124,8 +136,8 @@ fn is_same_there(from: &Type, to: &Type) -> bool {
             unit(*p) == unit(*q)
         }
         (Type::Time(_), Type::Time(_)) => true,
-        (Type::Array(from), Type::Array(to)) => is_same_there(from, to),
-        (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(v, w),
+        (Type::Array(from), Type::Array(to)) => is_same_there(&from.ty, &to.ty),
+        (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(&v.ty, &w.ty),
         (Type::Row(from), Type::Row(to)) => {
             from.len() == to.len()
                 && from.iter().zip(to).all(|(from, to)| is_same_there(&from.ty, &to.ty))

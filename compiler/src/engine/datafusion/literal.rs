@@ -11,6 +11,11 @@ pub(super) fn literal(
     literal: &Literal,
     ty: &Type,
 ) -> Result<String, &'static str> {
+    if let (Literal::Timestamp(text) | Literal::TimestampTz(text), true) = (literal, is_fine(ty))
+        && !in_nanoseconds(text)
+    {
+        return Err(BEYOND_NANOSECONDS);
+    }
     Ok(match literal {
         // Every number with a point or an exponent is read as an exact one.
         Literal::Double(value) => {
@@ -51,6 +56,21 @@ pub(super) fn type_name(_: &Dialect, ty: &Type) -> Result<String, &'static str> 
         Type::Time(_) => return Err("the embedded engine has at most nanoseconds"),
         _ => return Err(NOT_THERE),
     })
+}
+
+/// Why a point in time is none with nanoseconds.
+pub(super) const BEYOND_NANOSECONDS: &str =
+    "the embedded engine's nanoseconds go from the year 1678 to 2261";
+
+/// Whether a timestamp counts nanoseconds.
+pub(super) const fn is_fine(ty: &Type) -> bool {
+    matches!(ty, Type::Timestamp(7..=9) | Type::TimestampTz(7..=9))
+}
+
+/// Whether a date or a timestamp, as text, has a place among 64 bits of nanoseconds.
+pub(super) fn in_nanoseconds(text: &str) -> bool {
+    let year = text.split_once('-').and_then(|(year, _)| year.parse::<u32>().ok());
+    year.is_some_and(|year| (1678..=2261).contains(&year))
 }
 
 /// The precision of the unit that holds fractions of `precision` digits:

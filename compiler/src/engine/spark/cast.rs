@@ -46,10 +46,12 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
                     return writer.refuse(cast.span, &what, reason);
                 }
             };
-            let name = (writer.dialect.type_name)(writer.dialect, to).unwrap_or_default();
+            let span = cast.span;
             writer.push(&format!("CAST(date_trunc('{unit}', "));
             convert(writer, cast);
-            writer.push(&format!(" + INTERVAL '{half}' SECOND) AS {name})"));
+            writer.push(&format!(" + INTERVAL '{half}' SECOND) AS "));
+            writer.type_name(to, span);
+            writer.push(")");
         }
         _ => convert(writer, cast),
     }
@@ -67,12 +69,13 @@ fn convert(writer: &mut Writer<'_>, cast: Cast<'_>) {
 
 /// Writes `CAST(before … after AS type)`.
 fn around(writer: &mut Writer<'_>, cast: &Cast<'_>, before: &str, after: &str) {
-    let name = (writer.dialect.type_name)(writer.dialect, cast.ty).unwrap_or_default();
     writer.push(if cast.fallible { "TRY_CAST(" } else { "CAST(" });
     writer.push(before);
     writer.value(cast.expr);
     writer.push(after);
-    writer.push(&format!(" AS {name})"));
+    writer.push(" AS ");
+    writer.type_name(cast.ty, cast.span);
+    writer.push(")");
 }
 
 /// What a text must look like to be cast, where Spark takes more than lake SQL:

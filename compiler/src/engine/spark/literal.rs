@@ -52,6 +52,10 @@ pub(super) fn literal(
             type_name(dialect, ty)?;
             format!("TIMESTAMP_LTZ '{text}'")
         }
+        // An interval has microseconds, in 64 bits.
+        Literal::Milliseconds(amount) if amount.checked_mul(1000).is_none() => {
+            return Err("Spark's intervals have at most 106751991 days");
+        }
         other => spell_literal(dialect, other, ty)?,
     })
 }
@@ -98,8 +102,8 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
         Type::Timestamp(_) | Type::TimestampTz(_) => return Err(TOO_FINE),
         Type::Time(_) | Type::TimeTz(_) => return Err(NO_TIME),
         Type::Char(_) => return Err("Spark pads texts in tables only"),
-        Type::Array(element) => format!("ARRAY<{}>", nested(element)?),
-        Type::Map(key, value) => format!("MAP<{}, {}>", nested(key)?, nested(value)?),
+        Type::Array(element) => format!("ARRAY<{}>", nested(&element.ty)?),
+        Type::Map(key, value) => format!("MAP<{}, {}>", nested(key)?, nested(&value.ty)?),
         Type::Row(fields) => {
             let field = |(i, field): (usize, &lakequery_types::Field)| {
                 let name = match &field.name {

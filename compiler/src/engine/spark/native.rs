@@ -16,6 +16,7 @@ use super::operator::by_zero;
 /// The type that Spark gives to an expression as it is written.
 pub(super) fn native(expr: &Expr) -> Type {
     match &expr.kind {
+        _ if is_one_field(expr) => Type::Unknown,
         ExprKind::Negate(operand) => negated(argument(operand)),
         ExprKind::Binary { operator, left, right } => binary(expr, *operator, left, right),
         ExprKind::Case { branches, otherwise, .. } => {
@@ -26,6 +27,23 @@ pub(super) fn native(expr: &Expr) -> Type {
             .unwrap_or_else(|| expr.ty.clone()),
         ExprKind::Call(call) => of_call(expr, call),
         _ => expr.ty.clone(),
+    }
+}
+
+/// Whether an interval has a type of fewer fields there, `INTERVAL DAY`.
+fn is_one_field(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Months(_) | Literal::Milliseconds(_)) => true,
+        ExprKind::Negate(operand) => expr.ty.is_interval() && is_one_field(operand),
+        ExprKind::Binary {
+            operator: BinaryOperator::Add | BinaryOperator::Subtract,
+            left,
+            right,
+        } if expr.ty.is_interval() => {
+            let days = |operand: &Expr| operand.written().ty == Type::Date;
+            is_one_field(left) && is_one_field(right) || days(left) && days(right)
+        }
+        _ => false,
     }
 }
 
@@ -165,13 +183,10 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
         ("abs", Some(arg), Type::Decimal { .. }) => negated(argument(arg)),
         (
             "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
-            | "first_value" | "last_value" | "nth_value",
+            | "first_value" | "last_value" | "nth_value" | "lag" | "lead",
             Some(arg),
             Type::Decimal { .. },
         ) => argument(arg),
-        ("lag" | "lead", _, Type::Decimal { .. }) => {
-            common(expr, call.args.iter().take(1).chain(call.args.get(2)))
-        }
         ("coalesce" | "greatest" | "least", _, _) => common(expr, &call.args),
         ("if", _, _) => common(expr, call.args.iter().skip(1)),
         _ => expr.ty.clone(),
@@ -200,6 +215,9 @@ fn spelled_type(spelling: Spelling) -> Option<Type> {
 
 /// The type that several expressions have in common.
 fn common<'e>(expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) -> Type {
+    if expr.ty.is_interval() {
+        return expr.ty.clone();
+    }
     let Type::Decimal { .. } = expr.ty else {
         // What a conversion makes one of is so there too.
         let natives = all.into_iter().filter(|one| one.ty != Type::Unknown).map(native);

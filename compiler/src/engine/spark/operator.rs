@@ -12,7 +12,7 @@ use crate::function;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::cast::writes_conversion;
-use super::native::{argument, is_long};
+use super::native::{argument, is_long, native};
 
 /// The text of an expression that Spark spells in its own way.
 pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
@@ -89,6 +89,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
         // Spark's pass over NULLs.
         (ExprKind::Call(call), _)
             if matches!(call.function.name, "greatest" | "least")
+                && call.args.len() > 1
                 && call.args.iter().any(|arg| arg.nullable) =>
         {
             let nullable = (0..call.args.len()).filter(|i| call.args[*i].nullable);
@@ -102,6 +103,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             );
             Some(Spelled { template: template.into(), args: borrowed(&call.args) })
         }
+        (ExprKind::Call(call), _) if EXACT.contains(&call.function.name) => exact(expr, call),
         // Spark rounds the number as it is written, not as it is.
         (ExprKind::Call(call), Type::Double) if call.function.name == "round" => {
             match &call.args.get(1)?.written().kind {
@@ -114,6 +116,52 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
         }
         _ => None,
     }
+}
+
+/// The functions whose arguments must have their types: Spark converts none, or
+/// to the type of another one.
+const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead"];
+
+/// A call with the conversions of its arguments written out, where it has some.
+fn exact<'e>(expr: &Expr, call: &Call) -> Option<Spelled<'e>> {
+    let written =
+        call.args.iter().enumerate().map(|(index, arg)| match (index, call.function.name) {
+            (1, "lag" | "lead") => as_count(arg),
+            _ => as_it_is(arg),
+        });
+    let written: Vec<Option<Expr>> = written.collect();
+    written.iter().any(Option::is_some).then(|| {
+        let args = written.into_iter().zip(&call.args);
+        let args = args.map(|(written, arg)| written.unwrap_or_else(|| arg.clone())).collect();
+        let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
+        let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
+        Spelled { template: "{0}".into(), args }
+    })
+}
+
+/// An argument that is an `INT` there, where it is none as it is written.
+fn as_count(arg: &Expr) -> Option<Expr> {
+    let written = arg.written();
+    if written.ty != Type::BigInt {
+        return (written.ty != arg.ty).then(|| written.clone());
+    }
+    if let ExprKind::Literal(Literal::Integer(value)) = written.kind
+        && i32::try_from(value).is_ok()
+    {
+        return Some(Expr { ty: Type::Integer, ..written.clone() });
+    }
+    let kind = ExprKind::Cast { expr: Box::new(written.clone()), fallible: false };
+    Some(Expr { kind, ty: Type::Integer, ..arg.clone() })
+}
+
+/// An argument with its conversion as a cast, where it is of another type there.
+fn as_it_is(arg: &Expr) -> Option<Expr> {
+    let inner = match &arg.kind {
+        ExprKind::Coerce(inner) => inner.clone(),
+        _ if !arg.ty.is_interval() && native(arg) != arg.ty => Box::new(arg.clone()),
+        _ => return None,
+    };
+    Some(Expr { kind: ExprKind::Cast { expr: inner, fallible: false }, ..arg.clone() })
 }
 
 const QUOTIENT: &str = "CASE WHEN {1} = 0 THEN {0} * double('Infinity') ELSE {0} / {1} END";

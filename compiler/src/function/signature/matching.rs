@@ -1,8 +1,8 @@
 //! Holding a signature against the types of arguments.
 
-use lakequery_types::Type;
+use lakequery_types::{Item, Type};
 
-use super::notation::{Constraint, Family, Number, Signature, Term};
+use super::notation::{Constraint, Family, Inner, Number, Signature, Term};
 use crate::function::coercion::{coercible, common_type, widened};
 
 /// A signature that fits the arguments.
@@ -64,8 +64,8 @@ impl<'a> Candidate<'a> {
 fn same(arg: &Type, param: &Type) -> bool {
     match (arg, param) {
         (Type::Unknown, _) => true,
-        (Type::Array(a), Type::Array(b)) => same(a, b),
-        (Type::Map(k1, v1), Type::Map(k2, v2)) => same(k1, k2) && same(v1, v2),
+        (Type::Array(a), Type::Array(b)) => same(&a.ty, &b.ty),
+        (Type::Map(k1, v1), Type::Map(k2, v2)) => same(k1, k2) && same(&v1.ty, &v2.ty),
         _ => arg == param,
     }
 }
@@ -112,10 +112,10 @@ impl<'a> Bound<'a> {
                 Some(())
             }
             (Term::Array(_) | Term::Map(..), Type::Unknown) => Some(()),
-            (Term::Array(term), Type::Array(element)) => self.bind(term, element),
+            (Term::Array(inner), Type::Array(element)) => self.bind(&inner.term, &element.ty),
             (Term::Map(k, v), Type::Map(key, value)) => {
                 self.bind(k, key)?;
-                self.bind(v, value)
+                self.bind(&v.term, &value.ty)
             }
             (Term::Array(_) | Term::Map(..), _) => None,
         }
@@ -126,11 +126,11 @@ impl<'a> Bound<'a> {
         match (term, arg) {
             (Term::Varchar | Term::Words(_), Type::Varchar(_)) | (Term::Any(_), _) => arg.clone(),
             (Term::Like(_), ty) if *ty != Type::Unknown => arg.clone(),
-            (Term::Array(term), Type::Array(element)) => {
-                Type::Array(self.param(term, element).into())
+            (Term::Array(inner), Type::Array(element)) => {
+                Type::Array(self.param_item(inner, element).into())
             }
             (Term::Map(k, v), Type::Map(key, value)) => {
-                Type::Map(self.param(k, key).into(), self.param(v, value).into())
+                Type::Map(self.param(k, key).into(), self.param_item(v, value).into())
             }
             (Term::Array(_) | Term::Map(..), _) => self.substitute(term).unwrap_or(Type::Unknown),
             (Term::Family(family, _), _) => {
@@ -138,6 +138,10 @@ impl<'a> Bound<'a> {
             }
             _ => self.substitute(term).unwrap_or(Type::Unknown),
         }
+    }
+
+    fn param_item(&self, inner: &Inner, item: &Item) -> Item {
+        Item { ty: self.param(&inner.term, &item.ty), nullable: item.nullable }
     }
 
     /// Whether nothing decides what this parameter is.
@@ -153,7 +157,7 @@ impl<'a> Bound<'a> {
         }
     }
 
-    /// The type a term stands for.
+    /// The type a term stands for; whatever is in an array or a map can be NULL.
     fn substitute(&self, term: &Term) -> Option<Type> {
         Some(match term {
             Term::Type(ty) => ty.clone(),
@@ -161,9 +165,9 @@ impl<'a> Bound<'a> {
             Term::Any(_) => Type::Unknown,
             Term::Variable(_) => self.get(term).cloned().unwrap_or(Type::Unknown),
             Term::Like(variable) => self.substitute(variable)?,
-            Term::Array(element) => Type::Array(self.substitute(element)?.into()),
+            Term::Array(element) => Type::array(self.substitute(&element.term)?),
             Term::Map(key, value) => {
-                Type::Map(self.substitute(key)?.into(), self.substitute(value)?.into())
+                Type::map(self.substitute(key)?, self.substitute(&value.term)?)
             }
             Term::Family(family, numbers) => {
                 let numbers: Option<Vec<i64>> = numbers.iter().map(|n| self.number(n)).collect();
@@ -193,8 +197,10 @@ impl<'a> Bound<'a> {
                 let ty = self.get(term).cloned().unwrap_or_else(|| family.example());
                 family.numbers(&ty)?.get(place).copied()
             }
-            Term::Array(element) => self.place(element, letter),
-            Term::Map(key, value) => self.place(key, letter).or_else(|| self.place(value, letter)),
+            Term::Array(element) => self.place(&element.term, letter),
+            Term::Map(key, value) => {
+                self.place(key, letter).or_else(|| self.place(&value.term, letter))
+            }
             _ => None,
         }
     }
@@ -225,9 +231,9 @@ impl<'a> Bound<'a> {
             Term::Family(Family::TimestampTz, _) => "timestamp with time zone".into(),
             Term::Any(constraint) => constraint.map_or("anything", Constraint::words).into(),
             Term::Like(variable) => self.wanted(variable),
-            Term::Array(element) => match **element {
+            Term::Array(element) => match element.term {
                 Term::Variable(letter) if self.signature.constraint(letter).is_some() => {
-                    format!("an array of {}", self.wanted(element))
+                    format!("an array of {}", self.wanted(&element.term))
                 }
                 _ => "an array".into(),
             },

@@ -3,9 +3,7 @@
 use std::iter;
 use std::ops::RangeInclusive;
 
-use lakequery_types::Type;
-
-use crate::function::coercion::MAX_CHAR;
+use lakequery_types::{MAX_CHAR, Type};
 
 /// A signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +36,20 @@ pub(super) enum Term {
     /// `~T`: what can be compared with `T`, as it is.
     Like(Box<Term>),
     /// `array(element)`
-    Array(Box<Term>),
+    Array(Box<Inner>),
     /// `map(key,value)`
-    Map(Box<Term>, Box<Term>),
+    Map(Box<Term>, Box<Inner>),
     /// A string literal: one of a few words or, where there are none, any.
     Words(&'static [&'static str]),
+}
+
+/// What an array or a map holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Inner {
+    /// Its type.
+    pub(super) term: Term,
+    /// `not null`, of a result: it is never NULL, whatever the arguments are.
+    pub(super) not_null: bool,
 }
 
 /// A family of types that differ in numbers only.
@@ -257,7 +264,7 @@ impl<'a> Parser<'a> {
             }
             "array" => {
                 self.expect("(")?;
-                let element = self.term()?;
+                let element = self.inner()?;
                 self.expect(")")?;
                 return Ok(Term::Array(element.into()));
             }
@@ -265,7 +272,7 @@ impl<'a> Parser<'a> {
                 self.expect("(")?;
                 let key = self.term()?;
                 self.expect(",")?;
-                let value = self.term()?;
+                let value = self.inner()?;
                 self.expect(")")?;
                 return Ok(Term::Map(key.into(), value.into()));
             }
@@ -309,6 +316,10 @@ impl<'a> Parser<'a> {
                 family.ty(&numbers).map(Term::Type).ok_or("a number is too big".into())
             }
         }
+    }
+
+    fn inner(&mut self) -> Result<Inner, String> {
+        Ok(Inner { term: self.term()?, not_null: self.eat("not null") })
     }
 
     fn constraint(&mut self) -> Result<Option<Constraint>, String> {
@@ -400,10 +411,10 @@ fn letters(term: &Term, into: &mut String) {
         Term::Variable(letter) => into.push(*letter),
         Term::Like(variable) => letters(variable, into),
         Term::Family(_, numbers) => numbers.iter().for_each(|number| number_letters(number, into)),
-        Term::Array(element) => letters(element, into),
+        Term::Array(element) => letters(&element.term, into),
         Term::Map(key, value) => {
             letters(key, into);
-            letters(value, into);
+            letters(&value.term, into);
         }
     }
 }

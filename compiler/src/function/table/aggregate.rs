@@ -73,11 +73,12 @@ pub(super) const ROWS: &[Function] = &[
     aggregate("approx_distinct", Never, &["(T:comparable, double?) -> bigint"]),
     aggregate("approx_percentile", NoRows, PERCENTILE),
     aggregate("listagg", NoRows, &["(varchar, 'text'?) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
-    aggregate("array_agg", NoRows, &["(T) -> array(T)"]),
+    aggregate("array_agg", OnlyNoRows, &["(T) -> array(T)"]),
     aggregate("map_agg", NoRows, &["(K:comparable, V) -> map(K,V)"]).spelled(&[NOT_EMBEDDED]),
-    aggregate("multimap_agg", NoRows, &["(K:comparable, V) -> map(K,array(V))"])
+    aggregate("multimap_agg", NoRows, &["(K:comparable, V) -> map(K,array(V) not null)"])
         .spelled(&[NOT_EMBEDDED]),
-    aggregate("histogram", NoRows, &["(T:comparable) -> map(T,bigint)"]).spelled(&[NOT_EMBEDDED]),
+    aggregate("histogram", NoRows, &["(T:comparable) -> map(T,bigint not null)"])
+        .spelled(&[NOT_EMBEDDED]),
     aggregate("checksum", NoRows, &["(T:comparable) -> varbinary"]).spelled(&[
         NOT_EMBEDDED,
         (Engine::Presto, Spelling::Refused("Presto's gives other bytes")),

@@ -13,12 +13,12 @@ const fn nested(name: &'static str, nulls: Nulls, signatures: &'static [&'static
 const SET: &[&str] = &["(array(T:comparable), array(T)) -> array(T)"];
 
 const SEQUENCE: &[&str] = &[
-    "(bigint, bigint, bigint?) -> array(bigint)",
-    "(date, date) -> array(date)",
-    "(date, date, interval day to second) -> array(date)",
-    "(date, date, interval year to month) -> array(date)",
-    "(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p))",
-    "(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p))",
+    "(bigint, bigint, bigint?) -> array(bigint not null)",
+    "(date, date) -> array(date not null)",
+    "(date, date, interval day to second) -> array(date not null)",
+    "(date, date, interval year to month) -> array(date not null)",
+    "(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p) not null)",
+    "(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p) not null)",
 ];
 
 /// Presto counts with integers.
@@ -48,14 +48,14 @@ pub(super) const ROWS: &[Function] = &[
     nested("arrays_overlap", Nullable, &["(array(T:comparable), array(T)) -> boolean"]),
     nested("slice", Strict, &["(array(T), bigint, bigint) -> array(T)"]),
     nested("trim_array", Strict, &["(array(T), bigint) -> array(T)"]),
-    nested("ngrams", Strict, &["(array(T), integer) -> array(array(T))"]),
-    nested("combinations", Strict, &["(array(T), integer) -> array(array(T))"]),
+    nested("ngrams", Strict, &["(array(T), integer) -> array(array(T) not null)"]),
+    nested("combinations", Strict, &["(array(T), integer) -> array(array(T) not null)"]),
     nested("flatten", Strict, &["(array(array(T))) -> array(T)"]),
     nested("sequence", Strict, SEQUENCE),
     scalar("repeat", OnlyOf(1), &["(T, bigint) -> array(T)"])
         .spelled(&[NOT_EMBEDDED, (Engine::Presto, Spelling::By(repeat_in_presto))]),
-    nested("split", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),
-    nested("regexp_split", Strict, &["(varchar, varchar) -> array(varchar)"]),
+    nested("split", Strict, &["(varchar, varchar, bigint?) -> array(varchar not null)"]),
+    nested("regexp_split", Strict, &["(varchar, varchar) -> array(varchar not null)"]),
     nested("regexp_extract_all", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),
     nested("map", Strict, &["(array(K:comparable), array(V)) -> map(K,V)"]),
     nested("map_keys", Strict, &["(map(K,V)) -> array(K)"]),

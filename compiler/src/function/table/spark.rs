@@ -12,7 +12,7 @@ use lakequery_types::Type;
 use super::Spelling::{self, Name, Refused, Template, Typed};
 use super::window::is_constant;
 use crate::tree::Expr;
-use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, text};
+use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, is_within, text};
 use number::{bits, shifts, whole};
 
 const NO_EQUAL: Spelling = Refused("Spark has no equal of it");
@@ -32,13 +32,14 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         | "lower" | "concat" | "concat_ws" | "translate" | "soundex" | "luhn_check"
         | "regexp_like" | "url_encode" | "url_decode" | "crc32" | "current_timezone"
         | "array_distinct" | "array_sort" | "array_position" | "array_remove" | "array_union"
-        | "array_intersect" | "array_except" | "arrays_overlap" | "flatten" | "sequence"
-        | "map_keys" | "map_values" | "map_concat" | "count" | "count_if" | "sum" | "avg"
-        | "min" | "max" | "min_by" | "max_by" | "bool_and" | "bool_or" | "every" | "stddev"
-        | "stddev_samp" | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr"
-        | "covar_pop" | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg"
-        | "percent_rank" | "cume_dist" | "first_value" | "last_value" => Name(name),
+        | "array_intersect" | "array_except" | "arrays_overlap" | "sequence" | "map_keys"
+        | "map_values" | "map_concat" | "count" | "count_if" | "sum" | "avg" | "min" | "max"
+        | "min_by" | "max_by" | "bool_and" | "bool_or" | "every" | "stddev" | "stddev_samp"
+        | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr" | "covar_pop"
+        | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank"
+        | "cume_dist" | "first_value" | "last_value" => Name(name),
         "lag" | "lead" | "nth_value" if args.get(1).is_none_or(is_constant) => Name(name),
+        "greatest" | "least" if args.len() == 1 => Template("{0}"),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
             _ if text(args.get(1)) == Some("") => Refused("Spark replaces no empty text"),
@@ -166,7 +167,7 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         // Bytes.
         "to_utf8" => Template("encode({0}, 'UTF-8')"),
         "from_utf8" if args.len() == 1 => Template("make_valid_utf8(CAST({0} AS STRING))"),
-        "from_utf8" => Refused("Spark puts nothing in the place of what is no UTF-8"),
+        "from_utf8" => Refused("Spark puts nothing in the place of bytes that are not UTF-8"),
         "to_hex" => Name("hex"),
         "to_base64" => Template("replace(base64({0}), '\\r\\n', '')"),
         "from_hex" | "from_base64" if !is_text(args) => Refused("Spark decodes texts only"),
@@ -219,8 +220,15 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "array_min" => {
             Template("CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_min({0}) END")
         }
+        "flatten" => match args.first().map(|array| &array.ty) {
+            // Spark's is NULL where one of the arrays is.
+            Some(Type::Array(element)) if element.nullable => {
+                Template("flatten(filter({0}, e -> e IS NOT NULL))")
+            }
+            _ => Name(name),
+        },
         "array_join" => match args.first().map(|array| &array.ty) {
-            Some(Type::Array(element)) if matches!(**element, Type::Varchar(_)) => Name(name),
+            Some(Type::Array(element)) if matches!(element.ty, Type::Varchar(_)) => Name(name),
             _ => Refused("Spark joins texts only"),
         },
         "slice" => Template("slice({0}, {1:int}, {2:int})"),
@@ -240,8 +248,14 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "bitwise_and_agg" => Typed("bit_and({0})", bits(args)),
         "bitwise_or_agg" => Typed("bit_or({0})", bits(args)),
         "bitwise_xor_agg" => Typed("bit_xor({0})", bits(args)),
-        "approx_distinct" => Name("approx_count_distinct"),
-        "approx_percentile" if args.len() == 2 => Name(name),
+        "approx_distinct" if is_within(args.get(1), 0.004_062_5..=0.26) => {
+            Name("approx_count_distinct")
+        }
+        "approx_distinct" => Refused("Spark takes only a literal there, from 0.0040625 to 0.26"),
+        "approx_percentile" if args.len() == 2 && is_within(args.get(1), 0.0..=1.0) => Name(name),
+        "approx_percentile" if args.len() == 2 => {
+            Refused("Spark takes only a literal percentage, from 0 to 1")
+        }
         "approx_percentile" => Refused("Spark's takes no weights"),
         "array_agg" => Refused("Spark's leaves NULLs out"),
         "row_number" => Typed("row_number()", Type::Integer),

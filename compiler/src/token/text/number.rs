@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, at: usize) -> Result<(TokenKind, usize), TextToke
     let mut next = rest.chars();
     if point && next.next() == Some('.') && next.next().is_some_and(|c| c.is_ascii_digit()) {
         let end = word_end(text, end + 1);
-        let message = format!("`{}` is no number: it has two points", &text[at..end]);
+        let message = format!("`{}` is not a number: it has two points", &text[at..end]);
         return Err(TextTokenError::new(at..end, message));
     }
     Ok((TokenKind::Number(text[at..end].to_owned()), end))
@@ -44,9 +44,9 @@ fn glued(text: &str, at: usize, number_end: usize) -> TextTokenError {
     let tail = &text[number_end..end];
     let is_grouped = |c: char| c.is_ascii_digit() || c == '_';
     let message = if whole.chars().all(|c| is_grouped(c) || c == '.') {
-        format!("`{whole}` is no number: SQL has no `_` between digits")
+        format!("`{whole}` is not a number: SQL has no `_` between digits")
     } else if matches!(tail, "e" | "E") {
-        format!("`{whole}` is no number: its exponent has no digits")
+        format!("`{whole}` is not a number: its exponent has no digits")
     } else {
         format!(
             "`{whole}` is neither a number nor a name; \

@@ -125,11 +125,11 @@ fn errors_say_what_and_where() {
         ("a «}»", "this `}` closes no parameter"),
         ("a = «{}»", "a parameter needs a Rust expression between its braces"),
         ("a = «{ /* b */ }»", "a parameter needs a Rust expression between its braces"),
-        ("«1_000»", "`1_000` is no number: SQL has no `_` between digits"),
-        ("«1_000».5", "`1_000` is no number: SQL has no `_` between digits"),
-        ("«1e»", "`1e` is no number: its exponent has no digits"),
-        ("«1e»+", "`1e` is no number: its exponent has no digits"),
-        ("«1.2.3»", "`1.2.3` is no number: it has two points"),
+        ("«1_000»", "`1_000` is not a number: SQL has no `_` between digits"),
+        ("«1_000».5", "`1_000` is not a number: SQL has no `_` between digits"),
+        ("«1e»", "`1e` is not a number: its exponent has no digits"),
+        ("«1e»+", "`1e` is not a number: its exponent has no digits"),
+        ("«1.2.3»", "`1.2.3` is not a number: it has two points"),
         ("«2024_orders»", {
             "`2024_orders` is neither a number nor a name; \
              a name that starts with a digit needs quotes: `\"2024_orders\"`"

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
@@ -64,9 +65,28 @@ fn column(field: &Field) -> Field {
 /// The type that the columns of two files have in common.
 fn unify(a: &DataType, b: &DataType) -> Option<DataType> {
     match (a, b) {
-        (a, b) if a.equals_datatype(b) => Some(a.clone()),
+        (a, b) if let Some(ty) = same(a, b) => Some(ty),
         (DataType::Null, other) | (other, DataType::Null) => Some(other.clone()),
         _ => None,
+    }
+}
+
+/// The type of both, where they differ in nothing but what can be NULL inside.
+fn same(a: &DataType, b: &DataType) -> Option<DataType> {
+    let field = |a: &Arc<Field>, b: &Arc<Field>| {
+        let ty = same(a.data_type(), b.data_type())?;
+        Some(Arc::new(Field::new(a.name(), ty, a.is_nullable() || b.is_nullable())))
+    };
+    match (a, b) {
+        (DataType::List(a), DataType::List(b)) => Some(DataType::List(field(a, b)?)),
+        (DataType::Map(a, sorted), DataType::Map(b, _)) => {
+            Some(DataType::Map(field(a, b)?, *sorted))
+        }
+        (DataType::Struct(a), DataType::Struct(b)) if a.len() == b.len() => {
+            let members = a.iter().zip(b).map(|(a, b)| field(a, b));
+            Some(DataType::Struct(members.collect::<Option<_>>()?))
+        }
+        (a, b) => a.equals_datatype(b).then(|| a.clone()),
     }
 }
 
@@ -104,8 +124,6 @@ pub(super) fn names(schema: &Schema) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use arrow_schema::TimeUnit;
 
     use super::*;

@@ -9,6 +9,7 @@ use datafusion::parquet::errors::ParquetError;
 
 use super::table::Table;
 use crate::error::{Error, Kind};
+use crate::nearest::columns_there;
 use crate::task::ended;
 
 /// An error of reading or planning the SQL.
@@ -121,10 +122,12 @@ fn parquet(error: &ParquetError) -> String {
 fn schema(error: &SchemaError) -> String {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            let names: Vec<String> =
-                valid_fields.iter().take(40).map(|field| field.flat_name()).collect();
-            let there = if names.is_empty() { "none".into() } else { names.join(", ") };
-            format!("there is no column `{}`; the columns are {there}", field.flat_name())
+            let there = valid_fields.iter().map(|field| field.name());
+            format!(
+                "there is no column `{}`; {}",
+                field.flat_name(),
+                columns_there(&field.name, there)
+            )
         }
         SchemaError::AmbiguousReference { field } => {
             format!("column `{}` is ambiguous", field.flat_name())

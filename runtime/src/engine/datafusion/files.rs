@@ -1,6 +1,9 @@
 //! Where tables lie in the folder: `schema/table.parquet`, or
 //! `schema/table/*.parquet`; files directly in the folder are tables of the
-//! schema `default`. Everything here blocks.
+//! schema `default`. Names that begin with `.` or `_` are no data (`_SUCCESS`), and
+//! are passed over. Everything here blocks.
+
+mod foreign;
 
 use std::fs;
 use std::io;
@@ -10,6 +13,7 @@ use std::time::SystemTime;
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 use crate::schema::same_name;
+use foreign::Log;
 
 /// The schema of the files that lie directly in the folder.
 const ROOT_SCHEMA: &str = "default";
@@ -60,6 +64,26 @@ pub(super) struct Place {
     pub(super) is_folder: bool,
 }
 
+/// What is in a schema.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) tables: Vec<Place>,
+    pub(super) passed_over: Vec<PassedOver>,
+}
+
+/// Something that is not a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PassedOver {
+    pub(super) path: PathBuf,
+    pub(super) reason: &'static str,
+}
+
+impl Contents {
+    fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.passed_over.is_empty()
+    }
+}
+
 /// A file of a table, and what shows whether it has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct File {
@@ -106,6 +130,9 @@ impl Folder {
                 return Err(error);
             }
         };
+        if let Some(log) = Log::of(&root) {
+            return Err(log.refuse(&root));
+        }
         Ok(Folder { root, default_schema: schema.unwrap_or_else(|| ROOT_SCHEMA.to_owned()) })
     }
 
@@ -113,15 +140,16 @@ impl Folder {
         &self.root
     }
 
-    /// The schemas that have a table, sorted.
+    /// The schemas that have something in them, sorted.
     pub(super) fn schemas(&self) -> Result<Vec<String>> {
         let mut schemas = Vec::new();
         for entry in entries(&self.root)? {
-            if entry.is_folder && !places_in(&entry.name, &entry.path, true)?.is_empty() {
+            let is_schema = entry.is_folder && Log::of(&entry.path).is_none();
+            if is_schema && !contents(&entry.name, &entry.path, true)?.is_empty() {
                 schemas.push(entry.name);
             }
         }
-        if !places_in(ROOT_SCHEMA, &self.root, false)?.is_empty() {
+        if !contents(ROOT_SCHEMA, &self.root, false)?.is_empty() {
             schemas.push(ROOT_SCHEMA.to_owned());
         }
         schemas.sort();
@@ -129,40 +157,49 @@ impl Folder {
         Ok(schemas)
     }
 
-    /// The tables of a schema, sorted; an error when the schema isn't there.
-    pub(super) fn tables(&self, schema: &str) -> Result<Vec<Place>> {
-        let mut tables = self.places(schema)?;
+    /// The tables of a schema, sorted, and what else is there; an error when the
+    /// schema isn't there.
+    pub(super) fn tables(&self, schema: &str) -> Result<Contents> {
+        let mut contents = self.contents(schema)?;
         // Somebody may be about to fill an empty folder; it is no table yet.
         let is_empty =
             |place: &Place| place.is_folder && entries(&place.path).is_ok_and(|e| e.is_empty());
-        tables.retain(|place| !is_empty(place));
-        tables.sort();
-        Ok(tables)
+        for place in contents.tables.extract_if(.., |place| is_empty(place)) {
+            contents.passed_over.push(PassedOver { path: place.path, reason: "it is empty" });
+        }
+        contents.tables.sort();
+        contents.passed_over.sort();
+        Ok(contents)
     }
 
-    /// What may be tables of a schema, seen from outside.
-    fn places(&self, schema: &str) -> Result<Vec<Place>> {
+    /// What is in a schema, seen from outside.
+    fn contents(&self, schema: &str) -> Result<Contents> {
         let folders: Vec<Entry> =
             entries(&self.root)?.into_iter().filter(|entry| entry.is_folder).collect();
         let folder = pick(schema, &folders, |entry| &entry.name, "schema", "")?;
-        let mut places = match folder {
-            Some(folder) => places_in(&folder.name, &folder.path, true)?,
-            None => Vec::new(),
+        let mut all = match folder {
+            Some(folder) => match Log::of(&folder.path) {
+                Some(log) => return Err(log.refuse(&folder.path)),
+                None => contents(&folder.name, &folder.path, true)?,
+            },
+            None => Contents::default(),
         };
         if same_name(schema, ROOT_SCHEMA) {
-            places.extend(places_in(ROOT_SCHEMA, &self.root, false)?);
+            let root = contents(ROOT_SCHEMA, &self.root, false)?;
+            all.tables.extend(root.tables);
+            all.passed_over.extend(root.passed_over);
         } else if folder.is_none() {
             let names: Vec<&str> = folders.iter().map(|entry| entry.name.as_str()).collect();
             let message = format!("there is no schema `{schema}` in {}", self.root.display());
             return Err(missing(message, schema, &names, "the schemas are"));
         }
-        Ok(places)
+        Ok(all)
     }
 
     /// The place of a table.
     pub(super) fn find(&self, schema: Option<&str>, table: &str) -> Result<Place> {
         let schema = schema.unwrap_or(&self.default_schema);
-        let places = self.places(schema)?;
+        let places = self.contents(schema)?.tables;
         if let Some(place) = pick(table, &places, |place| &place.name, "table", schema)? {
             return Ok(place.clone());
         }
@@ -188,6 +225,9 @@ impl Place {
             let (length, modified) = metadata(&self.path)?;
             let file = File { path: self.path.clone(), length, modified };
             return Ok(Files { format, files: vec![file] });
+        }
+        if let Some(log) = Log::of(&self.path) {
+            return Err(log.refuse(&self.path));
         }
         let mut found: Option<Format> = None;
         let mut files = Vec::new();
@@ -240,24 +280,21 @@ struct Entry {
 }
 
 /// What is in a folder, by name, but for what is hidden (`.x`) or no data
-/// (`_SUCCESS`), and names that no SQL can write.
+/// (`_SUCCESS`).
 fn entries(folder: &Path) -> Result<Vec<Entry>> {
     let fail = |error| unreadable(folder, error);
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
         let entry = entry.map_err(fail)?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with(['.', '_']) {
             continue;
         }
         let path = entry.path();
+        // Follows links; a link to nothing is found out when it is opened.
         let is_folder = match entry.file_type() {
             Ok(kind) if !kind.is_symlink() => kind.is_dir(),
-            // Follows links. What vanished meanwhile, or is a link to nothing, isn't there.
-            _ => match fs::metadata(&path) {
-                Ok(metadata) => metadata.is_dir(),
-                Err(_) => continue,
-            },
+            _ => path.is_dir(),
         };
         entries.push(Entry { name, path, is_folder });
     }
@@ -265,19 +302,33 @@ fn entries(folder: &Path) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// What may be tables in a schema's folder; the folder of all has folders of
-/// schemas, not of tables.
-fn places_in(schema: &str, folder: &Path, with_folders: bool) -> Result<Vec<Place>> {
-    let mut places = Vec::new();
+/// What is in a schema's folder; the folder of all has folders of schemas, not of
+/// tables, but for those whose log shows that they are tables.
+fn contents(schema: &str, folder: &Path, with_folders: bool) -> Result<Contents> {
+    let mut contents = Contents::default();
     for Entry { name, path, is_folder } in entries(folder)? {
-        let name = match (is_folder, Format::of(&path), path.file_stem().and_then(|s| s.to_str())) {
-            (true, ..) if with_folders => name,
-            (false, Some(_), Some(stem)) => stem.to_owned(),
-            _ => continue,
+        let name = if path.to_str().is_none() {
+            Err("its name is not UTF-8")
+        } else if is_folder {
+            if !with_folders && Log::of(&path).is_none() {
+                continue;
+            }
+            Ok(name)
+        } else {
+            let stem = match Format::of(&path) {
+                Some(_) => path.file_stem().and_then(|stem| stem.to_str()),
+                None => foreign::table(&path),
+            };
+            stem.map(str::to_owned).ok_or("it is not a Parquet, CSV or JSON file")
         };
-        places.push(Place { schema: schema.to_owned(), name, path, is_folder });
+        match name {
+            Ok(name) => {
+                contents.tables.push(Place { schema: schema.to_owned(), name, path, is_folder });
+            }
+            Err(reason) => contents.passed_over.push(PassedOver { path, reason }),
+        }
     }
-    Ok(places)
+    Ok(contents)
 }
 
 /// The item of a name: of exactly this name, or else the only one when case does not count.

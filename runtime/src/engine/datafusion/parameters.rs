@@ -100,12 +100,12 @@ fn scalar(value: &Value, ty: &Type, to: &DataType) -> Result<ScalarValue, &'stat
         (Value::IntervalDayToSecond(delta), _) => {
             ScalarValue::DurationMillisecond(Some(delta.num_milliseconds()))
         }
-        (Value::Array(values), Type::Array(ty)) => {
-            let DataType::List(field) = to else { return Err("it is no array") };
+        (Value::Array(values), Type::Array(item)) => {
+            let DataType::List(field) = to else { return Err("it is not an array") };
             let element = field.data_type();
             let values = values
                 .iter()
-                .map(|value| scalar(value, ty, element))
+                .map(|value| scalar(value, &item.ty, element))
                 .collect::<Result<Vec<_>, _>>()?;
             ScalarValue::List(ScalarValue::new_list(&values, element, true))
         }

@@ -124,7 +124,7 @@ fn plan_reads(plan: &LogicalPlan) -> bool {
 }
 
 fn read_only() -> Error {
-    Error::new(Kind::Unsupported, "the embedded engine only reads, and this is no query")
+    Error::new(Kind::Unsupported, "the embedded engine only reads, and this is not a query")
         .help("write the files with another program; every query sees the files as they are")
 }
 

@@ -11,6 +11,7 @@ mod arithmetic;
 mod binary;
 mod calendar;
 mod cast;
+mod compare;
 mod conditional;
 mod datetime;
 mod decimal;
@@ -58,6 +59,7 @@ pub(crate) fn session_context() -> SessionContext {
         .with_type_planner(Arc::new(operators::Types))
         .with_default_features()
         .with_analyzer_rule(Arc::new(guard::Guard::new()))
+        .with_analyzer_rule(Arc::new(compare::Compare::new()))
         .with_physical_optimizer_rules(projecting::rules())
         .with_physical_optimizer_rule(Arc::new(Yielding))
         .build();
@@ -109,6 +111,7 @@ fn functions() -> Vec<Arc<ScalarUDF>> {
         arithmetic::functions(),
         binary::functions(),
         cast::functions(),
+        compare::functions(),
         conditional::functions(),
         datetime::functions(),
         format::functions(),
@@ -139,6 +142,8 @@ fn config() -> SessionConfig {
     }
     options.execution.time_zone = Some(types::UTC.to_owned());
     options.execution.parquet.schema_force_view_types = false;
+    // It puts a field's row beside a column that has the row's name, and finds the name ambiguous.
+    options.optimizer.enable_leaf_expression_pushdown = false;
     config
 }
 

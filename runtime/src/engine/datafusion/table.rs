@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::Column;
-use datafusion::config::TableParquetOptions;
 use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
@@ -21,6 +19,7 @@ use futures::{StreamExt, TryStreamExt};
 use super::columns::{merge, names};
 use super::fail;
 use super::files::{File, Files, Format, Place};
+use super::parquet::Parquet;
 use super::text;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
@@ -84,11 +83,7 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
 
 /// The table of Parquet files.
 async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSource>> {
-    let mut options = TableParquetOptions::default();
-    // The type without a unit of its own; microseconds reach all years, nanoseconds 1677 to 2262.
-    options.global.coerce_int96 = Some("us".into());
-    options.global.schema_force_view_types = false;
-    let format: Arc<dyn FileFormat> = Arc::new(ParquetFormat::default().with_options(options));
+    let format: Arc<dyn FileFormat> = Arc::new(Parquet::new());
     let urls = files.files.iter().map(|file| url(&file.path)).collect::<Result<Vec<_>>>()?;
     let looks = files.files.iter().zip(&urls);
     let looks: Vec<_> = looks.map(|(file, url)| schema_of(state, &*format, file, url)).collect();

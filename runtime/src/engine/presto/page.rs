@@ -31,7 +31,7 @@ fn broken(what: &str) -> Error {
 
 /// Decodes a page.
 pub(super) fn decode(columns: &Columns, page: &str) -> Result<RecordBatch> {
-    let page = STANDARD.decode(page).map_err(|_| broken("is no base64"))?;
+    let page = STANDARD.decode(page).map_err(|_| broken("is not base64"))?;
     decode_bytes(columns, &page)
 }
 

@@ -205,7 +205,7 @@ async fn encrypted(
 ) -> Result<Box<dyn Stream>> {
     let Place { host, port, .. } = place;
     let name = ServerName::try_from(host.clone())
-        .map_err(|_| Error::new(Kind::Url, "the URL's host is none that TLS can check"))?;
+        .map_err(|_| Error::new(Kind::Url, "TLS can't check a host of this form"))?;
     let connector = TlsConnector::from(Arc::clone(tls));
     let stream = connector.connect(name, stream).await.map_err(|error| {
         let message = format!("there is no trusted TLS connection to {host}:{port}: {error}");

@@ -69,11 +69,11 @@ impl Build {
         };
         let store = match (ty, &arrow) {
             (Type::Array(element), _) => {
-                Store::List { offsets: offsets(), element: Box::new(Build::new(element, 0)?) }
+                Store::List { offsets: offsets(), element: Box::new(Build::new(&element.ty, 0)?) }
             }
             (Type::Map(key, value), _) => Store::Map {
                 offsets: offsets(),
-                entries: Box::new((Build::new(key, 0)?, Build::new(value, 0)?)),
+                entries: Box::new((Build::new(key, 0)?, Build::new(&value.ty, 0)?)),
             },
             (Type::Row(types), DataType::Struct(members)) => Store::Row {
                 fields: types

@@ -59,12 +59,12 @@ pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> 
         }
         (Value::IntervalDayToSecond(value), _) => interval(out, *value)?,
         (Value::Array(values), Type::Array(element)) => {
-            if values.is_empty() && **element != Type::Unknown {
+            if values.is_empty() && element.ty != Type::Unknown {
                 out.push_str("CAST(array() AS ");
                 name(out, ty)?;
                 out.push(')');
             } else {
-                call(out, "array", values.iter().map(|value| (value, &**element)))?;
+                call(out, "array", values.iter().map(|value| (value, &element.ty)))?;
             }
         }
         (Value::Map(entries), Type::Map(key, value)) => {
@@ -73,7 +73,7 @@ pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> 
                 name(out, ty)?;
                 out.push(')');
             } else {
-                let flat = entries.iter().flat_map(|(k, v)| [(k, &**key), (v, &**value)]);
+                let flat = entries.iter().flat_map(|(k, v)| [(k, &**key), (v, &value.ty)]);
                 call(out, "map", flat)?;
             }
         }
@@ -234,7 +234,7 @@ pub(super) fn name(out: &mut String, ty: &Type) -> Result<()> {
         }
         Type::Array(element) => {
             out.push_str("ARRAY<");
-            name(out, element)?;
+            name(out, &element.ty)?;
             out.push('>');
             return Ok(());
         }
@@ -242,7 +242,7 @@ pub(super) fn name(out: &mut String, ty: &Type) -> Result<()> {
             out.push_str("MAP<");
             name(out, key)?;
             out.push(',');
-            name(out, value)?;
+            name(out, &value.ty)?;
             out.push('>');
             return Ok(());
         }

@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
             REPLY if name == method.as_bytes() => {}
             REPLY => return Err(Malformed("it answers another call")),
             EXCEPTION => return Err(Malformed("the server does not know this call")),
-            _ => return Err(Malformed("it is no reply")),
+            _ => return Err(Malformed("it is not a reply")),
         }
         match reader.field()? {
             Some((kind::STRUCT, 0)) => Ok(reader),

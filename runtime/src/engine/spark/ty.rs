@@ -35,7 +35,8 @@ pub(super) enum SparkType {
 }
 
 impl SparkType {
-    /// The type of lake SQL with the same values.
+    /// The type of lake SQL with the same values. Spark's names of types do not tell
+    /// what in them can be NULL.
     pub(super) fn lake(&self) -> Type {
         match self {
             SparkType::Void => Type::Unknown,
@@ -56,12 +57,16 @@ impl SparkType {
             SparkType::YearMonth => Type::IntervalYearToMonth,
             SparkType::DayTime => Type::IntervalDayToSecond,
             SparkType::Variant => Type::Json,
-            SparkType::Array(element) => Type::Array(Box::new(element.lake())),
-            SparkType::Map(key, value) => Type::Map(Box::new(key.lake()), Box::new(value.lake())),
+            SparkType::Array(element) => Type::array(element.lake()),
+            SparkType::Map(key, value) => Type::map(key.lake(), value.lake()),
             SparkType::Struct(fields) => Type::Row(
                 fields
                     .iter()
-                    .map(|(name, ty)| Field { name: Some(name.clone()), ty: ty.lake() })
+                    .map(|(name, ty)| Field {
+                        name: Some(name.clone()),
+                        ty: ty.lake(),
+                        nullable: true,
+                    })
                     .collect(),
             ),
         }

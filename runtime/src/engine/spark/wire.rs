@@ -139,8 +139,8 @@ fn converts(found: &SparkType, expected: &Type) -> bool {
         (S::String { .. }, Type::Array(_) | Type::Map(..) | Type::Row(_)) => true,
         (S::Timestamp, Type::TimestampTz(_)) | (S::TimestampNtz, Type::Timestamp(_)) => true,
         (S::Time(_), Type::Time(_)) => true,
-        (S::Array(element), Type::Array(expected)) => converts(element, expected),
-        (S::Map(key, value), Type::Map(k, v)) => converts(key, k) && converts(value, v),
+        (S::Array(element), Type::Array(expected)) => converts(element, &expected.ty),
+        (S::Map(key, value), Type::Map(k, v)) => converts(key, k) && converts(value, &v.ty),
         (S::Struct(fields), Type::Row(expected)) => {
             fields.len() == expected.len()
                 && fields.iter().zip(expected).all(|((name, ty), expected)| {

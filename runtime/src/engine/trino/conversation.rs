@@ -200,7 +200,7 @@ impl Conversation {
         let error = Error::new(kind, format!("{message} [{details}, query {}]", self.id));
         match ty.as_str() {
             "INSUFFICIENT_RESOURCES" => {
-                error.help("the server has not enough of what the query needs")
+                error.help("the server lacks resources that the query needs")
             }
             _ => error,
         }
@@ -227,7 +227,7 @@ impl Party {
     /// A place that the server names, which has to be its own.
     fn own(&self, next: &str) -> Result<Url> {
         let url = Url::parse(next).map_err(|_| {
-            Error::new(Kind::BrokenData, "the server names a next page that is no URL")
+            Error::new(Kind::BrokenData, "the server names a next page that is not a URL")
         })?;
         if url.origin() == self.base.origin() {
             return Ok(url);
@@ -292,8 +292,11 @@ impl Party {
                 format!("the answer of {place} is broken or cut short: {reason}"),
             );
         }
-        Error::new(Kind::Connection, format!("the server at {place} is no {}", self.wire.name))
-            .help("check the URL's host and port")
+        Error::new(
+            Kind::Connection,
+            format!("what answers at {place} is not a {} server", self.wire.name),
+        )
+        .help("check the URL's host and port")
     }
 }
 

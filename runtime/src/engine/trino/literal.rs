@@ -93,7 +93,7 @@ pub(super) fn write(out: &mut String, value: &Value, ty: &Type, precision: u8) -
                 if i > 0 {
                     out.push_str(", ");
                 }
-                write(out, value, element, precision)?;
+                write(out, value, &element.ty, precision)?;
             }
             push(out, format_args!("] AS {})", name(ty, precision)?));
         }
@@ -145,7 +145,7 @@ fn text(out: &mut String, value: &str, ty: &Type) {
 fn name(ty: &Type, precision: u8) -> std::result::Result<String, &'static str> {
     let digits = match ty {
         Type::Time(p) | Type::TimeTz(p) | Type::Timestamp(p) | Type::TimestampTz(p) => *p,
-        Type::Array(element) => return Ok(format!("array({})", name(element, precision)?)),
+        Type::Array(element) => return Ok(format!("array({})", name(&element.ty, precision)?)),
         Type::Varchar(_) => return Ok("varchar".to_owned()),
         _ => return Ok(ty.to_string()),
     };

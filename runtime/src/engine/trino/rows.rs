@@ -150,7 +150,7 @@ impl Columns {
             Fault::Malformed(Malformed { at, expected }) => error(format!(
                 "the server's rows are broken or cut short: expected {expected} at byte {at}"
             )),
-            Fault::NotOfType => error(format!("{} is no {}", place(), ty())),
+            Fault::NotOfType => error(format!("{} is not of type {}", place(), ty())),
             Fault::TooLarge => error(format!("{} holds more values than can be", place())),
             Fault::OutOfRange => error(format!("{} can't be held as {}", place(), ty()))
                 .help("for years far away, CAST to timestamp(6) or less in the query"),

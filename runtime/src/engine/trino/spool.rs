@@ -117,7 +117,7 @@ pub(super) async fn fetch(
     let runtime = runtime()?;
     let (packed, ack) = match segment.place {
         Place::Inline(data) => {
-            let packed = STANDARD.decode(data).map_err(|_| broken("is no base64"))?;
+            let packed = STANDARD.decode(data).map_err(|_| broken("is not base64"))?;
             (packed, None)
         }
         Place::Spooled { uri, ack, headers } => {
@@ -167,7 +167,7 @@ async fn download(
     let mut url = Url::parse(uri)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or_else(|| broken("is at a place that is no URL"))?;
+        .ok_or_else(|| broken("is at a place that is not a URL"))?;
     let mut sent = HeaderMap::new();
     for (name, value) in headers {
         let name = HeaderName::try_from(name).map_err(|_| broken("has headers that can't be"))?;

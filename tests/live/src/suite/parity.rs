@@ -116,8 +116,9 @@ pub(crate) fn question(sql: String, types: &[Type], outcome: Outcome) -> Result<
     Ok(Question { sql, types, rows })
 }
 
+/// Trino's names of types, which do not tell what can be NULL inside.
 fn names(types: &[Type]) -> String {
-    types.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
+    types.iter().map(|ty| ty.clone().with_nulls().to_string()).collect::<Vec<_>>().join(" | ")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What the arguments of a call are, as far as its spelling depends on it.
 
+use std::ops::RangeInclusive;
+
 use lakequery_types::Type;
 
 use crate::tree::{Expr, ExprKind, Literal};
@@ -35,13 +37,24 @@ pub(super) fn is_bound(expr: Option<&Expr>) -> bool {
 
 /// Whether this is a literal above zero.
 pub(super) fn is_positive(expr: Option<&Expr>) -> bool {
-    match expr.map(|expr| &expr.written().kind) {
-        Some(ExprKind::Literal(Literal::Integer(value))) => *value > 0,
-        Some(ExprKind::Literal(Literal::Double(value))) => *value > 0.0,
-        Some(ExprKind::Literal(Literal::Decimal(text))) => {
-            !text.starts_with('-') && text.bytes().any(|b| matches!(b, b'1'..=b'9'))
-        }
-        _ => false,
+    expr.and_then(number).is_some_and(|value| value > 0.0)
+}
+
+/// Whether an argument is left out, a literal within this range, or a parameter.
+pub(super) fn is_within(expr: Option<&Expr>, range: RangeInclusive<f64>) -> bool {
+    expr.is_none_or(|expr| match &expr.written().kind {
+        ExprKind::Parameter(_) => true,
+        _ => number(expr).is_some_and(|value| range.contains(&value)),
+    })
+}
+
+/// The value of a literal number.
+fn number(expr: &Expr) -> Option<f64> {
+    match &expr.written().kind {
+        ExprKind::Literal(Literal::Integer(value)) => Some(*value as f64),
+        ExprKind::Literal(Literal::Double(value)) => Some(*value),
+        ExprKind::Literal(Literal::Decimal(text)) => text.parse().ok(),
+        _ => None,
     }
 }
 

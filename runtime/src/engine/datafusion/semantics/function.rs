@@ -128,6 +128,7 @@ pub(super) struct Function {
     run: fn(&Call<'_>) -> Result<ArrayRef>,
     simplify: Option<Simplify>,
     preimage: Option<Preimage>,
+    strict: bool,
     signature: Signature,
 }
 
@@ -139,7 +140,16 @@ impl Function {
         run: fn(&Call<'_>) -> Result<ArrayRef>,
     ) -> Self {
         let signature = Signature::user_defined(Volatility::Immutable);
-        Function { name, takes, gives, run, simplify: None, preimage: None, signature }
+        Function {
+            name,
+            takes,
+            gives,
+            run,
+            simplify: None,
+            preimage: None,
+            strict: false,
+            signature,
+        }
     }
 
     /// The function answers anew each time: never folded.
@@ -164,6 +174,12 @@ impl Function {
     /// result becomes one on a column.
     pub(super) fn inverted(mut self, preimage: Preimage) -> Self {
         self.preimage = Some(preimage);
+        self
+    }
+
+    /// The function gives NULL where an argument is NULL, and nowhere else.
+    pub(super) fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 
@@ -239,7 +255,12 @@ impl ScalarUDFImpl for Function {
             Gives::Literals(rule) => rule(&taken, args.scalar_arguments)?,
             _ => self.return_type(&taken)?,
         };
-        Ok(Arc::new(Field::new(self.name, gives, true)))
+        let nullable = !self.strict || args.arg_fields.iter().any(|field| field.is_nullable());
+        Ok(Arc::new(Field::new(self.name, gives, nullable)))
+    }
+
+    fn is_strict(&self) -> bool {
+        self.strict
     }
 
     fn simplify(&self, args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResult> {

@@ -24,6 +24,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use super::arithmetic::Op;
 use super::cast;
+use super::compare::is_constant;
 use super::function::{Call, Function, Gives, Kind, Takes};
 
 /// The function that makes booleans of ones and zeros.
@@ -181,15 +182,4 @@ fn is_nonzero(expr: &Expr) -> bool {
         },
         _ => false,
     }
-}
-
-/// Whether no column has a part in an expression.
-fn is_constant(expr: &Expr) -> bool {
-    let is_column = |expr: &Expr| {
-        Ok(matches!(
-            expr,
-            Expr::Column(_) | Expr::OuterReferenceColumn(..) | Expr::ScalarSubquery(_)
-        ))
-    };
-    expr.exists(is_column).is_ok_and(|found| !found)
 }

@@ -227,13 +227,11 @@ fn respelled(expr: &mut Expr) -> Result<Option<Expr>> {
         // So that each side meets the value on its own.
         Expr::Between { expr: value, negated, low, high } => {
             let (value, low, high) = (take(value), take(low), take(high));
-            let (below, above, both) = if *negated {
-                (BinaryOperator::Lt, BinaryOperator::Gt, BinaryOperator::Or)
-            } else {
-                (BinaryOperator::GtEq, BinaryOperator::LtEq, BinaryOperator::And)
-            };
-            let low = binary(value.clone(), below, low);
-            Some(nested(binary(low, both, binary(value, above, high))))
+            let low = binary(value.clone(), BinaryOperator::GtEq, low);
+            let high = binary(value, BinaryOperator::LtEq, high);
+            let between = nested(binary(low, BinaryOperator::And, high));
+            // Not the other way round: NaN is neither above nor below.
+            Some(if *negated { nested(not(between)) } else { between })
         }
         Expr::BinaryOp { left, op, right } => match (&mut **left, &mut **right) {
             (Expr::Tuple(left), Expr::Tuple(right)) => Some(compare_rows(left, op, right)?),
@@ -246,6 +244,10 @@ fn respelled(expr: &mut Expr) -> Result<Option<Expr>> {
 
 fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+fn not(expr: Expr) -> Expr {
+    Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) }
 }
 
 fn nested(expr: Expr) -> Expr {

@@ -87,7 +87,7 @@ pub(super) fn lake_type(data_type: &DataType) -> Option<Type> {
         DataType::Timestamp(unit, Some(_)) => Type::TimestampTz(digits(unit)),
         DataType::Interval(IntervalUnit::YearMonth) => Type::IntervalYearToMonth,
         DataType::Duration(TimeUnit::Millisecond) => Type::IntervalDayToSecond,
-        DataType::List(item) => Type::Array(Box::new(lake_type(item.data_type())?)),
+        DataType::List(item) => Type::array(lake_type(item.data_type())?),
         _ => return None,
     })
 }

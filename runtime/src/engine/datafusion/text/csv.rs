@@ -146,7 +146,7 @@ fn read_from(
                 let (name, scalar) = &columns[*i];
                 let value = shown(&row.text(field));
                 let ty = crate::schema::type_name(&scalar.arrow());
-                changed(row.line, format!("has `{value}` for column {name}, which is no {ty}"))
+                changed(row.line, format!("has `{value}` for column {name}, which is not a {ty}"))
             })?;
         }
         count += 1;
@@ -204,7 +204,7 @@ mod tests {
             let error = error.in_file(Path::new("f.csv")).to_string();
             assert!(
                 error.starts_with(&format!(
-                    "`f.csv` can't be read: line 3 has `{value}` for column a, which is no "
+                    "`f.csv` can't be read: line 3 has `{value}` for column a, which is not a "
                 )),
                 "{error}"
             );

@@ -1,0 +1,87 @@
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.types.StructField;
+
+/** Spark's parser, analyzer and optimizer, without a server, over empty tables. */
+final class SparkAnalyzer implements Conversation.Analyzer {
+    /** The class of SQL states of a value that is not as it should be. */
+    private static final String DATA_EXCEPTION = "22";
+
+    private final SparkSession spark;
+
+    private SparkAnalyzer(String schema, String warehouse) {
+        spark = SparkSession.builder()
+                .master("local[1]")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.sql.catalogImplementation", "in-memory")
+                .config("spark.sql.warehouse.dir", warehouse)
+                // What lakequery's sessions set.
+                .config("spark.sql.ansi.enabled", "true")
+                .config("spark.sql.session.timeZone", "UTC")
+                .config("spark.sql.decimalOperations.allowPrecisionLoss", "false")
+                .getOrCreate();
+        spark.sparkContext().setLogLevel("OFF");
+    }
+
+    /** The folder for tables is the second argument. */
+    public static void main(String[] arguments) throws Exception {
+        // Spark's own words would stand between the answers.
+        PrintStream answers = System.out;
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        var analyzer = new SparkAnalyzer(arguments[0], Path.of(arguments[1]).toUri().toString());
+        System.setOut(answers);
+        Conversation.hold(analyzer);
+        System.exit(0);
+    }
+
+    @Override
+    public void declare(String schema, String table, List<String> columns) {
+        spark.sql("CREATE DATABASE IF NOT EXISTS `" + schema + "`");
+        var all = new ArrayList<String>();
+        for (int i = 0; i < columns.size(); i += 2) {
+            all.add("`" + columns.get(i) + "` " + columns.get(i + 1));
+        }
+        spark.sql("CREATE TABLE `" + schema + "`.`" + table + "` (" + String.join(", ", all) + ") USING parquet");
+    }
+
+    @Override
+    public List<String> analyze(String sql) throws Conversation.Refusal {
+        try {
+            var execution = spark.sql(sql).queryExecution();
+            plan(execution);
+            var columns = new ArrayList<String>();
+            for (StructField field : execution.analyzed().schema().fields()) {
+                columns.add(field.name());
+                columns.add(field.dataType().catalogString());
+            }
+            return columns;
+        } catch (Exception e) {
+            if (e instanceof SparkThrowable known && known.getCondition() != null) {
+                throw new Conversation.Refusal(known.getCondition(), e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    /** Some is refused only here. What a constant comes to is no refusal: the query is run. */
+    private static void plan(QueryExecution execution) {
+        try {
+            execution.sparkPlan();
+        } catch (RuntimeException e) {
+            boolean failsWhenRun = e instanceof SparkThrowable known
+                    && known.getSqlState() != null
+                    && known.getSqlState().startsWith(DATA_EXCEPTION);
+            if (!failsWhenRun) {
+                throw e;
+            }
+        }
+    }
+}

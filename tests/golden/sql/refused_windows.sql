@@ -1,0 +1,3 @@
+SELECT listagg(s, ',') OVER (ORDER BY id) AS a
+FROM parity.kinds
+ORDER BY row_number() OVER (ORDER BY day)

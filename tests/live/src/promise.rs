@@ -1,0 +1,101 @@
+//! `cargo live promise`: of all queries that compile, made of this repository's and
+//! TPC-DS's by changes, none is refused by an engine as it is emitted, and the
+//! engines find the types that were inferred.
+//!
+//! [`sources`] has the queries, [`mutate`] changes them, [`compile`] compiles
+//! them, [`judges`] are the engines' own analyzers, [`report`] says what came of it.
+
+mod compile;
+mod judges;
+mod lake;
+mod mutate;
+mod report;
+mod sources;
+mod tpcds;
+
+use std::process::ExitCode;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Result, anyhow, ensure};
+use clap::Args;
+use lakequery_engines::{Cache, run_folder};
+use lakequery_types::Engine;
+use tokio::task::block_in_place;
+
+use crate::cli::Servers;
+use crate::fleet::target_folder;
+use crate::suite::ALL;
+use judges::{Judge, Site};
+use lake::Schemas;
+use mutate::{Mutant, Pools};
+use report::{Opinions, Report};
+
+/// What to ask.
+#[derive(Debug, Args)]
+pub(crate) struct Questions {
+    /// Of which engines: trino, presto, spark, datafusion [default: all]
+    #[arg(long, value_name = "ENGINE", value_parser = crate::cli::any_engine)]
+    engines: Vec<Engine>,
+    /// Where the changes begin: the same number gives the same queries
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many queries
+    #[arg(long, default_value_t = 20_000)]
+    count: usize,
+    /// How many queries Presto is asked, which takes its time
+    #[arg(long, default_value_t = 1_000)]
+    presto: usize,
+    /// How many examples of each kind to show
+    #[arg(long, default_value_t = 1)]
+    show: usize,
+}
+
+/// Asks, and says what came of it.
+pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<ExitCode> {
+    let start = Instant::now();
+    let engines = if questions.engines.is_empty() { ALL } else { &questions.engines };
+    let schemas = Schemas::of_repository()?;
+    let originals = sources::all(&tpcds::queries(&Cache::open()?)?)?;
+    let pools = Pools::of(&schemas);
+    let mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
+    println!(
+        "{} queries: {} of the repository and of TPC-DS, and mutants of them by seed {}",
+        mutants.len(),
+        originals.len().min(mutants.len()),
+        questions.seed
+    );
+    let folder = run_folder(&target_folder()?.join("live"))?.join("promise");
+    let site = Site { folder, schemas: &schemas, attach: servers.attach, most: questions.presto };
+    let mut judges = Vec::new();
+    for engine in engines {
+        judges.push(judges::judge(*engine, &site).await?);
+    }
+    let report = block_in_place(|| ask(engines, &mutants, &schemas, judges))?;
+    print!("{}", report.text(questions.show));
+    println!("{:.0} s", start.elapsed().as_secs_f64());
+    ensure!(report.asked() > 0, "nothing was asked");
+    Ok(if report.kept() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Has everything compiled, and the judges asked, side by side.
+fn ask(
+    engines: &[Engine],
+    mutants: &[Mutant],
+    schemas: &Schemas,
+    judges: Vec<Box<dyn Judge>>,
+) -> Result<Report> {
+    let compiled = compile::all(mutants, engines, schemas);
+    let compiled = &compiled;
+    let opinions = thread::scope(|scope| {
+        let ask = |(place, mut judge): (usize, Box<dyn Judge>)| {
+            scope.spawn(move || Opinions::ask(&mut *judge, place, mutants, compiled))
+        };
+        let asking: Vec<_> = judges.into_iter().enumerate().map(ask).collect();
+        let opinions = asking.into_iter().map(|one| one.join());
+        opinions
+            .map(|one| one.map_err(|_| anyhow!("a judge panicked"))?)
+            .collect::<Result<Vec<_>>>()
+    })?;
+    Ok(Report::new(mutants, compiled, &opinions))
+}

@@ -1,0 +1,73 @@
+//! Spark's analyzer.
+
+use anyhow::Result;
+use lakequery_engines::{Analyzer, Verdict};
+use lakequery_types::{Engine, Type};
+
+use super::{Judge, Opinion, Site, analyzer, compare};
+use crate::promise::compile::Emitted;
+
+pub(super) struct Spark(Analyzer);
+
+impl Spark {
+    pub(super) fn start(site: &Site<'_>) -> Result<Spark> {
+        Ok(Spark(analyzer(Engine::Spark, site, name)?))
+    }
+}
+
+impl Judge for Spark {
+    fn engine(&self) -> Engine {
+        Engine::Spark
+    }
+
+    fn judge(&mut self, queries: &[&Emitted]) -> Result<Vec<Opinion>> {
+        let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
+        let verdicts = self.0.ask(&texts)?.into_iter().zip(queries);
+        Ok(verdicts
+            .map(|(verdict, query)| match verdict {
+                Verdict::Accepted(columns) => compare(&columns, &query.types, same),
+                // The code says all that is common, and the message much besides.
+                Verdict::Refused { code, message } => Opinion::Refused { kind: code, message },
+            })
+            .collect())
+    }
+}
+
+/// Whether Spark's name is that of the values of a type.
+fn same(found: &str, ty: &Type) -> bool {
+    name(ty).is_some_and(|name| name == found)
+}
+
+/// What Spark calls a type; `None` where it has none for its values.
+fn name(ty: &Type) -> Option<String> {
+    Some(match ty {
+        Type::Unknown => "void".into(),
+        Type::Boolean => "boolean".into(),
+        Type::TinyInt => "tinyint".into(),
+        Type::SmallInt => "smallint".into(),
+        Type::Integer => "int".into(),
+        Type::BigInt => "bigint".into(),
+        Type::Real => "float".into(),
+        Type::Double => "double".into(),
+        Type::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
+        Type::Varchar(_) | Type::Char(_) | Type::Json | Type::Uuid => "string".into(),
+        Type::Varbinary => "binary".into(),
+        Type::Date => "date".into(),
+        Type::Timestamp(_) => "timestamp_ntz".into(),
+        Type::TimestampTz(_) => "timestamp".into(),
+        Type::Time(p) => format!("time({p})"),
+        Type::IntervalYearToMonth => "interval year to month".into(),
+        Type::IntervalDayToSecond => "interval day to second".into(),
+        Type::Array(element) => format!("array<{}>", name(element)?),
+        Type::Map(key, value) => format!("map<{},{}>", name(key)?, name(value)?),
+        Type::Row(fields) => {
+            let field = |(i, field): (usize, &lakequery_types::Field)| {
+                let of = field.name.clone().unwrap_or_else(|| format!("col{}", i + 1));
+                Some(format!("{of}:{}", name(&field.ty)?))
+            };
+            let fields: Option<Vec<String>> = fields.iter().enumerate().map(field).collect();
+            format!("struct<{}>", fields?.join(","))
+        }
+        _ => return None,
+    })
+}

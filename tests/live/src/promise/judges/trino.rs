@@ -1,0 +1,46 @@
+//! Trino's analyzer.
+
+use anyhow::Result;
+use lakequery_engines::{Analyzer, Verdict};
+use lakequery_types::{Engine, Type};
+
+use super::{Judge, Opinion, Site, analyzer, compare, is};
+use crate::promise::compile::Emitted;
+use crate::promise::report::general;
+
+pub(super) struct Trino(Analyzer);
+
+impl Trino {
+    pub(super) fn start(site: &Site<'_>) -> Result<Trino> {
+        Ok(Trino(analyzer(Engine::Trino, site, |ty| Some(ty.to_string()))?))
+    }
+}
+
+impl Judge for Trino {
+    fn engine(&self) -> Engine {
+        Engine::Trino
+    }
+
+    fn judge(&mut self, queries: &[&Emitted]) -> Result<Vec<Opinion>> {
+        let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
+        let verdicts = self.0.ask(&texts)?.into_iter().zip(queries);
+        Ok(verdicts
+            .map(|(verdict, query)| match verdict {
+                Verdict::Accepted(columns) => compare(&columns, &query.types, same),
+                Verdict::Refused { code, message } => {
+                    Opinion::Refused { kind: format!("{code}: {}", general(&message)), message }
+                }
+            })
+            .collect())
+    }
+
+    fn accepts(&mut self, queries: &[String]) -> Result<Option<Vec<bool>>> {
+        let verdicts = self.0.ask(queries)?.into_iter();
+        Ok(Some(verdicts.map(|verdict| matches!(verdict, Verdict::Accepted(_))).collect()))
+    }
+}
+
+/// Whether a name of Trino's is that of a type.
+fn same(name: &str, ty: &Type) -> bool {
+    Type::parse(name).is_ok_and(|found| is(&found, ty))
+}

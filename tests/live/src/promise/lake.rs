@@ -1,0 +1,55 @@
+//! The tables: the repository's snapshots, read once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use lakequery_compiler::snapshot::{Snapshots, Table, file};
+
+use crate::compile::root;
+
+/// The schema of tables that are named without one: the queries of TPC-DS are.
+pub(super) const DEFAULT_SCHEMA: &str = "tpcds";
+
+/// All tables, by schema and name.
+pub(super) struct Schemas(BTreeMap<(String, String), Arc<Table>>);
+
+impl Schemas {
+    pub(super) fn of_repository() -> Result<Schemas> {
+        let mut tables = BTreeMap::new();
+        for schema in fs::read_dir(root().join("schemas"))? {
+            let schema = schema?.path();
+            let name = schema.file_name().and_then(|name| name.to_str()).context("a name")?;
+            for file in fs::read_dir(&schema)? {
+                let path = file?.path();
+                let table = file::parse(name, &fs::read_to_string(&path)?)
+                    .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+                tables.insert((name.to_owned(), table.name.clone()), Arc::new(table));
+            }
+        }
+        Ok(Schemas(tables))
+    }
+
+    /// The tables.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Table> {
+        self.0.values().map(|table| &**table)
+    }
+}
+
+impl Snapshots for Schemas {
+    fn table(&self, schema: &str, table: &str) -> Result<Option<Arc<Table>>, String> {
+        Ok(self.0.get(&(schema.to_lowercase(), table.to_lowercase())).cloned())
+    }
+
+    fn schemas(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.0.keys().map(|(schema, _)| schema.clone()).collect();
+        names.dedup();
+        names
+    }
+
+    fn tables(&self, schema: &str) -> Vec<String> {
+        let of = self.0.keys().filter(|(of, _)| of == schema);
+        of.map(|(_, table)| table.clone()).collect()
+    }
+}

@@ -1,0 +1,91 @@
+//! Queries made of other queries by small changes, the same ones for the same
+//! seed.
+
+mod draft;
+mod kinds;
+mod places;
+mod pools;
+mod words;
+
+use std::collections::HashSet;
+
+use crate::suite::Random;
+pub(super) use draft::Draft;
+pub(super) use pools::Pools;
+
+/// How many changes a query gets at most.
+const CHANGES: usize = 3;
+
+/// A query, and how it came to be.
+#[derive(Clone, Debug)]
+pub(super) struct Mutant {
+    pub(super) sql: String,
+    /// What was changed: nothing in the originals.
+    pub(super) changes: Vec<&'static str>,
+}
+
+/// The originals and mutants of them, `count` in all, no two alike.
+pub(super) fn mutants(originals: &[String], pools: &Pools, seed: u64, count: usize) -> Vec<Mutant> {
+    // A generator of its kind never leaves zero.
+    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    let mut add = |mutant: Mutant| {
+        if all.len() < count && seen.insert(mutant.sql.clone()) {
+            all.push(mutant);
+        }
+        all.len() < count
+    };
+    for sql in originals {
+        add(Mutant { sql: sql.clone(), changes: Vec::new() });
+    }
+    // What no change fits is left alone, so that this ends.
+    let mut fruitless = 0;
+    while fruitless < originals.len() {
+        let original = &originals[random.below(originals.len())];
+        let changed = mutate(original, pools, &mut random);
+        fruitless = if changed.is_some() { 0 } else { fruitless + 1 };
+        if changed.is_some_and(|mutant| !add(mutant)) {
+            break;
+        }
+    }
+    all
+}
+
+fn mutate(original: &str, pools: &Pools, random: &mut Random) -> Option<Mutant> {
+    let changes = 1 + random.below(CHANGES);
+    let mut draft = Draft::new(original, pools, random)?;
+    let mut applied = Vec::new();
+    for _ in 0..changes {
+        let (name, change) = kinds::ALL[draft.below(kinds::ALL.len())];
+        if change(&mut draft).is_some() {
+            applied.push(name);
+        }
+    }
+    (!applied.is_empty()).then(|| Mutant { sql: draft.text(), changes: applied })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_queries_and_every_kind_of_change() {
+        let pools = Pools::of(&crate::promise::lake::Schemas::of_repository().expect("snapshots"));
+        let originals = [
+            "SELECT c_name AS n, sum(c_acctbal + 1) FROM tpch.customer AS c JOIN tpch.nation n \
+             ON c_nationkey = n_nationkey WHERE c_acctbal > 1.5 AND c_name LIKE 'a%' GROUP BY 1 \
+             ORDER BY 2 DESC LIMIT 3",
+            "SELECT CAST(o_orderkey AS varchar) FROM tpch.orders",
+        ]
+        .map(str::to_owned);
+        let all = mutants(&originals, &pools, 7, 4_000);
+        assert_eq!(all.len(), 4_000);
+        let texts = |all: &[Mutant]| all.iter().map(|one| one.sql.clone()).collect::<Vec<_>>();
+        assert_eq!(texts(&all), texts(&mutants(&originals, &pools, 7, 4_000)));
+        assert_ne!(texts(&all), texts(&mutants(&originals, &pools, 8, 4_000)));
+        for (name, _) in kinds::ALL {
+            assert!(all.iter().any(|one| one.changes.contains(name)), "nothing got: {name}");
+        }
+    }
+}

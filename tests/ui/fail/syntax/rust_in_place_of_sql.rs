@@ -1,0 +1,4 @@
+fn main() {
+    let _ = lakequery::query!(q);
+    let _ = lakequery::query!(format!("SELECT 1"));
+}
