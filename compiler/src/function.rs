@@ -135,6 +135,27 @@ impl Function {
         matches!(self.name, "lag" | "lead" | "first_value" | "last_value" | "nth_value")
     }
 
+    /// Whether the rows it looks at, in a window, are those of a frame.
+    pub(crate) fn takes_frame(&self) -> bool {
+        self.kind == FunctionKind::Aggregate
+            || matches!(self.name, "first_value" | "last_value" | "nth_value")
+    }
+
+    /// Whether its window must have an ORDER BY.
+    pub(crate) fn needs_order(&self) -> bool {
+        matches!(self.name, "lag" | "lead")
+    }
+
+    /// The argument that counts rows, and from which number on.
+    pub(crate) fn least_argument(&self) -> Option<(usize, i64)> {
+        match self.name {
+            "ntile" => Some((0, 1)),
+            "nth_value" => Some((1, 1)),
+            "lag" | "lead" => Some((1, 0)),
+            _ => None,
+        }
+    }
+
     /// How an engine spells the function with these arguments, where that is
     /// not the canonical name.
     pub fn spelling(&self, engine: Engine, args: &[Expr]) -> Option<Spelling> {

@@ -100,7 +100,7 @@ struct Lowerer<'a> {
     /// The common table expressions in scope, the innermost last.
     ctes: Vec<from::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
-    windows: Vec<Vec<crate::ast::NamedWindow>>,
+    windows: Vec<Vec<window::NamedWindow>>,
     context: Context,
     next_id: usize,
     depth: usize,

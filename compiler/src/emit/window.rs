@@ -1,7 +1,11 @@
 //! Windows and their frames.
 
+use lakequery_types::Type;
+
 use crate::token::Span;
-use crate::tree::{Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, Window};
+use crate::tree::{
+    Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget, Window,
+};
 
 use super::Writer;
 
@@ -37,9 +41,11 @@ impl Writer<'_> {
                 FrameUnits::Groups => "GROUPS",
             });
             self.push(" BETWEEN ");
-            self.bound(start);
-            self.push(" AND ");
-            self.bound(end);
+            for (bound, between) in [(start, " AND "), (end, "")] {
+                self.check_distance(*units, order_by, bound);
+                self.bound(bound);
+                self.push(between);
+            }
         }
         self.push(")");
     }
@@ -60,6 +66,21 @@ impl Writer<'_> {
         }
     }
 
+    /// Refuses a distance that the engine would convert to another number.
+    fn check_distance(&mut self, units: FrameUnits, order_by: &[SortKey], bound: &FrameBound) {
+        let (FrameBound::Preceding(distance) | FrameBound::Following(distance)) = bound else {
+            return;
+        };
+        let target = match (units, order_by) {
+            (FrameUnits::Range, [SortKey { target: SortTarget::Expr(key), .. }]) => &key.ty,
+            (FrameUnits::Rows, _) if self.dialect.integer_counts => &Type::Integer,
+            _ => return,
+        };
+        if let (Some(reason), false) = (self.dialect.literal_bounds, holds(target, distance)) {
+            self.refuse(distance.span, "this bound of a frame", reason);
+        }
+    }
+
     /// Writes a distance: a number without its type, where it is a literal.
     fn distance(&mut self, distance: &Expr) {
         match (&distance.kind, self.dialect.literal_bounds) {
@@ -70,5 +91,25 @@ impl Writer<'_> {
             (ExprKind::Literal(_), _) | (_, None) => self.comparand(distance),
             (_, Some(reason)) => self.refuse(distance.span, "this bound of a frame", reason),
         }
+    }
+}
+
+/// Whether a number is one of this type, as it is written; others are not judged.
+fn holds(ty: &Type, number: &Expr) -> bool {
+    let ExprKind::Literal(literal) = &number.written().kind else { return true };
+    match (ty, literal) {
+        (Type::TinyInt, Literal::Integer(value)) => i8::try_from(*value).is_ok(),
+        (Type::SmallInt, Literal::Integer(value)) => i16::try_from(*value).is_ok(),
+        (Type::Integer, Literal::Integer(value)) => i32::try_from(*value).is_ok(),
+        (
+            Type::TinyInt | Type::SmallInt | Type::Integer | Type::BigInt,
+            Literal::Decimal(_) | Literal::Double(_),
+        )
+        | (Type::Decimal { .. }, Literal::Double(_)) => false,
+        (Type::Decimal { scale, .. }, Literal::Decimal(text)) => {
+            let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+            fraction.len() <= usize::from(*scale)
+        }
+        _ => true,
     }
 }

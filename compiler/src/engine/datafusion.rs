@@ -33,7 +33,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     refuses_subquery: subquery::refuses,
     within_group: false,
     refuses_call,
-    literal_bounds: Some("the embedded engine takes only literals there"),
+    literal_bounds: Some("the embedded engine takes only literals of the key's own type there"),
     ..ANSI
 };
 

@@ -48,7 +48,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     no_inner_order: Some("Spark collects in any order"),
     orders_windows: true,
     no_groups: Some("Spark has ROWS and RANGE only"),
-    literal_bounds: Some("Spark takes only literals there"),
+    literal_bounds: Some("Spark takes only literals of the key's own type there"),
     ..ANSI
 };
 

@@ -73,7 +73,7 @@ impl Lowerer<'_> {
         self.check_modifiers(function, &modifiers, arguments.is_empty());
         let distinct = distinct.is_some();
         let over = over.as_ref().map(|over| {
-            self.within(|context| context.in_window = true, |this| this.window(over, name_span))
+            self.within(|context| context.in_window = true, |this| this.window(function, over))
         });
 
         if let (Nulls::IfAll, Some(last)) = (function.nulls, arguments.last_mut())
@@ -86,6 +86,7 @@ impl Lowerer<'_> {
         }
         let resolved = self.resolve(function, arguments, name_span, span);
         let Some((args, ty)) = resolved else { return Expr::error(span) };
+        self.check_least(function, &args);
         if distinct && args.iter().any(|arg| !arg.ty.is_comparable()) {
             let message = format!("values of type `{}` can't be compared", args[0].ty);
             self.error(Code::TypeMismatch, args[0].span, message);
@@ -293,6 +294,24 @@ impl Lowerer<'_> {
             .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
             .collect();
         Some(signature(function, args, &types).unwrap_or(resolved))
+    }
+
+    /// Reports a literal that is less than what the function counts from.
+    fn check_least(&mut self, function: &Function, args: &[Expr]) {
+        let Some((index, least)) = function.least_argument() else { return };
+        let Some(arg) = args.get(index) else { return };
+        let is_less = match &arg.written().kind {
+            ExprKind::Literal(Literal::Integer(value)) => *value < least,
+            ExprKind::Negate(operand) => {
+                matches!(operand.written().kind, ExprKind::Literal(Literal::Integer(1..)))
+            }
+            ExprKind::Literal(Literal::Null) => true,
+            _ => false,
+        };
+        if is_less {
+            let message = format!("`{}` takes a whole number from {least} on here", function.name);
+            self.error(Code::BadLiteral, arg.span, message);
+        }
     }
 
     /// Parameters next to a mistake need no complaint of their own.

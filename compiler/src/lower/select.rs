@@ -42,7 +42,7 @@ impl Lowerer<'_> {
         let own: HashSet<usize> = scope.relations.iter().map(|relation| relation.id).collect();
         self.scopes.push(scope);
         self.see_aliases(items);
-        self.windows.push(windows.clone());
+        self.windows.push(Vec::new());
 
         let filter = filter.as_ref().map(|condition| {
             self.in_clause(Clause::Where, |this| {
@@ -56,6 +56,7 @@ impl Lowerer<'_> {
 
         let grouped = written_keys.is_some();
         self.context.grouped = grouped;
+        self.define_windows(windows);
         let (items, columns) =
             self.in_clause(Clause::Select, |this| this.projection(items, distinct));
         let names: Vec<Option<String>> = columns.iter().map(|column| column.name.clone()).collect();
@@ -75,9 +76,13 @@ impl Lowerer<'_> {
                 SortTarget::Output(_) => None,
             })
             .collect();
+        let windows = self.windows.pop().unwrap_or_default();
         let aggregates = items.iter().map(|item| &item.expr).chain(sort_exprs.iter().copied());
         if grouped || having.is_some() || aggregates.clone().any(Expr::has_aggregate) {
-            let exprs: Vec<&Expr> = aggregates.chain(&having).collect();
+            let mut exprs: Vec<&Expr> = aggregates.chain(&having).collect();
+            for named in &windows {
+                named.window.for_each_operand(&mut |operand| exprs.push(operand));
+            }
             // A key that has a diagnostic might have covered any of them.
             let keys_complete = match (&group_by, written_keys) {
                 (Some(keys), Some(ast::GroupBy { keys: written, span: _ })) => {
@@ -89,7 +94,6 @@ impl Lowerer<'_> {
                 self.check_grouped(exprs, group_by.as_deref(), &own);
             }
         }
-        self.windows.pop();
         self.scopes.pop();
         Selected {
             select: Select { distinct, projection: items, from, filter, group_by, having },

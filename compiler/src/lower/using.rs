@@ -32,8 +32,12 @@ impl Lowerer<'_> {
             full_join: (kind == JoinKind::Full).then_some(join),
             hides,
         };
-        let sides = (self.side(name, left, "left", *span), self.side(name, right, "right", *span));
-        let (Some(left_source), Some(right_source)) = sides else { return (None, merged) };
+        let Some(left_source) = self.side(name, left, "left", *span) else {
+            return (None, merged);
+        };
+        let Some(right_source) = self.side(name, right, "right", *span) else {
+            return (None, merged);
+        };
         let left = self.side_value(left, &left_source, *span);
         let right = self.side_value(right, &right_source, *span);
         let ty = common_type(&left.ty, &right.ty);

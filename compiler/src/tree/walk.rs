@@ -104,7 +104,7 @@ impl Call {
 }
 
 impl Window {
-    fn for_each_operand<'e>(&'e self, f: &mut dyn FnMut(&'e Expr)) {
+    pub(crate) fn for_each_operand<'e>(&'e self, f: &mut dyn FnMut(&'e Expr)) {
         self.partition_by.iter().for_each(&mut *f);
         sort_operands(&self.order_by, f);
         if let Some(frame) = &self.frame {
