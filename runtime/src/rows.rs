@@ -14,7 +14,6 @@ use lakequery_types::Type;
 use crate::cell::{Cell, Column};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
-use crate::from_sql::FromSql;
 use crate::nearest::columns_there;
 use crate::nulls;
 use crate::run::{Origin, Run};

@@ -1,13 +1,12 @@
 //! Results that are not what their query was compiled for.
 
-use lakequery::__private::sql_types;
 use lakequery::{Error, Query};
 use lakequery_types::Piece;
 
 use crate::folder::{Folder, query};
 
 fn select(sql: &'static str, columns: &[(&'static str, &'static str, bool)]) -> Query<i64> {
-    query(&[Piece::Text(sql)], columns, &[], vec![], |row| row.get::<sql_types::BigInt, _>(0))
+    query(&[Piece::Text(sql)], columns, &[], vec![], |row| row.read(0))
 }
 
 async fn error(sql: &'static str, columns: &[(&'static str, &'static str, bool)]) -> Error {

@@ -36,13 +36,7 @@ fn orders(condition: &'static str) -> Query<Order> {
         ],
         &[],
         vec![],
-        |row| {
-            Ok(Order {
-                key: row.get::<sql_types::BigInt, _>(0)?,
-                price: row.get::<sql_types::Decimal, _>(1)?,
-                comment: row.get::<sql_types::Nullable<sql_types::Varchar>, _>(2)?,
-            })
-        },
+        |row| Ok(Order { key: row.read(0)?, price: row.read(1)?, comment: row.read(2)? }),
     )
 }
 
@@ -77,7 +71,7 @@ async fn rows_before_one_that_fails_come_and_none_after_it() {
         &[("n", "bigint", false)],
         &[],
         vec![],
-        |row| row.get::<sql_types::BigInt, NotForty>(0),
+        |row| row.read::<NotForty>(0),
     );
     let mut rows = numbers.fetch(&lake);
     for n in 0..40 {

@@ -94,7 +94,7 @@ async fn read<K, T: FromSql<K> + Debug>(column: &'static str, ty: &'static str) 
     let expression = if column == "deep" { "make_array(days)" } else { column };
     let text = format!("SELECT {expression} AS {column} FROM app.\"open\" ORDER BY id").leak();
     let columns = [(column, ty, true)];
-    query(&[Piece::Text(text)], &columns, &[], vec![], |row| row.get::<K, T>(0))
+    query(&[Piece::Text(text)], &columns, &[], vec![], |row| row.read::<T>(0))
         .fetch_all(&lake)
         .await
 }

@@ -23,7 +23,7 @@ fn echo(ty: &'static str, argument: Argument) -> Query<Value> {
         &[ty],
         vec![argument],
         // The kind does not matter for a `Value`.
-        |row| row.get::<t::Nullable<t::Varchar>, Value>(0),
+        |row| row.read::<Value>(0),
     )
 }
 
@@ -178,7 +178,7 @@ async fn zones_keep_their_instant() {
         &[("v", ty, false)],
         &[ty],
         vec![bind::<t::TimestampTz, _>(&here)],
-        |row| row.get::<t::TimestampTz, DateTime<Utc>>(0),
+        |row| row.read::<DateTime<Utc>>(0),
     );
     assert_eq!(query.fetch_one(lake).await.unwrap(), here);
 }
@@ -194,7 +194,7 @@ async fn parameters_serve_where_operators_are_planned() {
             pieces.extend_from_slice(condition);
             pieces.push(Piece::Text(" ORDER BY o_orderkey"));
             query(&pieces, &[("o_orderkey", "bigint", false)], parameters, arguments, |row| {
-                row.get::<t::BigInt, i64>(0)
+                row.read::<i64>(0)
             })
         };
     let (text, parameter) = (Piece::Text, Piece::Parameter);
@@ -307,7 +307,7 @@ async fn parameters_serve_where_operators_are_planned() {
         &[("o_orderkey", "bigint", false)],
         &["bigint", "bigint"],
         vec![bind::<t::BigInt, _>(&1), bind::<t::BigInt, _>(&1)],
-        |row| row.get::<t::BigInt, i64>(0),
+        |row| row.read::<i64>(0),
     );
     assert_eq!(limited.fetch_all(lake).await.unwrap(), [2]);
 }
@@ -322,7 +322,7 @@ fn in_list(list: Vec<Value>, negated: bool) -> Query<i64> {
         &[("o_orderkey", "bigint", false)],
         &["bigint"],
         vec![Argument::List(list)],
-        |row| row.get::<t::BigInt, i64>(0),
+        |row| row.read::<i64>(0),
     )
 }
 
@@ -354,7 +354,7 @@ async fn lists_of_any_length() {
         &[("o_orderkey", "bigint", false)],
         &["varchar"],
         vec![bind_list::<t::Varchar, _>(&texts)],
-        |row| row.get::<t::BigInt, i64>(0),
+        |row| row.read::<i64>(0),
     );
     assert_eq!(query.fetch_all(lake).await.unwrap(), [1]);
 }
