@@ -69,7 +69,8 @@ mod json;
 mod lake;
 mod nearest;
 mod nulls;
-mod place;
+#[doc(hidden)]
+pub mod place;
 mod progress;
 mod query;
 pub mod reflect;

@@ -38,9 +38,28 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
 };
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave
-/// it, which those with DISTINCT can't.
+/// it, which those with DISTINCT and some others can't.
 fn refuses_call(call: &Call) -> Option<&'static str> {
-    let frame = call.over.as_ref().filter(|_| call.distinct)?.frame.as_ref()?;
-    (!matches!(frame.start, FrameBound::UnboundedPreceding))
+    const ONLY_ADD: [&str; 16] = [
+        "any_value",
+        "approx_distinct",
+        "approx_percentile",
+        "arbitrary",
+        "bitwise_and_agg",
+        "bitwise_or_agg",
+        "bitwise_xor_agg",
+        "bool_and",
+        "bool_or",
+        "every",
+        "geometric_mean",
+        "kurtosis",
+        "listagg",
+        "max_by",
+        "min_by",
+        "skewness",
+    ];
+    let frame = call.over.as_ref()?.frame.as_ref()?;
+    let moves = !matches!(frame.start, FrameBound::UnboundedPreceding);
+    (moves && (call.distinct || ONLY_ADD.contains(&call.function.name)))
         .then_some("the embedded engine can't do it in a frame whose start moves")
 }

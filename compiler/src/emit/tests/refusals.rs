@@ -91,7 +91,7 @@ fn windows() {
         (ordered, (false, false)),
         (distinct, (true, false)),
         (growing, (true, true)),
-        (filtered, (false, true)),
+        (filtered, (false, false)),
         (bound, (true, false)),
     ] {
         let name = format!("{call:?}");

@@ -48,6 +48,14 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     if is_plain(from, to) && type_name(writer.dialect, to).is_ok() {
         return write_cast(writer, cast);
     }
+    if let Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress = to {
+        let reason = "the embedded engine has no values of that type";
+        return writer.refuse(cast.span, &format!("a conversion to `{to}`"), reason);
+    }
+    if let Type::Array(_) | Type::Map(..) | Type::Row(_) = to {
+        let reason = "the embedded engine converts no arrays, maps and rows";
+        return writer.refuse(cast.span, &format!("a conversion of `{from}` to `{to}`"), reason);
+    }
     writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
     writer.value(cast.expr);
     writer.push(", ");

@@ -166,9 +166,9 @@ pub(super) const ROWS: &[Function] = &[
     scalar("from_iso8601_date", Strict, &["(varchar) -> date"]),
     scalar("from_iso8601_timestamp", Strict, READ_INSTANT),
     scalar("from_iso8601_timestamp_nanos", Strict, &["(varchar) -> timestamp(9) with time zone"])
-        .spelled(&[NOT_IN_PRESTO]),
+        .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
     scalar("from_unixtime", Strict, FROM_UNIXTIME).spelled(&[ZONELESS_IN_PRESTO]),
-    scalar("from_unixtime_nanos", Strict, FROM_NANOS).spelled(&[NOT_IN_PRESTO]),
+    scalar("from_unixtime_nanos", Strict, FROM_NANOS).spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
     scalar("to_unixtime", Strict, &["(timestamp(p) with time zone) -> double"]),
     scalar(
         "at_timezone",
@@ -179,7 +179,8 @@ pub(super) const ROWS: &[Function] = &[
     scalar("with_timezone", Strict, &["(timestamp(p), varchar) -> timestamp(p) with time zone"])
         .spelled(&[ZONES, NOT_IN_PRESTO]),
     scalar("to_milliseconds", Strict, &["(interval day to second) -> bigint"]),
-    scalar("parse_duration", Strict, &["(varchar) -> interval day to second"]),
+    scalar("parse_duration", Strict, &["(varchar) -> interval day to second"])
+        .spelled(&[NOT_EMBEDDED]),
     scalar("human_readable_seconds", Strict, &["(double) -> varchar"])
         .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
 ];
