@@ -149,6 +149,11 @@ impl Lowerer<'_> {
             self.report(Diagnostic::new(Code::TypeMismatch, span, message).help(help));
             return Expr::error(span);
         }
+        let of_dates = matches!(&window.order_by[..], [key]
+            if matches!(&key.target, crate::tree::SortTarget::Expr(key) if key.ty == Type::Date));
+        if of_dates && offset.ty.is_interval() && !self.moves_dates(&offset, span) {
+            return Expr::error(span);
+        }
         if offset.is_open() { self.coerce(offset, &Type::BigInt) } else { offset }
     }
 
