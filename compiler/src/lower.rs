@@ -26,6 +26,7 @@ mod case;
 mod cast;
 mod coerce;
 mod column;
+mod days;
 mod expr;
 mod extract;
 mod from;

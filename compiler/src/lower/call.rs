@@ -87,6 +87,11 @@ impl Lowerer<'_> {
         let resolved = self.resolve(function, arguments, name_span, span);
         let Some((args, ty)) = resolved else { return Expr::error(span) };
         self.check_least(function, &args);
+        if let ("sequence", [Expr { ty: Type::Date, .. }, _, step]) = (function.name, &args[..])
+            && !self.moves_dates(step, step.span)
+        {
+            return Expr::error(span);
+        }
         if distinct && args.iter().any(|arg| !arg.ty.is_comparable()) {
             let message = format!("values of type `{}` can't be compared", args[0].ty);
             self.error(Code::TypeMismatch, args[0].span, message);

@@ -146,16 +146,12 @@ impl Lowerer<'_> {
             ty
         } else {
             match temporal_type(operator, &left.ty, &right.ty) {
-                Some(Type::Date) if !moves_by_days(&left, &right) => {
-                    self.report(
-                        Diagnostic::new(
-                            Code::TypeMismatch,
-                            span,
-                            "a date moves by whole days only",
-                        )
-                        .help("convert it: `CAST(… AS timestamp(0))` moves by hours, too"),
-                    );
-                    return Err(());
+                Some(Type::Date) => {
+                    let interval = if left.ty.is_interval() { &left } else { &right };
+                    if !self.moves_dates(interval, span) {
+                        return Err(());
+                    }
+                    Type::Date
                 }
                 Some(ty) => ty,
                 None => {
@@ -317,45 +313,6 @@ pub(super) fn temporal_type(operator: BinaryOperator, left: &Type, right: &Type)
             Some(interval.clone())
         }
         _ => None,
-    }
-}
-
-/// Whether the interval that a date is moved by is sure to be whole days or
-/// months: engines fail or cut the rest off.
-fn moves_by_days(left: &Expr, right: &Expr) -> bool {
-    is_whole_days(if left.ty.is_interval() { left } else { right })
-}
-
-fn is_whole_days(interval: &Expr) -> bool {
-    const DAY: i64 = 86_400_000;
-    match (&interval.kind, &interval.ty) {
-        (ExprKind::Error, _) | (_, Type::IntervalYearToMonth) => true,
-        (ExprKind::Literal(Literal::Milliseconds(amount)), _) => amount % DAY == 0,
-        (ExprKind::Literal(Literal::Null), _) => true,
-        (ExprKind::Coerce(operand) | ExprKind::Negate(operand), _) => is_whole_days(operand),
-        (ExprKind::Cast { expr, .. }, _) => expr.ty == Type::Unknown,
-        (ExprKind::Binary { operator, left, right }, _) => match operator {
-            BinaryOperator::Multiply if left.ty.is_interval() => {
-                right.ty.is_integer() && is_whole_days(left)
-            }
-            BinaryOperator::Multiply => left.ty.is_integer() && is_whole_days(right),
-            BinaryOperator::Add | BinaryOperator::Subtract if left.ty.is_interval() => {
-                is_whole_days(left) && is_whole_days(right)
-            }
-            BinaryOperator::Subtract => {
-                [left, right].iter().all(|point| point.written().ty == Type::Date)
-            }
-            _ => false,
-        },
-        (ExprKind::Case { branches, otherwise, .. }, _) => {
-            let values = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
-            values.into_iter().all(is_whole_days)
-        }
-        (ExprKind::Call(call), _) => match call.function.name {
-            "coalesce" | "nullif" | "greatest" | "least" => call.args.iter().all(is_whole_days),
-            _ => false,
-        },
-        _ => false,
     }
 }
 

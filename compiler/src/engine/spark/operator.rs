@@ -145,10 +145,9 @@ fn as_count(arg: &Expr) -> Option<Expr> {
     if written.ty != Type::BigInt {
         return (written.ty != arg.ty).then(|| written.clone());
     }
-    if let ExprKind::Literal(Literal::Integer(value)) = written.kind
-        && i32::try_from(value).is_ok()
-    {
-        return Some(Expr { ty: Type::Integer, ..written.clone() });
+    if let ExprKind::Literal(Literal::Integer(value)) = written.kind {
+        let fits = i32::try_from(value).is_ok();
+        return fits.then(|| Expr { ty: Type::Integer, ..written.clone() });
     }
     let kind = ExprKind::Cast { expr: Box::new(written.clone()), fallible: false };
     Some(Expr { kind, ty: Type::Integer, ..arg.clone() })
