@@ -370,7 +370,7 @@ async fn values_that_do_not_fit_are_refused_unseen() {
     assert_eq!(
         error.to_string(),
         "parameter 1 can't be decimal(12,2): it has too many digits (datafusion, query at src/main.rs:7:9); \
-         round the value first, or write a type that holds it in the query: CAST({value} AS …)"
+         bind a value that fits, or write a type that holds it in the query: CAST({value} AS …)"
     );
     let error = echo("timestamp(9)", bind::<t::Timestamp, _>(&at(9999, 0)))
         .fetch_one(lake)

@@ -104,7 +104,7 @@ async fn errors_of_the_sql_are_clear() {
         ),
         (
             "SELECT o_key FROM tpch.orders",
-            "the embedded engine refuses the query: there is no column `o_key`; the columns are o_orderkey, o_custkey, ",
+            "the embedded engine refuses the query: there is no column `o_key`; the columns are o_orderkey, o_totalprice, o_comment, o_time (datafusion)",
         ),
         (
             "SELECT o_orderkye FROM tpch.orders",

@@ -94,7 +94,9 @@ impl Analyzer {
         let class_path = format!("{}:{}/*", classes.display(), analysis.libraries.display());
         let mut child = Command::new(java::program(&installed.java))
             .args(&analysis.options)
-            .args(["-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-cp", &class_path])
+            // It lives for minutes: what the second compiler gains comes too late.
+            .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
+            .args(["-XX:+ExitOnOutOfMemoryError", "-cp", &class_path])
             .args([analysis.source.0, schema])
             .arg(folder.join("warehouse"))
             .current_dir(folder)

