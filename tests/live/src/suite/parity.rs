@@ -35,6 +35,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("casts"),
     topic!("conditions"),
     topic!("dates"),
+    topic!("floats"),
     topic!("grouping"),
     topic!("joins"),
     topic!("mixed"),
