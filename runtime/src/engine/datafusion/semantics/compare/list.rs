@@ -4,11 +4,11 @@
 //! items for a batch without rows to learn whether they are constants, and a CASE is
 //! NULL then.
 //!
-//! And its optimizer is kept from putting lists together.
-//! It makes `x IN (1) AND x IN (2)` false, where it is NULL if `x` is; and `x IN (a)
-//! AND x NOT IN (b)` is `x IN (a)` to it, whatever the values are. It does so where
-//! the operands of AND and OR are lists, and a cast to the type that they have
-//! already is enough to keep it off: plans that run have no such cast.
+//! And its optimizer is kept from putting lists together. It makes `x IN
+//! (1) AND x IN (2)` false, where it is NULL if `x` is; and `x IN (a) AND x NOT IN (b)`
+//! is `x IN (a)` to it, whatever the values are. It does so where the operands of AND
+//! and OR are lists, and a cast to the type that they have already is enough to keep it
+//! off: plans that run have no such cast.
 
 use std::ops::Not;
 
