@@ -40,7 +40,9 @@ pub(crate) use extract::extracting_function;
 pub(crate) use like::{Like, write_like};
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use sort::HiddenKey;
-pub(crate) use subquery::{Clause, Conjunct, Correlation, Position, Subquery, SubqueryKind};
+pub(crate) use subquery::{
+    Clause, Conjunct, Correlation, Position, Subquery, SubqueryKind, is_correlated,
+};
 pub(crate) use types::spell_type;
 pub(crate) use writer::Writer;
 

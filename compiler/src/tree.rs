@@ -220,6 +220,13 @@ pub enum JoinKind {
     Cross,
 }
 
+impl JoinKind {
+    /// Whether it keeps rows that meet no other.
+    pub const fn is_outer(self) -> bool {
+        matches!(self, JoinKind::Left | JoinKind::Right | JoinKind::Full)
+    }
+}
+
 /// An expression, with its type.
 #[derive(Clone, Debug)]
 pub struct Expr {

@@ -6,6 +6,7 @@ use crate::snapshot::Table;
 use crate::tree::{Alias, JoinKind, Relation};
 
 use super::Writer;
+use super::subquery::Clause;
 
 impl Writer<'_> {
     pub(super) fn relation(&mut self, relation: &Relation) {
@@ -41,7 +42,8 @@ impl Writer<'_> {
                 }
                 if let Some(on) = on {
                     self.push(" ON ");
-                    self.filter(on);
+                    let clause = if kind.is_outer() { Clause::OuterOn } else { Clause::On };
+                    self.in_clause(clause, |writer| writer.filter(on));
                 }
             }
         }

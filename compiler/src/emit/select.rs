@@ -67,6 +67,7 @@ impl Writer<'_> {
         self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
         let aliases = output::aliases(select, self.dialect.unique_columns);
         self.in_clause(Clause::Select, |writer| {
+            writer.place.grouped = group_by.is_some();
             writer.list(
                 projection.iter().zip(aliases).enumerate(),
                 |writer, (i, (item, alias))| {

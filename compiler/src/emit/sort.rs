@@ -9,7 +9,7 @@ use crate::tree::{
     SortTarget, unique_names,
 };
 
-use super::subquery::{correlates, each};
+use super::subquery::each;
 use super::{output, relation};
 
 /// What a dialect asks of a sort key that is not an output column.
@@ -21,8 +21,8 @@ pub(crate) struct HiddenKey {
     pub(crate) is_mistaken: bool,
     /// It contains a window function.
     pub(crate) has_window: bool,
-    /// It contains a subquery that uses columns around it.
-    pub(crate) is_correlated: bool,
+    /// It contains a subquery.
+    pub(crate) has_subquery: bool,
 }
 
 /// The query with all its sort keys among the columns of a query in its FROM;
@@ -55,7 +55,7 @@ fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
         ExprKind::Call(call) => {
             key.has_window |= call.over.is_some() || call.function.kind == FunctionKind::Window;
         }
-        _ => key.is_correlated |= part.subquery().is_some_and(correlates),
+        _ => key.has_subquery |= part.subquery().is_some(),
     });
     key
 }

@@ -15,6 +15,8 @@ pub(super) struct Place {
     pub(super) position: Position,
     /// Directly under a NOT.
     pub(super) negated: bool,
+    /// In a select that groups its rows.
+    pub(super) grouped: bool,
 }
 
 /// A clause of a query.
@@ -23,8 +25,10 @@ pub(crate) enum Clause {
     /// The SELECT list.
     #[default]
     Select,
-    /// The condition of a join.
+    /// The condition of an inner join.
     On,
+    /// The condition of an outer join.
+    OuterOn,
     /// WHERE
     Where,
     /// GROUP BY
@@ -59,6 +63,8 @@ pub(crate) struct Subquery<'t> {
     pub(crate) query: &'t Query,
     pub(crate) clause: Clause,
     pub(crate) position: Position,
+    /// In the SELECT list of a select that groups its rows, besides aggregates.
+    pub(crate) beside_groups: bool,
     /// What it uses of the query around it; `None` for nothing.
     pub(crate) correlation: Option<Correlation>,
 }
@@ -83,6 +89,12 @@ pub(crate) struct Correlation {
     pub(crate) conjuncts: Vec<Conjunct>,
     /// Anywhere else: in FROM, GROUP BY, HAVING, ORDER BY, a subquery of its own.
     pub(crate) elsewhere: bool,
+    /// In the condition of an outer join, at any depth.
+    pub(crate) in_outer_join: bool,
+    /// In an aggregate's arguments.
+    pub(crate) in_aggregate: bool,
+    /// A subquery in it uses columns from beyond it.
+    pub(crate) is_skipped: bool,
 }
 
 /// A condition on columns of the query around.
@@ -108,9 +120,10 @@ impl Writer<'_> {
 
     /// Refuses a subquery that the engine can't run.
     pub(super) fn check_subquery(&mut self, kind: SubqueryKind<'_>, query: &Query, span: Span) {
-        let Place { clause, position, negated: _ } = self.place;
+        let Place { clause, position, negated: _, grouped } = self.place;
         let correlation = correlation(query);
-        let subquery = Subquery { kind, query, clause, position, correlation };
+        let beside_groups = grouped && clause == Clause::Select;
+        let subquery = Subquery { kind, query, clause, position, beside_groups, correlation };
         let Some(reason) = (self.dialect.refuses_subquery)(&subquery) else { return };
         let what = match (kind, subquery.correlation.is_some()) {
             (SubqueryKind::Scalar, false) => "this subquery",
@@ -129,7 +142,7 @@ impl Writer<'_> {
 }
 
 /// Whether a subquery uses something of the query around it.
-pub(super) fn correlates(query: &Query) -> bool {
+pub(crate) fn is_correlated(query: &Query) -> bool {
     correlation(query).is_some()
 }
 
@@ -147,13 +160,11 @@ fn correlation(query: &Query) -> Option<Correlation> {
     if !whole.outer {
         return None;
     }
+    let mut correlation = anywhere(query, &own);
     let Body::Select(select) = &query.body else {
-        return Some(Correlation { elsewhere: true, ..Correlation::default() });
+        return Some(Correlation { elsewhere: true, ..correlation });
     };
-    let mut correlation = Correlation {
-        elsewhere: uses_outer_elsewhere(query, select, &own),
-        ..Correlation::default()
-    };
+    correlation.elsewhere = uses_outer_elsewhere(query, select, &own);
     for item in &select.projection {
         correlation.in_projection |= Uses::of(&item.expr, &own).outer;
     }
@@ -168,6 +179,61 @@ fn correlation(query: &Query) -> Option<Correlation> {
         }
     }
     Some(correlation)
+}
+
+/// How outer columns are used at any depth of a query.
+fn anywhere(query: &Query, own: &HashSet<usize>) -> Correlation {
+    let mut correlation = Correlation::default();
+    each_expr(query, &mut |expr| {
+        let uses_outer = || Uses::of(expr, own).outer;
+        correlation.in_aggregate |= expr.is_aggregate() && uses_outer();
+        correlation.is_skipped |= expr.subquery().is_some_and(|query| {
+            let mut uses = Uses::default();
+            each_expr(query, &mut |expr| uses.add(expr, own));
+            uses.outer
+        });
+    });
+    each_outer_join(query, &mut |on| correlation.in_outer_join |= Uses::of(on, own).outer);
+    correlation
+}
+
+/// Calls `f` with the conditions of all outer joins of a query, at any depth.
+fn each_outer_join<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
+    for cte in &query.ctes {
+        each_outer_join(&cte.query, f);
+    }
+    outer_joins_of_body(&query.body, f);
+    each_expr(query, &mut |expr| {
+        if let Some(query) = expr.subquery() {
+            outer_joins_of_body(&query.body, f);
+        }
+    });
+}
+
+fn outer_joins_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Expr)) {
+    match body {
+        Body::Select(select) => {
+            select.from.iter().for_each(|relation| outer_joins_of_relation(relation, f));
+        }
+        Body::Query(query) => each_outer_join(query, f),
+        Body::SetOperation { left, right, .. } => {
+            outer_joins_of_body(left, f);
+            outer_joins_of_body(right, f);
+        }
+        Body::Values(_) => {}
+    }
+}
+
+fn outer_joins_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Expr)) {
+    match relation {
+        Relation::Table { .. } | Relation::Cte { .. } => {}
+        Relation::Derived { query, .. } => each_outer_join(query, f),
+        Relation::Join { left, right, kind, on } => {
+            outer_joins_of_relation(left, f);
+            outer_joins_of_relation(right, f);
+            on.iter().filter(|_| kind.is_outer()).for_each(f);
+        }
+    }
 }
 
 /// Whether something besides the SELECT list and WHERE uses outer columns.

@@ -29,7 +29,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     nulls_last: false,
     unique_columns: true,
     // It can't tell the two columns of one name apart there.
-    selects_key: |key| key.is_shadowed || key.is_mistaken || key.is_correlated,
+    selects_key: |key| key.is_shadowed || key.is_mistaken || key.has_subquery,
     refuses_subquery: subquery::refuses,
     within_group: false,
     refuses_call,

@@ -39,7 +39,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     nulls_last: false,
     limit_first: true,
     integer_counts: true,
-    selects_key: |key| key.has_window || key.is_mistaken || key.is_correlated,
+    selects_key: |key| key.has_window || key.is_mistaken || key.has_subquery,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,

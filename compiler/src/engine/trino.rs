@@ -2,7 +2,7 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::{ANSI, Conjunct, Dialect, Subquery, SubqueryKind};
+use crate::emit::{ANSI, Clause, Conjunct, Dialect, Subquery, SubqueryKind};
 use crate::tree::{Body, Call};
 
 /// Trino's SQL.
@@ -112,6 +112,9 @@ pub(super) const RESERVED: &[&str] = &[
 /// rows are counted off or grouped before the join's condition is known.
 fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
     let correlation = subquery.correlation.as_ref()?;
+    if subquery.clause == Clause::OuterOn || correlation.in_outer_join {
+        return Some("the ON of an outer join can't use columns of a query around it");
+    }
     let Body::Select(select) = &subquery.query.body else { return None };
     if subquery.query.offset.is_some() {
         return Some("it can't have OFFSET and use columns of the query around it");

@@ -8,7 +8,9 @@ use crate::tree::{Body, Expr, ExprKind};
 pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
     let scalar = matches!(subquery.kind, SubqueryKind::Scalar);
     let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
-    if subquery.clause == Clause::On && (is_in || subquery.correlation.is_some()) {
+    if matches!(subquery.clause, Clause::On | Clause::OuterOn)
+        && (is_in || subquery.correlation.is_some())
+    {
         return Some("Presto does not take it in every ON; write it in WHERE");
     }
     if subquery.correlation.is_some() {
