@@ -245,7 +245,7 @@ mod tests {
             (u32::MAX.into(), "bigint", Value::BigInt(u32::MAX.into())),
             (u32::MAX.into(), "double", Value::Double(4_294_967_295.0)),
             (u64::from(u32::MAX).into(), "bigint", Value::BigInt(u32::MAX.into())),
-            (usize::MAX.min(9).into(), "bigint", Value::BigInt(9)),
+            (9usize.into(), "bigint", Value::BigInt(9)),
             (7i16.into(), "real", Value::Real(7.0)),
             (7i64.into(), "decimal(12,2)", Value::Decimal(decimal("7.00"))),
             (decimal("1.500").into(), "decimal(2,1)", Value::Decimal(decimal("1.5"))),

@@ -90,7 +90,10 @@ fn is_in(value: Number, list: &[Number]) -> Truth {
     list.iter().map(|item| compare(value, *item, f64::eq)).fold(Some(false), or)
 }
 
-const OPERATORS: [(&str, fn(&f64, &f64) -> bool); 6] = [
+/// An operator of SQL, and what it does.
+type Operator = (&'static str, fn(&f64, &f64) -> bool);
+
+const OPERATORS: [Operator; 6] = [
     ("=", f64::eq),
     ("<>", f64::ne),
     ("<", f64::lt),

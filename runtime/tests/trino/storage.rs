@@ -36,8 +36,12 @@ async fn storage() -> String {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 let mut stream = acceptor.accept(stream).await.ok()?;
-                let mut request = [0; 4096];
-                stream.read(&mut request).await.ok()?;
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    if stream.read_buf(&mut request).await.ok()? == 0 {
+                        return None;
+                    }
+                }
                 let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n[[1]]";
                 stream.write_all(answer).await.ok()?;
                 stream.shutdown().await.ok()

@@ -97,7 +97,11 @@ impl Compiler<'_> {
             Ok(tokens) => tokens.into_iter().map(|token| token.token).collect(),
             Err(error) => {
                 let error = Diagnostic::new(Code::Syntax, Span::default(), error.message);
-                return self.apart.iter().map(|_| Err(cause(&[error.clone()]))).collect();
+                return self
+                    .apart
+                    .iter()
+                    .map(|_| Err(cause(std::slice::from_ref(&error))))
+                    .collect();
             }
         };
         let request = |config| {

@@ -95,11 +95,12 @@ impl<'a> Draft<'a> {
 
     /// The tables that the query names.
     fn tables(&self) -> Vec<usize> {
-        let named = |(_, (name, _)): &(usize, &(String, Vec<(String, String)>))| {
+        let named = |name: &str| {
             let table = name.split('.').next_back().unwrap_or_default();
             self.words.iter().any(|word| word.text.eq_ignore_ascii_case(table))
         };
-        self.pools.tables.iter().enumerate().filter(named).map(|(at, _)| at).collect()
+        let tables = self.pools.tables.iter().enumerate();
+        tables.filter(|(_, (name, _))| named(name)).map(|(at, _)| at).collect()
     }
 
     /// One of the columns of the tables that the query names, most often one of

@@ -166,7 +166,8 @@ fn same(array: &ArrayRef) -> Result<ArrayRef> {
         DataType::Float32 => {
             let reals: Float32Array = array.as_primitive::<Float32Type>().unary(|x| match x {
                 x if x.is_nan() => f32::NAN,
-                x if x == 0.0 => 0.0,
+                // Of the two zeros.
+                0.0 => 0.0,
                 x => x,
             });
             Arc::new(reals)

@@ -200,7 +200,9 @@ mod tests {
 
     #[test]
     fn records_are_the_same_however_the_bytes_come() {
-        let parsed: [(&str, &[(usize, &[&str])]); 10] = [
+        /// A record's line and its fields.
+        type Expected = (usize, &'static [&'static str]);
+        let parsed: [(&str, &[Expected]); 10] = [
             ("", &[]),
             ("a,b\n1,2", &[(1, &["a", "b"]), (2, &["1", "2"])]),
             ("a\r\nb\rc\n", &[(1, &["a"]), (2, &["b"]), (3, &["c"])]),
