@@ -246,7 +246,8 @@ async fn compared(site: Arc<Site>) -> Result<Checks> {
     let mut checks = Checks::default();
     let decimal = |text: &str| text.parse::<Decimal>();
     let (low, high) = (decimal("1.2299")?, decimal("1.2301")?);
-    let (between, equal, huge) = (decimal("1.234")?, decimal("1.2300")?, decimal("1e20")?);
+    let (between, equal, huge) =
+        (decimal("1.234")?, decimal("1.2300")?, decimal("100000000000000000000")?);
     let list = [decimal("1.230")?, decimal("0.0001")?];
     let row = query!(
         SELECT count_if(x > {between}) AS greater, count_if(x = {equal}) AS equal,
@@ -267,9 +268,17 @@ async fn compared(site: Arc<Site>) -> Result<Checks> {
             VALUES TIMESTAMP "2024-01-01 00:00:00.123", TIMESTAMP "2024-01-01 00:00:00.124"
         ) AS t(x)
     );
-    let row = row.fetch_one(&lake).await?;
-    checks
-        .check((row.before, row.after, row.at) == (1, 1, 0), || format!("timestamps gave {row:?}"));
+    match row.fetch_one(&lake).await {
+        // It has milliseconds only, and says so.
+        Err(error) if site.engine == lakequery_types::Engine::Presto => {
+            checks.check(error.is_parameter(), || error.to_string());
+        }
+        row => {
+            let row = row?;
+            let right = (row.before, row.after, row.at) == (1, 1, 0);
+            checks.check(right, || format!("timestamps gave {row:?}"));
+        }
+    }
     let error = query!(SELECT n_name FROM tpch.nation WHERE n_nationkey = {u64::MAX});
     let error = error.fetch_all(&lake).await.err();
     checks.check(error.as_ref().is_some_and(lakequery::Error::is_parameter), || {
