@@ -36,8 +36,9 @@ pub(super) fn dropped(draft: &mut Draft<'_>) -> Option<()> {
 /// A table behind FROM or JOIN that has no alias: where it ends.
 fn bare_table(draft: &mut Draft<'_>) -> Option<usize> {
     let at = draft.find(|words, at| {
-        let after = words.get(at + 3);
-        at + 2 < words.len()
+        // FROM, the schema, a point and the table.
+        let after = words.get(at + 4);
+        at + 3 < words.len()
             && (words[at].is("from") || words[at].is("join"))
             && words[at + 2].is(".")
             && !after.is_some_and(|word| word.is_name() || word.is("as"))
