@@ -23,8 +23,8 @@ pub struct Lake {
 /// | `datafusion:data/`, `datafusion:/srv/data`, `datafusion:` | the embedded one, over the Parquet, CSV and JSON files of a folder (feature `datafusion`) |
 /// | `trino://user@host:8080/catalog/schema`, `trinos://user:password@host` | Trino, without and with TLS (feature `trino`) |
 /// | `presto://user@host:8080/catalog/schema`, `prestos://user:password@host` | Presto, without and with TLS (feature `presto`) |
-/// | `spark://user:password@host:10000/database`, `hive://…` | Spark's Thrift Server (feature `spark`) |
-/// | `hive+http://user:password@host:10000/database`, `hive+https://…` | the same over HTTP, without and with TLS |
+/// | `spark://user@host:10000/database`, `spark://user:password@host/?ssl=true`, `hive://…` | Spark's Thrift Server (feature `spark`) |
+/// | `hive+http://user@host:10000/database`, `hive+https://user:password@host` | the same over HTTP, without and with TLS |
 ///
 /// `docs/urls.md` of the repository has the parameters of each.
 ///

@@ -11,7 +11,6 @@ pub(super) mod page;
 mod query;
 mod reflect;
 pub(super) mod rows;
-mod secrets;
 mod session;
 mod settings;
 #[cfg(feature = "trino")]
@@ -67,6 +66,7 @@ static TRINO: Wire = Wire {
         "key",
         "legacy_prepared_statements",
         "path",
+        "plaintext",
         "request_timeout",
         "roles",
         "session_properties",

@@ -10,7 +10,6 @@ use futures::{StreamExt, TryStreamExt};
 use lakequery_types::Type;
 use tokio::sync::Semaphore;
 
-use super::secrets::Secrets;
 use super::text::Text;
 use super::{Connection, literal, query};
 use crate::budget::{Budget, TEXT, TYPE_BYTE};
@@ -22,6 +21,7 @@ use crate::reflect::{
 };
 use crate::schema::canonical;
 use crate::task::{self, Task, runtime};
+use crate::transport::secrets::Secrets;
 
 /// How many questions are asked at the same time.
 const PARALLEL: usize = 4;
