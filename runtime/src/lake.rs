@@ -52,6 +52,30 @@ impl Lake {
         &*self.backend
     }
 
+    /// Waits until the engine has been told the end of each query of this connection
+    /// that was dropped before its last row; and, where this is the last clone and
+    /// nothing of it is read any more, the end of its session. Other clones can be
+    /// used as before.
+    ///
+    /// Without it, that happens in the background while the tokio runtime runs: a
+    /// program that ends at once, with queries it gave up, should wait for it.
+    ///
+    /// ```no_run
+    /// # async fn example(lake: lakequery::Lake) {
+    /// let query = lakequery::sql("SELECT count(*) FROM tpch.lineitem").fetch_one(&lake);
+    /// let limited = tokio::time::timeout(std::time::Duration::from_secs(5), query);
+    /// if limited.await.is_err() {
+    ///     eprintln!("too slow");
+    /// }
+    /// lake.close().await;
+    /// # }
+    /// ```
+    pub async fn close(self) {
+        let ended = self.backend.ended();
+        drop(self);
+        ended.await;
+    }
+
     /// Reads which tables there are and what columns they have.
     ///
     /// # Errors

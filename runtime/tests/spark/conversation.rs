@@ -290,10 +290,7 @@ async fn values_do_not_get_into_errors() {
     let query = lakequery::sql("INSERT SELECT ?, CAST(? AS int)").bind("hunter2").bind(1);
     let error = query.execute(&lake).await.unwrap_err();
     let shown = format!("{error} {error:?}");
-    assert!(
-        shown.contains("The value … can't be cast.") && !shown.contains("hunter2"),
-        "{shown}"
-    );
+    assert!(shown.contains("The value … can't be cast.") && !shown.contains("hunter2"), "{shown}");
 }
 
 /// A server may repeat what signed the user in, or a parameter, wherever it tells

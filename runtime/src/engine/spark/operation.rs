@@ -196,8 +196,9 @@ impl Drop for Running {
             self.session.server.give_back(connection);
             return;
         }
-        let session = Arc::clone(&self.session);
+        let (session, ending) = (Arc::clone(&self.session), self.session.server.endings.begin());
         self.runtime.spawn(async move {
+            let _ending = ending;
             // Whom to tell of an error: the query's reader is gone.
             let _ = end(&session, connection, operation).await;
         });

@@ -12,6 +12,7 @@ use super::fail;
 use super::message::{self, Fault, Handle};
 use super::rendered::Rendered;
 use super::url::Target;
+use crate::endings::Endings;
 use crate::error::{Error, Kind, Result};
 use crate::transport::secrets::Secrets;
 
@@ -34,6 +35,7 @@ pub(super) struct Server {
     secrets: Secrets,
     way: Way,
     idle: Mutex<Vec<Connection>>,
+    pub(super) endings: Endings,
 }
 
 /// What the decoding of results, the meaning of queries and the safety of
@@ -74,7 +76,8 @@ fn settings(target: &Target) -> Vec<(String, String)> {
 impl Server {
     pub(super) fn new(target: Target) -> Result<Arc<Server>> {
         let (way, secrets) = (Way::new(&target)?, target.secrets());
-        Ok(Arc::new(Server { target, secrets, way, idle: Mutex::default() }))
+        let (idle, endings) = (Mutex::default(), Endings::default());
+        Ok(Arc::new(Server { target, secrets, way, idle, endings }))
     }
 
     async fn open(&self) -> Result<Connection> {
@@ -148,6 +151,10 @@ impl Drop for Session {
         let (Some(mut anchor), Ok(runtime)) = (anchor, Runtime::try_current()) else { return };
         let call = message::close_session(&self.handle);
         let limit = self.server.timeout();
-        runtime.spawn(async move { drop(anchor.call(call, limit).await) });
+        let ending = self.server.endings.begin();
+        runtime.spawn(async move {
+            let _ending = ending;
+            drop(anchor.call(call, limit).await);
+        });
     }
 }
