@@ -160,13 +160,15 @@ impl Shared {
 impl Spark {
     /// Connects to what the URL, without its scheme, names, and opens a session.
     pub(crate) fn connect(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
-        Box::pin(async move {
-            let target = url::parse(&url)?;
-            task::runtime()?;
-            let shared = Shared { server: Server::new(target)?, session: Mutex::default() };
-            shared.session().await?;
-            Ok(Arc::new(Spark { shared: Arc::new(shared) }) as Arc<dyn Backend>)
-        })
+        Box::pin(async move { Spark::open(Server::new(url::parse(&url)?)?).await })
+    }
+
+    /// A session on the server.
+    async fn open(server: Arc<Server>) -> Result<Arc<dyn Backend>> {
+        task::runtime()?;
+        let shared = Shared { server, session: Mutex::default() };
+        shared.session().await?;
+        Ok(Arc::new(Spark { shared: Arc::new(shared) }))
     }
 
     /// The same over HTTP, as PyHive's scheme says it.
@@ -216,6 +218,11 @@ impl Backend for Spark {
             let columns = shared.describe(&sql?).await?;
             schema(&columns, &types(&columns, expected.as_deref()))
         })
+    }
+
+    fn anew(&self) -> BoxFuture<Result<Option<Arc<dyn Backend>>>> {
+        let target = self.shared.server.target.clone();
+        Box::pin(async move { Spark::open(Server::new(target)?).await.map(Some) })
     }
 
     fn ended(&self) -> BoxFuture<()> {

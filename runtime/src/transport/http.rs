@@ -8,6 +8,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url, redirect};
 use tokio::time::Instant;
 
+use super::proxy;
 use super::retry::{Outcome, Repeat, Retry};
 use super::tls;
 use crate::error::{Error, Kind, Result};
@@ -30,6 +31,9 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long an unused connection is kept: less than servers keep it, so that a
 /// request seldom runs into its end.
 const IDLE: Duration = Duration::from_secs(15);
+
+/// How many unused connections to a server are kept: more than one query needs.
+const UNUSED: usize = 16;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -169,6 +173,15 @@ impl Http {
         }
         let fail = |error| Failed::new(&request.url, error);
         let mut answer = self.head(request, sent).await?;
+        if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            let (place, status) = (place(&request.url), answer.status());
+            let error = Error::new(
+                Kind::Connection,
+                format!("a proxy on the way to {place} wants the client to sign in ({status})"),
+            )
+            .help("name user and password in `HTTP_PROXY`, or the host in `NO_PROXY`");
+            return Err(Failed { error, outcome: None });
+        }
         let declared = answer.content_length().unwrap_or(0);
         let expected = usize::try_from(declared).unwrap_or(usize::MAX).min(1 << 20);
         let mut body = Vec::with_capacity(expected);
@@ -205,6 +218,7 @@ fn builder(tls: Option<rustls::ClientConfig>, connect: Duration) -> Result<reqwe
         .referer(false)
         .connect_timeout(CONNECT.min(connect))
         .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(UNUSED)
         .user_agent(concat!("lakequery/", env!("CARGO_PKG_VERSION"))))
 }
 
@@ -280,9 +294,16 @@ impl Failed {
             None => root(&error),
         };
         if connecting {
+            let help = match proxy::variable_for(url, |name| std::env::var(name).ok()) {
+                Some(variable) => format!(
+                    "`{variable}` names a proxy for it: check that it runs, or name the host in \
+                     `NO_PROXY`"
+                ),
+                None => "check the URL's host and port, and that the server runs".to_owned(),
+            };
             let error =
                 Error::new(Kind::Connection, format!("could not connect to {place}: {reason}"))
-                    .help("check the URL's host and port, and that the server runs");
+                    .help(help);
             return Failed { error, outcome: (refused && !silent).then_some(Outcome::NotSent) };
         }
         let kind = if silent { Kind::Timeout } else { Kind::Connection };

@@ -187,6 +187,42 @@ async fn a_forgotten_session_is_opened_again_and_the_statement_done_once() {
     assert_eq!(server.statements().len(), 2);
 }
 
+/// A text about such a fault is none: the statement may have done something.
+#[tokio::test]
+async fn a_fault_that_quotes_a_forgotten_session_is_no_reason_to_send_again() {
+    let text = "x.y.E: [CAST_INVALID_INPUT] The value 'Invalid SessionHandle: x' is malformed";
+    let server = Server::start(move |call| {
+        (call.sql == "INSERT").then(|| Act::Reply(reply::fault("ExecuteStatement", "", text)))
+    })
+    .await;
+    let lake = server.connect().await;
+    let error = lakequery::sql("INSERT").execute(&lake).await.unwrap_err();
+    assert!(error.is_query(), "{error}");
+    assert_eq!(server.statements(), ["INSERT"]);
+}
+
+#[tokio::test]
+async fn a_new_session_is_opened_beside_the_first() {
+    let opened = AtomicUsize::new(0);
+    let server = Server::start(move |call| match call.method.as_str() {
+        "OpenSession" => {
+            let number = opened.fetch_add(1, Ordering::SeqCst) as u8;
+            reply(reply::opened(9, &[number; 16]))
+        }
+        _ => None,
+    })
+    .await;
+    let lake = server.connect().await;
+    let other = lake.new_session().await.unwrap();
+    for lake in [&lake, &other, &lake] {
+        lakequery::sql("INSERT").execute(lake).await.unwrap();
+    }
+    let calls = server.calls().into_iter().filter(|call| call.method == "ExecuteStatement");
+    assert_eq!(calls.map(|call| call.guid[0]).collect::<Vec<_>>(), [0, 1, 0]);
+    other.close().await;
+    assert_eq!(server.methods().last().map(String::as_str), Some("CloseSession"));
+}
+
 #[tokio::test]
 async fn a_session_that_ended_with_its_connection_is_opened_again() {
     let server = Server::start(|call| match call.method.as_str() {

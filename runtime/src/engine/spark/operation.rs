@@ -68,7 +68,7 @@ impl Running {
         let reply = running.connection()?.call(call, limit).await?;
         match message::executed(&reply).map_err(fail::malformed)? {
             Ok(operation) => running.operation = Some(operation),
-            Err(fault) if fault.message.contains("Invalid SessionHandle") => {
+            Err(fault) if fail::session_lost(&fault) => {
                 return Err(Refusal::SessionLost);
             }
             Err(fault) => return Err(session.server.fault(&fault, &running.sql).into()),

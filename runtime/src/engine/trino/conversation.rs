@@ -158,7 +158,7 @@ impl Conversation {
         // Before the next place is looked at: of a query that failed or went
         // astray, the last good place is the one to cancel.
         self.id = std::mem::take(&mut page.id);
-        party.session.read(party.wire, &response.headers);
+        party.session.read(party.wire, &response.headers)?;
         if let Some(failure) = page.error.take() {
             self.next = None;
             return Err(self.failed(failure));
@@ -240,6 +240,20 @@ fn without_position(message: &str) -> &str {
 }
 
 impl Party {
+    /// The same with a session of its own.
+    pub(super) fn anew(&self) -> Party {
+        Party {
+            wire: self.wire,
+            base: self.base.clone(),
+            headers: self.headers.clone(),
+            statement: self.statement.clone(),
+            session: self.session.anew(),
+            binary: self.binary,
+            utc: self.utc,
+            secrets: self.secrets.clone(),
+        }
+    }
+
     /// A place that the server names, which has to be its own.
     fn own(&self, next: &str) -> Result<Url> {
         let url = Url::parse(next).map_err(|_| {
