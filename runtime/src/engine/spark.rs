@@ -245,7 +245,7 @@ async fn work(
     sql: Rendered,
     expected: Option<Vec<Type>>,
     watch: Watch,
-    mut sink: Sink,
+    sink: Sink,
 ) -> Result<()> {
     let query = statement::is_query(sql.text());
     let described = match &expected {
@@ -263,8 +263,23 @@ async fn work(
         Some((prefix, suffix)) => sql.within(&prefix, &suffix),
         None => (sql.text().to_owned(), sql),
     };
-    let mut running = shared.start(&sent, &sql).await?;
+    let reads = statement::only_reads(&sent);
+    let running = shared.start(&sent, &sql).await?;
     drop(sent);
+    let followed = follow(&shared, running, described, expected, query, watch, sink).await;
+    followed.map_err(|error| if reads { error } else { error.unsure() })
+}
+
+/// The way of a statement that was started to its last row.
+async fn follow(
+    shared: &Shared,
+    mut running: Running,
+    described: Option<Vec<Described>>,
+    expected: Option<Vec<Type>>,
+    query: bool,
+    watch: Watch,
+    mut sink: Sink,
+) -> Result<()> {
     let mut progress = Progress { query_id: Some(running.id()), ..Progress::default() };
     watch.report(&progress);
     running
@@ -279,7 +294,7 @@ async fn work(
     let mut pages = Pages::new(asked.elapsed());
     let columns = match described {
         Some(columns) => columns,
-        None => named(&shared, metadata).await?,
+        None => named(shared, metadata).await?,
     };
     let types: Arc<[Type]> = types(&columns, expected.as_deref()).into();
     let schema = schema(&columns, &types)?;

@@ -255,9 +255,27 @@ async fn a_statement_whose_fate_is_unknown_is_not_sent_again() {
         let error = lakequery::sql("INSERT").execute(&lake).await.unwrap_err();
         let right = error.is_connection() || error.is_timeout() || error.is_query();
         assert!(right, "{act:?}: {error}");
+        // Unless the server itself says that it did not.
+        assert_eq!(error.to_string().contains("may have run"), !error.is_query(), "{error}");
         assert_eq!(server.statements(), ["INSERT"], "{act:?}");
         // The next one has a connection of its own.
         lakequery::sql("OTHER").execute(&lake).await.unwrap();
+    }
+}
+
+/// A statement that was started and of whose end nothing is heard.
+#[tokio::test]
+async fn it_is_said_whether_a_write_may_have_run() {
+    for at in ["GetOperationStatus", "GetResultSetMetadata", "FetchResults"] {
+        for (sql, writes) in [("INSERT", true), ("SHOW n", false)] {
+            let server =
+                Server::start(move |call| (call.method == at).then(|| Act::Stall(vec![0, 0])))
+                    .await;
+            let lake = lakequery::connect(&server.url("?timeout=0.2")).await.unwrap();
+            let error = lakequery::sql(sql).execute(&lake).await.unwrap_err();
+            assert!(error.is_timeout(), "{at}: {error}");
+            assert_eq!(error.to_string().contains("may have run"), writes, "{at} {sql}: {error}");
+        }
     }
 }
 

@@ -67,7 +67,7 @@ async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: S
             Err(error) if error.is_query() => None,
             _ => conversation.cancel().or(delivery.cancel.request.take()),
         };
-        let said = said?;
+        let said = said.map_err(|error| conversation.unsure(error))?;
         delivery.heartbeat = conversation.heartbeat();
         let pause = pace.pause(!matches!(said.page.data, Data::None));
         let mut upcoming = conversation.get().map(|request| {
@@ -79,7 +79,8 @@ async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: S
         });
         delivery.page(conversation.id(), &response, said).await?;
         loop {
-            match delivery.next(&mut upcoming).await? {
+            let event = delivery.next(&mut upcoming).await;
+            match event.map_err(|error| conversation.unsure(error))? {
                 Event::Answer(answer) => {
                     response = Arc::new(answer);
                     break;
