@@ -57,9 +57,13 @@
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "_http")]
+mod budget;
 mod cell;
 mod decimal;
 mod decode;
+#[cfg(feature = "_http")]
+mod endings;
 mod engine;
 mod error;
 mod fit;

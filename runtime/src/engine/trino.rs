@@ -11,7 +11,6 @@ pub(super) mod page;
 mod query;
 mod reflect;
 pub(super) mod rows;
-mod secrets;
 mod session;
 mod settings;
 #[cfg(feature = "trino")]
@@ -27,6 +26,7 @@ use futures::TryStreamExt;
 use lakequery_types::Engine;
 use reqwest::Method;
 
+use crate::endings::Endings;
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::json::Reader;
@@ -67,6 +67,7 @@ static TRINO: Wire = Wire {
         "key",
         "legacy_prepared_statements",
         "path",
+        "plaintext",
         "request_timeout",
         "roles",
         "session_properties",
@@ -91,6 +92,7 @@ struct Connection {
     #[cfg_attr(not(feature = "trino"), expect(dead_code, reason = "only Trino spools"))]
     storage: Http,
     legacy_prepared: bool,
+    endings: Endings,
 }
 
 impl Coordinator {
@@ -147,7 +149,19 @@ impl Connection {
             http: Http::new(config, timeout)?,
             storage: Http::new(storage, timeout)?,
             legacy_prepared: settings.legacy_prepared,
+            endings: Endings::default(),
         })
+    }
+
+    /// The same with a session of its own.
+    fn anew(&self) -> Connection {
+        Connection {
+            party: self.party.anew(),
+            http: self.http.clone(),
+            storage: self.storage.clone(),
+            legacy_prepared: self.legacy_prepared,
+            endings: Endings::default(),
+        }
     }
 
     /// The client for a segment at this place: the coordinator's own where it
@@ -239,7 +253,8 @@ impl Backend for Coordinator {
         let watch = request.watch;
         Box::pin(async move {
             let text = text?;
-            task::answer(|sink| query::run(connection, text, watch, sink)).await
+            let endings = connection.endings.clone();
+            task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await
         })
     }
 
@@ -256,11 +271,22 @@ impl Backend for Coordinator {
         Box::pin(async move {
             let mut text = text?;
             text.shift += BEFORE.len() as u32;
+            let endings = connection.endings.clone();
             let Answer { schema, mut batches, .. } =
-                task::answer(|sink| query::run(connection, text, watch, sink)).await?;
+                task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await?;
             while batches.try_next().await?.is_some() {}
             Ok(schema)
         })
+    }
+
+    fn anew(&self) -> BoxFuture<Result<Option<Arc<dyn Backend>>>> {
+        let connection = Arc::new(self.connection.anew());
+        Box::pin(async { Ok(Some(Arc::new(Coordinator { connection }) as Arc<dyn Backend>)) })
+    }
+
+    fn ended(&self) -> BoxFuture<()> {
+        let endings = self.connection.endings.clone();
+        Box::pin(async move { endings.none().await })
     }
 
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {

@@ -3,7 +3,9 @@
 
 mod binary;
 mod broken;
+mod cancel;
 mod conversation;
+mod proxies;
 mod recorded;
 mod server;
 mod session;

@@ -4,10 +4,13 @@ use super::json::{Json, Token};
 use super::message::Fault;
 use super::rendered::Rendered;
 use super::thrift::Malformed;
+use crate::budget::TooLarge;
 use crate::error::{Error, Kind};
+use crate::transport::secrets::Secrets;
 
-/// The error of a statement that the server refused or could not run.
-pub(super) fn query(fault: &Fault, sql: &Rendered) -> Error {
+/// The error of a statement that the server refused or could not run, without the
+/// values of its parameters and these secrets.
+pub(super) fn query(fault: &Fault, sql: &Rendered, secrets: &Secrets) -> Error {
     let told = told(&fault.message);
     let class = told.class.as_deref().unwrap_or_default();
     let missing = ["TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "VIEW_NOT_FOUND"];
@@ -26,11 +29,34 @@ pub(super) fn query(fault: &Fault, sql: &Rendered) -> Error {
         (class, None) => message.push_str(&format!(" [{class}]")),
         (class, Some(state)) => message.push_str(&format!(" [{class}, SQLSTATE {state}]")),
     }
-    Error::new(kind, message)
+    Error::new(kind, secrets.scrub(&message))
+}
+
+/// Whether the server says that it does not know the session, and so did nothing:
+/// nothing but names of exceptions may stand before that.
+pub(super) fn session_lost(fault: &Fault) -> bool {
+    let mut rest = fault.message.trim_start_matches('*').trim_start();
+    loop {
+        if rest.starts_with("Invalid SessionHandle") {
+            return true;
+        }
+        match rest.split_once(':') {
+            Some((name, after)) if is_exception(name) => rest = after.trim_start(),
+            _ => return false,
+        }
+    }
+}
+
+/// Whether it reads as the name of an exception: `java.lang.Exception`.
+fn is_exception(name: &str) -> bool {
+    name.contains('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "._$".contains(c))
 }
 
 /// The error of a reply that can't be read.
 pub(super) fn malformed(reason: Malformed) -> Error {
+    if reason == Malformed::from(TooLarge) {
+        return TooLarge.into();
+    }
     Error::new(Kind::Connection, format!("the server's answer can't be read: {reason}")).help(
         "is it a Spark Thrift Server, and are `auth`, `ssl` and `transport` in the URL as it has them?",
     )
@@ -186,6 +212,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_lost_session_is_told_from_a_text_about_one() {
+        for (message, lost) in [
+            ("Invalid SessionHandle: SessionHandle [1-2]", true),
+            ("org.apache.hive.service.cli.HiveSQLException: Invalid SessionHandle: x", true),
+            ("*org.apache.hive.service.cli.HiveSQLException:Invalid SessionHandle: x:19:18", true),
+            ("a.B: c.D: Invalid SessionHandle", true),
+            ("no such text: Invalid SessionHandle", false),
+            ("a.B: [CAST] The value 'Invalid SessionHandle' is malformed", false),
+            ("a.B: \n Invalid", false),
+            ("", false),
+        ] {
+            let fault = Fault { sql_state: None, message: message.into() };
+            assert_eq!(session_lost(&fault), lost, "{message}");
+        }
+    }
+
+    #[test]
     fn structured_errors_are_told_in_words() {
         let fault =
             |message: &str| Fault { sql_state: Some("42703".into()), message: message.into() };
@@ -207,7 +250,8 @@ mod tests {
             ("{ broken", "{ broken [SQLSTATE 42703]"),
             ("", "the server says nothing about what went wrong [SQLSTATE 42703]"),
         ] {
-            assert_eq!(query(&fault(message), &sql).to_string(), expected);
+            let error = query(&fault(message), &sql, &Secrets::default());
+            assert_eq!(error.to_string(), expected);
         }
     }
 }

@@ -9,13 +9,14 @@ use tokio::time::{sleep, timeout};
 
 use super::connection::{Connection, late};
 use super::fail;
-use super::message::{self, Column, Operation, Stage, Values};
+use super::message::{self, Column, Fetched, Operation, Stage};
 use super::position::Position;
 use super::rendered::Rendered;
 use super::session::Session;
 use super::statement;
 use super::thrift::Read;
 use crate::error::{Error, Kind, Result};
+use crate::task::aside;
 
 /// How long to wait between two questions how far it is, at most. Spark itself
 /// waits up to 5 s before it answers that it still runs.
@@ -62,15 +63,17 @@ impl Running {
             sql: sql.clone(),
             runtime: crate::task::runtime()?,
         };
-        let call = message::execute(&session.handle, sent, statement::only_reads(sent));
+        let reads = statement::only_reads(sent);
+        let call = message::execute(&session.handle, sent, reads);
         let limit = session.server.timeout();
-        let reply = running.connection()?.call(call, limit).await?;
-        match message::executed(&reply).map_err(fail::malformed)? {
+        let unsure = |error: Error| if reads { error } else { error.unsure() };
+        let reply = running.connection()?.call(call, limit).await.map_err(unsure)?;
+        match message::executed(&reply).map_err(|reason| unsure(fail::malformed(reason)))? {
             Ok(operation) => running.operation = Some(operation),
-            Err(fault) if fault.message.contains("Invalid SessionHandle") => {
+            Err(fault) if fail::session_lost(&fault) => {
                 return Err(Refusal::SessionLost);
             }
-            Err(fault) => return Err(fail::query(&fault, &running.sql).into()),
+            Err(fault) => return Err(session.server.fault(&fault, &running.sql).into()),
         }
         Ok(running)
     }
@@ -131,10 +134,12 @@ impl Running {
     }
 
     /// The rows of a reply, which follow on those before.
-    pub(super) fn fetched<'a>(&mut self, reply: &'a [u8]) -> Result<Vec<Values<'a>>> {
-        let fetched = self.read(message::fetched(reply))?;
+    pub(super) async fn fetched(&mut self, reply: &Arc<Vec<u8>>) -> Result<Fetched> {
+        let read = Arc::clone(reply);
+        let read = aside(reply.len(), move || Ok(message::fetched(&read))).await?;
+        let fetched = self.read(read)?;
         self.position.advance(fetched.start, fetched.rows())?;
-        Ok(fetched.columns)
+        Ok(fetched)
     }
 
     /// The reply, however long its work takes the server, as long as that lives.
@@ -162,7 +167,8 @@ impl Running {
 
     /// A reply's content, with the server's faults as errors.
     pub(super) fn read<T>(&self, reply: Read<Result<T, message::Fault>>) -> Result<T> {
-        reply.map_err(fail::malformed)?.map_err(|fault| fail::query(&fault, &self.sql))
+        let server = &self.session.server;
+        reply.map_err(fail::malformed)?.map_err(|fault| server.fault(&fault, &self.sql))
     }
 
     /// Ends it after its last row.
@@ -192,8 +198,9 @@ impl Drop for Running {
             self.session.server.give_back(connection);
             return;
         }
-        let session = Arc::clone(&self.session);
+        let (session, ending) = (Arc::clone(&self.session), self.session.server.endings.begin());
         self.runtime.spawn(async move {
+            let _ending = ending;
             // Whom to tell of an error: the query's reader is gone.
             let _ = end(&session, connection, operation).await;
         });

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
 use futures::{StreamExt, TryStreamExt};
 use lakequery_types::Type;
 use tokio::sync::Semaphore;
 
-use super::secrets::Secrets;
 use super::text::Text;
 use super::{Connection, literal, query};
+use crate::budget::{Budget, TEXT, TYPE_BYTE};
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 use crate::progress::Watch;
@@ -21,6 +21,7 @@ use crate::reflect::{
 };
 use crate::schema::canonical;
 use crate::task::{self, Task, runtime};
+use crate::transport::secrets::Secrets;
 
 /// How many questions are asked at the same time.
 const PARALLEL: usize = 4;
@@ -176,8 +177,10 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
         .filter_map(|[table, comment]| Some((table?, comment?)))
         .collect();
     let mut tables: BTreeMap<String, ReflectedTable> = BTreeMap::new();
+    let mut budget = Budget::of_texts();
     for [table, name, ty, nullable, comment, extra] in columns? {
         let (Some(table), Some(name), Some(ty)) = (table, name, ty) else { continue };
+        budget.charge(ty.len(), TYPE_BYTE)?;
         let table = tables.entry(table).or_insert_with_key(|table| ReflectedTable {
             schema: called.clone(),
             name: table.clone(),
@@ -210,7 +213,8 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
             Some(table) if hidden => {
                 let place = [&catalog, &schema, &name].map(|name| identifier(name)).join(".");
                 let (connection, permits) = (Arc::clone(&connection), Arc::clone(&permits));
-                let task = Task::spawn(&runtime, async move {
+                let endings = connection.endings.clone();
+                let task = Task::ending(&runtime, &endings, async move {
                     let _permit = permits.acquire_owned().await;
                     with_partitions(&connection, &place, table).await
                 });
@@ -289,10 +293,13 @@ async fn ask<const N: usize>(
     let connection = Arc::clone(connection);
     let secrets = Secrets::default();
     let text = Text { sql, prepared: None, shift: 0, reads: true, secrets };
-    let answer = task::answer(|sink| query::run(connection, text, Watch::default(), sink)).await?;
-    let batches: Vec<RecordBatch> = answer.batches.try_collect().await?;
-    let mut rows = Vec::new();
-    for batch in &batches {
+    let (endings, watch) = (connection.endings.clone(), Watch::default());
+    let answer =
+        task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await?;
+    let (mut rows, mut budget, mut batches) = (Vec::new(), Budget::of_texts(), answer.batches);
+    while let Some(batch) = batches.try_next().await? {
+        budget.charge(1, batch.get_array_memory_size())?;
+        budget.charge(batch.num_rows(), N * TEXT)?;
         for row in 0..batch.num_rows() {
             let cell = |column: usize| {
                 let texts = batch.columns().get(column)?.as_string_opt::<i32>()?;
