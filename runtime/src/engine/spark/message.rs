@@ -383,7 +383,7 @@ fn qualifiers(reader: &mut Reader<'_>, column: &mut Column) -> Read<()> {
             continue;
         }
         let (key, value) = (reader.u8()?, reader.u8()?);
-        let count = reader.i32()?;
+        let count = reader.length()?;
         if count > 0 && (key, value) != (kind::STRING, kind::STRUCT) {
             return Err(Malformed("a type's qualifiers are of another kind"));
         }

@@ -47,6 +47,20 @@ impl Encoding {
         }
     }
 
+    /// Unpacks a segment and decodes its rows; says how many there were.
+    pub(super) fn decode(
+        self,
+        packed: &[u8],
+        length: Option<u64>,
+        buffer: &mut Vec<u8>,
+        columns: &Columns,
+        each: impl FnMut(RecordBatch) -> Result<()>,
+    ) -> Result<u64> {
+        let rows = self.unpack(packed, length, buffer)?;
+        let rows = std::str::from_utf8(rows).map_err(|_| broken("is not UTF-8"))?;
+        columns.decode_each(rows, each)
+    }
+
     /// Unpacks a segment, which says how long it then is, into a buffer.
     fn unpack<'a>(
         self,
@@ -134,9 +148,7 @@ pub(super) async fn fetch(
     let (unpacked, count) = (segment.unpacked, segment.rows);
     let work = Task::blocking(&runtime, move || {
         let mut buffer = buffers.take();
-        let rows = encoding.unpack(&packed, unpacked, &mut buffer)?;
-        let rows = std::str::from_utf8(rows).map_err(|_| broken("is not UTF-8"))?;
-        let found = columns.decode_each(rows, |batch| {
+        let found = encoding.decode(&packed, unpacked, &mut buffer, &columns, |batch| {
             let gone = |_| Error::new(Kind::Internal, "the query was cancelled");
             batches.blocking_send(batch).map_err(gone)
         })?;

@@ -1,0 +1,94 @@
+//! Reading the URLs of servers: nothing that may be secret is shown.
+
+use std::error::Error as _;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use lakequery::fuzzing::{presto, spark, trino};
+
+use crate::{Property, files};
+
+pub(crate) const PROPERTY: Property =
+    Property { name: "url", holds, seeds, memory: (1 << 20, 400) };
+
+/// What stands for secrets in the seeds. With a digit in it, it never is the name of a
+/// parameter, which errors may show.
+const SECRET: &str = "s3cret";
+
+/// The URLs of the documentation, and URLs with all parameters that there are.
+fn seeds() -> Vec<Vec<u8>> {
+    let pages = files::texts("docs", "md");
+    let words = pages.iter().flat_map(|page| page.split(['`', '"', '\'', ' ', '\n', '<', '>']));
+    let mut urls: Vec<String> = words
+        .filter(|word| word.contains("://") && !word.starts_with("http"))
+        .map(str::to_owned)
+        .collect();
+    for scheme in ["trinos", "prestos", "spark", "hive"] {
+        let page = files::read(&files::root().join("docs/urls.md"));
+        for name in page.split('`').skip(1).step_by(2) {
+            if name.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '.') {
+                urls.push(format!("{scheme}://me:{SECRET}@h:8443/a/b?{name}={SECRET}"));
+                urls.push(format!(
+                    "{scheme}://me@h/a?ssl=true&{name}=%7B%22a%22:%22{SECRET}%22%7D"
+                ));
+            }
+        }
+    }
+    for url in [
+        "trino://me@[::1]:8080/c/s?roles={\"hive\":\"s3cret\"}&encoding=json%2Bzstd",
+        "trinos://h/c?cert=s3cret&key=s3cret&verify=false",
+        "trinos://me@h?extra_credential=[[\"a\",\"s3cret\"]]&client_tags=[\"s3cret\"]",
+        "trinoo://me:s3cret@h",
+        "s3cret://me:s3cret@h",
+        "databricks://token:s3cret@h?http_path=s3cret",
+        "spark://me:s3cret@h/db?spark.sql.x=s3cret&auth=NOSASL#s3cret",
+        "spark://h?transport=http&http_path=s3cret&ssl=1&access_token=s3cret",
+    ] {
+        urls.push(url.to_owned());
+    }
+    urls.sort();
+    urls.dedup();
+    files::bytes(urls)
+}
+
+fn holds(input: &[u8]) {
+    let url = &*String::from_utf8_lossy(input);
+    let Some((scheme, rest)) = url.split_once(':') else { return };
+    let shown = match scheme {
+        "trino" | "trinos" => trino::url(rest, scheme == "trinos"),
+        "presto" | "prestos" => presto::url(rest, scheme == "prestos"),
+        "spark" | "hive" => spark::url(rest),
+        _ => return unknown(url),
+    };
+    match shown {
+        // The host is shown.
+        Ok(shown) => {
+            let (place, others) = shown.split_once(' ').unwrap_or((&shown, ""));
+            assert!(place.len() <= rest.len() + ":65535".len(), "{place}");
+            assert!(!others.contains(SECRET), "{others}");
+        }
+        Err(error) => discreet(&error),
+    }
+}
+
+fn discreet(error: &lakequery::Error) {
+    let source = error.source().map(ToString::to_string).unwrap_or_default();
+    let shown = format!("{error} {error:?} {source}");
+    assert!(error.is_url() || error.is_unsupported(), "{shown}");
+    assert!(!shown.contains(SECRET), "{shown}");
+}
+
+/// A URL of a scheme that nothing connects to is refused at once.
+fn unknown(url: &str) {
+    let lower = url.to_ascii_lowercase();
+    let schemes = ["trino", "presto", "spark", "hive", "datafusion"];
+    if schemes.iter().any(|scheme| lower.starts_with(scheme)) {
+        return; // It may be one in capitals, with TLS or over HTTP, and would be connected to.
+    }
+    let connecting = pin!(lakequery::connect(url));
+    match connecting.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Err(error)) => discreet(&error),
+        Poll::Ready(Ok(lake)) => panic!("it is connected: {lake:?}"),
+        Poll::Pending => panic!("it connects"),
+    }
+}
