@@ -9,7 +9,7 @@ use crate::batch::sound;
 use crate::{Property, files};
 
 pub(crate) const PROPERTY: Property =
-    Property { name: "answer", holds, seeds, memory: (1 << 24, 1 << 14) };
+    Property { name: "answer", holds, seeds, memory: (1 << 22, 1 << 12) };
 
 /// The answers of real servers.
 pub(crate) fn recorded() -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::batch::sound;
 use crate::{Property, columns};
 
 pub(crate) const PROPERTY: Property =
-    Property { name: "segment", holds, seeds, memory: (1 << 28, 1 << 14) };
+    Property { name: "segment", holds, seeds, memory: (2 << 30, 1 << 14) };
 
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();

@@ -6,12 +6,14 @@ use lakequery_types::{Column, Parameter, Piece, Statement};
 use crate::{Property, compile, files};
 
 pub(crate) const PROPERTY: Property =
-    Property { name: "statement", holds, seeds, memory: (1 << 16, 400) };
+    Property { name: "statement", holds, seeds, memory: (1 << 16, 1 << 9) };
 
 fn seeds() -> Vec<Vec<u8>> {
     let queries = compile::seeds();
     let queries = queries.iter().filter_map(|query| std::str::from_utf8(query).ok());
-    files::bytes(queries.filter_map(compile::written))
+    let seeds = files::bytes(queries.filter_map(compile::written));
+    assert!(seeds.len() > 1_000, "only {} queries compile", seeds.len());
+    seeds
 }
 
 /// A query as the macros put it together.

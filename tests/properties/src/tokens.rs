@@ -6,7 +6,7 @@ use lakequery_compiler::token::tokenize;
 use crate::{Property, compile};
 
 pub(crate) const PROPERTY: Property =
-    Property { name: "tokens", holds, seeds: compile::seeds, memory: (1 << 16, 400) };
+    Property { name: "tokens", holds, seeds: compile::seeds, memory: (1 << 16, 1 << 11) };
 
 fn holds(input: &[u8]) {
     let text = &*String::from_utf8_lossy(input);

@@ -9,7 +9,7 @@ use lakequery::fuzzing::{presto, spark, trino};
 use crate::{Property, files};
 
 pub(crate) const PROPERTY: Property =
-    Property { name: "url", holds, seeds, memory: (1 << 20, 400) };
+    Property { name: "url", holds, seeds, memory: (1 << 18, 1 << 9) };
 
 /// What stands for secrets in the seeds. With a digit in it, it never is the name of a
 /// parameter, which errors may show.
@@ -61,11 +61,10 @@ fn holds(input: &[u8]) {
         _ => return unknown(url),
     };
     match shown {
-        // The host is shown.
         Ok(shown) => {
-            let (place, others) = shown.split_once(' ').unwrap_or((&shown, ""));
-            assert!(place.len() <= rest.len() + ":65535".len(), "{place}");
-            assert!(!others.contains(SECRET), "{others}");
+            // The host is shown, and what of the headers is not secret.
+            let (_, headers) = shown.split_once(' ').unwrap_or_default();
+            assert!(!headers.contains(SECRET), "{headers}");
         }
         Err(error) => discreet(&error),
     }
