@@ -49,7 +49,6 @@ impl<'a> Reader<'a> {
     }
 
     /// The byte that comes next, or space before it.
-    #[cfg(feature = "datafusion")]
     pub(crate) fn at(&self) -> usize {
         self.at
     }

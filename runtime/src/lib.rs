@@ -57,6 +57,8 @@
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "_http")]
+mod budget;
 mod cell;
 mod decimal;
 mod decode;

@@ -39,7 +39,6 @@ impl<T: Send + 'static> Task<T> {
     }
 
     /// Runs what blocks on a thread for that.
-    #[cfg(any(test, feature = "datafusion", feature = "trino"))]
     pub(crate) fn blocking(
         runtime: &Handle,
         work: impl FnOnce() -> Result<T> + Send + 'static,
@@ -65,6 +64,23 @@ impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.handle.abort();
     }
+}
+
+/// How large work is that holds a worker up: for some milliseconds.
+#[cfg(feature = "_http")]
+const LARGE: usize = 256 << 10;
+
+/// Does work that waits for nothing and goes through `size` bytes: on a thread for
+/// what blocks where it is large, so that other tasks of the worker go on.
+#[cfg(feature = "_http")]
+pub(crate) async fn aside<T: Send + 'static>(
+    size: usize,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    if size < LARGE {
+        return work();
+    }
+    Task::blocking(&runtime()?, work).end().await
 }
 
 /// Where a query's work puts its result.

@@ -30,11 +30,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arrow_array::cast::AsArray;
 use arrow_schema::{Field, Schema, SchemaRef};
 use lakequery_types::{Engine, Type};
 use tokio::sync::Mutex;
 
+use crate::budget::{Budget, LEAF, TYPE_BYTE, effort, leaves};
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
@@ -42,8 +42,8 @@ use crate::reflect::{ReflectOptions, Tables};
 use crate::run::Head;
 use crate::schema::{Expected, canonical};
 use crate::sql::Lexis;
-use crate::task::{self, Sink};
-use message::{Column, Stage};
+use crate::task::{self, Sink, aside};
+use message::{Column, Fetched, Stage};
 use operation::{Refusal, Running};
 use page::Pages;
 use rendered::Rendered;
@@ -112,51 +112,40 @@ impl Shared {
     ) -> Result<Vec<Vec<Option<String>>>> {
         let mut running = self.start(sent, sql).await?;
         running.wait(|_| {}).await?;
-        let mut rows = Vec::new();
+        let (mut all, mut budget) = (Vec::new(), Budget::of_texts());
         loop {
             running.ask(MAX_TEXTS).await?;
-            let reply = running.receive().await?;
-            let values = running.fetched(&reply)?;
-            let found = values.iter().map(|column| column.count).max().unwrap_or(0);
-            if found == 0 {
+            let reply = Arc::new(running.receive().await?);
+            let fetched = running.fetched(&reply).await?;
+            if fetched.rows() == 0 {
                 break;
             }
-            let arrays = values
-                .iter()
-                .take(columns)
-                .map(|values| decode::column(values, &Type::VARCHAR))
-                .collect::<Result<Vec<_>, _>>()
-                .ok()
-                .filter(|arrays| arrays.len() == columns)
-                .filter(|arrays| arrays.iter().all(|array| array.len() == found))
-                .ok_or_else(|| {
-                    Error::new(Kind::BrokenData, "the server tells about itself in another form")
-                })?;
-            for row in 0..found {
-                rows.push(
-                    arrays
-                        .iter()
-                        .map(|array| array.as_string::<i32>().iter().nth(row).flatten())
-                        .map(|text| text.map(str::to_owned))
-                        .collect(),
-                );
-            }
+            let rows;
+            (rows, budget) = aside(reply.len(), move || {
+                let rows = decode::texts(&reply, &fetched, columns, &mut budget)?;
+                Ok((rows, budget))
+            })
+            .await?;
+            all.extend(rows);
         }
         running.close().await?;
-        Ok(rows)
+        Ok(all)
     }
 
     /// The columns of a query, without running it.
     async fn describe(&self, sql: &Rendered) -> Result<Vec<Described>> {
         let (sent, sql) = sql.within("DESCRIBE QUERY ", "");
+        let mut budget = Budget::of_texts();
         let described = self.texts(&sent, &sql, 2).await?.into_iter().map(|row| {
             let [name, ty] = row.try_into().unwrap_or_default();
+            budget.charge(ty.as_ref().map_or(0, String::len), TYPE_BYTE)?;
+            budget.charge(1, LEAF)?;
             // A type that is not known here is asked for as its text.
             let ty = ty.and_then(|ty| SparkType::parse(&ty));
             let ty = ty.unwrap_or(SparkType::String { collated: true });
-            Described { name: name.unwrap_or_default(), ty }
+            Ok(Described { name: name.unwrap_or_default(), ty })
         });
-        Ok(described.collect())
+        described.collect()
     }
 
     /// Whether the session's time zone is UTC.
@@ -281,16 +270,16 @@ async fn work(
         Some(columns) => columns,
         None => named(&shared, metadata).await?,
     };
-    let types = types(&columns, expected.as_deref());
+    let types: Arc<[Type]> = types(&columns, expected.as_deref()).into();
     let schema = schema(&columns, &types)?;
+    let leaves: usize = schema.fields().iter().map(|field| leaves(field.data_type())).sum();
     let counts = !query && columns.first().is_some_and(|column| column.name == "num_affected_rows");
     sink.head(Head { schema: Arc::clone(&schema), counts });
     running.ask(pages.rows()).await?;
     loop {
-        let reply = running.receive().await?;
-        let values = running.fetched(&reply)?;
-        // That they agree is seen to by the batch.
-        let count = values.iter().map(|column| column.count).max().unwrap_or(0) as u64;
+        let reply = Arc::new(running.receive().await?);
+        let fetched = running.fetched(&reply).await?;
+        let count = fetched.rows() as u64;
         if count == 0 {
             break;
         }
@@ -299,8 +288,13 @@ async fn work(
         // The next rows are on their way while these are decoded and read.
         pages.came(count, reply.len() as u64);
         running.ask(pages.rows()).await?;
-        let batch = decode::batch(&schema, &types, &values)?;
-        drop(reply);
+        let size = effort(reply.len(), leaves);
+        let (schema, types) = (Arc::clone(&schema), Arc::clone(&types));
+        let batch = aside(size, move || {
+            let Fetched { columns, mut budget, .. } = fetched;
+            decode::batch(&schema, &types, &reply, &columns, &mut budget)
+        });
+        let batch = batch.await?;
         watch.report(&progress);
         sink.batch(batch).await?;
     }

@@ -1,6 +1,7 @@
 //! Replies in Thrift's binary protocol, made by hand.
 
 const BOOL: u8 = 2;
+const BYTE: u8 = 3;
 const I32: u8 = 8;
 const I64: u8 = 10;
 const STRING: u8 = 11;
@@ -103,8 +104,11 @@ pub(crate) fn metadata(columns: &[(&str, i32)]) -> Vec<u8> {
 }
 
 /// A column of rows that are fetched.
+#[derive(Clone, Copy)]
 pub(crate) enum Column<'a> {
     I64(&'a [i64]),
+    #[cfg_attr(test, allow(dead_code, reason = "not all tests have such columns"))]
+    Tiny(&'a [u8]),
     Text(&'a [&'a str]),
 }
 
@@ -120,6 +124,10 @@ pub(crate) fn fetched_from(start: i64, columns: &[Column<'_>]) -> Vec<u8> {
             Column::I64(values) => {
                 let values: Vec<_> = values.iter().map(|v| v.to_be_bytes().to_vec()).collect();
                 (5, list(I64, &values))
+            }
+            Column::Tiny(values) => {
+                let count = (values.len() as u32).to_be_bytes();
+                (2, [&[BYTE], &count[..], values].concat())
             }
             Column::Text(values) => {
                 let values: Vec<_> = values.iter().map(|v| bytes(v.as_bytes())).collect();

@@ -5,11 +5,10 @@ use lakequery::fuzzing::presto;
 use lakequery::fuzzing::trino::{self, Answer, Named, Rows};
 use serde_json::Value;
 
-use crate::batch::sound;
+use crate::batch::{MEMORY, sound};
 use crate::{Property, files};
 
-pub(crate) const PROPERTY: Property =
-    Property { name: "answer", holds, seeds, memory: (1 << 22, 1 << 12) };
+pub(crate) const PROPERTY: Property = Property { name: "answer", holds, seeds, memory: MEMORY };
 
 /// The answers of real servers.
 pub(crate) fn recorded() -> Vec<String> {
@@ -22,13 +21,12 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 fn holds(input: &[u8]) {
-    let text = &*String::from_utf8_lossy(input);
-    let Some(Answer { columns, data }) = trino::answer(text) else { return };
+    let Some(Answer { columns, data }) = trino::answer(input) else { return };
     let known = |columns: &Option<Named>| columns.clone().unwrap_or_default();
     match data {
         Rows::Json(Some(Ok(batch))) => {
             sound(&batch);
-            if let Ok(answer) = serde_json::from_str(text) {
+            if let Ok(answer) = serde_json::from_slice(input) {
                 as_others_read(&batch, &answer);
             }
         }

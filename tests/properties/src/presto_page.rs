@@ -4,11 +4,11 @@ use lakequery::fuzzing::presto;
 use lakequery::fuzzing::trino::{self, Rows};
 
 use crate::answer::{recorded, told};
-use crate::batch::sound;
+use crate::batch::{MEMORY, sound};
 use crate::{Property, columns};
 
 pub(crate) const PROPERTY: Property =
-    Property { name: "presto_page", holds, seeds, memory: (3 << 30, 1 << 12) };
+    Property { name: "presto_page", holds, seeds, memory: MEMORY };
 
 /// Where a page has its markers, and the one that says that it has a checksum.
 const MARKERS: usize = 4;
@@ -17,7 +17,7 @@ const CHECKED: u8 = 4;
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for answer in recorded() {
-        let Some(answer) = trino::answer(&answer) else { continue };
+        let Some(answer) = trino::answer(answer.as_bytes()) else { continue };
         let (Some(named), Rows::Pages(pages)) = (answer.columns, answer.data) else { continue };
         for page in pages {
             let types = || named.iter().map(|(_, ty)| ty.clone());

@@ -4,16 +4,15 @@
 use lakequery::fuzzing::trino::{self, Named, Rows};
 
 use crate::answer::{recorded, told};
-use crate::batch::sound;
+use crate::batch::{MEMORY, sound};
 use crate::{Property, columns};
 
-pub(crate) const PROPERTY: Property =
-    Property { name: "segment", holds, seeds, memory: (2 << 30, 1 << 14) };
+pub(crate) const PROPERTY: Property = Property { name: "segment", holds, seeds, memory: MEMORY };
 
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for text in recorded() {
-        let Some(answer) = trino::answer(&text) else { continue };
+        let Some(answer) = trino::answer(text.as_bytes()) else { continue };
         let Some(named) = answer.columns else { continue };
         match answer.data {
             Rows::Segments(encoding, segments) => {

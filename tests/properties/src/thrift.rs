@@ -5,11 +5,10 @@ use lakequery::fuzzing::spark;
 use lakequery_types::Type;
 
 use crate::answer::told;
-use crate::batch::sound;
+use crate::batch::{MEMORY, sound};
 use crate::{Property, columns, files};
 
-pub(crate) const PROPERTY: Property =
-    Property { name: "thrift", holds, seeds, memory: (1 << 18, 1 << 10) };
+pub(crate) const PROPERTY: Property = Property { name: "thrift", holds, seeds, memory: MEMORY };
 
 /// The replies of real servers to each statement of a file, in order.
 fn recorded() -> Vec<Vec<Vec<u8>>> {

@@ -15,7 +15,7 @@ fn seeds() -> Vec<Vec<u8>> {
         names.extend(types.map(|ty| ty.trim_end_matches('"').replace("\\\"", "\"")));
     }
     for answer in crate::answer::recorded() {
-        let Some(answer) = trino::answer(&answer) else { continue };
+        let Some(answer) = trino::answer(answer.as_bytes()) else { continue };
         names.extend(answer.columns.into_iter().flatten().map(|(_, ty)| ty));
     }
     names.extend(crate::thrift::described());

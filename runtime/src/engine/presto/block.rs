@@ -2,7 +2,8 @@
 //! values, its NULLs and the blocks inside it are. Nothing is decoded here.
 
 use super::super::trino::column::Result;
-use super::bytes::{Budget, Bytes, int_at};
+use super::bytes::{Bytes, int_at};
+use crate::budget::Budget;
 
 /// How deep blocks may nest. Types nest to 64, each maybe in a dictionary and a
 /// run of its own.
@@ -170,15 +171,19 @@ fn read<'a>(bytes: &mut Bytes<'a>, budget: &mut Budget, depth: usize) -> Result<
     }
 }
 
+/// How many values a block has. What they take is charged where they are decoded,
+/// or where memory is set aside for them.
 fn counted(bytes: &mut Bytes<'_>, budget: &mut Budget) -> Result<usize> {
-    let count = bytes.count("a number of values")?;
-    budget.values(count)?;
-    Ok(count)
+    budget.charge(1, size_of::<Block<'_>>())?;
+    bytes.count("a number of values")
 }
 
 fn fixed<'a>(bytes: &mut Bytes<'a>, budget: &mut Budget, width: usize) -> Result<Block<'a>> {
     let count = counted(bytes, budget)?;
     let nulls = Nulls::read(bytes, count)?;
+    if nulls.0.is_some() {
+        budget.charge(count, size_of::<u32>())?;
+    }
     let (sent, places) = nulls.places(count);
     let values = bytes.items(sent, width, "the values of a block")?;
     Ok(Block { count, form: Form::Fixed { width, values, nulls, places } })

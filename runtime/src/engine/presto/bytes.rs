@@ -1,38 +1,7 @@
-//! [`Bytes`]: a place in a page, read with checks at every step; and [`Budget`]:
-//! how much a page may come to.
+//! [`Bytes`]: a place in a page, read with checks at every step.
 
 use super::super::trino::column::{Fault, Result};
 use crate::json::Malformed;
-
-/// How many values a page may hold, all blocks together, with dictionaries and
-/// runs written out. The servers' pages hold some ten thousand.
-const VALUES: usize = 1 << 26;
-
-/// How many bytes of text and varbinary a page may hold, likewise.
-const BYTES: usize = 1 << 29;
-
-/// What a page may still come to: a few bytes can name a run of two thousand
-/// million values.
-pub(super) struct Budget {
-    values: usize,
-    bytes: usize,
-}
-
-impl Budget {
-    pub(super) fn new() -> Budget {
-        Budget { values: VALUES, bytes: BYTES }
-    }
-
-    pub(super) fn values(&mut self, count: usize) -> Result<()> {
-        self.values = self.values.checked_sub(count).ok_or(Fault::TooLarge)?;
-        Ok(())
-    }
-
-    pub(super) fn bytes(&mut self, count: usize) -> Result<()> {
-        self.bytes = self.bytes.checked_sub(count).ok_or(Fault::TooLarge)?;
-        Ok(())
-    }
-}
 
 /// A place in a page.
 pub(super) struct Bytes<'a> {

@@ -2,10 +2,10 @@
 
 use arrow_array::RecordBatch;
 
-use super::super::trino::fuzzing::{Named, shown};
-use super::super::trino::rows::Columns;
+use super::super::trino::fuzzing::{Named, named, shown};
 use super::PRESTO;
 use super::page::decode_bytes;
+use crate::budget::Budget;
 use crate::error::Result;
 
 /// Decodes a binary page.
@@ -14,7 +14,7 @@ use crate::error::Result;
 ///
 /// Where it is broken.
 pub fn page(columns: &Named, page: &[u8]) -> Result<RecordBatch> {
-    decode_bytes(&Columns::new(columns)?, page)
+    decode_bytes(&named(columns)?, page, &mut Budget::of(page.len()))
 }
 
 /// Reads a URL without its scheme: what of it may be shown.

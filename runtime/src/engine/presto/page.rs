@@ -8,13 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::trino::column::{Column, Fault};
 use super::super::trino::rows::Columns;
 use super::block::Block;
-use super::bytes::{Budget, Bytes};
+use super::bytes::Bytes;
 use super::values::{Places, append};
+use crate::budget::{Budget, TooLarge};
 use crate::error::{Error, Kind, Result};
 use crate::json::Malformed;
-
-/// The most bytes that a page may unpack to.
-const LIMIT: usize = 1 << 29;
 
 /// The bits of a page's markers.
 const PACKED: u8 = 1;
@@ -30,22 +28,27 @@ fn broken(what: &str) -> Error {
 }
 
 /// Decodes a page.
-pub(super) fn decode(columns: &Columns, page: &str) -> Result<RecordBatch> {
+pub(super) fn decode(columns: &Columns, page: &str, budget: &mut Budget) -> Result<RecordBatch> {
     let page = STANDARD.decode(page).map_err(|_| broken("is not base64"))?;
-    decode_bytes(columns, &page)
+    decode_bytes(columns, &page, budget)
 }
 
-pub(super) fn decode_bytes(columns: &Columns, page: &[u8]) -> Result<RecordBatch> {
+pub(super) fn decode_bytes(
+    columns: &Columns,
+    page: &[u8],
+    budget: &mut Budget,
+) -> Result<RecordBatch> {
     let mut bytes = Bytes::new(page);
     let Head { rows, unpacked, data } =
-        head(&mut bytes).map_err(|fault| explain(fault, None, columns))??;
+        head(&mut bytes, budget).map_err(|fault| explain(fault, None, columns))??;
     let data = match &unpacked {
         Some(unpacked) => unpacked,
         None => data,
     };
     let mut arrays: Vec<Column> = columns.kinds.iter().map(Column::new).collect();
     let mut at = None;
-    fill(columns, &mut arrays, data, rows, &mut at).map_err(|fault| explain(fault, at, columns))?;
+    fill(columns, &mut arrays, data, rows, &mut at, budget)
+        .map_err(|fault| explain(fault, at, columns))?;
     columns.batch(&mut arrays, rows)
 }
 
@@ -57,7 +60,7 @@ struct Head<'a> {
     data: &'a [u8],
 }
 
-fn head<'a>(bytes: &mut Bytes<'a>) -> Result<Result<Head<'a>>, Fault> {
+fn head<'a>(bytes: &mut Bytes<'a>, budget: &mut Budget) -> Result<Result<Head<'a>>, Fault> {
     const EXPECTED: &str = "the head of a page";
     let rows = bytes.count(EXPECTED)?;
     let markers = bytes.byte(EXPECTED)?;
@@ -83,7 +86,7 @@ fn head<'a>(bytes: &mut Bytes<'a>) -> Result<Result<Head<'a>>, Fault> {
         }
     }
     Ok(if markers & PACKED != 0 {
-        unpack(data, length).map(|unpacked| Head { rows, unpacked: Some(unpacked), data })
+        unpack(data, length, budget).map(|unpacked| Head { rows, unpacked: Some(unpacked), data })
     } else if length == size {
         Ok(Head { rows, unpacked: None, data })
     } else {
@@ -93,12 +96,13 @@ fn head<'a>(bytes: &mut Bytes<'a>) -> Result<Result<Head<'a>>, Fault> {
 
 /// Unpacks the blocks: with LZ4, which is what workers use unless they are told
 /// otherwise.
-fn unpack(packed: &[u8], length: usize) -> Result<Vec<u8>> {
+fn unpack(packed: &[u8], length: usize, budget: &mut Budget) -> Result<Vec<u8>> {
     // No byte unpacks to more than 255 of them; what a server declares beyond
     // that is not believed, and no memory is set aside for it.
-    if length > LIMIT.min(packed.len().saturating_mul(256).saturating_add(256)) {
+    if length > packed.len().saturating_mul(256).saturating_add(256) {
         return Err(broken("declares a length that can't be"));
     }
+    budget.charge(length, 1).map_err(|large| Error::from(large).help(AS_TEXT))?;
     let unpacked = lz4_flex::block::decompress(packed, length)
         .map_err(|error| broken("can't be unpacked").caused_by(error).help(AS_TEXT))?;
     if unpacked.len() != length {
@@ -114,19 +118,20 @@ fn fill(
     data: &[u8],
     rows: usize,
     at: &mut Option<usize>,
+    budget: &mut Budget,
 ) -> Result<(), Fault> {
-    let mut budget = Budget::new();
     let mut bytes = Bytes::new(data);
     if bytes.count("a number of columns")? != arrays.len() {
         return Err(bytes.malformed("as many columns as the result has"));
     }
+    budget.charge(rows, columns.cost)?;
     for (index, (array, kind)) in arrays.iter_mut().zip(&*columns.kinds).enumerate() {
         *at = Some(index);
-        let block = Block::read(&mut bytes, &mut budget)?;
+        let block = Block::read(&mut bytes, budget)?;
         if block.count != rows {
             return Err(bytes.malformed("as many values as the page has rows"));
         }
-        append(array, kind, &block, Places::Range(0..rows), &mut budget)?;
+        append(array, kind, &block, Places::Range(0..rows), budget)?;
     }
     match bytes.rest() {
         [] => Ok(()),
@@ -136,19 +141,17 @@ fn fill(
 
 #[cold]
 fn explain(fault: Fault, column: Option<usize>, columns: &Columns) -> Error {
+    if fault == Fault::TooLarge {
+        return Error::from(TooLarge).help(AS_TEXT);
+    }
     let field = column.and_then(|column| columns.schema.fields().get(column));
     let of = field.map_or_else(String::new, |field| format!(", in column `{}`", field.name()));
-    let error = broken(&match fault {
+    broken(&match fault {
         Fault::Malformed(Malformed { at, expected }) => {
             format!("is broken or cut short: expected {expected} at byte {at}{of}")
         }
-        Fault::TooLarge => format!("holds more values than can be{of}"),
         _ => format!("holds a value that is not of its type{of}"),
-    });
-    match fault {
-        Fault::TooLarge => error.help(AS_TEXT),
-        _ => error,
-    }
+    })
 }
 
 /// CRC-32, as in zip and png.

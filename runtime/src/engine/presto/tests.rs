@@ -1,12 +1,15 @@
 //! Pages that are cut short, changed or made up: an error each time or other
 //! values, never a panic and never more memory than a page may have.
 
+use arrow_array::RecordBatch;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::trino::page::{Data, Page};
 use super::super::trino::rows::Columns;
-use super::page::decode_bytes;
+use super::page;
+use crate::budget::{Budget, TooLarge};
+use crate::error::Result;
 
 /// The columns and the page in a recorded result, without what is behind it.
 fn recorded(file: &str) -> (Columns, Vec<u8>) {
@@ -14,13 +17,23 @@ fn recorded(file: &str) -> (Columns, Vec<u8>) {
     let text = std::fs::read_to_string(format!("{folder}/{file}.pages")).unwrap();
     text.split("\n---\n")
         .find_map(|page| {
-            let page = Page::parse(page).unwrap();
+            let budget = &mut Budget::of(0);
+            let page = Page::parse(page.as_bytes(), budget).unwrap();
             let Data::Binary(pages) = page.data else { return None };
             let mut bytes = STANDARD.decode(pages.first()?.as_bytes()).unwrap();
             bytes.truncate(HEAD + size(&bytes));
-            Some((Columns::new(&page.columns?).unwrap(), bytes))
+            Some((Columns::new(&page.columns?, budget).unwrap(), bytes))
         })
         .unwrap()
+}
+
+/// Decodes a page with the budget of its bytes.
+fn decode_bytes(columns: &Columns, page: &[u8]) -> Result<RecordBatch> {
+    page::decode_bytes(columns, page, &mut Budget::of(page.len()))
+}
+
+fn columns(ty: &str) -> Columns {
+    Columns::new(&[("n".to_owned(), ty.to_owned())], &mut Budget::of(ty.len())).unwrap()
 }
 
 /// The bytes before the blocks.
@@ -120,23 +133,23 @@ fn a_declared_size_is_not_believed() {
     }
     let nested = format!("{}bigint{}", "array(".repeat(60), ")".repeat(60));
     for (ty, rows, block, told) in [
-        ("bigint", many, block("RLE", &[&huge, &longs(one)]), "more values than can be"),
-        ("bigint", many, longs(huge), "more values than can be"),
-        ("bigint", many >> 5, longs((many >> 5).to_le_bytes()), "the values of a block"),
+        ("bigint", many, block("RLE", &[&huge, &longs(one)]), TooLarge::TOLD),
+        ("bigint", many, longs(huge), TooLarge::TOLD),
+        ("bigint", many >> 8, longs((many >> 8).to_le_bytes()), "the values of a block"),
         ("varchar", 1, block("VARIABLE_WIDTH", &[&one, &huge, &[0], &huge]), "the values of"),
         ("bigint", 1, runs, "fewer blocks in each other"),
-        (&nested, 1, lists, "more values than can be"),
+        (&nested, 1, lists, TooLarge::TOLD),
         ("row(a bigint)", 1, block("ROW", &[&huge]), "the name of a block"),
         ("bigint", 1, block("TABLE", &[&one]), "a block of a known form"),
         ("bigint", 2, longs(one), "as many values as the page has rows"),
         ("integer", 1, longs(one), "not of its type, in column `n`"),
     ] {
-        let columns = Columns::new(&[("n".to_owned(), ty.to_owned())]).unwrap();
+        let columns = columns(ty);
         let data = [&one[..], &block].concat();
         let error = decode_bytes(&columns, &page(rows, 0, data.len() as u32, &data)).unwrap_err();
         assert!(error.is_broken_data() && error.to_string().contains(told), "{ty}: {error}");
     }
-    let columns = Columns::new(&[("n".to_owned(), "bigint".to_owned())]).unwrap();
+    let columns = columns("bigint");
     for (markers, told) in [(1, "a length that can't be"), (2, "are encrypted"), (0, "length")] {
         let error = decode_bytes(&columns, &page(1, markers, many, b"packed")).unwrap_err();
         assert!(error.to_string().contains(told), "{error}");

@@ -12,7 +12,8 @@ use lakequery_types::Type;
 use super::super::trino::column::{Column, Fault, Result};
 use super::super::trino::kind::Kind;
 use super::block::{Block, Form, Nulls};
-use super::bytes::{Budget, int_at};
+use super::bytes::int_at;
+use crate::budget::Budget;
 
 /// Whether values of a kind can be read from a block. In a session whose zone is
 /// not UTC, times and timestamps without one depend on a setting of the server.
@@ -34,6 +35,8 @@ pub(super) fn reads(kind: &Kind, utc: bool) -> bool {
 pub(super) enum Places<'p> {
     Range(Range<usize>),
     List(&'p [usize]),
+    /// The same one, so many times.
+    Same(usize, usize),
 }
 
 impl Places<'_> {
@@ -41,6 +44,7 @@ impl Places<'_> {
         match self {
             Places::Range(range) => range.len(),
             Places::List(list) => list.len(),
+            Places::Same(_, times) => *times,
         }
     }
 
@@ -50,11 +54,13 @@ impl Places<'_> {
         match self {
             Places::Range(mut range) => range.try_for_each(each),
             Places::List(list) => list.iter().try_for_each(|place| each(*place)),
+            Places::Same(place, times) => (0..times).try_for_each(|_| each(place)),
         }
     }
 }
 
-/// Appends values of a block to a column of the kind.
+/// Appends values of a block to a column of the kind. What each takes with its
+/// fields is charged already: with its row, or here with the list that it is in.
 pub(super) fn append(
     column: &mut Column,
     kind: &Kind,
@@ -62,17 +68,17 @@ pub(super) fn append(
     places: Places<'_>,
     budget: &mut Budget,
 ) -> Result<()> {
-    budget.values(places.len())?;
     match &block.form {
         Form::Fixed { width, values, nulls, places: sent } => {
             let values = Fixed { width: *width, values, nulls: *nulls, sent: sent.as_deref() };
-            fixed(column, kind, &values, places)
+            fixed(column, kind, &values, places, budget)
         }
         Form::Variable { ends, values, nulls } => {
             let values = Variable { ends, values, nulls: *nulls };
             variable(column, kind, &values, places, budget)
         }
         Form::Dictionary { values, ids } => {
+            budget.charge(places.len(), size_of::<usize>())?;
             let mut inner = Vec::with_capacity(places.len());
             places.each(|place| {
                 let id = int_at(ids, place).filter(|id| *id < values.count);
@@ -81,12 +87,10 @@ pub(super) fn append(
             })?;
             append(column, kind, values, Places::List(&inner), budget)
         }
-        Form::Run(value) => {
-            let same = vec![0; places.len()];
-            append(column, kind, value, Places::List(&same), budget)
-        }
+        Form::Run(value) => append(column, kind, value, Places::Same(0, places.len()), budget),
         Form::Array { elements, offsets, nulls } => {
-            let (Column::List { element, lengths, .. }, Kind::Array(kind)) = (column, kind) else {
+            let (Column::List { element, lengths, cost, .. }, Kind::Array(kind)) = (column, kind)
+            else {
                 return Err(Fault::NotOfType);
             };
             places.each(|place| {
@@ -95,12 +99,13 @@ pub(super) fn append(
                 if nulls.at(place) {
                     return lengths.push(element.len(), false);
                 }
+                budget.charge(end - start, *cost)?;
                 append(element, kind, elements, Places::Range(start..end), budget)?;
                 lengths.push(element.len(), true)
             })
         }
         Form::Map { keys, values, offsets, nulls } => {
-            let (Column::Map { key, value, lengths, .. }, Kind::Map(of_keys, of_values)) =
+            let (Column::Map { key, value, lengths, cost, .. }, Kind::Map(of_keys, of_values)) =
                 (column, kind)
             else {
                 return Err(Fault::NotOfType);
@@ -111,6 +116,7 @@ pub(super) fn append(
                 if nulls.at(place) {
                     return lengths.push(key.len(), false);
                 }
+                budget.charge(end - start, *cost)?;
                 append(key, of_keys, keys, Places::Range(start..end), budget)?;
                 append(value, of_values, values, Places::Range(start..end), budget)?;
                 lengths.push(key.len(), true)
@@ -193,7 +199,16 @@ impl Fixed<'_> {
     }
 }
 
-fn fixed(column: &mut Column, kind: &Kind, block: &Fixed<'_>, places: Places<'_>) -> Result<()> {
+/// The characters of a uuid or an address at most.
+const WRITTEN: usize = 40;
+
+fn fixed(
+    column: &mut Column,
+    kind: &Kind,
+    block: &Fixed<'_>,
+    places: Places<'_>,
+    budget: &mut Budget,
+) -> Result<()> {
     match column {
         Column::Null(len) => block.each::<1>(places, |value| {
             *len += 1;
@@ -234,6 +249,7 @@ fn fixed(column: &mut Column, kind: &Kind, block: &Fixed<'_>, places: Places<'_>
                 Kind::Scalar(Type::IpAddress) => address,
                 _ => return Err(Fault::NotOfType),
             };
+            budget.charge(places.len(), WRITTEN)?;
             block.each(places, |value| {
                 builder.append_option(value.map(write));
                 Ok(())
@@ -291,11 +307,12 @@ struct Variable<'a> {
 }
 
 impl Variable<'_> {
-    /// Goes through the values, `None` for NULL.
+    /// Goes through the values, `None` for NULL; each becomes `least` bytes at least.
     #[inline]
     fn each(
         &self,
         places: Places<'_>,
+        least: usize,
         budget: &mut Budget,
         mut each: impl FnMut(Option<&[u8]>) -> Result<()>,
     ) -> Result<()> {
@@ -310,7 +327,7 @@ impl Variable<'_> {
             let end = int_at(self.ends, place);
             let value = start.zip(end).and_then(|(start, end)| self.values.get(start..end));
             let value = value.ok_or(Fault::NotOfType)?;
-            budget.bytes(value.len())?;
+            budget.charge(1, value.len().max(least))?;
             each(Some(value))
         })
     }
@@ -327,14 +344,14 @@ fn variable(
         std::str::from_utf8(bytes).map_err(|_| Fault::NotOfType)
     }
     match (column, kind) {
-        (Column::Bytes(builder), _) => block.each(places, budget, |value| {
+        (Column::Bytes(builder), _) => block.each(places, 0, budget, |value| {
             builder.append_option(value);
             Ok(())
         }),
         // The spaces at the end of it were not sent.
         (Column::Text(builder), Kind::Scalar(Type::Char(length))) => {
             let length = *length as usize;
-            block.each(places, budget, |value| {
+            block.each(places, length, budget, |value| {
                 match value.map(text).transpose()? {
                     Some(text) => {
                         let missing = length.saturating_sub(text.chars().count());
@@ -345,7 +362,7 @@ fn variable(
                 Ok(())
             })
         }
-        (Column::Text(builder), _) => block.each(places, budget, |value| {
+        (Column::Text(builder), _) => block.each(places, 0, budget, |value| {
             builder.append_option(value.map(text).transpose()?);
             Ok(())
         }),

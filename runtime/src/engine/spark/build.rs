@@ -19,6 +19,7 @@ use lakequery_types::Type;
 
 use super::json::{Json, Token};
 use super::text;
+use crate::budget::{Budget, cost};
 use crate::schema::{canonical, same_name};
 
 /// A value as it came.
@@ -33,10 +34,13 @@ pub(super) enum Scalar<'a> {
     Bytes(&'a [u8]),
 }
 
-/// An array being built.
+/// An array being built. The memory of a value is charged to a budget with its row
+/// or the element that it is in: with all its fields, NULL or not.
 pub(super) struct Build {
     ty: Type,
     arrow: DataType,
+    /// What a value takes.
+    cost: usize,
     nulls: NullBufferBuilder,
     store: Store,
 }
@@ -106,7 +110,8 @@ impl Build {
             }
             _ => return None,
         };
-        Some(Build { ty: ty.clone(), arrow, nulls: NullBufferBuilder::new(capacity), store })
+        let (ty, cost) = (ty.clone(), cost(&arrow));
+        Some(Build { ty, arrow, cost, nulls: NullBufferBuilder::new(capacity), store })
     }
 
     /// Adds a NULL.
@@ -131,8 +136,8 @@ impl Build {
     }
 
     /// Adds a value; `None` where it is not of the type, or does not fit it
-    /// without loss. The array is of no use then.
-    pub(super) fn push(&mut self, value: Scalar<'_>) -> Option<()> {
+    /// without loss, or the budget is spent. The array is of no use then.
+    pub(super) fn push(&mut self, value: Scalar<'_>, budget: &mut Budget) -> Option<()> {
         match &mut self.store {
             Store::Nothing => return None,
             Store::Bool(values) => match value {
@@ -209,7 +214,7 @@ impl Build {
             Store::List { .. } | Store::Map { .. } | Store::Row { .. } => {
                 let Scalar::Text(text) = value else { return None };
                 let mut json = Json::new(text);
-                self.json(&mut json, &mut Vec::new())?;
+                self.json(&mut json, &mut Vec::new(), budget)?;
                 return json.ended().then_some(());
             }
         }
@@ -218,7 +223,12 @@ impl Build {
     }
 
     /// Adds the value that stands next in a JSON text. The depth is that of the type.
-    fn json(&mut self, json: &mut Json<'_>, buffer: &mut Vec<u8>) -> Option<()> {
+    fn json(
+        &mut self,
+        json: &mut Json<'_>,
+        buffer: &mut Vec<u8>,
+        budget: &mut Budget,
+    ) -> Option<()> {
         let token = json.token(buffer)?;
         match (&mut self.store, token) {
             (_, Token::Null) => {
@@ -228,7 +238,8 @@ impl Build {
             (Store::List { offsets, element }, Token::Array) => {
                 let mut first = true;
                 while json.more(first)? {
-                    element.json(json, buffer)?;
+                    budget.charge(1, element.cost).ok()?;
+                    element.json(json, buffer, budget)?;
                     first = false;
                 }
                 offsets.push(i32::try_from(element.len()).ok()?);
@@ -238,8 +249,9 @@ impl Build {
                 let (keys, values) = &mut **entries;
                 let mut first = true;
                 while json.key(first, buffer)? {
-                    keys.push(Scalar::Text(buffer))?;
-                    values.json(json, buffer)?;
+                    budget.charge(1, keys.cost + values.cost).ok()?;
+                    keys.push(Scalar::Text(buffer), budget)?;
+                    values.json(json, buffer, budget)?;
                     first = false;
                 }
                 offsets.push(i32::try_from(keys.len()).ok()?);
@@ -250,20 +262,23 @@ impl Build {
                 let mut first = true;
                 while json.more(first)? {
                     first = false;
+                    budget.charge(1, keys.cost + values.cost).ok()?;
                     (json.token(buffer)? == Token::Object).then_some(())?;
                     (json.key(true, buffer)? && buffer == b"key").then_some(())?;
-                    keys.json(json, buffer)?;
+                    keys.json(json, buffer, budget)?;
                     (json.key(false, buffer)? && buffer == b"value").then_some(())?;
-                    values.json(json, buffer)?;
+                    values.json(json, buffer, budget)?;
                     (!json.key(false, buffer)?).then_some(())?;
                 }
                 offsets.push(i32::try_from(keys.len()).ok()?);
             }
-            (Store::Row { fields }, Token::Object) => row(fields, self.nulls.len(), json, buffer)?,
+            (Store::Row { fields }, Token::Object) => {
+                row(fields, self.nulls.len(), json, buffer, budget)?;
+            }
             (Store::List { .. } | Store::Map { .. } | Store::Row { .. }, _) => return None,
-            (_, Token::Bool(value)) => return self.push(Scalar::Bool(value)),
-            (_, Token::Number(text)) => return self.push(Scalar::Number(text)),
-            (_, Token::String) => return self.push(Scalar::Text(buffer)),
+            (_, Token::Bool(value)) => return self.push(Scalar::Bool(value), budget),
+            (_, Token::Number(text)) => return self.push(Scalar::Number(text), budget),
+            (_, Token::String) => return self.push(Scalar::Text(buffer), budget),
             (_, Token::Array | Token::Object) => return None,
         }
         self.nulls.append_non_null();
@@ -342,6 +357,7 @@ fn row(
     before: usize,
     json: &mut Json<'_>,
     buffer: &mut Vec<u8>,
+    budget: &mut Budget,
 ) -> Option<()> {
     let mut next = 0;
     let mut first = true;
@@ -356,7 +372,7 @@ fn row(
             Some(field) if is(field) => next,
             _ => fields.iter().position(is)?,
         };
-        fields.get_mut(at)?.1.json(json, buffer)?;
+        fields.get_mut(at)?.1.json(json, buffer, budget)?;
         next = at + 1;
     }
     for (_, field) in fields {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int8Type, Int16Type, Int32Type, Int64Type};
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, RecordBatch, RecordBatchOptions, StringArray,
@@ -11,15 +12,18 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 use lakequery_types::Type;
 
 use super::build::{Build, Scalar, primitive};
-use super::message::{Values, carrier};
+use super::message::{Fetched, Place, Values, carrier};
+use crate::budget::{Budget, TEXT, TooLarge, cost};
 use crate::error::{Error, Kind, Result};
 use crate::schema::canonical;
 
-/// The batch of the columns that came, which are of these types.
+/// The batch of the columns that came in a reply, which are of these types.
 pub(super) fn batch(
     schema: &SchemaRef,
     types: &[Type],
-    columns: &[Values<'_>],
+    reply: &[u8],
+    columns: &[Place],
+    budget: &mut Budget,
 ) -> Result<RecordBatch> {
     let rows = columns.first().map_or(0, |column| column.count);
     if columns.len() != types.len() || columns.iter().any(|column| column.count != rows) {
@@ -33,11 +37,39 @@ pub(super) fn batch(
         .iter()
         .zip(types)
         .zip(columns)
-        .map(|((field, ty), values)| column(values, ty).map_err(|why| why.of(field.name(), ty)))
+        .map(|((field, ty), place)| {
+            column(&place.of(reply), ty, budget).map_err(|why| why.of(field.name(), ty))
+        })
         .collect::<Result<Vec<_>>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     RecordBatch::try_new_with_options(Arc::clone(schema), arrays, &options)
         .map_err(|error| Error::new(Kind::Internal, "the columns make no batch").caused_by(error))
+}
+
+/// The rows that came in a reply, of so many columns of texts.
+pub(super) fn texts(
+    reply: &[u8],
+    fetched: &Fetched,
+    columns: usize,
+    budget: &mut Budget,
+) -> Result<Vec<Vec<Option<String>>>> {
+    let other = || Error::new(Kind::BrokenData, "the server tells about itself in another form");
+    let rows = fetched.rows();
+    budget.charge(reply.len(), 1)?;
+    budget.charge(rows, columns.saturating_mul(TEXT))?;
+    let mut all = vec![Vec::with_capacity(columns); rows];
+    for index in 0..columns {
+        let place = fetched.columns.get(index).filter(|place| place.count == rows);
+        let array = column(&place.ok_or_else(other)?.of(reply), &Type::VARCHAR, budget);
+        let array = array.map_err(|why| match why {
+            Unfit::TooLarge => TooLarge.into(),
+            _ => other(),
+        })?;
+        for (row, text) in all.iter_mut().zip(array.as_string::<i32>()) {
+            row.push(text.map(str::to_owned));
+        }
+    }
+    Ok(all)
 }
 
 /// Why a column can't be decoded.
@@ -49,6 +81,14 @@ pub(super) enum Unfit {
     Carrier,
     /// A text is not UTF-8, or the array is too large.
     Arrow(ArrowError),
+    /// The values take more memory than those of the answer may.
+    TooLarge,
+}
+
+impl From<TooLarge> for Unfit {
+    fn from(_: TooLarge) -> Unfit {
+        Unfit::TooLarge
+    }
 }
 
 impl From<ArrowError> for Unfit {
@@ -62,6 +102,7 @@ impl Unfit {
     fn of(self, column: &str, ty: &Type) -> Error {
         let error = |text: String| Error::new(Kind::BrokenData, text);
         match self {
+            Unfit::TooLarge => TooLarge.into(),
             Unfit::Value => {
                 error(format!("column {column} has a value that no {ty} holds exactly"))
                     .help("CAST it in the query to a type that holds it")
@@ -79,8 +120,13 @@ impl Unfit {
 }
 
 /// The array of a column.
-pub(super) fn column(values: &Values<'_>, ty: &Type) -> Result<ArrayRef, Unfit> {
+pub(super) fn column(
+    values: &Values<'_>,
+    ty: &Type,
+    budget: &mut Budget,
+) -> Result<ArrayRef, Unfit> {
     let arrow = canonical(ty).ok_or(Unfit::Carrier)?;
+    budget.charge(values.count, cost(&arrow))?;
     let nulls = || nulls(values);
     let bytes = values.bytes;
     // As it came, where carrier and type agree.
@@ -107,19 +153,19 @@ pub(super) fn column(values: &Values<'_>, ty: &Type) -> Result<ArrayRef, Unfit> 
             primitive::<Float64Type>(numbers(bytes, f64::from_be_bytes), nulls())?
         }
         (carrier::STRING, DataType::Utf8) => {
-            let (offsets, data) = texts(values)?;
+            let (offsets, data) = packed(values)?;
             Arc::new(StringArray::try_new(offsets, data.into(), nulls())?)
         }
         (carrier::BINARY, DataType::Binary) => {
-            let (offsets, data) = texts(values)?;
+            let (offsets, data) = packed(values)?;
             Arc::new(BinaryArray::try_new(offsets, data.into(), nulls())?)
         }
-        _ => converted(values, ty)?,
+        _ => converted(values, ty, budget)?,
     })
 }
 
 /// The array of a column whose values are converted one by one.
-fn converted(values: &Values<'_>, ty: &Type) -> Result<ArrayRef, Unfit> {
+fn converted(values: &Values<'_>, ty: &Type, budget: &mut Budget) -> Result<ArrayRef, Unfit> {
     let mut build = Build::new(ty, values.count).ok_or(Unfit::Carrier)?;
     let mut rest = values.bytes;
     for row in 0..values.count {
@@ -127,7 +173,8 @@ fn converted(values: &Values<'_>, ty: &Type) -> Result<ArrayRef, Unfit> {
         if is_null(values, row) {
             build.null();
         } else {
-            build.push(value).ok_or(Unfit::Value)?;
+            let pushed = build.push(value, budget);
+            pushed.ok_or(if budget.is_spent() { Unfit::TooLarge } else { Unfit::Value })?;
         }
     }
     Ok(build.finish()?)
@@ -167,7 +214,7 @@ fn numbers<T, const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<
 }
 
 /// All texts, one after the other.
-fn texts(values: &Values<'_>) -> Result<(OffsetBuffer<i32>, Vec<u8>), Unfit> {
+fn packed(values: &Values<'_>) -> Result<(OffsetBuffer<i32>, Vec<u8>), Unfit> {
     let mut rest = values.bytes;
     let mut offsets = Vec::with_capacity(values.count + 1);
     let mut data = Vec::with_capacity(rest.len().saturating_sub(4 * values.count));

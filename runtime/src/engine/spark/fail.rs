@@ -4,6 +4,7 @@ use super::json::{Json, Token};
 use super::message::Fault;
 use super::rendered::Rendered;
 use super::thrift::Malformed;
+use crate::budget::TooLarge;
 use crate::error::{Error, Kind};
 
 /// The error of a statement that the server refused or could not run.
@@ -31,6 +32,9 @@ pub(super) fn query(fault: &Fault, sql: &Rendered) -> Error {
 
 /// The error of a reply that can't be read.
 pub(super) fn malformed(reason: Malformed) -> Error {
+    if reason == Malformed::from(TooLarge) {
+        return TooLarge.into();
+    }
     Error::new(Kind::Connection, format!("the server's answer can't be read: {reason}")).help(
         "is it a Spark Thrift Server, and are `auth`, `ssl` and `transport` in the URL as it has them?",
     )

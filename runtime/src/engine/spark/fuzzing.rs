@@ -46,10 +46,10 @@ pub fn end(bytes: &[u8], piece: usize) -> std::result::Result<Option<usize>, Str
 /// The rows in a reply to `FetchResults`, as columns of these types; `None` where it
 /// is not such a reply with rows.
 pub fn fetched(types: &[Type], bytes: &[u8]) -> Option<Result<RecordBatch>> {
-    let fetched = message::fetched(bytes).ok()?.ok()?;
+    let mut fetched = message::fetched(bytes).ok()?.ok()?;
     let fields = types.iter().map(|ty| Some(Field::new("", canonical(ty)?, true)));
     let schema = Arc::new(Schema::new(fields.collect::<Option<Vec<_>>>()?));
-    Some(decode::batch(&schema, types, &fetched.columns))
+    Some(decode::batch(&schema, types, bytes, &fetched.columns, &mut fetched.budget))
 }
 
 /// The type of lake SQL that a type of Spark's stands for.

@@ -1,7 +1,10 @@
 //! The calls of HiveServer2's service and their replies (`TCLIService`): the few
 //! that a query needs, and when each may be sent again. Knows bytes only.
 
+use std::ops::Range;
+
 use super::thrift::{Malformed, Read, Reader, Writer, kind};
+use crate::budget::{Budget, ENTRY, LEAF};
 use crate::transport::retry::Repeat;
 
 /// The newest protocol that is spoken here: `HIVE_CLI_SERVICE_PROTOCOL_V10`.
@@ -308,6 +311,7 @@ pub(super) fn metadata(operation: &Operation) -> Call {
 
 /// The columns; none where the server has no metadata for the result.
 pub(super) fn columns(bytes: &[u8]) -> Reply<Vec<Column>> {
+    let mut budget = Budget::of(bytes.len());
     let mut columns = Vec::new();
     let status = reply(bytes, "GetResultSetMetadata", |reader, field| {
         if field != (kind::STRUCT, 2) {
@@ -316,6 +320,7 @@ pub(super) fn columns(bytes: &[u8]) -> Reply<Vec<Column>> {
         while let Some(field) = reader.field()? {
             match field {
                 (kind::LIST, 1) => structs(reader, |reader| {
+                    budget.charge(1, LEAF)?;
                     columns.push(column(reader)?);
                     Ok(())
                 })?,
@@ -442,15 +447,35 @@ pub(super) struct Values<'a> {
     pub(super) nulls: &'a [u8],
 }
 
-/// Rows as they came.
+/// Where the values of a column are in a reply.
 #[derive(Clone, Debug)]
-pub(super) struct Fetched<'a> {
-    /// How many rows of the result come before them, as the server counts.
-    pub(super) start: i64,
-    pub(super) columns: Vec<Values<'a>>,
+pub(super) struct Place {
+    carrier: i16,
+    pub(super) count: usize,
+    bytes: Range<usize>,
+    nulls: Range<usize>,
 }
 
-impl Fetched<'_> {
+impl Place {
+    /// The values in the reply.
+    pub(super) fn of<'a>(&self, reply: &'a [u8]) -> Values<'a> {
+        let part = |range: &Range<usize>| reply.get(range.clone()).unwrap_or_default();
+        let (bytes, nulls) = (part(&self.bytes), part(&self.nulls));
+        Values { carrier: self.carrier, count: self.count, bytes, nulls }
+    }
+}
+
+/// Rows as they came.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    /// How many rows of the result come before them, as the server counts.
+    pub(super) start: i64,
+    pub(super) columns: Vec<Place>,
+    /// What may be made of them.
+    pub(super) budget: Budget,
+}
+
+impl Fetched {
     /// How many rows there are. That the columns agree on it is checked where
     /// they are decoded.
     pub(super) fn rows(&self) -> usize {
@@ -459,8 +484,9 @@ impl Fetched<'_> {
 }
 
 /// The rows that came.
-pub(super) fn fetched(bytes: &[u8]) -> Reply<Fetched<'_>> {
+pub(super) fn fetched(bytes: &[u8]) -> Reply<Fetched> {
     let (mut start, mut columns) = (0, Vec::new());
+    let mut budget = Budget::of(bytes.len());
     let status = reply(bytes, "FetchResults", |reader, field| {
         if field != (kind::STRUCT, 3) {
             return Ok(false);
@@ -472,7 +498,8 @@ pub(super) fn fetched(bytes: &[u8]) -> Reply<Fetched<'_>> {
                     structs(reader, |_| Err(Malformed("it has rows where columns were agreed on")))?
                 }
                 (kind::LIST, 3) => structs(reader, |reader| {
-                    columns.push(values(reader)?);
+                    budget.charge(1, ENTRY)?;
+                    columns.push(values(reader, bytes.len())?);
                     Ok(())
                 })?,
                 (kind, _) => reader.skip(kind)?,
@@ -480,18 +507,23 @@ pub(super) fn fetched(bytes: &[u8]) -> Reply<Fetched<'_>> {
         }
         Ok(true)
     })?;
-    with(status, Some(Fetched { start, columns }), "")
+    with(status, Some(Fetched { start, columns, budget }), "")
 }
 
-/// Reads a `TColumn`.
-fn values<'a>(reader: &mut Reader<'a>) -> Read<Values<'a>> {
+/// Reads a `TColumn` of a reply of so many bytes.
+fn values(reader: &mut Reader<'_>, length: usize) -> Read<Place> {
+    // What was read last.
+    let place = |reader: &Reader<'_>, bytes: &[u8]| {
+        let end = length.saturating_sub(reader.left());
+        end.saturating_sub(bytes.len())..end
+    };
     let mut found = None;
     while let Some(field) = reader.field()? {
         let (kind::STRUCT, carrier @ carrier::BOOL..=carrier::BINARY) = field else {
             reader.skip(field.0)?;
             continue;
         };
-        let mut values = Values { carrier, count: 0, bytes: &[], nulls: &[] };
+        let mut values = Place { carrier, count: 0, bytes: 0..0, nulls: 0..0 };
         while let Some(field) = reader.field()? {
             match field {
                 (kind::LIST, 1) => {
@@ -509,9 +541,13 @@ fn values<'a>(reader: &mut Reader<'a>) -> Read<Values<'a>> {
                         return Err(Malformed("a column's values are of another kind"));
                     }
                     values.count = count;
-                    values.bytes = reader.spanned(|reader| reader.skip_all(kind, count))?;
+                    let bytes = reader.spanned(|reader| reader.skip_all(kind, count))?;
+                    values.bytes = place(reader, bytes);
                 }
-                (kind::STRING, 2) => values.nulls = reader.bytes()?,
+                (kind::STRING, 2) => {
+                    let nulls = reader.bytes()?;
+                    values.nulls = place(reader, nulls);
+                }
                 (kind, _) => reader.skip(kind)?,
             }
         }

@@ -9,13 +9,14 @@ use tokio::time::{sleep, timeout};
 
 use super::connection::{Connection, late};
 use super::fail;
-use super::message::{self, Column, Operation, Stage, Values};
+use super::message::{self, Column, Fetched, Operation, Stage};
 use super::position::Position;
 use super::rendered::Rendered;
 use super::session::Session;
 use super::statement;
 use super::thrift::Read;
 use crate::error::{Error, Kind, Result};
+use crate::task::aside;
 
 /// How long to wait between two questions how far it is, at most. Spark itself
 /// waits up to 5 s before it answers that it still runs.
@@ -131,10 +132,12 @@ impl Running {
     }
 
     /// The rows of a reply, which follow on those before.
-    pub(super) fn fetched<'a>(&mut self, reply: &'a [u8]) -> Result<Vec<Values<'a>>> {
-        let fetched = self.read(message::fetched(reply))?;
+    pub(super) async fn fetched(&mut self, reply: &Arc<Vec<u8>>) -> Result<Fetched> {
+        let read = Arc::clone(reply);
+        let read = aside(reply.len(), move || Ok(message::fetched(&read))).await?;
+        let fetched = self.read(read)?;
         self.position.advance(fetched.start, fetched.rows())?;
-        Ok(fetched.columns)
+        Ok(fetched)
     }
 
     /// The reply, however long its work takes the server, as long as that lives.

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::budget::TooLarge;
+
 /// The kinds of values, by their numbers on the wire.
 pub(super) mod kind {
     pub(crate) const STOP: u8 = 0;
@@ -28,13 +30,19 @@ const CALL: u32 = 1;
 const REPLY: u32 = 2;
 const EXCEPTION: u32 = 3;
 
-/// Why bytes are not a reply.
+/// Why bytes are not a reply that can be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed(pub(super) &'static str);
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
+    }
+}
+
+impl From<TooLarge> for Malformed {
+    fn from(_: TooLarge) -> Malformed {
+        Malformed(TooLarge::TOLD)
     }
 }
 
@@ -168,6 +176,11 @@ impl<'a> Reader<'a> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(ENDED)?;
         self.rest = rest;
         Ok(taken)
+    }
+
+    /// How many bytes are not read yet.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     fn array<const N: usize>(&mut self) -> Read<[u8; N]> {

@@ -22,6 +22,7 @@ use lakequery_types::Type;
 
 use super::kind::Kind;
 use super::moment::{self, NoInstant};
+use crate::budget::{Budget, TooLarge, cost};
 use crate::json::{Malformed, Next, Reader};
 use crate::schema::{canonical, time_unit};
 
@@ -32,8 +33,7 @@ pub(in crate::engine) enum Fault {
     Malformed(Malformed),
     /// The value is not of its column's type.
     NotOfType,
-    /// There are more values than a page may hold.
-    #[cfg_attr(not(feature = "presto"), expect(dead_code, reason = "only Presto's pages can"))]
+    /// The values take more memory than those of the answer may.
     TooLarge,
     /// The value can't be held by the Arrow type of its column.
     OutOfRange,
@@ -50,9 +50,18 @@ impl From<Malformed> for Fault {
     }
 }
 
+impl From<TooLarge> for Fault {
+    fn from(_: TooLarge) -> Fault {
+        Fault::TooLarge
+    }
+}
+
 pub(in crate::engine) type Result<T> = std::result::Result<T, Fault>;
 
-/// A column under construction.
+/// A column under construction. Its builders begin with no room: a server can
+/// name many columns in few bytes. The memory of a value is charged to a budget
+/// where its row begins, or the element that it is in: with all its fields, so
+/// that NULL needs no charge of its own.
 pub(in crate::engine) enum Column {
     Null(usize),
     Boolean(BooleanBuilder),
@@ -84,12 +93,16 @@ pub(in crate::engine) enum Column {
         element: Box<Column>,
         field: FieldRef,
         lengths: Lengths,
+        /// What an element takes.
+        cost: usize,
     },
     Map {
         key: Box<Column>,
         value: Box<Column>,
         field: FieldRef,
         lengths: Lengths,
+        /// What an entry takes.
+        cost: usize,
     },
     Struct {
         members: Vec<Column>,
@@ -134,7 +147,8 @@ impl Column {
                 let element = Column::new(element);
                 let name = Field::LIST_FIELD_DEFAULT_NAME;
                 let field = Arc::new(Field::new(name, element.data_type(), true));
-                Column::List { element: Box::new(element), field, lengths: Lengths::new() }
+                let (element, cost) = (Box::new(element), cost(field.data_type()));
+                Column::List { element, field, lengths: Lengths::new(), cost }
             }
             Kind::Map(key, value) => {
                 let (key, value) = (Column::new(key), Column::new(value));
@@ -143,11 +157,13 @@ impl Column {
                     Field::new("value", value.data_type(), true),
                 ];
                 let field = Field::new("entries", DataType::Struct(members.into()), false);
+                let cost = cost(field.data_type());
                 Column::Map {
                     key: Box::new(key),
                     value: Box::new(value),
                     field: Arc::new(field),
                     lengths: Lengths::new(),
+                    cost,
                 }
             }
             Kind::Row(fields) => {
@@ -160,42 +176,48 @@ impl Column {
                 }
                 Column::Struct { members, fields: names.into(), nulls: NullBufferBuilder::new(0) }
             }
-            Kind::Sketch => Column::Bytes(BinaryBuilder::new()),
-            Kind::Text => Column::AnyText(StringBuilder::new()),
+            Kind::Sketch => Column::Bytes(BinaryBuilder::with_capacity(0, 0)),
+            Kind::Text => Column::AnyText(StringBuilder::with_capacity(0, 0)),
         }
     }
 
     fn scalar(ty: &Type) -> Column {
         match *ty {
             Type::Unknown => Column::Null(0),
-            Type::Boolean => Column::Boolean(BooleanBuilder::new()),
-            Type::TinyInt => Column::TinyInt(Int8Builder::new()),
-            Type::SmallInt => Column::SmallInt(Int16Builder::new()),
-            Type::Integer => Column::Integer(Int32Builder::new()),
-            Type::BigInt => Column::BigInt(Int64Builder::new()),
-            Type::Real => Column::Real(Float32Builder::new()),
-            Type::Double => Column::Double(Float64Builder::new()),
+            Type::Boolean => Column::Boolean(BooleanBuilder::with_capacity(0)),
+            Type::TinyInt => Column::TinyInt(Int8Builder::with_capacity(0)),
+            Type::SmallInt => Column::SmallInt(Int16Builder::with_capacity(0)),
+            Type::Integer => Column::Integer(Int32Builder::with_capacity(0)),
+            Type::BigInt => Column::BigInt(Int64Builder::with_capacity(0)),
+            Type::Real => Column::Real(Float32Builder::with_capacity(0)),
+            Type::Double => Column::Double(Float64Builder::with_capacity(0)),
             Type::Decimal { precision, scale } => {
                 let ty = canonical(ty).unwrap_or(DataType::Decimal128(precision, 0));
-                let builder = Decimal128Builder::new().with_data_type(ty);
+                let builder = Decimal128Builder::with_capacity(0).with_data_type(ty);
                 Column::Decimal { builder, precision, scale }
             }
             Type::Varchar(_) | Type::Char(_) | Type::Json | Type::Uuid | Type::IpAddress => {
-                Column::Text(StringBuilder::new())
+                Column::Text(StringBuilder::with_capacity(0, 0))
             }
-            Type::Varbinary => Column::Bytes(BinaryBuilder::new()),
-            Type::Date => Column::Date(Date32Builder::new()),
-            Type::Time(_) => Column::Time(Time64NanosecondBuilder::new()),
+            Type::Varbinary => Column::Bytes(BinaryBuilder::with_capacity(0, 0)),
+            Type::Date => Column::Date(Date32Builder::with_capacity(0)),
+            Type::Time(_) => Column::Time(Time64NanosecondBuilder::with_capacity(0)),
             Type::Timestamp(p) => Column::timestamp(p, false),
             Type::TimestampTz(p) => Column::timestamp(p, true),
-            Type::IntervalYearToMonth => Column::Months(IntervalYearMonthBuilder::new()),
-            Type::IntervalDayToSecond => Column::Milliseconds(DurationMillisecondBuilder::new()),
-            _ => Column::AnyText(StringBuilder::new()),
+            Type::IntervalYearToMonth => Column::Months(IntervalYearMonthBuilder::with_capacity(0)),
+            Type::IntervalDayToSecond => {
+                Column::Milliseconds(DurationMillisecondBuilder::with_capacity(0))
+            }
+            _ => Column::AnyText(StringBuilder::with_capacity(0, 0)),
         }
     }
 
     fn timestamp(precision: u8, zone: bool) -> Column {
-        Column::Timestamp { builder: Int64Builder::new(), unit: time_unit(precision), zone }
+        Column::Timestamp {
+            builder: Int64Builder::with_capacity(0),
+            unit: time_unit(precision),
+            zone,
+        }
     }
 
     /// The Arrow type.
@@ -250,7 +272,7 @@ impl Column {
     }
 
     /// Appends the next value of the JSON.
-    pub(super) fn append(&mut self, json: &mut Reader<'_>) -> Result<()> {
+    pub(super) fn append(&mut self, json: &mut Reader<'_>, budget: &mut Budget) -> Result<()> {
         match json.next()? {
             Next::Null => {
                 json.null()?;
@@ -260,7 +282,7 @@ impl Column {
                 let text = json.string()?;
                 match self {
                     Column::List { .. } | Column::Map { .. } | Column::Struct { .. } => {
-                        self.append_nested(&text)
+                        self.append_nested(&text, budget)
                     }
                     _ => self.append_text(&text),
                 }
@@ -280,29 +302,30 @@ impl Column {
                 }
                 Ok(())
             }
-            Next::Array => self.append_array(json),
-            Next::Object => self.append_object(json),
+            Next::Array => self.append_array(json, budget),
+            Next::Object => self.append_object(json, budget),
         }
     }
 
     /// Presto sends arrays, maps and rows as JSON in a string.
-    fn append_nested(&mut self, text: &str) -> Result<()> {
+    fn append_nested(&mut self, text: &str, budget: &mut Budget) -> Result<()> {
         let mut json = Reader::new(text);
         match json.next()? {
-            Next::Array => self.append_array(&mut json)?,
-            Next::Object => self.append_object(&mut json)?,
+            Next::Array => self.append_array(&mut json, budget)?,
+            Next::Object => self.append_object(&mut json, budget)?,
             _ => return Err(Fault::NotOfType),
         }
         Ok(json.end()?)
     }
 
-    fn append_array(&mut self, json: &mut Reader<'_>) -> Result<()> {
+    fn append_array(&mut self, json: &mut Reader<'_>, budget: &mut Budget) -> Result<()> {
         let mut first = true;
         match self {
-            Column::List { element, lengths, .. } => {
+            Column::List { element, lengths, cost, .. } => {
                 json.array()?;
                 while json.element(&mut first)? {
-                    element.append(json)?;
+                    budget.charge(1, *cost)?;
+                    element.append(json, budget)?;
                 }
                 lengths.push(element.len(), true)
             }
@@ -312,7 +335,7 @@ impl Column {
                     if !json.element(&mut first)? {
                         return Err(Fault::NotOfType);
                     }
-                    member.append(json)?;
+                    member.append(json, budget)?;
                 }
                 if json.element(&mut first)? {
                     return Err(Fault::NotOfType);
@@ -328,19 +351,20 @@ impl Column {
         }
     }
 
-    fn append_object(&mut self, json: &mut Reader<'_>) -> Result<()> {
+    fn append_object(&mut self, json: &mut Reader<'_>, budget: &mut Budget) -> Result<()> {
         let mut first = true;
         match self {
-            Column::Map { key, value, lengths, .. } => {
+            Column::Map { key, value, lengths, cost, .. } => {
                 json.object()?;
                 while let Some(text) = json.key(&mut first)? {
+                    budget.charge(1, *cost)?;
                     match **key {
                         Column::List { .. } | Column::Map { .. } | Column::Struct { .. } => {
                             return Err(Fault::NestedKey);
                         }
                         _ => key.append_text(&text)?,
                     }
-                    value.append(json)?;
+                    value.append(json, budget)?;
                 }
                 lengths.push(key.len(), true)
             }
@@ -465,11 +489,11 @@ impl Column {
                     TimeUnit::Nanosecond => array!(TimestampNanosecondType),
                 }
             }
-            Column::List { element, field, lengths } => {
+            Column::List { element, field, lengths, .. } => {
                 let (ends, nulls) = lengths.finish();
                 Arc::new(ListArray::try_new(Arc::clone(field), ends, element.finish()?, nulls)?)
             }
-            Column::Map { key, value, field, lengths } => {
+            Column::Map { key, value, field, lengths, .. } => {
                 let (ends, nulls) = lengths.finish();
                 let DataType::Struct(members) = field.data_type() else {
                     return Err(ArrowError::SchemaError("a map without entries".into()));

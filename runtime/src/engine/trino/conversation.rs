@@ -6,13 +6,15 @@ use std::sync::Arc;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode, Url};
 
-use super::kind::Kind as TypeKind;
-use super::page::{Data, Failure, Page};
+use super::page::{Data, Failure, Page, Unreadable};
+use super::rows::Columns;
 use super::secrets::Secrets;
 use super::text::Text;
 use super::wire::Wire;
 use super::{Connection, session::Session};
+use crate::budget::{Budget, TooLarge};
 use crate::error::{Error, Kind, Result};
+use crate::json::Malformed;
 use crate::transport::http::{Request, Response, place};
 use crate::transport::retry::Repeat;
 
@@ -31,6 +33,26 @@ pub(super) struct Party {
     /// Whether the zone of the session is UTC, as its URL says.
     pub(super) utc: bool,
     pub(super) secrets: Secrets,
+}
+
+/// What an answer says.
+pub(super) struct Said {
+    pub(super) page: Page,
+    /// The columns, where they were not known before.
+    pub(super) columns: Option<Result<Columns>>,
+    /// What may still be made of it.
+    pub(super) budget: Budget,
+}
+
+impl Said {
+    /// Reads an answer; its columns only where they are not `known`.
+    pub(super) fn read(answer: &[u8], known: bool) -> Result<Said, Unreadable> {
+        let mut budget = Budget::of(answer.len());
+        let page = Page::parse(answer, &mut budget)?;
+        let columns = page.columns.as_ref().filter(|_| !known);
+        let columns = columns.map(|columns| Columns::new(columns, &mut budget));
+        Ok(Said { page, columns, budget })
+    }
 }
 
 /// Asks for binary pages.
@@ -120,24 +142,19 @@ impl Conversation {
         Some(Request::bare(method, self.next.clone()?, party.headers.clone()))
     }
 
-    /// Takes in an answer.
-    pub(super) fn receive<'a>(&mut self, response: &'a Response) -> Result<Page<'a>> {
+    /// Takes in an answer, and what was read of it.
+    pub(super) fn receive(
+        &mut self,
+        response: &Response,
+        said: Result<Said, Unreadable>,
+    ) -> Result<Said> {
         let party = &self.connection.party;
         if response.status != StatusCode::OK {
             // There is nothing to cancel at a place that is not the server's.
             return Err(party.refused(response, &self.secrets));
         }
-        let page = std::str::from_utf8(&response.body)
-            .map_err(|_| "it is not UTF-8".to_owned())
-            .and_then(|text| {
-                Page::parse(text).map_err(|malformed| {
-                    format!("expected {} at byte {}", malformed.expected, malformed.at)
-                })
-            });
-        let mut page = match page {
-            Ok(page) => page,
-            Err(reason) => return Err(party.unreadable(response, &reason)),
-        };
+        let mut said = said.map_err(|reason| party.unreadable(response, reason))?;
+        let page = &mut said.page;
         // Before the next place is looked at: of a query that failed or went
         // astray, the last good place is the one to cancel.
         self.id = std::mem::take(&mut page.id);
@@ -150,22 +167,20 @@ impl Conversation {
         if matches!(page.data, Data::Binary(_)) && self.binary != Some(true) {
             return Err(unasked());
         }
-        self.decide(&page)?;
-        Ok(page)
+        if let Some(Ok(columns)) = &said.columns {
+            self.decide(&said.page, columns)?;
+        }
+        Ok(said)
     }
 
     /// Decides whether to ask for binary pages, once the columns are known.
-    fn decide(&mut self, page: &Page<'_>) -> Result<()> {
-        let party = &self.connection.party;
-        let (Some(binary), Some(columns)) = (&party.wire.binary, &page.columns) else {
-            return Ok(());
-        };
-        let unreadable = columns.iter().find(|(_, ty)| {
-            !TypeKind::parse(ty).is_some_and(|kind| (binary.reads)(&kind, self.utc))
-        });
+    fn decide(&mut self, page: &Page, columns: &Columns) -> Result<()> {
+        let Some(binary) = &self.connection.party.wire.binary else { return Ok(()) };
+        let named = page.columns.iter().flatten().zip(&*columns.kinds);
+        let unreadable = named.into_iter().find(|(_, kind)| !(binary.reads)(kind, self.utc));
         match (self.binary, unreadable) {
             (None, unreadable) => self.binary = Some(unreadable.is_none()),
-            (Some(true), Some((name, ty))) => {
+            (Some(true), Some(((name, ty), _))) => {
                 return Err(Error::new(
                     Kind::Unsupported,
                     format!("column `{name}` ({ty}) can't be read from binary pages"),
@@ -283,7 +298,14 @@ impl Party {
     }
 
     /// The error of an answer that is not what the protocol has.
-    fn unreadable(&self, response: &Response, reason: &str) -> Error {
+    fn unreadable(&self, response: &Response, reason: Unreadable) -> Error {
+        let reason = match reason {
+            Unreadable::TooLarge => return TooLarge.into(),
+            Unreadable::NotUtf8 => "it is not UTF-8".to_owned(),
+            Unreadable::Malformed(Malformed { at, expected }) => {
+                format!("expected {expected} at byte {at}")
+            }
+        };
         let place = place(&self.base);
         let ty = response.headers.get(CONTENT_TYPE).and_then(|ty| ty.to_str().ok());
         if ty.is_some_and(|ty| ty.starts_with("application/json")) {

@@ -6,11 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::TRINO;
-use super::page::{Data, Page, Place};
+use super::conversation::Said;
+use super::page::{Data, Place, Segment};
 use super::rows::Columns;
 use super::settings::Settings;
-use super::spool::Encoding;
+use super::spool::{Buffers, Encoding, Packed, Unpacking};
 use super::wire::Wire;
+use crate::budget::Budget;
 use crate::error::Result;
 use crate::transport::http::place;
 
@@ -41,11 +43,14 @@ pub enum Rows {
 }
 
 /// Reads an answer; `None` where it is not one.
-pub fn answer(text: &str) -> Option<Answer> {
-    let page = Page::parse(text).ok()?;
+pub fn answer(answer: &[u8]) -> Option<Answer> {
+    let Said { page, columns, mut budget } = Said::read(answer, false).ok()?;
     let data = match page.data {
         Data::None => Rows::None,
-        Data::Rows(rows) => Rows::Json(page.columns.as_ref().map(|columns| decode(columns, rows))),
+        Data::Rows(rows) => Rows::Json(columns.map(|columns| {
+            let rows = answer.get(rows).and_then(|rows| std::str::from_utf8(rows).ok());
+            columns?.decode(rows.unwrap_or_default(), 0, &mut budget)
+        })),
         Data::Segments(encoding, segments) => {
             let inline = segments.into_iter().filter_map(|segment| match segment.place {
                 Place::Inline(data) => Some((segment.unpacked, STANDARD.decode(data).ok()?)),
@@ -54,14 +59,10 @@ pub fn answer(text: &str) -> Option<Answer> {
             Rows::Segments(encoding, inline.collect())
         }
         Data::Binary(pages) => {
-            Rows::Pages(pages.iter().filter_map(|page| STANDARD.decode(&**page).ok()).collect())
+            Rows::Pages(pages.iter().filter_map(|page| STANDARD.decode(page).ok()).collect())
         }
     };
     Some(Answer { columns: page.columns, data })
-}
-
-fn decode(columns: &Named, rows: &str) -> Result<RecordBatch> {
-    Columns::new(columns)?.decode(rows, 0)
 }
 
 /// Unpacks and decodes a segment.
@@ -75,18 +76,30 @@ pub fn segment(
     unpacked: Option<u64>,
     packed: &[u8],
 ) -> Result<Vec<RecordBatch>> {
-    let columns = Columns::new(columns)?;
+    let unpacking = Unpacking {
+        encoding: Encoding::parse(encoding)?,
+        columns: named(columns)?,
+        buffers: Buffers::default(),
+        inline: 1,
+    };
+    let segment = Segment { unpacked, ..Segment::default() };
     let mut batches = Vec::new();
-    Encoding::parse(encoding)?.decode(packed, unpacked, &mut Vec::new(), &columns, |batch| {
+    unpacking.decode(Packed::Bytes(packed.to_vec()), &segment, |batch| {
         batches.push(batch);
         Ok(())
     })?;
     Ok(batches)
 }
 
+/// Columns as an answer names them that has nothing else.
+pub(in crate::engine) fn named(columns: &Named) -> Result<Columns> {
+    let length = columns.iter().map(|(name, ty)| name.len() + ty.len()).sum();
+    Columns::new(columns, &mut Budget::of(length))
+}
+
 /// The Arrow type of the columns of a server's type; `None` where its name can't be read.
 pub fn data_type(name: &str) -> Option<DataType> {
-    let columns = Columns::new(&[(String::new(), name.to_owned())]).ok()?;
+    let columns = named(&vec![(String::new(), name.to_owned())]).ok()?;
     Some(columns.schema.field(0).data_type().clone())
 }
 

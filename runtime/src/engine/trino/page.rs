@@ -1,21 +1,42 @@
 //! [`Page`]: what a server answers to each request of a query, read from its
 //! JSON. The rows in it are only found here, and decoded elsewhere.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
+use crate::budget::{Budget, ENTRY, LEAF, TooLarge};
 use crate::json::{Malformed, Next, Reader};
 
-type Result<T> = std::result::Result<T, Malformed>;
+/// Why an answer could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Unreadable {
+    NotUtf8,
+    Malformed(Malformed),
+    TooLarge,
+}
+
+impl From<Malformed> for Unreadable {
+    fn from(malformed: Malformed) -> Unreadable {
+        Unreadable::Malformed(malformed)
+    }
+}
+
+impl From<TooLarge> for Unreadable {
+    fn from(_: TooLarge) -> Unreadable {
+        Unreadable::TooLarge
+    }
+}
+
+type Result<T> = std::result::Result<T, Unreadable>;
 
 /// One answer of the server.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::engine) struct Page<'a> {
+pub(in crate::engine) struct Page {
     pub(super) id: String,
     /// Where the next page is; there is none after the last.
     pub(super) next: Option<String>,
     /// Names and types of the columns, once they are known.
     pub(in crate::engine) columns: Option<Vec<(String, String)>>,
-    pub(in crate::engine) data: Data<'a>,
+    pub(in crate::engine) data: Data,
     pub(super) error: Option<Failure>,
     pub(super) stats: Stats,
     /// What kind of statement it is, where it is none that only reads.
@@ -24,15 +45,15 @@ pub(in crate::engine) struct Page<'a> {
 
 /// The rows of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::engine) enum Data<'a> {
+pub(in crate::engine) enum Data {
     #[default]
     None,
-    /// A JSON array of arrays.
-    Rows(&'a str),
+    /// A JSON array of arrays, in these bytes of the answer.
+    Rows(Range<usize>),
     /// Rows elsewhere, in this encoding.
     Segments(String, Vec<Segment>),
     /// Presto's own pages, each in base64.
-    Binary(Vec<Cow<'a, str>>),
+    Binary(Vec<String>),
 }
 
 /// A part of the rows.
@@ -48,12 +69,14 @@ pub(in crate::engine) struct Segment {
 
 #[cfg(feature = "trino")]
 impl Segment {
+    /// Whether it is in the page.
+    pub(super) fn is_inline(&self) -> bool {
+        matches!(self.place, Place::Inline(_))
+    }
+
     /// The bytes of it that are not in the page.
     pub(super) fn spooled(&self) -> u64 {
-        match self.place {
-            Place::Inline(_) => 0,
-            Place::Spooled { .. } => self.size.unwrap_or_default(),
-        }
+        if self.is_inline() { 0 } else { self.size.unwrap_or_default() }
     }
 }
 
@@ -98,9 +121,10 @@ pub(super) struct Stats {
     pub(super) percentage: Option<f64>,
 }
 
-impl<'a> Page<'a> {
+impl Page {
     /// Reads an answer.
-    pub(in crate::engine) fn parse(text: &'a str) -> Result<Page<'a>> {
+    pub(in crate::engine) fn parse(answer: &[u8], budget: &mut Budget) -> Result<Page> {
+        let text = std::str::from_utf8(answer).map_err(|_| Unreadable::NotUtf8)?;
         let mut json = Reader::new(text);
         let mut page = Page::default();
         let mut has_id = false;
@@ -111,10 +135,18 @@ impl<'a> Page<'a> {
                     has_id = true;
                 }
                 "nextUri" => page.next = optional(json, string)?,
-                "columns" => page.columns = optional(json, columns)?,
-                "data" => page.data = optional(json, data)?.unwrap_or_default(),
+                "columns" => page.columns = optional(json, |json| columns(json, budget))?,
+                "data" => {
+                    page.data = optional(json, |json| data(json, budget))?.unwrap_or_default();
+                }
                 "binaryData" => {
-                    if let Some(pages) = optional(json, |json| list(json, Reader::string))? {
+                    let pages = optional(json, |json| {
+                        list(json, |json| {
+                            budget.charge(1, ENTRY)?;
+                            string(json)
+                        })
+                    })?;
+                    if let Some(pages) = pages {
                         page.data = Data::Binary(pages);
                     }
                 }
@@ -126,7 +158,7 @@ impl<'a> Page<'a> {
             Ok(())
         })?;
         json.end()?;
-        if has_id { Ok(page) } else { Err(json.malformed("the id of a query")) }
+        if has_id { Ok(page) } else { Err(json.malformed("the id of a query").into()) }
     }
 }
 
@@ -162,16 +194,17 @@ fn optional<'a, T>(
 }
 
 fn string(json: &mut Reader<'_>) -> Result<String> {
-    json.string().map(std::borrow::Cow::into_owned)
+    Ok(json.string()?.into_owned())
 }
 
 fn number<T: std::str::FromStr>(json: &mut Reader<'_>) -> Result<T> {
     let text = json.number()?;
-    text.parse().map_err(|_| json.malformed("a number that fits"))
+    text.parse().map_err(|_| json.malformed("a number that fits").into())
 }
 
-fn columns(json: &mut Reader<'_>) -> Result<Vec<(String, String)>> {
+fn columns(json: &mut Reader<'_>, budget: &mut Budget) -> Result<Vec<(String, String)>> {
     list(json, |json| {
+        budget.charge(1, LEAF)?;
         let (mut name, mut ty) = (None, None);
         object(json, |json, key| {
             match key {
@@ -181,19 +214,21 @@ fn columns(json: &mut Reader<'_>) -> Result<Vec<(String, String)>> {
             }
             Ok(())
         })?;
-        name.zip(ty).ok_or_else(|| json.malformed("name and type of a column"))
+        name.zip(ty).ok_or_else(|| json.malformed("name and type of a column").into())
     })
 }
 
-fn data<'a>(json: &mut Reader<'a>) -> Result<Data<'a>> {
+fn data(json: &mut Reader<'_>, budget: &mut Budget) -> Result<Data> {
     if json.next()? == Next::Array {
-        return json.skip().map(Data::Rows);
+        let start = json.at();
+        json.skip()?;
+        return Ok(Data::Rows(start..json.at()));
     }
     let (mut encoding, mut segments) = (None, Vec::new());
     object(json, |json, key| {
         match key {
             "encoding" => encoding = Some(string(json)?),
-            "segments" => segments = list(json, segment)?,
+            "segments" => segments = list(json, |json| segment(json, budget))?,
             _ => drop(json.skip()?),
         }
         Ok(())
@@ -202,7 +237,8 @@ fn data<'a>(json: &mut Reader<'a>) -> Result<Data<'a>> {
     Ok(Data::Segments(encoding, segments))
 }
 
-fn segment(json: &mut Reader<'_>) -> Result<Segment> {
+fn segment(json: &mut Reader<'_>, budget: &mut Budget) -> Result<Segment> {
+    budget.charge(4, ENTRY)?;
     let mut segment = Segment::default();
     let (mut ty, mut inline, mut uri) = (String::new(), None, None);
     let (mut ack, mut headers) = (None, Vec::new());
@@ -215,10 +251,12 @@ fn segment(json: &mut Reader<'_>) -> Result<Segment> {
             "headers" => {
                 optional(json, |json| {
                     object(json, |json, name| {
-                        for value in list(json, string)? {
-                            headers.push((name.to_owned(), value));
-                        }
-                        Ok(())
+                        list(json, |json| {
+                            budget.charge(1, ENTRY + name.len())?;
+                            headers.push((name.to_owned(), string(json)?));
+                            Ok(())
+                        })
+                        .map(drop)
                     })
                 })?;
             }
@@ -238,7 +276,7 @@ fn segment(json: &mut Reader<'_>) -> Result<Segment> {
     segment.place = match (ty.as_str(), inline, uri) {
         ("inline", Some(data), _) => Place::Inline(data),
         ("spooled", _, Some(uri)) => Place::Spooled { uri, ack, headers },
-        _ => return Err(json.malformed("a segment that is inline or spooled")),
+        _ => return Err(json.malformed("a segment that is inline or spooled").into()),
     };
     Ok(segment)
 }

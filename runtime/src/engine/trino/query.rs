@@ -13,15 +13,16 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::Connection;
-use super::conversation::{Conversation, unasked};
+use super::conversation::{Conversation, Said, unasked};
 use super::fetching::Fetching;
-use super::page::{Data, Page, Stats};
+use super::page::{Data, Stats};
 use super::rows::Columns;
 use super::text::Text;
+use crate::budget::effort;
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::run::Head;
-use crate::task::{Sink, Task, ended, failed, runtime};
+use crate::task::{Sink, Task, aside, ended, failed, runtime};
 use crate::transport::http::{Request, Response};
 
 /// How many segments of a spooled result are fetched at the same time, unless
@@ -51,28 +52,31 @@ pub(super) async fn run(
 async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: Sink) -> Result<()> {
     let runtime = runtime()?;
     let (mut conversation, request) = Conversation::start(Arc::clone(&connection), text);
-    let mut response = submit(&runtime, &connection, request).await?;
+    let mut response = Arc::new(submit(&runtime, &connection, request).await?);
     let mut delivery = Delivery::new(Arc::clone(&connection), runtime.clone(), watch, sink);
     loop {
-        let page = conversation.receive(&response);
+        let answer = Arc::clone(&response);
+        let known = delivery.columns.is_some();
+        let read = aside(response.body.len(), move || Ok(Said::read(&answer.body, known))).await;
+        let said = read.and_then(|said| conversation.receive(&response, said));
         // Until all rows have been read, the query is cancelled where the last
         // good answer said, even if an answer can't be read or, without being
         // the last, names no next one. Only one that has failed has ended.
-        delivery.cancel.request = match &page {
+        delivery.cancel.request = match &said {
             Err(error) if error.is_query() => None,
             _ => conversation.cancel().or(delivery.cancel.request.take()),
         };
-        let page = page?;
+        let said = said?;
         delivery.heartbeat = conversation.heartbeat();
         let mut upcoming = conversation.get().map(|request| {
             let connection = Arc::clone(&connection);
             Task::spawn(&runtime, async move { connection.http.send(&request).await })
         });
-        delivery.page(conversation.id(), page, response.body.len()).await?;
+        delivery.page(conversation.id(), &response, said).await?;
         loop {
             match delivery.next(&mut upcoming).await? {
                 Event::Answer(answer) => {
-                    response = answer;
+                    response = Arc::new(answer);
                     break;
                 }
                 Event::Batch(batch) => delivery.batch(batch).await?,
@@ -127,7 +131,8 @@ impl Drop for Submitted {
         let Some(response) = self.response.take() else { return };
         let connection = Arc::clone(&self.connection);
         let mut conversation = Conversation::resume(Arc::clone(&connection));
-        let request = match conversation.receive(&response) {
+        let said = Said::read(&response.body, true);
+        let request = match conversation.receive(&response, said) {
             Ok(_) => conversation.cancel(),
             Err(_) => None,
         };
@@ -195,26 +200,29 @@ impl Delivery {
     }
 
     /// Takes a page: says what the columns are, and sends its rows on their way.
-    async fn page(&mut self, id: &str, page: Page<'_>, bytes: usize) -> Result<()> {
+    async fn page(&mut self, id: &str, response: &Arc<Response>, said: Said) -> Result<()> {
+        let Said { page, columns, mut budget } = said;
         if self.progress.query_id.is_none() {
             tracing::Span::current().record("query_id", id);
             self.progress.query_id = Some(id.to_owned());
         }
-        if self.columns.is_none()
-            && let Some(columns) = &page.columns
-        {
-            let columns = Columns::new(columns)?;
+        if let Some(columns) = columns.transpose()? {
             let schema = Arc::clone(&columns.schema);
             self.sink.head(Head { schema, counts: page.update.is_some() });
             self.columns = Some(columns);
         }
         let last = page.next.is_none();
-        self.report(&page.stats, bytes, last);
+        self.report(&page.stats, response.body.len(), last);
         match page.data {
             Data::None => Ok(()),
             Data::Rows(rows) => {
-                let columns = self.columns.as_ref().ok_or_else(no_columns)?;
-                let batch = columns.decode(rows, self.progress.rows)?;
+                let columns = self.columns.clone().ok_or_else(no_columns)?;
+                let (response, started) = (Arc::clone(response), self.progress.rows);
+                let batch = aside(effort(rows.len(), columns.leaves), move || {
+                    let rows = response.body.get(rows).and_then(|rows| str::from_utf8(rows).ok());
+                    columns.decode(rows.unwrap_or_default(), started, &mut budget)
+                });
+                let batch = batch.await?;
                 while !self.segments.is_empty() {
                     self.first().await?;
                 }
@@ -223,20 +231,22 @@ impl Delivery {
             #[cfg(feature = "trino")]
             Data::Segments(encoding, segments) => {
                 let columns = self.columns.clone().ok_or_else(no_columns)?;
-                let encoding = super::spool::Encoding::parse(&encoding)?;
+                let unpacking = super::spool::Unpacking {
+                    encoding: super::spool::Encoding::parse(&encoding)?,
+                    columns,
+                    buffers: self.buffers.clone(),
+                    inline: segments.iter().filter(|segment| segment.is_inline()).count(),
+                };
                 for segment in segments {
                     self.progress.bytes += segment.spooled();
                     while self.is_full() {
                         self.first().await?;
                     }
                     let connection = Arc::clone(&self.cancel.connection);
-                    let (columns, size) = (columns.clone(), segment.size.unwrap_or_default());
-                    let buffers = self.buffers.clone();
+                    let (unpacking, size) = (unpacking.clone(), segment.size.unwrap_or_default());
                     let runtime = &self.cancel.runtime;
                     self.segments.push_back(Fetching::start(runtime, size, |turn, sender| {
-                        super::spool::fetch(
-                            connection, encoding, segment, columns, buffers, turn, sender,
-                        )
+                        super::spool::fetch(connection, unpacking, segment, turn, sender)
                     }));
                 }
                 Ok(())
@@ -248,7 +258,14 @@ impl Delivery {
                 let binary = self.cancel.connection.party.wire.binary.as_ref();
                 let decode = binary.ok_or_else(unasked)?.decode;
                 for page in pages {
-                    self.batch(decode(&columns, &page)?).await?;
+                    let columns = columns.clone();
+                    let work = Task::blocking(&self.cancel.runtime, move || {
+                        let batch = decode(&columns, &page, &mut budget)?;
+                        Ok((batch, budget))
+                    });
+                    let batch;
+                    (batch, budget) = work.end().await?;
+                    self.batch(batch).await?;
                 }
                 Ok(())
             }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
 use futures::{StreamExt, TryStreamExt};
 use lakequery_types::Type;
 use tokio::sync::Semaphore;
@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use super::secrets::Secrets;
 use super::text::Text;
 use super::{Connection, literal, query};
+use crate::budget::{Budget, TEXT, TYPE_BYTE};
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 use crate::progress::Watch;
@@ -176,8 +177,10 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
         .filter_map(|[table, comment]| Some((table?, comment?)))
         .collect();
     let mut tables: BTreeMap<String, ReflectedTable> = BTreeMap::new();
+    let mut budget = Budget::of_texts();
     for [table, name, ty, nullable, comment, extra] in columns? {
         let (Some(table), Some(name), Some(ty)) = (table, name, ty) else { continue };
+        budget.charge(ty.len(), TYPE_BYTE)?;
         let table = tables.entry(table).or_insert_with_key(|table| ReflectedTable {
             schema: called.clone(),
             name: table.clone(),
@@ -290,9 +293,10 @@ async fn ask<const N: usize>(
     let secrets = Secrets::default();
     let text = Text { sql, prepared: None, shift: 0, reads: true, secrets };
     let answer = task::answer(|sink| query::run(connection, text, Watch::default(), sink)).await?;
-    let batches: Vec<RecordBatch> = answer.batches.try_collect().await?;
-    let mut rows = Vec::new();
-    for batch in &batches {
+    let (mut rows, mut budget, mut batches) = (Vec::new(), Budget::of_texts(), answer.batches);
+    while let Some(batch) = batches.try_next().await? {
+        budget.charge(1, batch.get_array_memory_size())?;
+        budget.charge(batch.num_rows(), N * TEXT)?;
         for row in 0..batch.num_rows() {
             let cell = |column: usize| {
                 let texts = batch.columns().get(column)?.as_string_opt::<i32>()?;

@@ -7,6 +7,7 @@ use arrow_schema::{Field, Schema, SchemaRef};
 
 use super::column::{Column, Fault};
 use super::kind::Kind;
+use crate::budget::{Budget, LEAF, TYPE_BYTE, TooLarge, cost, leaves};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::json::{Malformed, Reader};
 
@@ -32,8 +33,13 @@ impl<'a> Decoding<'a> {
         Decoding { json, most, first, done, count: 0, column: 0 }
     }
 
-    /// Appends the next rows, and says how many.
-    fn next(&mut self, columns: &mut [Column]) -> Result<usize, Fault> {
+    /// Appends the next rows, each of which takes `cost`, and says how many.
+    fn next(
+        &mut self,
+        columns: &mut [Column],
+        cost: usize,
+        budget: &mut Budget,
+    ) -> Result<usize, Fault> {
         let json = &mut self.json;
         if self.count == 0 {
             json.array()?;
@@ -44,6 +50,7 @@ impl<'a> Decoding<'a> {
                 json.end()?;
                 return Ok(count);
             }
+            budget.charge(1, cost)?;
             let mut first = true;
             self.column = 0;
             json.array()?;
@@ -51,7 +58,7 @@ impl<'a> Decoding<'a> {
                 if !json.element(&mut first)? {
                     return Err(json.malformed("another column").into());
                 }
-                column.append(json)?;
+                column.append(json, budget)?;
                 self.column += 1;
             }
             if json.element(&mut first)? {
@@ -68,32 +75,54 @@ impl<'a> Decoding<'a> {
 pub(in crate::engine) struct Columns {
     pub(in crate::engine) kinds: Arc<[Kind]>,
     pub(in crate::engine) schema: SchemaRef,
+    /// What a row takes at least.
+    pub(in crate::engine) cost: usize,
+    /// How many types there are in all columns.
+    pub(super) leaves: usize,
 }
 
 impl Columns {
     /// Columns of these names and types, as the server names them.
-    pub(in crate::engine) fn new(columns: &[(String, String)]) -> Result<Columns> {
-        let (mut kinds, mut fields) = (Vec::new(), Vec::new());
+    pub(in crate::engine) fn new(
+        columns: &[(String, String)],
+        budget: &mut Budget,
+    ) -> Result<Columns> {
+        let (mut kinds, mut fields, mut all) = (Vec::new(), Vec::new(), 0);
         for (name, ty) in columns {
+            budget.charge(ty.len(), TYPE_BYTE)?;
             let kind = Kind::parse(ty).ok_or_else(|| {
                 Error::new(
                     ErrorKind::BrokenData,
                     format!("the type of column `{name}` could not be read"),
                 )
             })?;
-            fields.push(Field::new(name, Column::new(&kind).data_type(), true));
+            let ty = Column::new(&kind).data_type();
+            budget.charge(leaves(&ty), LEAF)?;
+            all += leaves(&ty);
+            fields.push(Field::new(name, ty, true));
             kinds.push(kind);
         }
-        Ok(Columns { kinds: kinds.into(), schema: Arc::new(Schema::new(fields)) })
+        let cost = 1 + fields.iter().map(|field| cost(field.data_type())).sum::<usize>();
+        Ok(Columns {
+            kinds: kinds.into(),
+            schema: Arc::new(Schema::new(fields)),
+            cost,
+            leaves: all,
+        })
     }
 
     /// Decodes rows: a JSON array of arrays, and nothing after it. Before it,
     /// `started` tells how many rows came in earlier batches, for errors.
-    pub(super) fn decode(&self, rows: &str, started: u64) -> Result<RecordBatch> {
+    pub(super) fn decode(
+        &self,
+        rows: &str,
+        started: u64,
+        budget: &mut Budget,
+    ) -> Result<RecordBatch> {
         let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
         let mut decoding = Decoding::new(rows, usize::MAX);
         let count = decoding
-            .next(&mut columns)
+            .next(&mut columns, self.cost, budget)
             .map_err(|fault| self.explain(fault, started + decoding.count, decoding.column))?;
         self.batch(&mut columns, count)
     }
@@ -103,13 +132,14 @@ impl Columns {
     pub(super) fn decode_each(
         &self,
         rows: &str,
+        budget: &mut Budget,
         mut each: impl FnMut(RecordBatch) -> Result<()>,
     ) -> Result<u64> {
         let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
         let mut decoding = Decoding::new(rows, AT_ONCE);
         while !decoding.done {
             let count = decoding
-                .next(&mut columns)
+                .next(&mut columns, self.cost, budget)
                 .map_err(|fault| self.explain(fault, decoding.count, decoding.column))?;
             each(self.batch(&mut columns, count)?)?;
         }
@@ -151,7 +181,7 @@ impl Columns {
                 "the server's rows are broken or cut short: expected {expected} at byte {at}"
             )),
             Fault::NotOfType => error(format!("{} is not of type {}", place(), ty())),
-            Fault::TooLarge => error(format!("{} holds more values than can be", place())),
+            Fault::TooLarge => TooLarge.into(),
             Fault::OutOfRange => error(format!("{} can't be held as {}", place(), ty()))
                 .help("for years far away, CAST to timestamp(6) or less in the query"),
             Fault::Ambiguous => error(format!(

@@ -14,12 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 use super::Connection;
 use super::page::{Place, Segment};
 use super::rows::Columns;
+use crate::budget::Budget;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
 use crate::transport::http::{Request, Response, place};
-
-/// The most bytes that a segment may unpack to.
-const LIMIT: u64 = 1 << 29;
 
 /// How often the storage may send the client elsewhere.
 const REDIRECTS: usize = 4;
@@ -47,33 +45,22 @@ impl Encoding {
         }
     }
 
-    /// Unpacks a segment and decodes its rows; says how many there were.
-    pub(super) fn decode(
-        self,
-        packed: &[u8],
-        length: Option<u64>,
-        buffer: &mut Vec<u8>,
-        columns: &Columns,
-        each: impl FnMut(RecordBatch) -> Result<()>,
-    ) -> Result<u64> {
-        let rows = self.unpack(packed, length, buffer)?;
-        let rows = std::str::from_utf8(rows).map_err(|_| broken("is not UTF-8"))?;
-        columns.decode_each(rows, each)
-    }
-
     /// Unpacks a segment, which says how long it then is, into a buffer.
     fn unpack<'a>(
         self,
         packed: &'a [u8],
         length: Option<u64>,
         rows: &'a mut Vec<u8>,
+        budget: &mut Budget,
     ) -> Result<&'a [u8]> {
         // One that got no smaller is not packed, and says so by saying nothing.
         let (Some(length), false) = (length, self == Encoding::Json) else { return Ok(packed) };
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        budget.charge(length, 1)?;
         // No byte unpacks to more than 255 of them with lz4, and few do with zstd;
         // for what a server declares beyond that no memory is set aside.
-        let most = LIMIT.min((packed.len() as u64).saturating_mul(256).saturating_add(256));
-        let expected = usize::try_from(length.min(most)).map_err(|_| broken("is too large"))?;
+        let most = packed.len().saturating_mul(256).saturating_add(256);
+        let expected = length.min(most);
         rows.clear();
         match self {
             Encoding::Lz4 if length <= most => {
@@ -89,14 +76,14 @@ impl Encoding {
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
             }
             // What is hardly to be believed is unpacked as long as more comes.
-            Encoding::Zstd if length <= LIMIT => {
+            Encoding::Zstd => {
                 zstd::stream::read::Decoder::with_buffer(packed)
-                    .and_then(|unpacked| unpacked.take(length + 1).read_to_end(rows))
+                    .and_then(|unpacked| unpacked.take(length as u64 + 1).read_to_end(rows))
                     .map_err(|error| broken("can't be unpacked").caused_by(error))?;
             }
             _ => return Err(broken("declares a length that can't be")),
         }
-        if rows.len() as u64 != length {
+        if rows.len() != length {
             return Err(broken("unpacks to another length than it declares"));
         }
         Ok(rows)
@@ -118,45 +105,76 @@ impl Buffers {
     }
 }
 
+/// How the segments of an answer become batches.
+#[derive(Clone)]
+pub(super) struct Unpacking {
+    pub(super) encoding: Encoding,
+    pub(super) columns: Columns,
+    pub(super) buffers: Buffers,
+    /// How many segments are in the answer itself, and share what it may come to.
+    pub(super) inline: usize,
+}
+
+/// The bytes of a segment.
+pub(super) enum Packed {
+    Base64(String),
+    Bytes(Vec<u8>),
+}
+
+impl Unpacking {
+    /// Decodes a segment batch by batch.
+    pub(super) fn decode(
+        self,
+        packed: Packed,
+        segment: &Segment,
+        mut each: impl FnMut(RecordBatch) -> Result<()>,
+    ) -> Result<()> {
+        let (packed, parts) = match packed {
+            Packed::Base64(text) => {
+                (STANDARD.decode(text).map_err(|_| broken("is not base64"))?, self.inline)
+            }
+            Packed::Bytes(bytes) => (bytes, 1),
+        };
+        if segment.size.is_some_and(|size| size != packed.len() as u64) {
+            return Err(broken("is cut short"));
+        }
+        let mut budget = Budget::part(packed.len(), parts);
+        let mut buffer = self.buffers.take();
+        let rows = self.encoding.unpack(&packed, segment.unpacked, &mut buffer, &mut budget)?;
+        let rows = std::str::from_utf8(rows).map_err(|_| broken("is not UTF-8"))?;
+        let found = self.columns.decode_each(rows, &mut budget, &mut each)?;
+        if segment.rows.is_some_and(|count| count != found) {
+            return Err(broken("has another number of rows than it declares"));
+        }
+        self.buffers.give_back(buffer);
+        Ok(())
+    }
+}
+
 /// Fetches a segment, decodes it, and tells the server that it may go.
 pub(super) async fn fetch(
     connection: Arc<Connection>,
-    encoding: Encoding,
-    segment: Segment,
-    columns: Columns,
-    buffers: Buffers,
+    unpacking: Unpacking,
+    mut segment: Segment,
     turn: oneshot::Receiver<()>,
     batches: mpsc::Sender<RecordBatch>,
 ) -> Result<()> {
     let runtime = runtime()?;
-    let (packed, ack) = match segment.place {
-        Place::Inline(data) => {
-            let packed = STANDARD.decode(data).map_err(|_| broken("is not base64"))?;
-            (packed, None)
-        }
+    let (packed, ack) = match std::mem::take(&mut segment.place) {
+        Place::Inline(data) => (Packed::Base64(data), None),
         Place::Spooled { uri, ack, headers } => {
-            (download(&connection, &uri, headers).await?.body, ack)
+            (Packed::Bytes(download(&connection, &uri, headers).await?.body), ack)
         }
     };
-    if segment.size.is_some_and(|size| size != packed.len() as u64) {
-        return Err(broken("is cut short"));
-    }
     if turn.await.is_err() {
         // Nobody wants it any more; then this is being aborted.
         return Ok(());
     }
-    let (unpacked, count) = (segment.unpacked, segment.rows);
     let work = Task::blocking(&runtime, move || {
-        let mut buffer = buffers.take();
-        let found = encoding.decode(&packed, unpacked, &mut buffer, &columns, |batch| {
+        unpacking.decode(packed, &segment, |batch| {
             let gone = |_| Error::new(Kind::Internal, "the query was cancelled");
             batches.blocking_send(batch).map_err(gone)
-        })?;
-        if count.is_some_and(|count| count != found) {
-            return Err(broken("has another number of rows than it declares"));
-        }
-        buffers.give_back(buffer);
-        Ok(())
+        })
     });
     work.end().await?;
     if let Some(ack) = ack.and_then(|ack| Url::parse(&ack).ok()) {

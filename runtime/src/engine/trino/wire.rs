@@ -6,6 +6,7 @@ use reqwest::header::HeaderName;
 
 use super::kind::Kind;
 use super::rows::Columns;
+use crate::budget::Budget;
 use crate::error::Result;
 
 /// One of the two protocols.
@@ -45,7 +46,7 @@ pub(crate) struct Binary {
     /// is UTC or another one.
     pub(crate) reads: fn(&Kind, bool) -> bool,
     /// Decodes a page, which is in base64.
-    pub(crate) decode: fn(&Columns, &str) -> Result<RecordBatch>,
+    pub(crate) decode: fn(&Columns, &str, &mut Budget) -> Result<RecordBatch>,
 }
 
 impl Wire {

@@ -1,0 +1,100 @@
+//! The process that reads an answer and reports what that took.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Names the URL to the process.
+const URL: &str = "LAKEQUERY_TEST_MEMORY_URL";
+
+/// What becomes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// An error that says that it is too large.
+    TooLarge,
+    /// Another error.
+    Refused,
+    Rows(usize),
+}
+
+/// What the process reports.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) outcome: Outcome,
+    pub(crate) told: String,
+    /// The most memory that it had, in MiB.
+    pub(crate) peak: usize,
+    /// The longest time for which nothing else ran, in milliseconds.
+    pub(crate) held_up: u128,
+}
+
+/// Has a process read what is at the URL.
+pub(crate) fn run(url: &str) -> Report {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child::reads_an_answer", "--nocapture"])
+        .env(URL, url)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let report = text.lines().find_map(|line| line.split_once("report\t")).map(|(_, line)| line);
+    let report = report.unwrap_or_else(|| {
+        panic!("{:?}: {text}{}", output.status, String::from_utf8_lossy(&output.stderr))
+    });
+    let parts: Vec<&str> = report.split('\t').collect();
+    let [rows, peak, held_up, told] = parts[..] else { panic!("{report}") };
+    let outcome = match rows.parse() {
+        Ok(rows) => Outcome::Rows(rows),
+        Err(_) if told.contains("takes more memory than an answer of its size may") => {
+            Outcome::TooLarge
+        }
+        Err(_) => Outcome::Refused,
+    };
+    Report {
+        outcome,
+        told: told.to_owned(),
+        peak: peak.parse().unwrap(),
+        held_up: held_up.parse().unwrap(),
+    }
+}
+
+/// The most memory that this process has had, in MiB; nothing where the system
+/// does not tell.
+fn peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().split(' ').next()?.parse::<usize>().ok());
+    kib.unwrap_or(0) >> 10
+}
+
+/// Ticks until it is dropped, and remembers the longest pause between two ticks.
+async fn tick(longest: &std::cell::Cell<Duration>) {
+    loop {
+        let begun = Instant::now();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        longest.set(longest.get().max(begun.elapsed()));
+    }
+}
+
+/// Does nothing unless it is run as such a process.
+#[tokio::test(flavor = "current_thread")]
+async fn reads_an_answer() {
+    let Ok(url) = std::env::var(URL) else { return };
+    let longest = std::cell::Cell::new(Duration::ZERO);
+    let read = async {
+        let lake = lakequery::connect(&url).await?;
+        lakequery::sql("SELECT n").fetch_all(&lake).await.map(|rows| rows.len())
+    };
+    let read = tokio::time::timeout(Duration::from_secs(120), read);
+    let result = tokio::select! {
+        result = read => result.expect("it takes no longer"),
+        () = tick(&longest) => unreachable!("it ticks for ever"),
+    };
+    let (rows, told) = match result {
+        Ok(rows) => (rows.to_string(), String::new()),
+        Err(error) => {
+            assert!(!error.is_internal(), "{error}");
+            ("error".to_owned(), error.to_string())
+        }
+    };
+    let told: String = told.chars().take(300).collect();
+    println!("report\t{rows}\t{}\t{}\t{told}", peak(), longest.get().as_millis());
+}

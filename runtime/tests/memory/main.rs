@@ -1,0 +1,79 @@
+//! Answers that would come to much more than their bytes: an error each time, below
+//! a gigabyte, in bounded time, and with no worker held up; and answers that are
+//! only wide or long, which are read as ever.
+//!
+//! Each is read by a process of its own, so that its memory is known.
+
+mod child;
+mod http;
+mod presto;
+#[allow(dead_code, reason = "not all replies are needed")]
+#[path = "../spark/reply.rs"]
+mod reply;
+#[allow(dead_code, reason = "only the reading of calls is needed")]
+#[path = "../spark/server.rs"]
+mod server;
+mod spark;
+mod trino;
+
+use child::{Outcome, Report};
+use http::{Seen, Server};
+
+/// The most memory that an answer may come to, in MiB; of them, some fifty are the
+/// process itself.
+const MOST: usize = 1024;
+
+/// How long a worker may be held up, in milliseconds.
+const HELD_UP: u128 = 100;
+
+/// An answer, and what has to become of it.
+struct Case {
+    name: &'static str,
+    /// A URL of the server, which is at this address.
+    url: fn(&str) -> String,
+    answer: Box<dyn Fn(&Seen) -> Vec<u8> + Send + Sync>,
+    outcome: Outcome,
+}
+
+fn case(
+    name: &'static str,
+    url: fn(&str) -> String,
+    outcome: Outcome,
+    answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static,
+) -> Case {
+    Case { name, url, answer: Box::new(answer), outcome }
+}
+
+fn hold(cases: Vec<Case>) {
+    for Case { name, url, answer, outcome } in cases {
+        let server = Server::start(answer);
+        let url = url(&server.address);
+        // Another program may take the processors away for a while.
+        let mut report = child::run(&url);
+        for _ in 0..2 {
+            if report.held_up > HELD_UP {
+                report = child::run(&url);
+            }
+        }
+        println!("{name}: {report:?}");
+        let Report { outcome: found, told, peak, held_up } = report;
+        assert_eq!(found, outcome, "{name}: {told}");
+        assert!(peak < MOST, "{name}: {peak} MiB");
+        assert!(held_up <= HELD_UP, "{name}: a worker was held up for {held_up} ms");
+    }
+}
+
+#[test]
+fn trinos_answers() {
+    hold(trino::cases());
+}
+
+#[test]
+fn prestos_answers() {
+    hold(presto::cases());
+}
+
+#[test]
+fn sparks_answers() {
+    hold(spark::cases());
+}
