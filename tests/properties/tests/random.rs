@@ -20,8 +20,8 @@ const SECONDS: u64 = 3;
 /// How many inputs are made at least, however slow the machine is.
 const LEAST: u64 = 20;
 
-/// How often a smaller input is looked for that breaks the property, too.
-const ATTEMPTS: usize = 2_000;
+/// How long a smaller input is looked for that breaks the property, too.
+const SMALLER: Duration = Duration::from_secs(20);
 
 fn variable(name: &str) -> Option<u64> {
     let value = std::env::var(name).ok()?;
@@ -120,15 +120,14 @@ fn hold(property: &Property, input: &[u8], last: &mut Last, origin: &str) {
 
 /// A smaller input that breaks the property, too: parts are left out while it does.
 fn smaller(property: &Property, input: &[u8]) -> Vec<u8> {
+    let start = Instant::now();
     let mut input = input.to_vec();
-    let mut attempts = 0;
     let mut length = input.len() / 2;
     while length > 0 {
         let mut at = 0;
-        while at < input.len() && attempts < ATTEMPTS {
+        while at < input.len() && start.elapsed() < SMALLER {
             let end = input.len().min(at + length);
             let without = [&input[..at], &input[end..]].concat();
-            attempts += 1;
             match broken_by(property, &without) {
                 Some(_) => input = without,
                 None => at = end,
