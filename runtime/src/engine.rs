@@ -133,6 +133,12 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// it would have, of canonical types.
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>>;
 
+    /// Ready when the engine has been told the end of each query that nobody reads
+    /// any more. It keeps nothing of the connection.
+    fn ended(&self) -> BoxFuture<()> {
+        Box::pin(std::future::ready(()))
+    }
+
     /// The tables of the schemas asked for, by schema and name.
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>>;
 }

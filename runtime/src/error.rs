@@ -48,7 +48,7 @@ impl Error {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: printable(message.into()),
             help: None,
             engine: None,
             location: None,
@@ -192,6 +192,29 @@ impl Error {
     }
 }
 
+/// The most characters of a message: a server may say a lot.
+const LONGEST: usize = 10_000;
+
+/// The text as a terminal can show it: of what a server says, control characters
+/// other than line breaks are written out, and all beyond a length is left away.
+fn printable(text: String) -> String {
+    let odd = |c: char| c.is_control() && c != '\n';
+    if text.len() <= LONGEST && !text.contains(odd) {
+        return text;
+    }
+    let mut shown = String::new();
+    for c in text.chars().take(LONGEST) {
+        match odd(c) {
+            true => shown.extend(c.escape_debug()),
+            false => shown.push(c),
+        }
+    }
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { message, help, engine, location, .. } = &*self.0;
@@ -239,5 +262,17 @@ mod tests {
         );
         assert!(error.is_not_found() && !error.is_timeout());
         assert_eq!(Error::new(Kind::Url, "no").at_location("").to_string(), "no");
+    }
+
+    #[test]
+    fn what_a_server_says_is_printable() {
+        for (said, shown) in [
+            ("a\nb", "a\nb".to_owned()),
+            ("\u{1b}]0;title\u{7}\0é\r", "\\u{1b}]0;title\\u{7}\\0é\\r".to_owned()),
+            (&"é".repeat(LONGEST), "é".repeat(LONGEST)),
+            (&"é".repeat(LONGEST + 1), "é".repeat(LONGEST) + "…"),
+        ] {
+            assert_eq!(Error::new(Kind::Query, said).to_string(), shown);
+        }
     }
 }

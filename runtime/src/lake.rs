@@ -23,8 +23,8 @@ pub struct Lake {
 /// | `datafusion:data/`, `datafusion:/srv/data`, `datafusion:` | the embedded one, over the Parquet, CSV and JSON files of a folder (feature `datafusion`) |
 /// | `trino://user@host:8080/catalog/schema`, `trinos://user:password@host` | Trino, without and with TLS (feature `trino`) |
 /// | `presto://user@host:8080/catalog/schema`, `prestos://user:password@host` | Presto, without and with TLS (feature `presto`) |
-/// | `spark://user:password@host:10000/database`, `hive://…` | Spark's Thrift Server (feature `spark`) |
-/// | `hive+http://user:password@host:10000/database`, `hive+https://…` | the same over HTTP, without and with TLS |
+/// | `spark://user@host:10000/database`, `spark://user:password@host/?ssl=true`, `hive://…` | Spark's Thrift Server (feature `spark`) |
+/// | `hive+http://user@host:10000/database`, `hive+https://user:password@host` | the same over HTTP, without and with TLS |
 ///
 /// `docs/urls.md` of the repository has the parameters of each.
 ///
@@ -50,6 +50,30 @@ impl Lake {
 
     pub(crate) fn backend(&self) -> &dyn Backend {
         &*self.backend
+    }
+
+    /// Waits until the engine has been told the end of each query of this connection
+    /// that was dropped before its last row; and, where this is the last clone and
+    /// nothing of it is read any more, the end of its session. Other clones can be
+    /// used as before.
+    ///
+    /// Without it, that happens in the background while the tokio runtime runs: a
+    /// program that ends at once, with queries it gave up, should wait for it.
+    ///
+    /// ```no_run
+    /// # async fn example(lake: lakequery::Lake) {
+    /// let query = lakequery::sql("SELECT count(*) FROM tpch.lineitem").fetch_one(&lake);
+    /// let limited = tokio::time::timeout(std::time::Duration::from_secs(5), query);
+    /// if limited.await.is_err() {
+    ///     eprintln!("too slow");
+    /// }
+    /// lake.close().await;
+    /// # }
+    /// ```
+    pub async fn close(self) {
+        let ended = self.backend.ended();
+        drop(self);
+        ended.await;
     }
 
     /// Reads which tables there are and what columns they have.

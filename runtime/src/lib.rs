@@ -62,6 +62,8 @@ mod budget;
 mod cell;
 mod decimal;
 mod decode;
+#[cfg(feature = "_http")]
+mod endings;
 mod engine;
 mod error;
 mod fit;

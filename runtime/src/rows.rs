@@ -119,6 +119,25 @@ impl<R> Rows<R> {
         std::future::poll_fn(|cx| self.poll_row(cx)).await
     }
 
+    /// Cancels the query, and waits until the engine has been told, or can't be
+    /// reached. Dropping the rows cancels it, too, in the background: a program that
+    /// ends at once may be gone before that.
+    ///
+    /// It waits for the ends of other queries of the connection that were dropped,
+    /// too, and for no query that is still read.
+    ///
+    /// ```no_run
+    /// # async fn example(lake: &lakequery::Lake) -> lakequery::Result<()> {
+    /// let mut rows = lakequery::sql("SELECT c_name FROM tpch.customer").fetch(lake);
+    /// let first = rows.next().await.transpose()?;
+    /// rows.cancel().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn cancel(self) {
+        self.run.end().await;
+    }
+
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         loop {
             if let Some(row) = self.ready.pop_front() {

@@ -25,6 +25,8 @@ pub(crate) struct Run {
     expected: Option<Vec<Expected>>,
     /// The columns that it was compiled for; none where it was not.
     columns: Vec<Column<'static>>,
+    /// Ready when the engine knows of the end of all that was dropped.
+    ended: BoxFuture<()>,
 }
 
 enum State {
@@ -67,12 +69,14 @@ impl Run {
                 state: State::Starting(lake.backend().run(request)),
                 origin,
                 columns,
+                ended: lake.backend().ended(),
             },
             Err(error) => Run {
                 expected: None,
                 state: State::Starting(Box::pin(std::future::ready(Err(error)))),
                 origin,
                 columns,
+                ended: Box::pin(std::future::ready(())),
             },
         }
     }
@@ -84,6 +88,13 @@ impl Run {
     /// Ends it early.
     pub(crate) fn cancel(&mut self) {
         self.state = State::Done;
+    }
+
+    /// Ends it early, and waits until the engine has been told.
+    pub(crate) async fn end(self) {
+        let Run { state, ended, .. } = self;
+        drop(state);
+        ended.await;
     }
 
     /// Waits for the columns of the result, and checks them; afterwards there
@@ -223,6 +234,12 @@ impl ArrowStream {
     /// The next batch; `None` after the last and after an error.
     pub async fn next(&mut self) -> Option<Result<RecordBatch>> {
         self.run.batch().await
+    }
+
+    /// Cancels the query, and waits until the engine has been told: see
+    /// [`Rows::cancel`](crate::Rows::cancel).
+    pub async fn cancel(self) {
+        self.run.end().await;
     }
 }
 

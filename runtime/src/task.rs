@@ -10,6 +10,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle};
 
+#[cfg(feature = "_http")]
+use crate::endings::{Endings, Reader};
 use crate::engine::{Answer, BatchStream};
 use crate::error::{Error, Kind, Result};
 use crate::run::Head;
@@ -28,6 +30,9 @@ pub(crate) fn runtime() -> Result<Handle> {
 /// A task that is aborted when this is dropped.
 pub(crate) struct Task<T> {
     handle: JoinHandle<Result<T>>,
+    /// Of work whose end is to be told to an engine.
+    #[cfg(feature = "_http")]
+    _reader: Option<Reader>,
 }
 
 impl<T: Send + 'static> Task<T> {
@@ -35,7 +40,30 @@ impl<T: Send + 'static> Task<T> {
         runtime: &Handle,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Task<T> {
-        Task { handle: runtime.spawn(work) }
+        Task::of(runtime.spawn(work))
+    }
+
+    fn of(handle: JoinHandle<Result<T>>) -> Task<T> {
+        Task {
+            handle,
+            #[cfg(feature = "_http")]
+            _reader: None,
+        }
+    }
+
+    /// Work that tells an engine when it ends early: that can be waited for.
+    #[cfg(feature = "_http")]
+    pub(crate) fn ending(
+        runtime: &Handle,
+        endings: &Endings,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Task<T> {
+        let (reader, held) = endings.watch();
+        let handle = runtime.spawn(async move {
+            let _held = held;
+            work.await
+        });
+        Task { handle, _reader: Some(reader) }
     }
 
     /// Runs what blocks on a thread for that.
@@ -43,7 +71,7 @@ impl<T: Send + 'static> Task<T> {
         runtime: &Handle,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Task<T> {
-        Task { handle: runtime.spawn_blocking(work) }
+        Task::of(runtime.spawn_blocking(work))
     }
 
     /// Waits for the end. Not to be called again once it was ready.
@@ -112,13 +140,30 @@ impl Sink {
 /// so it goes on while the reader is busy, can be polled from anywhere, and its
 /// panics stay in it. Ready when the columns are known. Dropping the future or
 /// the batches aborts the task.
+#[cfg(feature = "datafusion")]
 pub(crate) async fn answer<W>(work: impl FnOnce(Sink) -> W) -> Result<Answer>
 where
     W: Future<Output = Result<()>> + Send + 'static,
 {
+    read(work, |runtime, work| Task::spawn(runtime, work)).await
+}
+
+/// The same for work that tells an engine when it ends early.
+#[cfg(feature = "_http")]
+pub(crate) async fn answer_of<W>(endings: &Endings, work: impl FnOnce(Sink) -> W) -> Result<Answer>
+where
+    W: Future<Output = Result<()>> + Send + 'static,
+{
+    read(work, |runtime, work| Task::ending(runtime, endings, work)).await
+}
+
+async fn read<W>(
+    work: impl FnOnce(Sink) -> W,
+    spawn: impl FnOnce(&Handle, W) -> Task<()>,
+) -> Result<Answer> {
     let (head, columns) = oneshot::channel();
     let (batches, mut queue) = mpsc::channel(WAITING_BATCHES);
-    let mut task = Task::spawn(&runtime()?, work(Sink { head: Some(head), batches }));
+    let mut task = spawn(&runtime()?, work(Sink { head: Some(head), batches }));
     let Head { schema, counts } = match columns.await {
         Ok(head) => head,
         // The task ended early and says why.

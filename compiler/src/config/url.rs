@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use lakequery_types::names_secret;
+
 use super::Source;
 
 /// A piece of a URL as `lake.toml` has it.
@@ -73,15 +75,50 @@ pub(super) fn check(url: &str) -> Result<(), String> {
         let range = at..at + parameter.len();
         at = range.end + 1;
         let Some((name, value)) = parameter.split_once('=') else { continue };
-        let name = name.trim_start_matches('?').to_ascii_lowercase();
-        let telling = ["password", "passwd", "pwd", "token", "secret", "pat", "api_key", "apikey"];
-        if telling.iter().any(|word| name == *word || name.ends_with(&format!("_{word}")))
-            && is_literal(range.end - value.len()..range.end)
-        {
+        let name = decoded(name.trim_start_matches('?'));
+        if names_secret(&name) && is_literal(range.end - value.len()..range.end) {
             return Err(secret(&format!("the value of `{name}`")));
+        }
+        if let Some(inner) = secret_member(&decoded(value)) {
+            return Err(secret(&format!("the value of `{inner}` in `{name}`")));
         }
     }
     Ok(())
+}
+
+/// The name of a member of a JSON object, such as a header, that is secret and has
+/// a value without a variable.
+fn secret_member(json: &str) -> Option<&str> {
+    // Every other part is in quotes; what is escaped in them only moves the rest.
+    let parts: Vec<&str> = json.trim_start().strip_prefix('{')?.split('"').collect();
+    let text = |at: usize| parts.get(at).copied().unwrap_or_default();
+    (1..parts.len()).step_by(2).map(|at| (text(at), text(at + 1), text(at + 2))).find_map(
+        |(name, between, value)| {
+            let value =
+                if between.trim() == ":" { value } else { between.trim().strip_prefix(':')? };
+            (names_secret(name) && !value.is_empty() && !value.contains("${")).then_some(name)
+        },
+    )
+}
+
+/// A text of a URL without percent-encoding, as far as it can be read; a `+` is a
+/// space.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let code = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match (byte, code.and_then(|two| u8::from_str_radix(two, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            (b'+', _) => bytes.push(b' '),
+            (byte, _) => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn secret(what: &str) -> String {
@@ -193,7 +230,20 @@ mod tests {
             ("trino://u:secret@host/c", "the password is written out"),
             ("databricks://token:dapi12@host?http_path=x", "the password is written out"),
             ("databricks://host?http_path=x&access_token=y", "the value of `access_token`"),
-            ("dremio://host?PAT=y", "the value of `pat`"),
+            ("dremio://host?PAT=y", "the value of `PAT`"),
+            ("spark://h?spark.password=dapi12", "the value of `spark.password`"),
+            ("spark://h?a=b&spark.hadoop.fs.s3a.secret.key=dapi12", "fs.s3a.secret.key`"),
+            ("spark://h?spark.hadoop.fs.s3a.access%2Ekey=dapi12", "fs.s3a.access.key`"),
+            ("trinos://h?extra_credential=[[\"a\",\"dapi12\"]]", "the value of `extra_credential`"),
+            (
+                "trinos://h?http_headers={\"X-A\":\"b\",\"Authorization\" : \"dapi12\"}",
+                "the value of `Authorization` in `http_headers`",
+            ),
+            (
+                "trinos://h?http_headers=%7B%22x-api-key%22%3A%22dapi12%22%7D",
+                "the value of `x-api-key` in `http_headers`",
+            ),
+            ("trino://h?session_properties={\"a.secret\":12}", "the value of `a.secret` in"),
         ] {
             let error = check(url).unwrap_err();
             assert!(error.contains(reason), "{url}: {error}");
@@ -205,6 +255,11 @@ mod tests {
             "trino://u:${PW}@host",
             "trino://u:@host",
             "databricks://host?http_path=x&access_token=${TOKEN}",
+            "trinos://h?http_headers=${HEADERS}&extra_credential=[[\"a\",\"${A}\"]]",
+            "trinos://h?http_headers={\"X-A\":\"b\",\"Authorization\":\"Bearer ${T}\",\"c\":\"d\"}",
+            "trinos://h?cert=/a/cert.pem&key=/a/key.pem&session_properties={\"a.b\":\"c\"}",
+            "spark://h?spark.sql.mapKeyDedupPolicy=EXCEPTION&spark.hadoop.fs.s3a.secret.key=${S}",
+            "datafusion:data/?schema={",
             "${LAKE_URL}",
         ] {
             assert_eq!(check(url), Ok(()), "{url}");

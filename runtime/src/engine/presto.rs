@@ -40,6 +40,7 @@ static PRESTO: Wire = Wire {
         "extra_credential",
         "http_headers",
         "key",
+        "plaintext",
         "request_timeout",
         "roles",
         "session_properties",

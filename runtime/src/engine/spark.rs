@@ -205,7 +205,8 @@ impl Backend for Spark {
         let watch = request.watch;
         Box::pin(async move {
             let sql = sql?;
-            task::answer(|sink| work(shared, sql, expected, watch, sink)).await
+            let endings = shared.server.endings.clone();
+            task::answer_of(&endings, |sink| work(shared, sql, expected, watch, sink)).await
         })
     }
 
@@ -217,6 +218,11 @@ impl Backend for Spark {
             let columns = shared.describe(&sql?).await?;
             schema(&columns, &types(&columns, expected.as_deref()))
         })
+    }
+
+    fn ended(&self) -> BoxFuture<()> {
+        let endings = self.shared.server.endings.clone();
+        Box::pin(async move { endings.none().await })
     }
 
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {

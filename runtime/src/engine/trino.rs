@@ -13,7 +13,6 @@ pub(super) mod page;
 mod query;
 mod reflect;
 pub(super) mod rows;
-mod secrets;
 mod session;
 mod settings;
 #[cfg(feature = "trino")]
@@ -29,6 +28,7 @@ use futures::TryStreamExt;
 use lakequery_types::Engine;
 use reqwest::Method;
 
+use crate::endings::Endings;
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::json::Reader;
@@ -69,6 +69,7 @@ static TRINO: Wire = Wire {
         "key",
         "legacy_prepared_statements",
         "path",
+        "plaintext",
         "request_timeout",
         "roles",
         "session_properties",
@@ -93,6 +94,7 @@ struct Connection {
     #[cfg_attr(not(feature = "trino"), expect(dead_code, reason = "only Trino spools"))]
     storage: Http,
     legacy_prepared: bool,
+    endings: Endings,
 }
 
 impl Coordinator {
@@ -149,6 +151,7 @@ impl Connection {
             http: Http::new(config, timeout)?,
             storage: Http::new(storage, timeout)?,
             legacy_prepared: settings.legacy_prepared,
+            endings: Endings::default(),
         })
     }
 
@@ -241,7 +244,8 @@ impl Backend for Coordinator {
         let watch = request.watch;
         Box::pin(async move {
             let text = text?;
-            task::answer(|sink| query::run(connection, text, watch, sink)).await
+            let endings = connection.endings.clone();
+            task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await
         })
     }
 
@@ -258,11 +262,17 @@ impl Backend for Coordinator {
         Box::pin(async move {
             let mut text = text?;
             text.shift += BEFORE.len() as u32;
+            let endings = connection.endings.clone();
             let Answer { schema, mut batches, .. } =
-                task::answer(|sink| query::run(connection, text, watch, sink)).await?;
+                task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await?;
             while batches.try_next().await?.is_some() {}
             Ok(schema)
         })
+    }
+
+    fn ended(&self) -> BoxFuture<()> {
+        let endings = self.connection.endings.clone();
+        Box::pin(async move { endings.none().await })
     }
 
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {

@@ -1,6 +1,8 @@
 //! The URLs of servers: `//user:password@host:port/path?name=value`. Nothing of
 //! a URL but the names of its parameters gets into an error.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 use crate::error::{Error, Kind, Result};
@@ -92,6 +94,28 @@ impl Address {
         let host = host.to_owned();
         Ok(Address { user, password, host, port, path, parameters: Parameters(parameters) })
     }
+}
+
+impl Address {
+    /// Whether what is sent there stays on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+}
+
+/// Whether the URL lets secrets go over a connection without TLS.
+pub(crate) fn plaintext(parameters: &mut Parameters) -> Result<bool> {
+    Ok(parameters.read("plaintext", "`true` or `false`", boolean)?.unwrap_or(false))
+}
+
+/// The error of a secret that would go over a network in clear; `tls` says how to
+/// get a connection with TLS.
+#[cold]
+pub(crate) fn in_clear(secret: &str, tls: &str) -> Error {
+    wrong(format!("the URL has {secret}, and no TLS that would keep it secret"))
+        .help(format!("{tls}, or let it be sent in clear with `plaintext=true`"))
 }
 
 impl Parameters {
@@ -256,6 +280,23 @@ mod tests {
         let address = parse("//[::1]").unwrap();
         assert_eq!((address.host.as_str(), address.port, address.user), ("[::1]", None, None));
         assert_eq!(parse("//[::1]:80").unwrap().port, Some(80));
+    }
+
+    #[test]
+    fn this_machine_is_known() {
+        for (host, loopback) in [
+            ("localhost", true),
+            ("LocalHost", true),
+            ("127.0.0.1", true),
+            ("127.8.8.8", true),
+            ("[::1]", true),
+            ("localhost.example.com", false),
+            ("10.0.0.1", false),
+            ("[::2]", false),
+            ("h", false),
+        ] {
+            assert_eq!(parse(&format!("//{host}")).unwrap().is_loopback(), loopback, "{host}");
+        }
     }
 
     #[test]

@@ -290,7 +290,46 @@ async fn values_do_not_get_into_errors() {
     let query = lakequery::sql("INSERT SELECT ?, CAST(? AS int)").bind("hunter2").bind(1);
     let error = query.execute(&lake).await.unwrap_err();
     let shown = format!("{error} {error:?}");
-    assert!(shown.contains("The value ? can't be cast.") && !shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("The value … can't be cast.") && !shown.contains("hunter2"), "{shown}");
+}
+
+/// A server may repeat what signed the user in, or a parameter, wherever it tells
+/// what went wrong.
+#[tokio::test]
+async fn secrets_do_not_get_into_errors() {
+    let said = "login of me/s3cret (bWU6czNjcmV0) with t0ken! failed at 'it''s planted'";
+    for at in [
+        "OpenSession",
+        "ExecuteStatement",
+        "GetOperationStatus",
+        "FAILED",
+        "GetResultSetMetadata",
+        "FetchResults",
+    ] {
+        for form in [
+            said.to_owned(),
+            format!("{{\"errorClass\":\"s3cret\",\"messageTemplate\":\"{said}\"}}"),
+        ] {
+            let server = Server::start(move |call| match (call.method.as_str(), at) {
+                ("GetOperationStatus", "FAILED") => reply(reply::state(FAILED, &form)),
+                (method, at) if method == at => reply(reply::fault(at, "s3cret", &form)),
+                _ => None,
+            })
+            .await;
+            let url = server.url("?spark.hadoop.token=t0ken!");
+            let error = async {
+                let lake = lakequery::connect(&url).await?;
+                lakequery::sql("SHOW ?").bind("it's planted").fetch_all(&lake).await
+            };
+            let error = error.await.unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("login of me/…") || at == "OpenSession", "{at}: {shown}");
+            for secret in ["s3cret", "bWU6czNjcmV0", "t0ken!"] {
+                assert!(!shown.contains(secret), "{at}: {shown}");
+            }
+            assert!(at == "OpenSession" || !shown.contains("planted"), "{at}: {shown}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ fn status(status: u16, headers: &'static str, body: &str) -> Instead {
     Instead { status, headers, cut: body.len(), body, delay, taken: false }
 }
 
-struct Server {
+pub(crate) struct Server {
     address: String,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
@@ -52,10 +52,24 @@ type Script = dyn Fn(&Seen) -> Option<Instead> + Send + Sync;
 
 impl Server {
     async fn start(script: impl Fn(&Seen) -> Option<Instead> + Send + Sync + 'static) -> Server {
+        Server::with(script, |_| None).await
+    }
+
+    /// A server whose calls do as the script says.
+    pub(crate) async fn of(
+        script: impl Fn(&Call) -> Option<Act> + Send + Sync + 'static,
+    ) -> Server {
+        Server::with(|_| None, script).await
+    }
+
+    async fn with(
+        script: impl Fn(&Seen) -> Option<Instead> + Send + Sync + 'static,
+        calls: impl Fn(&Call) -> Option<Act> + Send + Sync + 'static,
+    ) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let desk = Arc::new(Desk::new(Arc::default(), |_| None));
+        let desk = Arc::new(Desk::new(Arc::default(), calls));
         let (script, log): (Arc<Script>, _) = (Arc::new(script), Arc::clone(&seen));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -67,7 +81,7 @@ impl Server {
         Server { address, seen }
     }
 
-    fn url(&self, parameters: &str) -> String {
+    pub(crate) fn url(&self, parameters: &str) -> String {
         format!("hive://me:s3cret@{}/?transport=http{parameters}", self.address)
     }
 
@@ -77,6 +91,11 @@ impl Server {
 
     fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// The methods that it was called so far.
+    pub(crate) fn methods(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.call.method).collect()
     }
 
     fn count(&self, method: &str) -> usize {
@@ -100,8 +119,13 @@ async fn serve(
         }
         let Instead { status, headers, body, cut, delay, taken: _ } =
             instead.unwrap_or_else(|| {
-                let Act::Reply(reply) = desk.take(&seen.call.bytes) else { unreachable!() };
+                let (delay, reply) = match desk.take(&seen.call.bytes) {
+                    Act::Reply(reply) => (Duration::ZERO, reply),
+                    Act::Later(delay, reply) => (delay, reply),
+                    Act::Bytes(_) | Act::Stall(_) => unreachable!(),
+                };
                 Instead {
+                    delay,
                     headers: "content-type: application/x-thrift\r\n",
                     cut: reply.len(),
                     body: reply,

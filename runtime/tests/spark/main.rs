@@ -2,6 +2,7 @@
 //! loopback that do as each test says.
 
 mod broken;
+mod cancel;
 mod conversation;
 mod http;
 mod recorded;

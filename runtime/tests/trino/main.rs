@@ -3,6 +3,7 @@
 
 mod binary;
 mod broken;
+mod cancel;
 mod conversation;
 mod recorded;
 mod server;

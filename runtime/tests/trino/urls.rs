@@ -51,9 +51,33 @@ async fn wrong_urls_are_explained() {
         ("trino://me@h?request_timeout=s3cret", "it has to be a number of seconds above 0"),
         ("trino://me@h?externalAuthentication=true", "signing in with a browser"),
         ("trino://me%0a@h", "`user` has a value"),
+        (
+            "trino://me@h?extra_credential=[[\"a\",\"s3cret\"]]",
+            "a secret in `extra_credential`, and no TLS that would keep it secret (trino); write \
+             `trinos://` for a connection with TLS, or let it be sent in clear with \
+             `plaintext=true`",
+        ),
+        ("trino://me@h?http_headers={\"Authorization\":\"s3cret\"}", "a secret in `http_headers`"),
+        ("trino://me@h?http_headers={\"a\":\"b\",\"X-Api-Key\":\"s3cret\"}", "a secret in `http_h"),
+        ("presto://me@h?session_properties={\"a.token\":\"s3cret\"}", "a secret in `session_prop"),
+        ("trino://me@h?plaintext=s3cret", "`plaintext` has a value that can't be"),
     ] {
         let error = refused(url).await;
         assert!(error.contains(told), "{url}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_secret_may_go_anywhere_and_secrets_where_it_is_said() {
+    for parameters in [
+        "http_headers={\"X-Team\":\"a\"}&session_properties={\"a.b\":\"c\"}",
+        "http_headers={\"Authorization\":\"s3cret\"}&plaintext=true",
+        "extra_credential=[[\"a\",\"s3cret\"]]&plaintext=true",
+    ] {
+        // A network of which nobody is a part.
+        let url = format!("trino://me@192.0.2.1?request_timeout=0.1&{parameters}");
+        let error = lakequery::connect(&url).await.unwrap_err();
+        assert!(!error.is_url() && (error.is_connection() || error.is_timeout()), "{error}");
     }
 }
 

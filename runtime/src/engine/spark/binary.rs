@@ -17,6 +17,7 @@ use super::fail;
 use super::sasl::{self, Inbox, Welcome};
 use super::url::Target;
 use crate::error::{Error, Kind, Result};
+use crate::transport::secrets::Secrets;
 
 /// Where the server is and how connections to it begin.
 pub(super) struct Place {
@@ -25,6 +26,8 @@ pub(super) struct Place {
     tls: Option<Arc<ClientConfig>>,
     /// User and password, where there is SASL.
     sasl: Option<(String, String)>,
+    /// What must not be repeated of what the server says.
+    secrets: Secrets,
     /// How long nothing may come in the middle of a reply.
     silence: Duration,
 }
@@ -36,6 +39,7 @@ impl Place {
             port: target.port,
             tls: tls.map(Arc::new),
             sasl: sasl.then(|| (target.user.clone(), target.password.clone())),
+            secrets: target.secrets(),
             silence: target.timeout,
         }
     }
@@ -80,12 +84,12 @@ impl Binary {
             buffer: vec![0; BUFFER].into(),
         };
         if let Some((user, password)) = &place.sasl {
-            connection.sign_in(user, password).await?;
+            connection.sign_in(user, password, &place.secrets).await?;
         }
         Ok(connection)
     }
 
-    async fn sign_in(&mut self, user: &str, password: &str) -> Result<()> {
+    async fn sign_in(&mut self, user: &str, password: &str, secrets: &Secrets) -> Result<()> {
         // The server refuses an empty password, also where it asks for none.
         let sent = if password.is_empty() { "x" } else { password };
         self.write(&sasl::greeting(user, sent)).await?;
@@ -95,10 +99,7 @@ impl Binary {
                 Welcome::More => {}
                 Welcome::Ready => return Ok(()),
                 Welcome::Refused(reason) => {
-                    let reason = match password {
-                        "" => reason,
-                        password => reason.replace(password, "…"),
-                    };
+                    let reason = secrets.scrub(&reason);
                     return Err(Error::new(
                         Kind::SignIn,
                         format!("the server does not let the user in: {reason}"),

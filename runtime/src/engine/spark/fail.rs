@@ -6,9 +6,11 @@ use super::rendered::Rendered;
 use super::thrift::Malformed;
 use crate::budget::TooLarge;
 use crate::error::{Error, Kind};
+use crate::transport::secrets::Secrets;
 
-/// The error of a statement that the server refused or could not run.
-pub(super) fn query(fault: &Fault, sql: &Rendered) -> Error {
+/// The error of a statement that the server refused or could not run, without the
+/// values of its parameters and these secrets.
+pub(super) fn query(fault: &Fault, sql: &Rendered, secrets: &Secrets) -> Error {
     let told = told(&fault.message);
     let class = told.class.as_deref().unwrap_or_default();
     let missing = ["TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "VIEW_NOT_FOUND"];
@@ -27,7 +29,7 @@ pub(super) fn query(fault: &Fault, sql: &Rendered) -> Error {
         (class, None) => message.push_str(&format!(" [{class}]")),
         (class, Some(state)) => message.push_str(&format!(" [{class}, SQLSTATE {state}]")),
     }
-    Error::new(kind, message)
+    Error::new(kind, secrets.scrub(&message))
 }
 
 /// The error of a reply that can't be read.
@@ -211,7 +213,8 @@ mod tests {
             ("{ broken", "{ broken [SQLSTATE 42703]"),
             ("", "the server says nothing about what went wrong [SQLSTATE 42703]"),
         ] {
-            assert_eq!(query(&fault(message), &sql).to_string(), expected);
+            let error = query(&fault(message), &sql, &Secrets::default());
+            assert_eq!(error.to_string(), expected);
         }
     }
 }

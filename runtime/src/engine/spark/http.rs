@@ -3,8 +3,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE,
 };
@@ -17,6 +15,7 @@ use super::url::Target;
 use crate::error::{Error, Kind, Result};
 use crate::task::{Task, runtime};
 use crate::transport::http::{Http, Request, Response, place};
+use crate::transport::secrets::Secrets;
 use crate::transport::url::unfit;
 
 const THRIFT: HeaderValue = HeaderValue::from_static("application/x-thrift");
@@ -31,7 +30,7 @@ pub(super) struct Door {
     headers: HeaderMap,
     cookies: Mutex<Cookies>,
     /// What must not be repeated of what the server says.
-    secrets: Vec<String>,
+    secrets: Secrets,
 }
 
 impl Door {
@@ -43,12 +42,9 @@ impl Door {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = Url::parse(&format!("{scheme}://{}:{}/{path}", target.host, target.port))
             .map_err(|_| unfit("http_path", "a path such as `cliservice`"))?;
-        // The server refuses an empty password, also where it asks for none.
-        let password = if target.password.is_empty() { "x" } else { &target.password };
-        let encoded = STANDARD.encode(format!("{}:{password}", target.user));
         let authorization = match &target.token {
             Some(token) => format!("Bearer {token}"),
-            None => format!("Basic {encoded}"),
+            None => format!("Basic {}", target.basic()),
         };
         let mut authorization = HeaderValue::from_str(&authorization)
             .map_err(|_| unfit("access_token", "without control characters"))?;
@@ -58,13 +54,12 @@ impl Door {
             (ACCEPT, THRIFT),
             (AUTHORIZATION, authorization),
         ]);
-        let secrets = [Some(encoded), target.token.clone(), Some(target.password.clone())];
         Ok(Arc::new(Door {
             http: Http::patient(tls, target.timeout)?,
             url,
             headers,
             cookies: Mutex::default(),
-            secrets: secrets.into_iter().flatten().filter(|secret| !secret.is_empty()).collect(),
+            secrets: target.secrets(),
         }))
     }
 
@@ -148,9 +143,7 @@ impl Door {
         if !plain || line.is_empty() || line.contains(char::is_control) {
             return String::new();
         }
-        let line =
-            self.secrets.iter().fold(line.to_owned(), |line, secret| line.replace(secret, "…"));
-        format!(": {}", line.chars().take(SAID).collect::<String>())
+        format!(": {}", self.secrets.scrub(line).chars().take(SAID).collect::<String>())
     }
 }
 

@@ -71,7 +71,7 @@ impl Running {
             Err(fault) if fault.message.contains("Invalid SessionHandle") => {
                 return Err(Refusal::SessionLost);
             }
-            Err(fault) => return Err(fail::query(&fault, &running.sql).into()),
+            Err(fault) => return Err(session.server.fault(&fault, &running.sql).into()),
         }
         Ok(running)
     }
@@ -165,7 +165,8 @@ impl Running {
 
     /// A reply's content, with the server's faults as errors.
     pub(super) fn read<T>(&self, reply: Read<Result<T, message::Fault>>) -> Result<T> {
-        reply.map_err(fail::malformed)?.map_err(|fault| fail::query(&fault, &self.sql))
+        let server = &self.session.server;
+        reply.map_err(fail::malformed)?.map_err(|fault| server.fault(&fault, &self.sql))
     }
 
     /// Ends it after its last row.
@@ -195,8 +196,9 @@ impl Drop for Running {
             self.session.server.give_back(connection);
             return;
         }
-        let session = Arc::clone(&self.session);
+        let (session, ending) = (Arc::clone(&self.session), self.session.server.endings.begin());
         self.runtime.spawn(async move {
+            let _ending = ending;
             // Whom to tell of an error: the query's reader is gone.
             let _ = end(&session, connection, operation).await;
         });

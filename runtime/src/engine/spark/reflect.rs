@@ -55,7 +55,8 @@ pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Resu
         .map(|(schema, name)| {
             let (shared, permits) = (Arc::clone(&shared), Arc::clone(&permits));
             let (in_schema, named) = (schema.clone(), name.clone());
-            let task = Task::spawn(&runtime, async move {
+            let endings = shared.server.endings.clone();
+            let task = Task::ending(&runtime, &endings, async move {
                 let _permit = permits.acquire_owned().await;
                 table(&shared, in_schema, named).await
             });

@@ -7,6 +7,7 @@ use crate::Value;
 use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
 use crate::statement::{Argument, render};
+use crate::transport::secrets::Secrets;
 
 /// The most bytes that a statement may have: what Thrift's lengths can say, with room.
 const MAX_BYTES: usize = 1 << 30;
@@ -17,8 +18,8 @@ pub(super) struct Rendered {
     text: String,
     /// Where the parameters' literals stand, in bytes.
     values: Vec<(usize, usize)>,
-    /// The parameters that are texts.
-    secrets: Vec<String>,
+    /// The texts among the parameters' values.
+    secrets: Secrets,
     /// What was put before it, in characters.
     before: usize,
 }
@@ -38,9 +39,7 @@ impl Rendered {
             literal(out, value, request.types.get(index).unwrap_or(&Type::Unknown))
                 .map_err(|error| number(error, index))?;
             values.push((start, out.len()));
-            if let Value::Varchar(secret) = value {
-                rendered.secrets.push(secret.clone());
-            }
+            rendered.secrets.add_value(value);
             Ok(())
         })?;
         if text.len() > MAX_BYTES {
@@ -94,11 +93,10 @@ impl Rendered {
     pub(super) fn without_values(&self, message: &str) -> String {
         let mut message = message.to_owned();
         let literals = self.values.iter().filter_map(|(start, end)| self.text.get(*start..*end));
-        let secrets = self.secrets.iter().map(String::as_str);
-        for value in literals.chain(secrets).filter(|value| value.len() > 2) {
-            message = message.replace(value, "?");
+        for literal in literals.filter(|literal| literal.len() > 2) {
+            message = message.replace(literal, "…");
         }
-        message
+        self.secrets.scrub(&message)
     }
 }
 
@@ -138,6 +136,6 @@ mod tests {
         assert_eq!(rendered.position(3), None);
         assert_eq!(rendered.position(1000), None);
         let message = format!("The value 's3cret's' in {literal} is wrong");
-        assert_eq!(rendered.without_values(&message), "The value '?' in ? is wrong");
+        assert_eq!(rendered.without_values(&message), "The value '…' in … is wrong");
     }
 }

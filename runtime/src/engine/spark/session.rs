@@ -9,10 +9,12 @@ use tokio::runtime::Handle as Runtime;
 
 use super::connection::{Connection, Way};
 use super::fail;
-use super::message::{self, Handle};
+use super::message::{self, Fault, Handle};
 use super::rendered::Rendered;
 use super::url::Target;
+use crate::endings::Endings;
 use crate::error::{Error, Kind, Result};
+use crate::transport::secrets::Secrets;
 
 /// How many idle connections are kept.
 const IDLE: usize = 4;
@@ -29,8 +31,11 @@ pub(super) struct Session {
 /// The server, and connections to it that nobody uses.
 pub(super) struct Server {
     pub(super) target: Target,
+    /// What no error may repeat.
+    secrets: Secrets,
     way: Way,
     idle: Mutex<Vec<Connection>>,
+    pub(super) endings: Endings,
 }
 
 /// What the decoding of results, the meaning of queries and the safety of
@@ -70,8 +75,9 @@ fn settings(target: &Target) -> Vec<(String, String)> {
 
 impl Server {
     pub(super) fn new(target: Target) -> Result<Arc<Server>> {
-        let way = Way::new(&target)?;
-        Ok(Arc::new(Server { target, way, idle: Mutex::default() }))
+        let (way, secrets) = (Way::new(&target)?, target.secrets());
+        let (idle, endings) = (Mutex::default(), Endings::default());
+        Ok(Arc::new(Server { target, secrets, way, idle, endings }))
     }
 
     async fn open(&self) -> Result<Connection> {
@@ -99,6 +105,11 @@ impl Server {
         }
     }
 
+    /// The error of a fault, which may repeat what signed the user in.
+    pub(super) fn fault(&self, fault: &Fault, sql: &Rendered) -> Error {
+        fail::query(fault, sql, &self.secrets)
+    }
+
     pub(super) fn timeout(&self) -> Duration {
         self.target.timeout
     }
@@ -112,7 +123,7 @@ impl Session {
         let reply = anchor.call(call, target.timeout).await?;
         let opened = message::opened(&reply).map_err(fail::malformed)?;
         let (protocol, handle) = opened.map_err(|fault| {
-            let error = fail::query(&fault, &Rendered::plain(""));
+            let error = server.fault(&fault, &Rendered::plain(""));
             Error::new(Kind::Connection, format!("the server opens no session: {error}"))
         })?;
         if protocol < message::COLUMNS {
@@ -140,6 +151,10 @@ impl Drop for Session {
         let (Some(mut anchor), Ok(runtime)) = (anchor, Runtime::try_current()) else { return };
         let call = message::close_session(&self.handle);
         let limit = self.server.timeout();
-        runtime.spawn(async move { drop(anchor.call(call, limit).await) });
+        let ending = self.server.endings.begin();
+        runtime.spawn(async move {
+            let _ending = ending;
+            drop(anchor.call(call, limit).await);
+        });
     }
 }

@@ -5,9 +5,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use lakequery_types::names_secret;
+
 use crate::error::{Error, Kind, Result};
+use crate::transport::secrets::Secrets;
 use crate::transport::tls::{Identity, Trust};
-use crate::transport::url::{Address, Parameters, boolean, unfit};
+use crate::transport::url::{self, Address, Parameters, boolean, plaintext, unfit};
 
 const PORT: u16 = 10_000;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,6 +43,27 @@ pub(super) struct Target {
     pub(super) settings: Vec<(String, String)>,
 }
 
+impl Target {
+    /// User and password as HTTP's basic authentication writes them. The server
+    /// refuses an empty password, also where it asks for none.
+    pub(super) fn basic(&self) -> String {
+        let password = if self.password.is_empty() { "x" } else { &self.password };
+        STANDARD.encode(format!("{}:{password}", self.user))
+    }
+
+    /// What no error may repeat.
+    pub(super) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(&self.password);
+        secrets.add(&self.basic());
+        secrets.add(self.token.as_deref().unwrap_or_default());
+        for (_, value) in self.settings.iter().filter(|(name, _)| names_secret(name)) {
+            secrets.add(value);
+        }
+        secrets
+    }
+}
+
 /// What carries the calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Transport {
@@ -47,7 +73,10 @@ pub(super) enum Transport {
     Http { path: String },
 }
 
-const PARAMETERS: [&str; 10] = [
+/// How to get a connection with TLS.
+const TLS: &str = "add `ssl=true` for a connection with TLS";
+
+const PARAMETERS: [&str; 11] = [
     "auth",
     "transport",
     "http_path",
@@ -57,10 +86,11 @@ const PARAMETERS: [&str; 10] = [
     "key",
     "access_token",
     "timeout",
+    "plaintext",
     "spark.…", // all settings of the session
 ];
 
-const EXAMPLE: &str = "spark://user:password@host:10000/database";
+const EXAMPLE: &str = "spark://user:password@host:10000/database?ssl=true";
 
 /// A URL with parameters that its scheme implies.
 pub(super) fn with(url: &str, implied: &str) -> String {
@@ -72,8 +102,9 @@ pub(super) fn with(url: &str, implied: &str) -> String {
 /// Reads a URL without its scheme.
 pub(super) fn parse(url: &str) -> Result<Target> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let Address { user, password, host, port, path, mut parameters } =
-        Address::parse(url, EXAMPLE)?;
+    let address = Address::parse(url, EXAMPLE)?;
+    let here = address.is_loopback();
+    let Address { user, password, host, port, path, mut parameters } = address;
     let wrong = |message: &str| Error::new(Kind::Url, message);
     let mut path = path.into_iter();
     let database = path.next();
@@ -103,7 +134,14 @@ pub(super) fn parse(url: &str) -> Result<Target> {
         let known = name.starts_with("spark.") || name.starts_with("hive.");
         known && name.chars().all(|c| c.is_ascii_graphic())
     });
+    let in_clear = !plaintext(&mut parameters)? && tls.is_none() && !here;
     parameters.end("Spark", &PARAMETERS)?;
+    if in_clear && password.as_ref().is_some_and(|password| !password.is_empty()) {
+        return Err(url::in_clear("a password", TLS));
+    }
+    if in_clear && let Some((name, _)) = settings.iter().find(|(name, _)| names_secret(name)) {
+        return Err(url::in_clear(&format!("a secret in `{name}`"), TLS));
+    }
     Ok(Target {
         host,
         port: port.unwrap_or(PORT),
@@ -201,7 +239,7 @@ mod tests {
 
     #[test]
     fn sqlalchemys_urls_are_read() {
-        let target = parse("//me:p%40ss@h:10001/sales?auth=LDAP&spark.sql.session.timeZone=Europe/Berlin&timeout=5").unwrap();
+        let target = parse("//me:p%40ss@h:10001/sales?auth=LDAP&plaintext=true&spark.sql.session.timeZone=Europe/Berlin&timeout=5").unwrap();
         assert_eq!(
             (target.host.as_str(), target.port, target.user.as_str(), target.password.as_str()),
             ("h", 10_001, "me", "p@ss")
@@ -253,6 +291,21 @@ mod tests {
     }
 
     #[test]
+    fn secrets_may_go_over_tls_and_on_this_machine() {
+        for url in [
+            "//me:s3cret@localhost",
+            "//me:s3cret@127.0.0.1:10000/db?transport=http&spark.a.token=s3cret",
+            "//me:s3cret@[::1]",
+            "//me:s3cret@h?ssl=true&spark.a.token=s3cret",
+            "//me:s3cret@h?plaintext=true",
+            "//me@h",
+            "//me:@h",
+        ] {
+            assert!(parse(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
     fn errors_name_what_is_wrong_and_no_secret() {
         for (url, text) in [
             ("h/db", "the URL has no `//` after its scheme"),
@@ -269,7 +322,7 @@ mod tests {
                 "//me@h?colour=s3cret",
                 "the URL has the parameter `colour`, which Spark does not have; the parameters \
                  are auth, transport, http_path, ssl, verify, cert, key, access_token, timeout, \
-                 spark.…",
+                 plaintext, spark.…",
             ),
             ("//me@h?s3cret!=1", "the URL has a parameter that Spark does not have"),
             ("//me:s3cret@h?auth=s3cret", "the URL's parameter `auth` has a value that can't be"),
@@ -281,6 +334,10 @@ mod tests {
             ("//h?verify=false", "the URL has the parameter `verify`, which only TLS needs"),
             ("//h?cert=/s3cret", "the URL has the parameter `cert` without `key`"),
             ("//h?access_token=s3cret", "the URL has an access token, and no TLS"),
+            ("//me:s3cret@h", "the URL has a password, and no TLS that would keep it secret; add"),
+            ("//me:s3cret@h?transport=http", "the URL has a password, and no TLS that would keep"),
+            ("//h?spark.a.token=s3cret", "the URL has a secret in `spark.a.token`, and no TLS"),
+            ("//me:s3cret@h?plaintext=s3cret", "the URL's parameter `plaintext` has a value that"),
             ("//h?access_token=s3cret&transport=binary&ssl=true", "the URL has the parameter `ac"),
             ("//a:s3cret@h?access_token=s3cret&ssl=true", "the URL has both a password and `acc"),
             ("//h?transport=binary&http_path=x", "the URL has the parameter `http_path`, which"),

@@ -8,7 +8,6 @@ use reqwest::{Method, StatusCode, Url};
 
 use super::page::{Data, Failure, Page, Unreadable};
 use super::rows::Columns;
-use super::secrets::Secrets;
 use super::text::Text;
 use super::wire::Wire;
 use super::{Connection, session::Session};
@@ -17,6 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::json::Malformed;
 use crate::transport::http::{Request, Response, place};
 use crate::transport::retry::Repeat;
+use crate::transport::secrets::Secrets;
 
 /// What a conversation needs to know of its connection.
 #[derive(Debug)]
@@ -199,7 +199,7 @@ impl Conversation {
             let shift = if line == 1 { self.shift } else { 0 };
             (line, column.checked_sub(shift).filter(|column| *column > 0).unwrap_or(column))
         });
-        let message = self.secrets.scrub(without_position(&message));
+        let message = without_position(&message);
         let mut details = name.clone();
         if let Some(code) = code {
             details.push_str(&format!(" {code}"));
@@ -212,7 +212,8 @@ impl Conversation {
             "EXCEEDED_TIME_LIMIT" => Kind::Timeout,
             _ => Kind::Query,
         };
-        let error = Error::new(kind, format!("{message} [{details}, query {}]", self.id));
+        let told = format!("{message} [{details}, query {}]", self.id);
+        let error = Error::new(kind, self.secrets.scrub(&told));
         match ty.as_str() {
             "INSUFFICIENT_RESOURCES" => {
                 error.help("the server lacks resources that the query needs")

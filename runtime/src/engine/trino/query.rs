@@ -96,7 +96,9 @@ async fn submit(
 ) -> Result<Response> {
     let (sender, answer) = oneshot::channel();
     let connection = Arc::clone(connection);
+    let (_reader, held) = connection.endings.watch();
     let task = runtime.spawn(async move {
+        let _held = held;
         let result = connection.http.send(&request).await;
         let runtime = Handle::current();
         // What nobody takes cancels its query when it is dropped.
@@ -129,14 +131,18 @@ impl Submitted {
 impl Drop for Submitted {
     fn drop(&mut self) {
         let Some(response) = self.response.take() else { return };
-        let connection = Arc::clone(&self.connection);
-        let mut conversation = Conversation::resume(Arc::clone(&connection));
-        let said = Said::read(&response.body, true);
-        let request = match conversation.receive(&response, said) {
-            Ok(_) => conversation.cancel(),
-            Err(_) => None,
-        };
-        drop(Cancel { connection, runtime: self.runtime.clone(), request });
+        let (connection, ending) = (Arc::clone(&self.connection), self.connection.endings.begin());
+        let runtime = self.runtime.clone();
+        drop(self.runtime.spawn(async move {
+            let _ending = ending;
+            let mut conversation = Conversation::resume(Arc::clone(&connection));
+            let response = Arc::new(response);
+            let answer = Arc::clone(&response);
+            let read = aside(response.body.len(), move || Ok(Said::read(&answer.body, true))).await;
+            let received = read.and_then(|said| conversation.receive(&response, said));
+            let request = received.ok().and_then(|_| conversation.cancel());
+            drop(Cancel { connection, runtime, request });
+        }));
     }
 }
 
@@ -151,7 +157,9 @@ impl Drop for Cancel {
     fn drop(&mut self) {
         if let Some(request) = self.request.take() {
             let connection = Arc::clone(&self.connection);
+            let ending = connection.endings.begin();
             drop(self.runtime.spawn(async move {
+                let _ending = ending;
                 tracing::debug!("cancelling the query");
                 // Nobody is left to hear of an error.
                 let _ = connection.http.send(&request).await;

@@ -10,7 +10,6 @@ use futures::{StreamExt, TryStreamExt};
 use lakequery_types::Type;
 use tokio::sync::Semaphore;
 
-use super::secrets::Secrets;
 use super::text::Text;
 use super::{Connection, literal, query};
 use crate::budget::{Budget, TEXT, TYPE_BYTE};
@@ -22,6 +21,7 @@ use crate::reflect::{
 };
 use crate::schema::canonical;
 use crate::task::{self, Task, runtime};
+use crate::transport::secrets::Secrets;
 
 /// How many questions are asked at the same time.
 const PARALLEL: usize = 4;
@@ -213,7 +213,8 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
             Some(table) if hidden => {
                 let place = [&catalog, &schema, &name].map(|name| identifier(name)).join(".");
                 let (connection, permits) = (Arc::clone(&connection), Arc::clone(&permits));
-                let task = Task::spawn(&runtime, async move {
+                let endings = connection.endings.clone();
+                let task = Task::ending(&runtime, &endings, async move {
                     let _permit = permits.acquire_owned().await;
                     with_partitions(&connection, &place, table).await
                 });
@@ -292,7 +293,9 @@ async fn ask<const N: usize>(
     let connection = Arc::clone(connection);
     let secrets = Secrets::default();
     let text = Text { sql, prepared: None, shift: 0, reads: true, secrets };
-    let answer = task::answer(|sink| query::run(connection, text, Watch::default(), sink)).await?;
+    let (endings, watch) = (connection.endings.clone(), Watch::default());
+    let answer =
+        task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await?;
     let (mut rows, mut budget, mut batches) = (Vec::new(), Budget::of_texts(), answer.batches);
     while let Some(batch) = batches.try_next().await? {
         budget.charge(1, batch.get_array_memory_size())?;

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lakequery_types::names_secret;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::secrets::Secrets;
 use super::session::State;
 use super::wire::Wire;
 use crate::error::{Error, Kind, Result};
+use crate::transport::secrets::Secrets;
 use crate::transport::tls::{Identity, Trust};
-use crate::transport::url::{Address, boolean, list, pairs, unfit};
+use crate::transport::url::{self, Address, boolean, list, pairs, plaintext, unfit};
 
 /// How long a request may take, repetitions included, unless the URL says so.
 /// The engines' own Java clients take this long, too.
@@ -43,8 +44,9 @@ pub(super) struct Settings {
 impl Settings {
     /// Reads a URL without its scheme.
     pub(super) fn parse(rest: &str, wire: &Wire, tls: bool) -> Result<Settings> {
-        let Address { user, password, host, port, path, mut parameters } =
-            Address::parse(rest, wire.example)?;
+        let address = Address::parse(rest, wire.example)?;
+        let here = address.is_loopback();
+        let Address { user, password, host, port, path, mut parameters } = address;
         let wrong = |message: String| Error::new(Kind::Url, message);
         let mut secrets = Secrets::default();
         let mut headers = HeaderMap::new();
@@ -128,23 +130,36 @@ impl Settings {
         add(&mut statement, wire.header("time-zone"), zone, "timezone")?;
         let utc = zone == "UTC";
 
+        // What would go in clear to another machine.
+        let in_clear = !plaintext(&mut parameters)? && !tls && !here;
+        let guard = |name: &str, option: &str| match in_clear && names_secret(name) {
+            true => Err(url::in_clear(
+                &format!("a secret in `{option}`"),
+                &format!("write `{}s://` for a connection with TLS", wire.engine),
+            )),
+            false => Ok(()),
+        };
+
         const OBJECT: &str = "a JSON object of texts, such as {\"name\":\"value\"}";
         let mut session = State { path: parameters.take("path"), ..State::default() };
         let own =
             wire.session.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         session.properties.extend(own);
         if let Some(all) = parameters.read("session_properties", OBJECT, pairs)? {
+            all.iter().try_for_each(|(name, _)| guard(name, "session_properties"))?;
             session.properties.extend(all);
         }
         for (name, value) in parameters.read("http_headers", OBJECT, pairs)?.unwrap_or_default() {
             let name = HeaderName::try_from(name).map_err(|_| unfit("http_headers", OBJECT))?;
             secrets.add(&value);
-            add(&mut headers, name, &value, "http_headers")?;
+            add(&mut headers, name.clone(), &value, "http_headers")?;
+            guard(name.as_str(), "http_headers")?;
         }
         const PAIRS: &str = "a JSON list of pairs, such as [[\"name\",\"value\"]]";
         let credentials = parameters.read("extra_credential", PAIRS, pairs)?.unwrap_or_default();
         for (name, value) in credentials {
             secrets.add(&value);
+            guard("extra_credential", "extra_credential")?;
             let text = format!("{name}={}", crate::transport::url::encode(&value));
             add(&mut statement, wire.header("extra-credential"), &text, "extra_credential")?;
         }

@@ -2,12 +2,11 @@
 //! `USING`.
 
 use super::literal;
-use super::secrets::Secrets;
 use super::wire::Wire;
-use crate::Value;
 use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
 use crate::statement::{Argument, Piece, render};
+use crate::transport::secrets::Secrets;
 use crate::transport::url::encode;
 
 /// The name under which a statement is prepared.
@@ -52,7 +51,7 @@ impl Text {
             let (Some(value), Some(ty)) = (value(index, element), types.get(index)) else {
                 return Err(Error::new(Kind::Internal, "a parameter has no value"));
             };
-            hide(value, &mut secrets);
+            secrets.add_value(value);
             let mut literal = String::new();
             literal::write(&mut literal, value, ty, wire.precision).map_err(|reason| {
                 Error::new(
@@ -142,14 +141,6 @@ fn plain(literal: &str) -> Option<&str> {
     let number = number.strip_suffix('\'')?;
     let integer = matches!(ty, "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT");
     (integer && number.bytes().all(|digit| digit.is_ascii_digit())).then_some(number)
-}
-
-fn hide(value: &Value, secrets: &mut Secrets) {
-    match value {
-        Value::Varchar(text) => secrets.add(text),
-        Value::Array(values) => values.iter().for_each(|value| hide(value, secrets)),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
