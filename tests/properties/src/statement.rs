@@ -1,5 +1,7 @@
-//! Reading a statement as the macros write it into the binary.
+//! Reading a statement as the macros write it into the binary, and SQL that is known at
+//! run time only.
 
+use lakequery::fuzzing::around_parameters;
 use lakequery_compiler::{Compiled, emit};
 use lakequery_types::{Column, Parameter, Piece, Statement};
 
@@ -11,8 +13,15 @@ pub(crate) const PROPERTY: Property =
 fn seeds() -> Vec<Vec<u8>> {
     let queries = compile::seeds();
     let queries = queries.iter().filter_map(|query| std::str::from_utf8(query).ok());
-    let seeds = files::bytes(queries.filter_map(compile::written));
+    let mut seeds = files::bytes(queries.filter_map(compile::written));
     assert!(seeds.len() > 1_000, "only {} queries compile", seeds.len());
+    for sql in [
+        "SELECT '?' || ? AS a, \"b?\" -- ?\nFROM t /* ? /* ' */ */ WHERE c = ?",
+        r"SELECT 'it\'s ?', r'\', `a?` FROM t -- ?\
+          ? /* /* ? */ */ WHERE c IN (?, ?)",
+    ] {
+        seeds.push(sql.into());
+    }
     seeds
 }
 
@@ -59,5 +68,8 @@ fn holds(input: &[u8]) {
     let text = &*String::from_utf8_lossy(input);
     if let Some(statement) = Statement::read(text) {
         assert_eq!(Statement::read(&statement.write()), Some(statement));
+    }
+    for (backslashes, nested) in [(false, false), (true, true)] {
+        assert_eq!(around_parameters(text, backslashes, nested).join("?"), text);
     }
 }
