@@ -133,6 +133,11 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// it would have, of canonical types.
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>>;
 
+    /// The same with a session of its own; `None` where there are no sessions.
+    fn anew(&self) -> BoxFuture<Result<Option<Arc<dyn Backend>>>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// Ready when the engine has been told the end of each query that nobody reads
     /// any more. It keeps nothing of the connection.
     fn ended(&self) -> BoxFuture<()> {

@@ -62,6 +62,21 @@ impl Error {
         self
     }
 
+    /// Says that a statement may have run although its answer is missing, where that
+    /// is not said yet. Other errors come from the engine, or from before it was sent.
+    #[cfg(feature = "_http")]
+    pub(crate) fn unsure(mut self) -> Error {
+        const UNSURE: &str = "the statement may have run all the same";
+        let help = self.0.help.take();
+        let missing = matches!(self.0.kind, Kind::Connection | Kind::Timeout);
+        self.0.help = match help {
+            Some(help) if !missing || help.contains("may have run") => Some(help),
+            Some(help) => Some(format!("{UNSURE}; {help}")),
+            None => missing.then(|| UNSURE.to_owned()),
+        };
+        self
+    }
+
     /// Names the engine, where none is named yet.
     pub(crate) fn at_engine(mut self, engine: Engine) -> Error {
         self.0.engine.get_or_insert(engine);

@@ -10,7 +10,13 @@ use crate::error::Result;
 use crate::reflect::{ReflectOptions, Reflection};
 use crate::url::open;
 
-/// A connection to an engine. Clones share it; so does sending it to another thread.
+/// A connection to an engine. Clones share it, and can be sent to other threads.
+///
+/// They share its session, too, as all statements of a console do: after `USE`, `SET
+/// ROLE`, `SET SESSION`, `PREPARE` or `START TRANSACTION` through one of them, the
+/// statements of all others run so. A server that runs such statements for its users
+/// should give each a [`new_session`](Lake::new_session); the embedded engine has no
+/// such statements.
 #[derive(Clone)]
 pub struct Lake {
     backend: Arc<dyn Backend>,
@@ -50,6 +56,20 @@ impl Lake {
 
     pub(crate) fn backend(&self) -> &dyn Backend {
         &*self.backend
+    }
+
+    /// A connection to the same engine, as the same user, with a session of its own,
+    /// which begins as the URL says. What was set in this one does not hold there,
+    /// and the other way round. Spark opens it now, Trino and Presto with its first
+    /// query; the embedded engine has no sessions and gives the same connection.
+    ///
+    /// # Errors
+    ///
+    /// When the engine opens no other session.
+    pub async fn new_session(&self) -> Result<Lake> {
+        let engine = self.engine();
+        let backend = self.backend.anew().await.map_err(|error| error.at_engine(engine))?;
+        Ok(Lake { backend: backend.unwrap_or_else(|| Arc::clone(&self.backend)) })
     }
 
     /// Waits until the engine has been told the end of each query of this connection

@@ -5,6 +5,7 @@
 //! answer means, without any socket; this module only carries it.
 
 pub(crate) mod http;
+mod proxy;
 pub(crate) mod retry;
 pub(crate) mod secrets;
 pub(crate) mod tls;

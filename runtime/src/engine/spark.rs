@@ -162,13 +162,15 @@ impl Shared {
 impl Spark {
     /// Connects to what the URL, without its scheme, names, and opens a session.
     pub(crate) fn connect(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
-        Box::pin(async move {
-            let target = url::parse(&url)?;
-            task::runtime()?;
-            let shared = Shared { server: Server::new(target)?, session: Mutex::default() };
-            shared.session().await?;
-            Ok(Arc::new(Spark { shared: Arc::new(shared) }) as Arc<dyn Backend>)
-        })
+        Box::pin(async move { Spark::open(Server::new(url::parse(&url)?)?).await })
+    }
+
+    /// A session on the server.
+    async fn open(server: Arc<Server>) -> Result<Arc<dyn Backend>> {
+        task::runtime()?;
+        let shared = Shared { server, session: Mutex::default() };
+        shared.session().await?;
+        Ok(Arc::new(Spark { shared: Arc::new(shared) }))
     }
 
     /// The same over HTTP, as PyHive's scheme says it.
@@ -220,6 +222,11 @@ impl Backend for Spark {
         })
     }
 
+    fn anew(&self) -> BoxFuture<Result<Option<Arc<dyn Backend>>>> {
+        let target = self.shared.server.target.clone();
+        Box::pin(async move { Spark::open(Server::new(target)?).await.map(Some) })
+    }
+
     fn ended(&self) -> BoxFuture<()> {
         let endings = self.shared.server.endings.clone();
         Box::pin(async move { endings.none().await })
@@ -240,7 +247,7 @@ async fn work(
     sql: Rendered,
     expected: Option<Vec<Type>>,
     watch: Watch,
-    mut sink: Sink,
+    sink: Sink,
 ) -> Result<()> {
     let query = statement::is_query(sql.text());
     let described = match &expected {
@@ -258,8 +265,23 @@ async fn work(
         Some((prefix, suffix)) => sql.within(&prefix, &suffix),
         None => (sql.text().to_owned(), sql),
     };
-    let mut running = shared.start(&sent, &sql).await?;
+    let reads = statement::only_reads(&sent);
+    let running = shared.start(&sent, &sql).await?;
     drop(sent);
+    let followed = follow(&shared, running, described, expected, query, watch, sink).await;
+    followed.map_err(|error| if reads { error } else { error.unsure() })
+}
+
+/// The way of a statement that was started to its last row.
+async fn follow(
+    shared: &Shared,
+    mut running: Running,
+    described: Option<Vec<Described>>,
+    expected: Option<Vec<Type>>,
+    query: bool,
+    watch: Watch,
+    mut sink: Sink,
+) -> Result<()> {
     let mut progress = Progress { query_id: Some(running.id()), ..Progress::default() };
     watch.report(&progress);
     running
@@ -274,7 +296,7 @@ async fn work(
     let mut pages = Pages::new(asked.elapsed());
     let columns = match described {
         Some(columns) => columns,
-        None => named(&shared, metadata).await?,
+        None => named(shared, metadata).await?,
     };
     let types: Arc<[Type]> = types(&columns, expected.as_deref()).into();
     let schema = schema(&columns, &types)?;

@@ -155,6 +155,17 @@ impl Connection {
         })
     }
 
+    /// The same with a session of its own.
+    fn anew(&self) -> Connection {
+        Connection {
+            party: self.party.anew(),
+            http: self.http.clone(),
+            storage: self.storage.clone(),
+            legacy_prepared: self.legacy_prepared,
+            endings: Endings::default(),
+        }
+    }
+
     /// The client for a segment at this place: the coordinator's own where it
     /// hands segments out itself.
     #[cfg(feature = "trino")]
@@ -268,6 +279,11 @@ impl Backend for Coordinator {
             while batches.try_next().await?.is_some() {}
             Ok(schema)
         })
+    }
+
+    fn anew(&self) -> BoxFuture<Result<Option<Arc<dyn Backend>>>> {
+        let connection = Arc::new(self.connection.anew());
+        Box::pin(async { Ok(Some(Arc::new(Coordinator { connection }) as Arc<dyn Backend>)) })
     }
 
     fn ended(&self) -> BoxFuture<()> {

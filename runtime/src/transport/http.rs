@@ -8,6 +8,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url, redirect};
 use tokio::time::Instant;
 
+use super::proxy;
 use super::retry::{Outcome, Repeat, Retry};
 use super::tls;
 use crate::error::{Error, Kind, Result};
@@ -30,6 +31,9 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long an unused connection is kept: less than servers keep it, so that a
 /// request seldom runs into its end.
 const IDLE: Duration = Duration::from_secs(15);
+
+/// How many unused connections to a server are kept: more than one query needs.
+const UNUSED: usize = 16;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -102,13 +106,18 @@ impl Http {
     /// Sends the request, as often as its [`Repeat`] allows. An answer may have
     /// any status.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response> {
-        let Limit::Total(timeout) = self.limit else {
-            return self.repeated(request).await.map_err(|failed| failed.error);
+        let sent = self.repeated(request);
+        let result = match self.limit {
+            Limit::Total(timeout) => match tokio::time::timeout(timeout, sent).await {
+                Ok(result) => result,
+                Err(_) => Err(Failed::late(request, timeout)),
+            },
+            Limit::Pause(_) => sent.await,
         };
-        match tokio::time::timeout(timeout, self.repeated(request)).await {
-            Ok(result) => result.map_err(|failed| failed.error),
-            Err(_) => Err(late(request, timeout)),
-        }
+        result.map_err(|Failed { error, outcome }| match (request.repeat, outcome) {
+            (Repeat::IfNotSent, Some(Outcome::Broken)) => error.unsure(),
+            _ => error,
+        })
     }
 
     async fn repeated(&self, request: &Request) -> Result<Response, Failed> {
@@ -169,6 +178,15 @@ impl Http {
         }
         let fail = |error| Failed::new(&request.url, error);
         let mut answer = self.head(request, sent).await?;
+        if answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            let (place, status) = (place(&request.url), answer.status());
+            let error = Error::new(
+                Kind::Connection,
+                format!("a proxy on the way to {place} wants the client to sign in ({status})"),
+            )
+            .help("name user and password in `HTTP_PROXY`, or the host in `NO_PROXY`");
+            return Err(Failed { error, outcome: None });
+        }
         let declared = answer.content_length().unwrap_or(0);
         let expected = usize::try_from(declared).unwrap_or(usize::MAX).min(1 << 20);
         let mut body = Vec::with_capacity(expected);
@@ -205,6 +223,7 @@ fn builder(tls: Option<rustls::ClientConfig>, connect: Duration) -> Result<reqwe
         .referer(false)
         .connect_timeout(CONNECT.min(connect))
         .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(UNUSED)
         .user_agent(concat!("lakequery/", env!("CARGO_PKG_VERSION"))))
 }
 
@@ -215,17 +234,6 @@ fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     })
 }
 
-fn late(request: &Request, timeout: Duration) -> Error {
-    let seconds = timeout.as_secs_f64();
-    let help = "allow more time with the URL's parameter `request_timeout`, in seconds";
-    let help = match request.repeat {
-        Repeat::IfNotSent => format!("the statement may be running all the same; {help}"),
-        _ => help.to_owned(),
-    };
-    Error::new(Kind::Timeout, format!("{} did not answer within {seconds} s", place(&request.url)))
-        .help(help)
-}
-
 /// An attempt that brought no answer.
 struct Failed {
     error: Error,
@@ -234,6 +242,14 @@ struct Failed {
 }
 
 impl Failed {
+    #[cold]
+    fn late(request: &Request, timeout: Duration) -> Failed {
+        let (place, seconds) = (place(&request.url), timeout.as_secs_f64());
+        let error = Error::new(Kind::Timeout, format!("{place} did not answer within {seconds} s"))
+            .help("allow more time with the URL's parameter `request_timeout`, in seconds");
+        Failed { error, outcome: Some(Outcome::Broken) }
+    }
+
     #[cold]
     fn silent(url: &Url) -> Failed {
         let text = format!("the connection to {} broke: it was silent for too long", place(url));
@@ -280,9 +296,16 @@ impl Failed {
             None => root(&error),
         };
         if connecting {
+            let help = match proxy::variable_for(url, |name| std::env::var(name).ok()) {
+                Some(variable) => format!(
+                    "`{variable}` names a proxy for it: check that it runs, or name the host in \
+                     `NO_PROXY`"
+                ),
+                None => "check the URL's host and port, and that the server runs".to_owned(),
+            };
             let error =
                 Error::new(Kind::Connection, format!("could not connect to {place}: {reason}"))
-                    .help("check the URL's host and port, and that the server runs");
+                    .help(help);
             return Failed { error, outcome: (refused && !silent).then_some(Outcome::NotSent) };
         }
         let kind = if silent { Kind::Timeout } else { Kind::Connection };
@@ -376,6 +399,11 @@ mod tests {
 
     /// A server that answers each request after a pause; how many came.
     async fn slow(pause: Duration) -> (Url, Arc<AtomicUsize>) {
+        pausing("", pause).await
+    }
+
+    /// A server that pauses after the beginning of its answer.
+    async fn pausing(begin: &'static str, pause: Duration) -> (Url, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
         let count = Arc::new(AtomicUsize::new(0));
@@ -386,9 +414,10 @@ mod tests {
                 tokio::spawn(async move {
                     let mut request = [0; 4096];
                     let _ = stream.read(&mut request).await;
+                    let _ = stream.write_all(begin.as_bytes()).await;
                     tokio::time::sleep(pause).await;
-                    let _ =
-                        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+                    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                    let _ = stream.write_all(answer[begin.len()..].as_bytes()).await;
                 });
             }
         });
@@ -412,6 +441,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn silence_in_an_answer_ends_it_before_the_deadline() {
+        let begin = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no";
+        let (url, count) = pausing(begin, Duration::from_secs(60)).await;
+        let mut http = Http::new(None, Duration::from_millis(1_500)).unwrap();
+        http.silence = Duration::from_millis(200);
+        let mut request = Request::bare(Method::POST, url, HeaderMap::new());
+        request.repeat = Repeat::IfNotSent;
+        let error = http.send(&request).await.unwrap_err().to_string();
+        assert!(error.contains("silent for too long; the statement may have run"), "{error}");
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        request.repeat = Repeat::Always;
+        let error = http.send(&request).await.unwrap_err();
+        assert!(error.is_timeout() && !error.to_string().contains("may have run"), "{error}");
+        assert!(count.load(Ordering::SeqCst) > 2);
+    }
+
+    #[tokio::test]
     async fn a_deadline_says_that_a_write_may_be_running() {
         let (url, _) = slow(Duration::from_secs(60)).await;
         let http = Http::new(None, Duration::from_millis(100)).unwrap();
@@ -420,7 +466,7 @@ mod tests {
             request.repeat = repeat;
             let error = http.send(&request).await.unwrap_err();
             assert!(error.is_timeout(), "{error}");
-            assert_eq!(error.to_string().contains("may be running"), writes, "{error}");
+            assert_eq!(error.to_string().contains("may have run"), writes, "{error}");
         }
     }
 }

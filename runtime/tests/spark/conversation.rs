@@ -187,6 +187,42 @@ async fn a_forgotten_session_is_opened_again_and_the_statement_done_once() {
     assert_eq!(server.statements().len(), 2);
 }
 
+/// A text about such a fault is none: the statement may have done something.
+#[tokio::test]
+async fn a_fault_that_quotes_a_forgotten_session_is_no_reason_to_send_again() {
+    let text = "x.y.E: [CAST_INVALID_INPUT] The value 'Invalid SessionHandle: x' is malformed";
+    let server = Server::start(move |call| {
+        (call.sql == "INSERT").then(|| Act::Reply(reply::fault("ExecuteStatement", "", text)))
+    })
+    .await;
+    let lake = server.connect().await;
+    let error = lakequery::sql("INSERT").execute(&lake).await.unwrap_err();
+    assert!(error.is_query(), "{error}");
+    assert_eq!(server.statements(), ["INSERT"]);
+}
+
+#[tokio::test]
+async fn a_new_session_is_opened_beside_the_first() {
+    let opened = AtomicUsize::new(0);
+    let server = Server::start(move |call| match call.method.as_str() {
+        "OpenSession" => {
+            let number = opened.fetch_add(1, Ordering::SeqCst) as u8;
+            reply(reply::opened(9, &[number; 16]))
+        }
+        _ => None,
+    })
+    .await;
+    let lake = server.connect().await;
+    let other = lake.new_session().await.unwrap();
+    for lake in [&lake, &other, &lake] {
+        lakequery::sql("INSERT").execute(lake).await.unwrap();
+    }
+    let calls = server.calls().into_iter().filter(|call| call.method == "ExecuteStatement");
+    assert_eq!(calls.map(|call| call.guid[0]).collect::<Vec<_>>(), [0, 1, 0]);
+    other.close().await;
+    assert_eq!(server.methods().last().map(String::as_str), Some("CloseSession"));
+}
+
 #[tokio::test]
 async fn a_session_that_ended_with_its_connection_is_opened_again() {
     let server = Server::start(|call| match call.method.as_str() {
@@ -219,9 +255,27 @@ async fn a_statement_whose_fate_is_unknown_is_not_sent_again() {
         let error = lakequery::sql("INSERT").execute(&lake).await.unwrap_err();
         let right = error.is_connection() || error.is_timeout() || error.is_query();
         assert!(right, "{act:?}: {error}");
+        // Unless the server itself says that it did not.
+        assert_eq!(error.to_string().contains("may have run"), !error.is_query(), "{error}");
         assert_eq!(server.statements(), ["INSERT"], "{act:?}");
         // The next one has a connection of its own.
         lakequery::sql("OTHER").execute(&lake).await.unwrap();
+    }
+}
+
+/// A statement that was started and of whose end nothing is heard.
+#[tokio::test]
+async fn it_is_said_whether_a_write_may_have_run() {
+    for at in ["GetOperationStatus", "GetResultSetMetadata", "FetchResults"] {
+        for (sql, writes) in [("INSERT", true), ("SHOW n", false)] {
+            let server =
+                Server::start(move |call| (call.method == at).then(|| Act::Stall(vec![0, 0])))
+                    .await;
+            let lake = lakequery::connect(&server.url("?timeout=0.2")).await.unwrap();
+            let error = lakequery::sql(sql).execute(&lake).await.unwrap_err();
+            assert!(error.is_timeout(), "{at}: {error}");
+            assert_eq!(error.to_string().contains("may have run"), writes, "{at} {sql}: {error}");
+        }
     }
 }
 

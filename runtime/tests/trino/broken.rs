@@ -114,6 +114,58 @@ async fn waiting_has_an_end() {
     }
 }
 
+/// Where an answer to a statement that may write is missing, it is said that it may
+/// have run; and nowhere else.
+#[tokio::test]
+async fn it_is_said_whether_a_write_may_have_run() {
+    let slow = |page: String| Reply::json(page).after(Duration::from_secs(60));
+    let first = || Reply::json(page(Some(1), ""));
+    let no = |status| Reply::status(status, "no");
+    for (post, get, missing) in [
+        // No head, half of a body, and statuses that proxies give, too.
+        (slow(page(None, "")), first(), true),
+        (Reply::json(page(None, "[[1]]")).cut(10), first(), true),
+        (no(500), first(), true),
+        (no(502), first(), true),
+        (no(503).header("retry-after", "0"), first(), true),
+        (first(), slow(page(None, "")), true),
+        (first(), Reply::json(page(None, "[[1]]")).cut(10), true),
+        (first(), no(503), true),
+        // The server's own word.
+        (
+            Reply::json(
+                r#"{"id":"q","error":{"message":"no","errorName":"X"},"stats":{"state":"FAILED"}}"#,
+            ),
+            first(),
+            false,
+        ),
+        (no(401), first(), false),
+        (no(403), first(), false),
+    ] {
+        for (sql, writes) in [("INSERT INTO t SELECT n", true), ("SELECT n", false)] {
+            let (post, get) = (post.clone(), get.clone());
+            let server = Server::start(move |seen| match seen.method.as_str() {
+                "POST" => post.clone(),
+                "GET" => get.clone(),
+                _ => Reply::status(204, ""),
+            })
+            .await;
+            let url = server.url("?request_timeout=0.3");
+            let lake = lakequery::connect(&url).await.unwrap();
+            let error = lakequery::sql(sql).execute(&lake).await.unwrap_err().to_string();
+            let said = error.contains("the statement may have run all the same");
+            assert_eq!(said, missing && writes, "{sql}: {error}");
+        }
+    }
+    // Nothing was sent.
+    let server = Server::start(|_| Reply::json(page(None, ""))).await;
+    let lake = server.connect().await;
+    server.stop();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let error = lakequery::sql("INSERT").execute(&lake).await.unwrap_err().to_string();
+    assert!(error.starts_with("could not connect") && !error.contains("may have run"), "{error}");
+}
+
 #[tokio::test]
 async fn malformed_answers_are_told() {
     let broken = |body: &str| (body.to_owned(), "broken or cut short");

@@ -40,6 +40,24 @@ async fn pages_are_asked_for_as_they_are_read_and_a_dropped_query_is_cancelled()
     assert_eq!(asked.iter().filter(|asked| asked.starts_with("DELETE")).count(), 1);
 }
 
+/// A server that does not wait while it has no rows is not asked for ever faster.
+#[tokio::test]
+async fn pages_without_rows_are_asked_for_with_pauses() {
+    let server = Server::start(|seen| {
+        let number = seen.path.strip_prefix("/next/").map_or(0, |n| n.parse().unwrap());
+        match seen.method.as_str() {
+            "DELETE" => Reply::status(204, ""),
+            _ => Reply::json(page(Some(number + 1), "")),
+        }
+    })
+    .await;
+    let lake = server.connect().await;
+    let query = lakequery::sql("SELECT n").fetch_all(&lake);
+    assert!(tokio::time::timeout(Duration::from_secs(1), query).await.is_err());
+    let asked = server.asked().len();
+    assert!((8..40).contains(&asked), "{asked}");
+}
+
 #[tokio::test]
 async fn a_query_dropped_while_it_is_submitted_is_cancelled() {
     let server = Server::start(|seen| match seen.method.as_str() {

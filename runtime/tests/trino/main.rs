@@ -5,6 +5,7 @@ mod binary;
 mod broken;
 mod cancel;
 mod conversation;
+mod proxies;
 mod recorded;
 mod server;
 mod session;

@@ -69,6 +69,7 @@ impl Reply {
 pub(crate) struct Server {
     pub(crate) address: String,
     seen: Arc<Mutex<Vec<Seen>>>,
+    listening: tokio::task::AbortHandle,
 }
 
 type Handler = dyn Fn(&Seen) -> Reply + Send + Sync;
@@ -90,13 +91,18 @@ impl Server {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let handler: Arc<Handler> = Arc::new(handler);
         let shared = (Arc::clone(&seen), address.clone());
-        tokio::spawn(async move {
+        let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (seen, address) = shared.clone();
                 tokio::spawn(serve(stream, Arc::clone(&handler), seen, address, version));
             }
         });
-        Server { address, seen }
+        Server { address, seen, listening: listening.abort_handle() }
+    }
+
+    /// Takes no more connections.
+    pub(crate) fn stop(&self) {
+        self.listening.abort();
     }
 
     /// A server that answers a statement with these pages, one after the other,

@@ -83,6 +83,70 @@ async fn what_the_server_sets_is_sent_from_then_on_by_all_clones() {
 }
 
 #[tokio::test]
+async fn a_new_session_begins_as_the_url_says() {
+    let server = Server::start(|seen| match seen.body.as_str() {
+        "set" => Reply::json(page(None, "")).header("X-Trino-Set-Schema", "s1"),
+        _ => Reply::json(page(None, "")),
+    })
+    .await;
+    let lake = server.connect().await;
+    lakequery::sql("set").execute(&lake).await.unwrap();
+    let other = lake.new_session().await.unwrap();
+    lakequery::sql("SELECT").execute(&other).await.unwrap();
+    lakequery::sql("set").execute(&other).await.unwrap();
+    lakequery::sql("SELECT").execute(&lake).await.unwrap();
+    let third = other.new_session().await.unwrap();
+    lakequery::sql("SELECT").execute(&third).await.unwrap();
+    let schemas: Vec<_> = server.seen().iter().map(|seen| seen.header("x-trino-schema")).collect();
+    let schemas: Vec<_> = schemas.iter().map(|schema| schema.as_deref().unwrap()).collect();
+    assert_eq!(schemas, ["tiny", "tiny", "tiny", "s1", "tiny"]);
+}
+
+/// What answers add is sent with every statement, so that it has an end.
+#[tokio::test]
+async fn a_session_does_not_grow_for_ever() {
+    let server = Server::start(|seen| {
+        let mut reply = Reply::json(page(None, ""));
+        for n in 0..60 {
+            let name = format!("p{}_{n}", seen.body);
+            reply = reply.header("X-Trino-Added-Prepare", &format!("{name}={}", "x".repeat(4_000)));
+        }
+        reply
+    })
+    .await;
+    let lake = server.connect().await;
+    let mut refused = None;
+    for n in 0..20 {
+        let result = lakequery::sql(n.to_string()).execute(&lake).await;
+        refused = refused.or(result.err().map(|error| (n, error.to_string())));
+    }
+    let (n, error) = refused.unwrap();
+    assert_eq!(n, 4, "{error}");
+    assert!(error.contains("adds more to the session than can be sent"), "{error}");
+    let sent = server.seen().last().unwrap().header("x-trino-prepared-statement").unwrap();
+    assert!(sent.len() < 1 << 20, "{}", sent.len());
+}
+
+#[tokio::test]
+async fn what_can_not_be_sent_is_refused() {
+    let server =
+        Server::start(|_| Reply::json(page(None, "")).header("X-Trino-Set-Schema", "a%0D%0Ab"))
+            .await;
+    let error = lakequery::sql("USE").execute(&server.connect().await).await.unwrap_err();
+    assert!(error.is_broken_data(), "{error}");
+    assert!(error.to_string().contains("the session's schema to a text with control characters"));
+    for (url, told) in [
+        ("trino://me@h/a%0d%0ab", "the URL's catalog has control characters"),
+        ("trino://me@h/a/b%0A", "the URL's schema has control characters"),
+        ("trino://me@h/a/b%00?source=x", "the URL's schema has control characters"),
+        ("trino://me@h/a?path=b%0Ac", "`path` has a value that can't be"),
+    ] {
+        let error = lakequery::connect(url).await.unwrap_err();
+        assert!(error.is_url() && error.to_string().contains(told), "{url}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn presto_has_headers_of_its_own() {
     let server = Server::of_version("0.287", |_| {
         Reply::json(page(None, "[[1]]")).header("X-Presto-Set-Session", "a=1")

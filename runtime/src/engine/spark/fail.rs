@@ -32,6 +32,26 @@ pub(super) fn query(fault: &Fault, sql: &Rendered, secrets: &Secrets) -> Error {
     Error::new(kind, secrets.scrub(&message))
 }
 
+/// Whether the server says that it does not know the session, and so did nothing:
+/// nothing but names of exceptions may stand before that.
+pub(super) fn session_lost(fault: &Fault) -> bool {
+    let mut rest = fault.message.trim_start_matches('*').trim_start();
+    loop {
+        if rest.starts_with("Invalid SessionHandle") {
+            return true;
+        }
+        match rest.split_once(':') {
+            Some((name, after)) if is_exception(name) => rest = after.trim_start(),
+            _ => return false,
+        }
+    }
+}
+
+/// Whether it reads as the name of an exception: `java.lang.Exception`.
+fn is_exception(name: &str) -> bool {
+    name.contains('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "._$".contains(c))
+}
+
 /// The error of a reply that can't be read.
 pub(super) fn malformed(reason: Malformed) -> Error {
     if reason == Malformed::from(TooLarge) {
@@ -190,6 +210,23 @@ fn plain(text: &str) -> Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_session_is_told_from_a_text_about_one() {
+        for (message, lost) in [
+            ("Invalid SessionHandle: SessionHandle [1-2]", true),
+            ("org.apache.hive.service.cli.HiveSQLException: Invalid SessionHandle: x", true),
+            ("*org.apache.hive.service.cli.HiveSQLException:Invalid SessionHandle: x:19:18", true),
+            ("a.B: c.D: Invalid SessionHandle", true),
+            ("no such text: Invalid SessionHandle", false),
+            ("a.B: [CAST] The value 'Invalid SessionHandle' is malformed", false),
+            ("a.B: \n Invalid", false),
+            ("", false),
+        ] {
+            let fault = Fault { sql_state: None, message: message.into() };
+            assert_eq!(session_lost(&fault), lost, "{message}");
+        }
+    }
 
     #[test]
     fn structured_errors_are_told_in_words() {

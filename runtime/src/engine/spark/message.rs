@@ -571,3 +571,21 @@ pub(super) fn close(operation: &Operation) -> Call {
 pub(super) fn closed(bytes: &[u8]) -> Reply<()> {
     reply(bytes, "CloseOperation", |_, _| Ok(false))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_negative_number_of_qualifiers_is_refused() {
+        // A map of texts and structs, and the end of the struct around it.
+        let map = |count: i32| {
+            let head = [kind::MAP, 0, 1, kind::STRING, kind::STRUCT];
+            [&head[..], &count.to_be_bytes(), &[kind::STOP]].concat()
+        };
+        for (count, fits) in [(0, true), (-1, false), (i32::MIN, false), (1, false)] {
+            let read = qualifiers(&mut Reader::new(&map(count)), &mut Column::default());
+            assert_eq!(read.is_ok(), fits, "{count}");
+        }
+    }
+}

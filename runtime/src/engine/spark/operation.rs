@@ -63,12 +63,14 @@ impl Running {
             sql: sql.clone(),
             runtime: crate::task::runtime()?,
         };
-        let call = message::execute(&session.handle, sent, statement::only_reads(sent));
+        let reads = statement::only_reads(sent);
+        let call = message::execute(&session.handle, sent, reads);
         let limit = session.server.timeout();
-        let reply = running.connection()?.call(call, limit).await?;
-        match message::executed(&reply).map_err(fail::malformed)? {
+        let unsure = |error: Error| if reads { error } else { error.unsure() };
+        let reply = running.connection()?.call(call, limit).await.map_err(unsure)?;
+        match message::executed(&reply).map_err(|reason| unsure(fail::malformed(reason)))? {
             Ok(operation) => running.operation = Some(operation),
-            Err(fault) if fault.message.contains("Invalid SessionHandle") => {
+            Err(fault) if fail::session_lost(&fault) => {
                 return Err(Refusal::SessionLost);
             }
             Err(fault) => return Err(session.server.fault(&fault, &running.sql).into()),

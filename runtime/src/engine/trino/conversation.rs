@@ -64,6 +64,8 @@ pub(super) struct Conversation {
     next: Option<Url>,
     id: String,
     shift: u32,
+    /// Whether the statement certainly only reads.
+    reads: bool,
     /// Whether the session's zone is UTC.
     utc: bool,
     /// Whether binary pages are asked for; `None` before that is decided.
@@ -99,21 +101,36 @@ impl Conversation {
         };
         let mut secrets = party.secrets.clone();
         secrets.merge(text.secrets);
-        let (id, shift) = (String::new(), text.shift);
-        let conversation = Conversation { connection, next: None, id, shift, utc, binary, secrets };
+        let (id, shift, reads) = (String::new(), text.shift, text.reads);
+        let next = None;
+        let conversation =
+            Conversation { connection, next, id, shift, reads, utc, binary, secrets };
         (conversation, request)
     }
 
     /// A conversation that goes on from the server's first answer.
     pub(super) fn resume(connection: Arc<Connection>) -> Conversation {
         let secrets = connection.party.secrets.clone();
-        let (utc, binary) = (false, Some(false));
-        Conversation { connection, next: None, id: String::new(), shift: 0, utc, binary, secrets }
+        Conversation {
+            connection,
+            next: None,
+            id: String::new(),
+            shift: 0,
+            reads: true,
+            utc: false,
+            binary: Some(false),
+            secrets,
+        }
     }
 
     /// The server's name for the query; empty before there is one.
     pub(super) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The error of a statement that was sent: what it wrote may stand.
+    pub(super) fn unsure(&self, error: Error) -> Error {
+        if self.reads { error } else { error.unsure() }
     }
 
     /// The request of the next page; there is none after the last.
@@ -158,7 +175,7 @@ impl Conversation {
         // Before the next place is looked at: of a query that failed or went
         // astray, the last good place is the one to cancel.
         self.id = std::mem::take(&mut page.id);
-        party.session.read(party.wire, &response.headers);
+        party.session.read(party.wire, &response.headers)?;
         if let Some(failure) = page.error.take() {
             self.next = None;
             return Err(self.failed(failure));
@@ -240,6 +257,20 @@ fn without_position(message: &str) -> &str {
 }
 
 impl Party {
+    /// The same with a session of its own.
+    pub(super) fn anew(&self) -> Party {
+        Party {
+            wire: self.wire,
+            base: self.base.clone(),
+            headers: self.headers.clone(),
+            statement: self.statement.clone(),
+            session: self.session.anew(),
+            binary: self.binary,
+            utc: self.utc,
+            secrets: self.secrets.clone(),
+        }
+    }
+
     /// A place that the server names, which has to be its own.
     fn own(&self, next: &str) -> Result<Url> {
         let url = Url::parse(next).map_err(|_| {

@@ -53,6 +53,7 @@ async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: S
     let runtime = runtime()?;
     let (mut conversation, request) = Conversation::start(Arc::clone(&connection), text);
     let mut response = Arc::new(submit(&runtime, &connection, request).await?);
+    let mut pace = Pace::default();
     let mut delivery = Delivery::new(Arc::clone(&connection), runtime.clone(), watch, sink);
     loop {
         let answer = Arc::clone(&response);
@@ -66,15 +67,20 @@ async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: S
             Err(error) if error.is_query() => None,
             _ => conversation.cancel().or(delivery.cancel.request.take()),
         };
-        let said = said?;
+        let said = said.map_err(|error| conversation.unsure(error))?;
         delivery.heartbeat = conversation.heartbeat();
+        let pause = pace.pause(!matches!(said.page.data, Data::None));
         let mut upcoming = conversation.get().map(|request| {
             let connection = Arc::clone(&connection);
-            Task::spawn(&runtime, async move { connection.http.send(&request).await })
+            Task::spawn(&runtime, async move {
+                tokio::time::sleep(pause).await;
+                connection.http.send(&request).await
+            })
         });
         delivery.page(conversation.id(), &response, said).await?;
         loop {
-            match delivery.next(&mut upcoming).await? {
+            let event = delivery.next(&mut upcoming).await;
+            match event.map_err(|error| conversation.unsure(error))? {
                 Event::Answer(answer) => {
                     response = Arc::new(answer);
                     break;
@@ -83,6 +89,30 @@ async fn converse(connection: Arc<Connection>, text: Text, watch: Watch, sink: S
                 Event::End => return delivery.end(),
             }
         }
+    }
+}
+
+/// How long to wait before the next page is asked for. A server waits itself while
+/// it has no rows; one that does not is not to be asked thousands of times a second.
+#[derive(Default)]
+struct Pace {
+    /// How many pages without rows came one after the other.
+    empty: u32,
+}
+
+impl Pace {
+    /// So many pages without rows come at once where a query begins or ends.
+    const AT_ONCE: u32 = 8;
+    const LONGEST: u32 = 64;
+
+    /// The pause after a page with rows or without.
+    fn pause(&mut self, rows: bool) -> Duration {
+        self.empty = if rows { 0 } else { self.empty.saturating_add(1) };
+        let milliseconds = match self.empty.checked_sub(Self::AT_ONCE) {
+            Some(more) => 2u32.saturating_pow(more).min(Self::LONGEST),
+            None => 0,
+        };
+        Duration::from_millis(milliseconds.into())
     }
 }
 

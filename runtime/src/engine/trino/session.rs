@@ -8,11 +8,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use super::wire::Wire;
+use crate::error::{Error, Kind, Result};
 use crate::transport::url::{decode_form, encode};
+
+/// The most bytes that a session may come to: they are sent with every statement,
+/// and a server adds to them as it likes.
+const LARGEST: usize = 1 << 20;
 
 /// The session of a connection.
 #[derive(Debug)]
-pub(super) struct Session(Mutex<State>);
+pub(super) struct Session {
+    /// What the URL says.
+    first: State,
+    state: Mutex<State>,
+}
 
 /// What it holds, decoded.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -41,12 +50,17 @@ impl std::fmt::Debug for State {
 }
 
 impl Session {
-    pub(super) fn new(state: State) -> Session {
-        Session(Mutex::new(state))
+    pub(super) fn new(first: State) -> Session {
+        Session { state: Mutex::new(first.clone()), first }
+    }
+
+    /// Another session, as this one began.
+    pub(super) fn anew(&self) -> Session {
+        Session::new(self.first.clone())
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the headers of a statement.
@@ -58,14 +72,11 @@ impl Session {
                 headers.append(wire.header(name), value);
             }
         };
-        for (name, value) in [
-            ("catalog", &state.catalog),
-            ("schema", &state.schema),
-            ("path", &state.path),
-            ("authorization-user", &state.authorization_user),
-        ] {
-            if let Some(value) = value {
-                add(name, value.clone());
+        for (name, value) in state.plain() {
+            match value {
+                Some(value) => add(name, value.clone()),
+                None if name == "transaction-id" => add(name, "NONE".to_owned()),
+                None => {}
             }
         }
         for (name, map) in [
@@ -80,12 +91,17 @@ impl Session {
         for (signature, function) in &state.functions {
             add("session-function", format!("{}={}", encode(signature), encode(function)));
         }
-        add("transaction-id", state.transaction.clone().unwrap_or_else(|| "NONE".to_owned()));
     }
 
     /// Takes up what an answer changes.
-    pub(super) fn read(&self, wire: &Wire, headers: &HeaderMap) {
-        let mut state = self.state();
+    ///
+    /// # Errors
+    ///
+    /// When the session would become too large, or hold what can't be sent. It is as
+    /// before then.
+    pub(super) fn read(&self, wire: &Wire, headers: &HeaderMap) -> Result<()> {
+        let before = &mut *self.state();
+        let mut state = before.clone();
         let all = |name: &str| {
             headers.get_all(wire.header(name)).iter().filter_map(|value| {
                 // UTF-8, where it is not plain ASCII.
@@ -131,6 +147,49 @@ impl Session {
         if all("reset-authorization-user").next().is_some() {
             state.authorization_user = None;
         }
+        if state.size() > LARGEST {
+            return Err(Error::new(
+                Kind::BrokenData,
+                "the server adds more to the session than can be sent with every statement",
+            )
+            .help("deallocate prepared statements that are not needed"));
+        }
+        if let Some(name) = state.unfit() {
+            return Err(Error::new(
+                Kind::BrokenData,
+                format!("the server sets the session's {name} to a text with control characters"),
+            ));
+        }
+        *before = state;
+        Ok(())
+    }
+}
+
+impl State {
+    /// What is sent as it is, by the names of its headers.
+    fn plain(&self) -> [(&'static str, Option<&String>); 5] {
+        [
+            ("catalog", self.catalog.as_ref()),
+            ("schema", self.schema.as_ref()),
+            ("path", self.path.as_ref()),
+            ("authorization-user", self.authorization_user.as_ref()),
+            ("transaction-id", self.transaction.as_ref()),
+        ]
+    }
+
+    /// The name of what can't be sent in a header.
+    pub(super) fn unfit(&self) -> Option<&'static str> {
+        let fits = |text: &String| HeaderValue::from_bytes(text.as_bytes()).is_ok();
+        let unfit = |(_, text): &(_, Option<&String>)| !text.is_none_or(fits);
+        self.plain().into_iter().find(unfit).map(|(name, _)| name)
+    }
+
+    /// How many bytes all of it has.
+    fn size(&self) -> usize {
+        let maps = [&self.properties, &self.roles, &self.prepared, &self.functions];
+        let entries = maps.into_iter().flatten().map(|(key, value)| key.len() + value.len());
+        let plain = self.plain().into_iter().filter_map(|(_, text)| text.map(String::len));
+        entries.chain(plain).sum()
     }
 }
 

@@ -210,6 +210,14 @@ impl Settings {
             return Err(wrong("the URL's path has more than a catalog and a schema".to_owned())
                 .help(format!("write it as in `{}`", wire.example)));
         }
+        match session.unfit() {
+            Some("path") => return Err(unfit("path", "without control characters")),
+            Some(name) => {
+                return Err(wrong(format!("the URL's {name} has control characters"))
+                    .help(format!("write it as in `{}`", wire.example)));
+            }
+            None => {}
+        }
         let scheme = if tls { "https" } else { "http" };
         let port = port.unwrap_or(if tls { 443 } else { 8080 });
         let base = Url::parse(&format!("{scheme}://{host}:{port}/"))
