@@ -34,8 +34,8 @@ pub struct Property {
     holds: fn(&[u8]),
     /// Real inputs, to begin with.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// The memory that reading may take at a time: so many bytes, and so many more for
-    /// each byte of the input.
+    /// The memory that reading may take at a time, of the thread that reads: so many
+    /// bytes, and so many more for each byte of the input.
     memory: (u64, u64),
 }
 
