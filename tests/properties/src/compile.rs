@@ -10,6 +10,8 @@ use lakequery_compiler::snapshot::{Snapshots, Table, file, path};
 use lakequery_compiler::token::{Span, TextToken, Token, TokenKind, tokenize};
 use lakequery_compiler::{Compiled, Request, compile};
 use lakequery_types::{Engine, Statement};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::{Parser, ParserError};
 
 use crate::{Property, files, statement};
 
@@ -142,9 +144,39 @@ fn sound(compiled: &Compiled, tokens: &[Token]) {
     assert_eq!(engines, CONFIG.targets);
     for template in templates {
         pieces(&template.pieces, parameters.len());
+        if template.engine == Engine::DataFusion {
+            parses(&template.pieces);
+        }
     }
     let statement = statement::of(compiled);
     assert_eq!(Statement::read(&statement.write()), Some(statement));
+}
+
+/// The parser of the embedded engine reads the SQL that is written for it, unless it is
+/// too deep for a parser on this stack.
+fn parses(pieces: &[Piece]) {
+    let mut sql = String::new();
+    written_out(pieces, &mut sql);
+    let parsed = Parser::new(&GenericDialect {}).try_with_sql(&sql);
+    match parsed.and_then(|mut parser| parser.parse_statements()) {
+        Ok(statements) => assert_eq!(statements.len(), 1, "{sql}"),
+        Err(ParserError::RecursionLimitExceeded) => {}
+        Err(error) => panic!("{error}: {sql}"),
+    }
+}
+
+fn written_out(pieces: &[Piece], sql: &mut String) {
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => sql.push_str(text),
+            Piece::Parameter(index) => *sql += &format!("${}", index + 1),
+            Piece::InList { operand, parameter, negated } => {
+                written_out(operand, sql);
+                let not = if *negated { " NOT" } else { "" };
+                *sql += &format!("{not} IN (${})", parameter + 1);
+            }
+        }
+    }
 }
 
 fn pieces(pieces: &[Piece], parameters: usize) {
