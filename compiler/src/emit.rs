@@ -12,6 +12,7 @@ use crate::token::Span;
 use crate::tree::Query;
 
 mod conversion;
+mod correlation;
 mod dialect;
 mod expr;
 mod extract;
@@ -35,14 +36,13 @@ mod writer;
 mod tests;
 
 pub(crate) use conversion::{Cast, Conversion, longest_text, write_cast};
-pub(crate) use dialect::{ANSI, Dialect, Spelled};
+pub(crate) use correlation::{Conjunct, Correlation, is_correlated};
+pub(crate) use dialect::{ANSI, Counts, Dialect, Spelled};
 pub(crate) use extract::extracting_function;
 pub(crate) use like::{Like, write_like};
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use sort::HiddenKey;
-pub(crate) use subquery::{
-    Clause, Conjunct, Correlation, Position, Subquery, SubqueryKind, is_correlated,
-};
+pub(crate) use subquery::{Clause, Position, Subquery, SubqueryKind};
 pub(crate) use types::spell_type;
 pub(crate) use writer::Writer;
 

@@ -8,8 +8,8 @@ use crate::function::{Function, Spelling};
 use crate::tree::{Call, Expr, Literal};
 
 use super::{
-    Cast, Conversion, HiddenKey, Like, Subquery, Writer, spell_literal, spell_type, write_cast,
-    write_like,
+    Cast, Clause, Conversion, HiddenKey, Like, Subquery, Writer, spell_literal, spell_type,
+    write_cast, write_like,
 };
 
 /// How an engine's SQL differs. A dialect is written as its base with other
@@ -65,12 +65,19 @@ pub(crate) struct Dialect {
     pub(crate) limit_first: bool,
     /// Whether LIMIT and OFFSET take no bigint.
     pub(crate) integer_counts: bool,
+    /// Why so many rows can't be counted off, if they can't.
+    pub(crate) refuses_counts: fn(&Counts) -> Option<&'static str>,
     /// Whether the columns of a select must have different names.
     pub(crate) unique_columns: bool,
     /// Whether a row of VALUES can hold this expression.
     pub(crate) values_hold: fn(&Expr) -> bool,
-    /// Whether `IN (VALUES …)` is read as a list that starts with a call.
+    /// Whether `IN (VALUES …)` is not read as a query.
     pub(crate) calls_values: bool,
+    /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`
+    /// is a subtraction, too.
+    pub(crate) calls_selects: bool,
+    /// Whether `IN ((SELECT …), …)` is read as the query of IN.
+    pub(crate) lists_queries: bool,
     /// Whether a sort key that is not an output column has to become one.
     pub(crate) selects_key: fn(HiddenKey) -> bool,
     /// Why it has no INTERSECT ALL and EXCEPT ALL, if it has none.
@@ -90,8 +97,28 @@ pub(crate) struct Dialect {
     pub(crate) filters_windows: bool,
     /// Why a function can't be called in this way, if it can't.
     pub(crate) refuses_call: fn(&Call) -> Option<&'static str>,
+    /// Why a function that gives another value each time can't be called in this clause, if so.
+    pub(crate) refuses_volatile: fn(Clause) -> Option<&'static str>,
+    /// Whether it finds the rows of a RANGE by keys of this type.
+    pub(crate) ranges_over: fn(&Type) -> bool,
     /// Why the bounds of frames can only be literals, if so.
     pub(crate) literal_bounds: Option<&'static str>,
+}
+
+/// The rows that LIMIT and OFFSET count off, where literals say how many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts {
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    /// Whether the rows are sorted before.
+    pub(crate) is_sorted: bool,
+}
+
+impl Counts {
+    /// How many rows are read before the last one is counted off, where there is a last one.
+    pub(crate) fn last(&self) -> Option<i64> {
+        Some(self.limit?.saturating_add(self.offset.unwrap_or(0)))
+    }
 }
 
 /// An expression as a template, `{0}` in it standing for the first of these, and so on.
@@ -111,7 +138,12 @@ pub(crate) const ANSI: Dialect = Dialect {
     literal: spell_literal,
     refuses_column: |_| None,
     // From char to varchar nothing converts by itself.
-    writes_conversion: |from, to, _| matches!((from, to), (Type::Char(_), Type::Varchar(_))),
+    writes_conversion: |from, to, place| match (from, to) {
+        (Type::Char(_), Type::Varchar(_)) => true,
+        // What it knows of the text's length would give another type.
+        (Type::Varchar(None), Type::Char(_)) => place != Conversion::Operand,
+        _ => false,
+    },
     cast: write_cast,
     native: |expr| expr.ty.clone(),
     spelled: |_| None,
@@ -123,9 +155,12 @@ pub(crate) const ANSI: Dialect = Dialect {
     nulls_last: true,
     limit_first: false,
     integer_counts: false,
+    refuses_counts: |_| None,
     unique_columns: false,
     values_hold: |_| true,
     calls_values: false,
+    calls_selects: false,
+    lists_queries: false,
     selects_key: |_| false,
     no_all: None,
     refuses_subquery: |_| None,
@@ -135,6 +170,8 @@ pub(crate) const ANSI: Dialect = Dialect {
     no_groups: None,
     filters_windows: true,
     refuses_call: |_| None,
+    refuses_volatile: |_| None,
+    ranges_over: |_| true,
     literal_bounds: None,
 };
 

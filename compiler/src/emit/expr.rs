@@ -3,7 +3,9 @@
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query};
+use crate::tree::{
+    BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query, Select,
+};
 
 use super::precedence::{Level, operator_level};
 use super::select::is_column;
@@ -183,6 +185,7 @@ impl Writer<'_> {
             ExprKind::Between { expr: operand, low, high, negated } if self.splits(expr) => {
                 let (above, word, below) =
                     if *negated { (" < ", " OR ", " > ") } else { (" >= ", " AND ", " <= ") };
+                self.check_drawn_once(operand);
                 self.comparand(operand);
                 self.push(above);
                 self.comparand(low);
@@ -206,7 +209,16 @@ impl Writer<'_> {
                 self.check_comparison(&operand.ty, expr.span);
                 self.comparand(operand);
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
-                self.list(list, Writer::condition);
+                self.list(list.iter().enumerate(), |writer, (i, one)| {
+                    if i == 0 && writer.dialect.lists_queries && one.written().subquery().is_some()
+                    {
+                        writer.push("CASE WHEN TRUE THEN ");
+                        writer.value(one);
+                        writer.push(" END");
+                    } else {
+                        writer.condition(one);
+                    }
+                });
                 self.push(")");
             }
             ExprKind::InParameter { expr, parameter, negated } => {
@@ -272,12 +284,19 @@ impl Writer<'_> {
 
     /// Writes the query of IN, in parentheses.
     fn set(&mut self, query: &Query) {
-        if !self.dialect.calls_values || !self.starts_with_values(query) {
-            return self.subquery(query);
-        }
+        let is_called = self.dialect.calls_values && self.starts_with_values(query);
+        let is_subtracted = self.dialect.calls_selects && is_one_value(query);
         self.within_parentheses(|writer| {
-            writer.push("SELECT * FROM ");
-            writer.query(query);
+            if is_called {
+                writer.push("SELECT * FROM ");
+                writer.subquery(query);
+                writer.push(" AS rows");
+            } else {
+                writer.query(query);
+            }
+            if is_subtracted {
+                writer.push(" WHERE TRUE");
+            }
         });
     }
 
@@ -338,6 +357,17 @@ impl Writer<'_> {
 
 const fn is_null(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Literal(Literal::Null))
+}
+
+/// Whether a query is `SELECT x` and no more, as an expression may be: `SELECT -x`
+/// could be a subtraction.
+fn is_one_value(query: &Query) -> bool {
+    let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+    let Body::Select(select) = body else { return false };
+    let Select { distinct, projection: _, from, filter, group_by, having } = &**select;
+    let is_filtered = filter.is_some() || group_by.is_some() || having.is_some();
+    let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
+    ctes.is_empty() && !distinct && from.is_empty() && !is_filtered && !is_counted
 }
 
 /// The query of EXISTS without what does not change whether it has rows: an

@@ -6,6 +6,7 @@ use crate::function::{FunctionKind, Spelling};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 
+use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
 use super::subquery::Clause;
@@ -39,7 +40,14 @@ impl Writer<'_> {
             self.refuse(span, &format!("`{name}` with both ORDER BY and OVER"), reason);
         }
         let outer = self.place;
-        if call.function.kind != FunctionKind::Scalar {
+        if call.function.is_volatile()
+            && let Some(reason) = (self.dialect.refuses_volatile)(outer.clause)
+        {
+            self.refuse(span, &format!("`{name}` here"), reason);
+        }
+        if call.over.is_some() {
+            self.place.clause = Clause::Window;
+        } else if call.function.kind != FunctionKind::Scalar {
             self.place.clause = Clause::Aggregate;
         }
         let spelling = self.dialect.spelling(call.function, &call.args);
@@ -163,6 +171,7 @@ impl Writer<'_> {
         if self.overflows(span) {
             return;
         }
+        self.check_written_once(template, args);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             self.push(before);
@@ -186,6 +195,27 @@ impl Writer<'_> {
             }
         }
         self.push(rest);
+    }
+
+    /// Refuses an argument that a template repeats and that is another value each time.
+    fn check_written_once(&mut self, template: &str, args: &[&Expr]) {
+        for (index, arg) in args.iter().enumerate() {
+            let [open, typed] = [format!("{{{index}}}"), format!("{{{index}:")];
+            let times = template.matches(&open).count() + template.matches(&typed).count();
+            if times > 1 {
+                self.check_drawn_once(arg);
+            }
+        }
+    }
+
+    /// Refuses an expression that is written more than once and is another value each time.
+    pub(super) fn check_drawn_once(&mut self, expr: &Expr) {
+        let mut is_volatile = false;
+        each(expr, &mut |part| is_volatile |= part.is_volatile());
+        if is_volatile {
+            let reason = "it is written more than once there; draw it in a subquery";
+            self.refuse(expr.span, "this random value", reason);
+        }
     }
 
     /// Writes an argument where a number of 32 bits is asked for.

@@ -7,7 +7,7 @@ use lakequery_types::Type;
 use crate::tree::{Body, ColumnRef, Expr, ExprKind, Literal, Query, Select, SortKey, SortTarget};
 
 use super::subquery::Clause;
-use super::{Cast, Writer, output, relation, sort};
+use super::{Cast, Counts, Writer, output, relation, sort};
 
 /// The names that ORDER BY would take for an output column, though the query
 /// means an input column.
@@ -45,6 +45,7 @@ impl Writer<'_> {
         }
         self.body(body, None);
         self.in_clause(Clause::OrderBy, |writer| writer.order_by(body, order_by));
+        self.check_counts(query);
         self.in_clause(Clause::Limit, |writer| {
             let mut counts = [(" OFFSET ", offset), (" LIMIT ", limit)];
             if writer.dialect.limit_first {
@@ -57,6 +58,19 @@ impl Writer<'_> {
                 }
             }
         });
+    }
+
+    /// Refuses to count off more rows than the engine can.
+    fn check_counts(&mut self, query: &Query) {
+        let Some(counted) = query.limit.as_ref().or(query.offset.as_ref()) else { return };
+        let counts = Counts {
+            limit: query.limit.as_ref().and_then(whole),
+            offset: query.offset.as_ref().and_then(whole),
+            is_sorted: !telling(&query.order_by).is_empty(),
+        };
+        if let Some(reason) = (self.dialect.refuses_counts)(&counts) {
+            self.refuse(counted.span, "this number of rows", reason);
+        }
     }
 
     /// Writes a query in parentheses.
@@ -157,17 +171,22 @@ impl Writer<'_> {
     pub(super) fn hidden_column(&self, column: &ColumnRef) -> Option<String> {
         // Within an aggregate Trino takes such a name for the output column, too,
         // even where that is the same, and refuses it.
-        let aggregates = self.place.clause == Clause::Aggregate;
-        let hides = |(name, of): &(String, Option<ColumnRef>)| {
-            let same = |of: &ColumnRef| (of.relation, of.index) == (column.relation, column.index);
+        let aggregates = matches!(self.place.clause, Clause::Aggregate | Clause::Window);
+        let is_called = |(name, _): &&(String, Option<ColumnRef>)| {
             name.to_lowercase() == column.name.to_lowercase()
-                && (aggregates || !of.as_ref().is_some_and(same))
         };
-        self.shadows
-            .outputs
-            .iter()
-            .any(hides)
-            .then(|| self.shadows.relations.get(&column.relation).cloned())?
+        let called: Vec<_> = self.shadows.outputs.iter().filter(is_called).collect();
+        let is_other = |(_, of): &&(String, Option<ColumnRef>)| {
+            let same = |of: &ColumnRef| (of.relation, of.index) == (column.relation, column.index);
+            !of.as_ref().is_some_and(same)
+        };
+        let hides = match &called[..] {
+            [] => false,
+            [one] => aggregates || is_other(one),
+            // Which of them would be unclear.
+            _ => true,
+        };
+        hides.then(|| self.shadows.relations.get(&column.relation).cloned())?
     }
 }
 
@@ -177,6 +196,14 @@ pub(super) fn telling(keys: &[SortKey]) -> Vec<&SortKey> {
     let is_literal = |expr: &Expr| matches!(expr.kind, ExprKind::Literal(_));
     let tells = |key: &&SortKey| !matches!(&key.target, SortTarget::Expr(e) if is_literal(e));
     keys.iter().filter(tells).collect()
+}
+
+/// The value of a literal.
+fn whole(expr: &Expr) -> Option<i64> {
+    match expr.written().kind {
+        ExprKind::Literal(Literal::Integer(value)) => Some(value),
+        _ => None,
+    }
 }
 
 fn shadows(select: &Select) -> Shadows {

@@ -1,11 +1,12 @@
 //! FROM: tables, subqueries and joins.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::snapshot::Table;
 use crate::tree::{Alias, JoinKind, Relation};
 
 use super::Writer;
+use super::correlation::bind_relation;
 use super::subquery::Clause;
 
 impl Writer<'_> {
@@ -43,7 +44,11 @@ impl Writer<'_> {
                 if let Some(on) = on {
                     self.push(" ON ");
                     let clause = if kind.is_outer() { Clause::OuterOn } else { Clause::On };
+                    let mut relations = HashSet::new();
+                    bind_relation(left, &mut relations);
+                    let outer = std::mem::replace(&mut self.left_of_join, relations);
                     self.in_clause(clause, |writer| writer.filter(on));
+                    self.left_of_join = outer;
                 }
             }
         }

@@ -16,10 +16,12 @@ impl Writer<'_> {
             Body::SetOperation { operator, all, left, right, types } => {
                 self.set_operation(*operator, *all, left, right, types);
             }
-            Body::Values(rows) if !self.holds(rows) => {
-                self.rows(rows, types);
-            }
             Body::Values(rows) => {
+                let own = self.own_types(rows);
+                let types = types.or(own.as_deref());
+                if !self.holds(rows) {
+                    return self.rows(rows, types);
+                }
                 self.push("VALUES ");
                 self.in_clause(Clause::Values, |writer| {
                     writer.list(rows, |writer, row| {
@@ -35,6 +37,18 @@ impl Writer<'_> {
         }
     }
 
+    /// The types of the columns, where the engine would give them others of its own.
+    fn own_types(&self, rows: &[Vec<Expr>]) -> Option<Vec<Type>> {
+        let first = rows.first()?;
+        let retypes = |(i, value): (usize, &Expr)| {
+            let branches = rows.iter().map(|row| (value.clone(), row[i].clone())).collect();
+            let kind = ExprKind::Case { operand: None, branches, otherwise: None };
+            self.retypes(&Expr { kind, ..value.clone() }, Conversion::Column)
+        };
+        let types = || first.iter().map(|value| value.ty.clone()).collect();
+        first.iter().enumerate().any(retypes).then(types)
+    }
+
     /// Whether VALUES can hold these rows.
     pub(super) fn holds(&self, rows: &[Vec<Expr>]) -> bool {
         rows.iter().flatten().all(self.dialect.values_hold)
@@ -46,9 +60,11 @@ impl Writer<'_> {
         self.within_parentheses(|writer| {
             for (i, row) in rows.iter().enumerate() {
                 writer.push(if i > 0 { " UNION ALL SELECT " } else { "SELECT " });
-                writer.list(row.iter().enumerate(), |writer, (i, value)| match types {
-                    Some(types) => writer.column_value(value, Some(&types[i])),
-                    None => writer.alternative(value, rows.iter().map(|row| &row[i])),
+                writer.in_clause(Clause::Select, |writer| {
+                    writer.list(row.iter().enumerate(), |writer, (i, value)| match types {
+                        Some(types) => writer.column_value(value, Some(&types[i])),
+                        None => writer.alternative(value, rows.iter().map(|row| &row[i])),
+                    });
                 });
             }
         });

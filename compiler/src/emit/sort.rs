@@ -9,7 +9,7 @@ use crate::tree::{
     SortTarget, unique_names,
 };
 
-use super::subquery::each;
+use super::correlation::each;
 use super::{output, relation};
 
 /// What a dialect asks of a sort key that is not an output column.

@@ -30,7 +30,13 @@ impl Writer<'_> {
             self.push("ORDER BY NULL");
             space = " ";
         }
+        let groups = self.groups_instead(window);
+        if frame.is_none() && groups {
+            // What it is without a frame.
+            self.push(" GROUPS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW");
+        }
         if let Some(Frame { units, start, end }) = frame {
+            let units = if groups { &FrameUnits::Groups } else { units };
             if let (FrameUnits::Groups, Some(reason)) = (units, self.dialect.no_groups) {
                 self.refuse(span, "GROUPS in a frame", reason);
             }
@@ -48,6 +54,22 @@ impl Writer<'_> {
             }
         }
         self.push(")");
+    }
+
+    /// Whether a RANGE that measures no distance is written as GROUPS, which finds the same
+    /// rows by any key.
+    fn groups_instead(&self, window: &Window) -> bool {
+        let finds = |key: &SortKey| match &key.target {
+            SortTarget::Expr(key) => (self.dialect.ranges_over)(&key.ty),
+            SortTarget::Output(_) => true,
+        };
+        let is_range = window.frame.as_ref().is_none_or(|Frame { units, start, end }| {
+            let measures = |bound: &FrameBound| {
+                matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_))
+            };
+            *units == FrameUnits::Range && !measures(start) && !measures(end)
+        });
+        is_range && !window.order_by.iter().all(finds)
     }
 
     fn bound(&mut self, bound: &FrameBound) {

@@ -1,5 +1,7 @@
 //! The writer: it collects pieces and refusals.
 
+use std::collections::HashSet;
+
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
@@ -17,6 +19,8 @@ pub(crate) struct Writer<'a> {
     pub(super) place: Place,
     /// What names mean something else in the ORDER BY being written.
     pub(super) shadows: Shadows,
+    /// The relations on the left of the join whose condition is written.
+    pub(super) left_of_join: HashSet<usize>,
     /// What the rows of the select being written are grouped by, columns aside.
     pub(super) groups: Vec<Expr>,
     pieces: Vec<Piece>,
@@ -35,6 +39,7 @@ impl<'a> Writer<'a> {
             config,
             place: Place::default(),
             shadows: Shadows::default(),
+            left_of_join: HashSet::new(),
             groups: Vec::new(),
             pieces: Vec::new(),
             length: 0,

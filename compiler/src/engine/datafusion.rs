@@ -4,10 +4,12 @@
 //! so that the text is nearly Trino's. What remains is what its parser
 //! (sqlparser's generic dialect), its planner and its optimizer read otherwise.
 
-use lakequery_types::Engine;
+use std::borrow::Cow;
 
-use crate::emit::{ANSI, Dialect};
-use crate::tree::{Call, FrameBound};
+use lakequery_types::{Engine, Type};
+
+use crate::emit::{ANSI, Dialect, Spelled};
+use crate::tree::{Call, Expr, ExprKind, FrameBound};
 
 mod cast;
 mod literal;
@@ -23,6 +25,8 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     literal: literal::literal,
     writes_conversion: cast::writes_conversion,
     cast: cast::cast,
+    native,
+    spelled,
     // EXTRACT has types and meanings of its own there.
     extracts_by_function: true,
     distinct_from_is_greedy: true,
@@ -30,12 +34,50 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     unique_columns: true,
     // It can't tell the two columns of one name apart there.
     selects_key: |key| key.is_shadowed || key.is_mistaken || key.has_subquery,
+    lists_queries: true,
+    calls_values: true,
+    ranges_over,
     refuses_subquery: subquery::refuses,
+    // It computes VALUES before the subqueries.
+    values_hold: |expr| !expr.any(&|part| part.subquery().is_some()),
     within_group: false,
     refuses_call,
     literal_bounds: Some("the embedded engine takes only literals of the key's own type there"),
     ..ANSI
 };
+
+/// Conversions that it would not do: the value for rows beyond the window would be
+/// converted to the type of the others.
+fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
+    let ExprKind::Call(call) = &expr.kind else { return None };
+    let [value, rest @ ..] = &call.args[..] else { return None };
+    let ExprKind::Coerce(inner) = &value.kind else { return None };
+    if !matches!(call.function.name, "lag" | "lead") || rest.len() < 2 {
+        return None;
+    }
+    let cast = ExprKind::Cast { expr: inner.clone(), fallible: false };
+    let mut args = vec![Expr { kind: cast, ..value.clone() }];
+    args.extend_from_slice(rest);
+    let kind = ExprKind::Call(Box::new(Call { args, ..(**call).clone() }));
+    let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
+    Some(Spelled { template: "{0}".into(), args })
+}
+
+/// The keys that it finds the rows of a RANGE by.
+fn ranges_over(key: &Type) -> bool {
+    let is_time = matches!(key, Type::Date | Type::Timestamp(_) | Type::TimestampTz(_));
+    key.is_numeric() || key.is_text() || is_time || *key == Type::Boolean
+}
+
+/// Some aggregates of reals give a double there.
+fn native(expr: &Expr) -> Type {
+    const DOUBLES: [&str; 6] =
+        ["corr", "covar_pop", "covar_samp", "geometric_mean", "regr_intercept", "regr_slope"];
+    match &expr.kind {
+        ExprKind::Call(call) if DOUBLES.contains(&call.function.name) => Type::Double,
+        _ => expr.ty.clone(),
+    }
+}
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT and some others can't.

@@ -11,7 +11,7 @@
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{ANSI, Dialect};
+use crate::emit::{ANSI, Clause, Counts, Dialect};
 use crate::tree::{Call, Expr, ExprKind};
 
 mod cast;
@@ -39,18 +39,39 @@ pub(crate) static SPARK: Dialect = Dialect {
     nulls_last: false,
     limit_first: true,
     integer_counts: true,
+    refuses_counts,
     selects_key: |key| key.has_window || key.is_mistaken || key.has_subquery,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,
+    refuses_volatile,
     values_hold,
     calls_values: true,
+    calls_selects: true,
     no_inner_order: Some("Spark collects in any order"),
     orders_windows: true,
     no_groups: Some("Spark has ROWS and RANGE only"),
     literal_bounds: Some("Spark takes only literals of the key's own type there"),
     ..ANSI
 };
+
+fn refuses_volatile(clause: Clause) -> Option<&'static str> {
+    match clause {
+        Clause::Aggregate => Some("Spark aggregates no random values; draw them in a subquery"),
+        Clause::On | Clause::OuterOn => {
+            Some("Spark joins on no random values; draw them in a subquery")
+        }
+        _ => None,
+    }
+}
+
+fn refuses_counts(counts: &Counts) -> Option<&'static str> {
+    let all = [counts.limit, counts.offset, counts.last()];
+    all.into_iter()
+        .flatten()
+        .any(|count| i32::try_from(count).is_err())
+        .then_some("Spark counts to 2147483647, LIMIT and OFFSET taken together")
+}
 
 /// The functions that compare values of their arguments.
 const COMPARING: &[&str] = &[
@@ -71,6 +92,9 @@ fn refuses_call(call: &Call) -> Option<&'static str> {
     {
         return Some(reason);
     }
+    if COMPARING.contains(&call.function.name) && call.args.iter().any(|arg| has_no_type(&arg.ty)) {
+        return Some("Spark compares no NULL that has no type; CAST it");
+    }
     let window = call.over.as_ref()?;
     if call.distinct {
         return Some("Spark has no DISTINCT in windows");
@@ -80,6 +104,15 @@ fn refuses_call(call: &Call) -> Option<&'static str> {
         return Some("Spark joins whole partitions only");
     }
     window.partition_by.iter().find_map(|key| refuses_comparison(&key.ty))
+}
+
+/// Whether nothing tells the type of a value, or of what is in it.
+fn has_no_type(ty: &Type) -> bool {
+    match ty {
+        Type::Unknown => true,
+        Type::Array(element) => has_no_type(&element.ty),
+        _ => false,
+    }
 }
 
 fn refuses_comparison(ty: &Type) -> Option<&'static str> {
@@ -95,7 +128,8 @@ fn refuses_comparison(ty: &Type) -> Option<&'static str> {
 fn values_hold(expr: &Expr) -> bool {
     !expr.any(&|part| match &part.kind {
         ExprKind::Column(_) => true,
-        ExprKind::Call(call) => matches!(call.function.name, "random" | "rand"),
+        // Some of them it computes only later.
+        ExprKind::Call(_) => true,
         _ => part.subquery().is_some(),
     })
 }

@@ -2,7 +2,7 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::{ANSI, Clause, Conjunct, Dialect, Subquery, SubqueryKind};
+use crate::emit::{ANSI, Clause, Conjunct, Counts, Dialect, Subquery, SubqueryKind};
 use crate::tree::{Body, Call};
 
 /// Trino's SQL.
@@ -13,6 +13,7 @@ pub(crate) static TRINO: Dialect = Dialect {
     selects_key: |key| key.is_mistaken,
     refuses_subquery,
     refuses_call,
+    refuses_counts,
     // A subquery there is planned as no expression can be.
     values_hold: |expr| !expr.any(&|part| part.subquery().is_some()),
     filters_windows: false,
@@ -119,18 +120,28 @@ fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
     if subquery.query.offset.is_some() {
         return Some("it can't have OFFSET and use columns of the query around it");
     }
-    if correlation.in_projection && !(select.from.is_empty() && select.filter.is_none()) {
+    let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
+    let is_row = select.from.is_empty() && select.filter.is_none() && !is_in;
+    if correlation.in_projection && !is_row {
         return Some("its SELECT list can't use columns of the query around it");
     }
+    if select.projection.iter().any(|item| item.expr.any(&|part| part.subquery().is_some())) {
+        return Some(
+            "its SELECT list can't have a subquery while it uses columns of the query around it",
+        );
+    }
+    if correlation.in_having {
+        return Some("its HAVING can't use columns of the query around it");
+    }
     let limited = subquery.query.limit.is_some();
-    if limited && matches!(subquery.kind, SubqueryKind::In { .. }) {
+    if limited && is_in {
         return Some("it can't have LIMIT and use columns of the query around it");
     }
     let fits = |conjunct: &Conjunct| {
         conjunct.is_equality && conjunct.outer_is_column || conjunct.is_grouped && !limited
     };
     if (limited || select.group_by.is_some())
-        && (correlation.elsewhere || !correlation.conjuncts.iter().all(fits))
+        && (correlation.is_elsewhere() || !correlation.conjuncts.iter().all(fits))
     {
         return Some(
             "with LIMIT or GROUP BY it can use columns of the query around it only in \
@@ -138,6 +149,13 @@ fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
         );
     }
     None
+}
+
+fn refuses_counts(counts: &Counts) -> Option<&'static str> {
+    let last = counts.last().filter(|_| counts.is_sorted)?;
+    i32::try_from(last)
+        .is_err()
+        .then_some("with ORDER BY it counts to 2147483647, LIMIT and OFFSET taken together")
 }
 
 /// The most arguments of a function. COALESCE is none, and `format` takes a row.

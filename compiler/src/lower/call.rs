@@ -96,6 +96,9 @@ impl Lowerer<'_> {
             let message = format!("values of type `{}` can't be compared", args[0].ty);
             self.error(Code::TypeMismatch, args[0].span, message);
         }
+        if distinct {
+            self.check_distinct_order(function, &args, &order_by);
+        }
         let nullable = self.call_nullable(function, &args, filter.is_some(), over.as_ref());
         if function.nulls == Nulls::IfBranches {
             return if_as_case(args, ty, nullable, span);
@@ -285,11 +288,12 @@ impl Lowerer<'_> {
             !args.iter().any(|arg| arg.ty == *ty && !is_constant(arg))
                 && args.iter().any(|arg| is_constant(arg) && function::coercible(&arg.ty, ty))
         };
-        let narrow = args.iter().zip(&resolved.params).find(|(arg, ty)| {
-            let wide = matches!(ty, Type::Decimal { .. }) || roomy((*ty).clone()) != **ty;
+        let narrow = args.iter().zip(&resolved.params).position(|(arg, ty)| {
+            let wide = matches!(ty, Type::Decimal { .. }) || roomy(ty.clone()) != *ty;
             waits_for_type(arg) && wide && of_literals(ty)
         });
-        let Some((open, ty)) = narrow else { return Some(resolved) };
+        let Some(narrow) = narrow else { return Some(resolved) };
+        let (open, ty) = (&args[narrow], &resolved.params[narrow]);
         if let Type::Decimal { scale, .. } = ty {
             self.unknown_digits(open, *scale);
             return None;
@@ -298,7 +302,9 @@ impl Lowerer<'_> {
             .iter()
             .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
             .collect();
-        Some(signature(function, args, &types).unwrap_or(resolved))
+        // Where it takes that type alone, whatever the literals are, they stay as they are.
+        let roomier = signature(function, args, &types).ok();
+        Some(roomier.filter(|roomier| roomier.params[narrow] != *ty).unwrap_or(resolved))
     }
 
     /// Reports a literal that is less than what the function counts from.

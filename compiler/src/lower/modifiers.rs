@@ -6,6 +6,7 @@ use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::{Function, FunctionKind};
 use crate::token::Span;
+use crate::tree::{Expr, SortKey, SortTarget};
 
 /// What stands in a call's parentheses, or right behind them.
 pub(super) struct Modifiers<'c> {
@@ -124,6 +125,29 @@ impl Lowerer<'_> {
         {
             let message = format!("`{name}` can't have IGNORE NULLS or RESPECT NULLS");
             self.error(Code::MisplacedWindow, *span, message);
+        }
+    }
+
+    /// With DISTINCT, equal values become one, which has no place among values
+    /// of anything else: ORDER BY takes the arguments only.
+    pub(super) fn check_distinct_order(
+        &mut self,
+        function: &Function,
+        args: &[Expr],
+        order_by: &[SortKey],
+    ) {
+        let name = function.name;
+        for SortKey { target, descending: _, nulls_first: _ } in order_by {
+            let SortTarget::Expr(expr) = target else { continue };
+            if expr.is_error() || args.iter().any(|arg| arg.written().same(expr)) {
+                continue;
+            }
+            let message = format!("with DISTINCT, `{name}` is ordered by its arguments only");
+            self.report(
+                Diagnostic::new(Code::NotGrouped, expr.span, message)
+                    .label("this is not one of its arguments")
+                    .help("order by what it takes, or leave DISTINCT out"),
+            );
         }
     }
 }

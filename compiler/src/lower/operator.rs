@@ -238,6 +238,12 @@ const fn is_distinctness(operator: BinaryOperator) -> bool {
 }
 
 impl BinaryOperator {
+    /// Whether it compares its operands: `=`, `<`, `IS DISTINCT FROM` and their like.
+    pub const fn is_comparison(self) -> bool {
+        use BinaryOperator::{Add, Concat, Divide, Modulo, Multiply, Subtract};
+        !matches!(self, Add | Subtract | Multiply | Divide | Modulo | Concat)
+    }
+
     /// The operator as lake SQL writes it.
     pub const fn symbol(self) -> &'static str {
         match self {

@@ -76,7 +76,7 @@ impl Lowerer<'_> {
             Diagnostic::new(Code::NotSupported, span, message)
                 .related(first.span, format!("this is `{name}`"))
                 .help("give the subquery a name in SELECT, and order by that")
-        } else if first.any(&is_volatile) {
+        } else if first.any(&Expr::is_volatile) {
             let message = format!("ORDER BY can't compute with `{name}`, only order by it");
             Diagnostic::new(Code::NotSupported, span, message)
                 .related(first.span, "this has another value each time")
@@ -128,8 +128,4 @@ pub(super) fn several_outputs(name: &str, span: Span) -> Diagnostic {
 
 const fn is_column(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Column(_))
-}
-
-fn is_volatile(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Call(call) if call.function.is_volatile())
 }

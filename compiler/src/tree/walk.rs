@@ -75,6 +75,11 @@ impl Expr {
         found
     }
 
+    /// Whether it is a call that gives another value each time.
+    pub fn is_volatile(&self) -> bool {
+        matches!(&self.kind, ExprKind::Call(call) if call.function.is_volatile())
+    }
+
     /// Whether it contains an aggregate over the rows of its own select.
     pub fn has_aggregate(&self) -> bool {
         self.any(&Expr::is_aggregate)

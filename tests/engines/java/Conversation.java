@@ -15,7 +15,8 @@ import java.util.List;
  * <p>{@code table SCHEMA NAME COLUMN TYPE COLUMN TYPE …} declares a table and is answered with
  * {@code declared}; {@code query SQL} with {@code accepted COLUMN TYPE …}; both with
  * {@code refused CODE MESSAGE} where the engine can't. The code of a failure inside of the
- * engine is the name of its class.
+ * engine is the name of its class. {@code undecided REASON} answers a query that nobody can
+ * judge without running it.
  */
 final class Conversation {
     /** What an engine has to tell. */
@@ -34,6 +35,13 @@ final class Conversation {
         Refusal(String code, String message) {
             super(message);
             this.code = code;
+        }
+    }
+
+    /** Whether the engine takes a query can't be told here. */
+    static final class Undecided extends Exception {
+        Undecided(String reason) {
+            super(reason);
         }
     }
 
@@ -66,6 +74,8 @@ final class Conversation {
             return answer;
         } catch (Refusal e) {
             return List.of("refused", e.code, String.valueOf(e.getMessage()));
+        } catch (Undecided e) {
+            return List.of("undecided", String.valueOf(e.getMessage()));
         } catch (Exception | StackOverflowError | AssertionError e) {
             return List.of("refused", e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
         }

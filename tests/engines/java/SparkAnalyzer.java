@@ -3,6 +3,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.QueryExecution;
@@ -10,8 +11,8 @@ import org.apache.spark.sql.types.StructField;
 
 /** Spark's parser, analyzer and optimizer, without a server, over empty tables. */
 final class SparkAnalyzer implements Conversation.Analyzer {
-    /** The class of SQL states of a value that is not as it should be. */
-    private static final String DATA_EXCEPTION = "22";
+    /** The classes of SQL states of values that are not as they should be. */
+    private static final Set<String> OF_VALUES = Set.of("22", "23");
 
     private final SparkSession spark;
 
@@ -53,7 +54,7 @@ final class SparkAnalyzer implements Conversation.Analyzer {
     }
 
     @Override
-    public List<String> analyze(String sql) throws Conversation.Refusal {
+    public List<String> analyze(String sql) throws Exception {
         try {
             var execution = spark.sql(sql).queryExecution();
             plan(execution);
@@ -64,6 +65,9 @@ final class SparkAnalyzer implements Conversation.Analyzer {
             }
             return columns;
         } catch (Exception e) {
+            if (isOfValue(e)) {
+                throw new Conversation.Undecided(e.getMessage());
+            }
             if (e instanceof SparkThrowable known && known.getCondition() != null) {
                 throw new Conversation.Refusal(known.getCondition(), e.getMessage());
             }
@@ -76,12 +80,19 @@ final class SparkAnalyzer implements Conversation.Analyzer {
         try {
             execution.sparkPlan();
         } catch (RuntimeException e) {
-            boolean failsWhenRun = e instanceof SparkThrowable known
-                    && known.getSqlState() != null
-                    && known.getSqlState().startsWith(DATA_EXCEPTION);
-            if (!failsWhenRun) {
+            if (!isOfValue(e)) {
                 throw e;
             }
         }
+    }
+
+    /** Whether a value is at fault that was computed before the query is run. */
+    private static boolean isOfValue(Throwable e) {
+        if (e instanceof SparkThrowable known) {
+            String state = known.getSqlState();
+            boolean itself = state != null && OF_VALUES.contains(state.substring(0, 2));
+            return itself || (e.getCause() != null && isOfValue(e.getCause()));
+        }
+        return e instanceof ArithmeticException || e instanceof IllegalArgumentException;
     }
 }

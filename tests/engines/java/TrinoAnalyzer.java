@@ -86,7 +86,7 @@ final class TrinoAnalyzer implements Conversation.Analyzer {
     }
 
     @Override
-    public List<String> analyze(String sql) throws Conversation.Refusal {
+    public List<String> analyze(String sql) throws Exception {
         try {
             try {
                 return planned(sql, Stage.OPTIMIZED_AND_VALIDATED);
@@ -98,6 +98,10 @@ final class TrinoAnalyzer implements Conversation.Analyzer {
                 }
                 return planned(sql, Stage.CREATED);
             }
+        } catch (AssertionError e) {
+            // The planner is one for tests: it writes each query anew and compares, which
+            // fails for a sign before a subquery.
+            throw new Conversation.Undecided(e.getMessage());
         } catch (ParsingException e) {
             throw new Conversation.Refusal("SYNTAX_ERROR", e.getMessage());
         } catch (TrinoException e) {

@@ -62,6 +62,8 @@ pub enum Verdict {
         /// Its message.
         message: String,
     },
+    /// Only running the query would tell, for this reason.
+    Undecided(String),
 }
 
 /// An engine's analyzer, ended when this is dropped.
@@ -186,6 +188,7 @@ fn verdict(query: &str, answers: &mut Answers) -> Result<Verdict> {
             code: fields.next().unwrap_or_default(),
             message: fields.next().unwrap_or_default(),
         },
+        "undecided" => Verdict::Undecided(fields.next().unwrap_or_default()),
         "accepted" => {
             let rest: Vec<String> = fields.collect();
             let columns = rest.chunks(2).map(|pair| match pair {

@@ -126,5 +126,10 @@ impl Recipe for Presto {
 
 /// Its statement protocol.
 pub(crate) fn statements(server: SocketAddr) -> Statements {
-    Statements { server, prefix: "X-Presto", catalog: CATALOG }
+    Statements {
+        server,
+        prefix: "X-Presto",
+        catalog: CATALOG,
+        session: Some("offset_clause_enabled=true"),
+    }
 }

@@ -24,6 +24,8 @@ pub struct Statements {
     pub(crate) prefix: &'static str,
     /// The catalog of tables that are named without one.
     pub(crate) catalog: &'static str,
+    /// What the session has set, `name=value`.
+    pub(crate) session: Option<&'static str>,
 }
 
 impl Statements {
@@ -127,10 +129,12 @@ impl Statements {
     }
 
     fn headers(&self) -> Vec<String> {
-        vec![
+        let mut headers = vec![
             format!("{}-User: {USER}", self.prefix),
             format!("{}-Catalog: {}", self.prefix, self.catalog),
-        ]
+        ];
+        headers.extend(self.session.map(|set| format!("{}-Session: {set}", self.prefix)));
+        headers
     }
 }
 

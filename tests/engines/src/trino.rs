@@ -153,7 +153,7 @@ pub(crate) fn analysis(installed: &Installed) -> Analysis {
 
 /// Its statement protocol.
 pub(crate) fn statements(server: SocketAddr) -> Statements {
-    Statements { server, prefix: "X-Trino", catalog: CATALOG }
+    Statements { server, prefix: "X-Trino", catalog: CATALOG, session: None }
 }
 
 fn configuration(

@@ -1,1 +1,1 @@
-SELECT approx_percentile(x, CAST(d5 AS DOUBLE)) AS a, approx_percentile(x, CAST(1.5 AS DOUBLE)) AS b, approx_distinct(x, CAST(0.5 AS DOUBLE)) AS c, min(lpad(s, 5000000000, '.')) AS d FROM parity.kinds
+-- refused: `approx_distinct` can't be compiled for datafusion: the embedded engine's takes no bound of its error

@@ -13,6 +13,8 @@ mod report;
 mod sources;
 mod tpcds;
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -47,6 +49,9 @@ pub(crate) struct Questions {
     /// How many queries Presto is asked, which takes its time
     #[arg(long, default_value_t = 1_000)]
     presto: usize,
+    /// Ask the queries of this file instead, a line each
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
     /// How many examples of each kind to show
     #[arg(long, default_value_t = 1)]
     show: usize,
@@ -57,15 +62,7 @@ pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<
     let start = Instant::now();
     let engines = if questions.engines.is_empty() { ALL } else { &questions.engines }.to_vec();
     let schemas = Arc::new(Schemas::of_repository()?);
-    let originals = sources::all(&tpcds::queries(&Cache::open()?)?)?;
-    let pools = Pools::of(&schemas);
-    let mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
-    println!(
-        "{} queries: {} of the repository and of TPC-DS, and mutants of them by seed {}",
-        mutants.len(),
-        originals.len().min(mutants.len()),
-        questions.seed
-    );
+    let mutants = mutants(questions, &schemas)?;
     let folder = run_folder(&target_folder()?.join("live"))?.join("promise");
     let site = Site { folder, schemas: &schemas, attach: servers.attach, most: questions.presto };
     let mut judges = Vec::new();
@@ -80,6 +77,27 @@ pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<
     println!("{:.0} s", start.elapsed().as_secs_f64());
     ensure!(report.asked() > 0, "nothing was asked");
     Ok(if report.kept() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The queries to ask, after saying which they are.
+fn mutants(questions: &Questions, schemas: &Schemas) -> Result<Vec<Mutant>> {
+    if let Some(file) = &questions.file {
+        let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let mutants: Vec<Mutant> =
+            text.lines().filter(|line| !line.trim().is_empty()).map(Mutant::unchanged).collect();
+        println!("{} queries of {}", mutants.len(), file.display());
+        return Ok(mutants);
+    }
+    let originals = sources::all(&tpcds::queries(&Cache::open()?)?)?;
+    let pools = Pools::of(schemas);
+    let mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
+    println!(
+        "{} queries: {} of the repository and of TPC-DS, and mutants of them by seed {}",
+        mutants.len(),
+        originals.len().min(mutants.len()),
+        questions.seed
+    );
+    Ok(mutants)
 }
 
 /// Has everything compiled, and the judges asked, side by side.

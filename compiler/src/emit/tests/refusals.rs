@@ -227,7 +227,7 @@ fn scalar_subqueries() {
     by_key.group_by = Some(vec![GroupKey { expr: inner("k"), output: None }]);
     let mut by_other = inside(max(), unequal());
     by_other.group_by = Some(vec![GroupKey { expr: other_inner(), output: None }]);
-    let nested = is_in(inner("k"), query_of(outer("k")), false);
+    let nested = equal(inner("k"), scalar(query_of(outer("k"))));
     let mut sorted = in_select(outer("k"));
     sorted.order_by = vec![by(of(max(), correlated()))];
     let on = Relation::Join {

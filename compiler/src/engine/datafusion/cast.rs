@@ -56,6 +56,10 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
         let reason = "the embedded engine converts no arrays, maps and rows";
         return writer.refuse(cast.span, &format!("a conversion of `{from}` to `{to}`"), reason);
     }
+    if let (Type::Time(_), Type::Timestamp(_) | Type::TimestampTz(_)) = (from, to) {
+        let reason = "the embedded engine knows no date for it";
+        return writer.refuse(cast.span, &format!("a conversion of `{from}` to `{to}`"), reason);
+    }
     writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
     writer.value(cast.expr);
     writer.push(", ");

@@ -53,9 +53,15 @@ fn refuses_correlation(subquery: &Subquery<'_>, correlation: &Correlation) -> Op
     let Body::Select(select) = body else {
         return Some("the embedded engine can't join with a set operation");
     };
-    if correlation.in_projection || correlation.elsewhere {
+    if correlation.in_projection || correlation.is_elsewhere() {
         return Some(
             "the embedded engine takes columns of the query around it only in its own WHERE",
+        );
+    }
+    if select.projection.iter().any(|item| item.expr.any(&|part| part.subquery().is_some())) {
+        return Some(
+            "the embedded engine finds no subquery in its SELECT list while it uses columns of \
+             the query around it",
         );
     }
     let exists = matches!(subquery.kind, SubqueryKind::Exists);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use lakequery_types::{MAX_PRECISION, Type};
 
 use crate::emit::Spelled;
+use crate::function::FunctionKind;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 /// The text of an expression that Presto needs spelled in another way.
@@ -23,6 +24,32 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
                 format!("CAST({{0}} AS varchar) {} CAST({{1}} AS varchar)", operator.symbol());
             let args = vec![Cow::Borrowed(left.written()), Cow::Borrowed(right.written())];
             Some(Spelled { template: template.into(), args })
+        }
+        // What is compared as a double is a column of fewer digits to its planner, which
+        // fails where a constant turns out to be NaN or infinite.
+        ExprKind::Binary { operator, left, right }
+            if operator.is_comparison()
+                && [(left, right), (right, left)]
+                    .iter()
+                    .any(|(operand, other)| widened(operand).is_some() && is_computed(other)) =>
+        {
+            let template = format!("{{0}} {} {{1}}", operator.symbol());
+            Some(unplanned(template, [&**left, &**right]))
+        }
+        ExprKind::Between { expr: operand, low, high, negated }
+            if widened(operand).is_some() && (is_computed(low) || is_computed(high)) =>
+        {
+            let not = if *negated { "NOT " } else { "" };
+            let template = format!("{not}({{0}} >= {{1}} AND {{0}} <= {{2}})");
+            Some(unplanned(template, [&**operand, &**low, &**high]))
+        }
+        ExprKind::InList { expr: operand, list, negated }
+            if widened(operand).is_some() && list.iter().any(is_computed) =>
+        {
+            let not = if *negated { "NOT " } else { "" };
+            let places: Vec<String> = (1..=list.len()).map(|i| format!("{{{i}}}")).collect();
+            let template = format!("{{0}} {not}IN ({})", places.join(", "));
+            Some(unplanned(template, std::iter::once(&**operand).chain(list)))
         }
         // Rounded to its first digit's place, everything becomes zero.
         ExprKind::Call(call) if call.function.name == "round" => {
@@ -50,4 +77,56 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
 
 fn is_text(expr: &Expr) -> bool {
     matches!(expr.ty, Type::Varchar(_))
+}
+
+/// The number that is compared as a double or real, and is of a shorter type.
+fn widened(expr: &Expr) -> Option<&Expr> {
+    let written = expr.written();
+    let number = match &written.kind {
+        ExprKind::Cast { expr: inner, fallible: false } if written.ty == expr.ty => inner.written(),
+        _ => written,
+    };
+    let is_shorter = match number.ty {
+        Type::TinyInt | Type::SmallInt | Type::Integer => expr.ty.is_floating(),
+        Type::Real => expr.ty == Type::Double,
+        _ => false,
+    };
+    (is_shorter && !is_constant(number)).then_some(number)
+}
+
+/// Whether a double or real is computed of constants.
+fn is_computed(expr: &Expr) -> bool {
+    let written = expr.written();
+    written.ty.is_floating()
+        && is_constant(written)
+        && !matches!(written.kind, ExprKind::Literal(_))
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    !expr.any(&|part| match &part.kind {
+        ExprKind::Column(_) | ExprKind::Parameter(_) => true,
+        ExprKind::Call(call) => call.function.kind != FunctionKind::Scalar || part.is_volatile(),
+        _ => part.subquery().is_some(),
+    })
+}
+
+/// A comparison whose operands its planner does not look into.
+fn unplanned<'e>(template: String, operands: impl IntoIterator<Item = &'e Expr>) -> Spelled<'e> {
+    let operand = |expr: &'e Expr| match widened(expr) {
+        Some(number) => Cow::Owned(times_one(number, &expr.ty)),
+        None => Cow::Borrowed(expr),
+    };
+    Spelled { template: template.into(), args: operands.into_iter().map(operand).collect() }
+}
+
+/// A number in a wider type, by arithmetic.
+fn times_one(number: &Expr, ty: &Type) -> Expr {
+    let of = |kind, nullable| Expr { kind, ty: ty.clone(), nullable, span: number.span };
+    let one = of(ExprKind::Literal(Literal::Double(1.0)), false);
+    let product = ExprKind::Binary {
+        operator: BinaryOperator::Multiply,
+        left: number.clone().into(),
+        right: one.into(),
+    };
+    of(product, number.nullable)
 }

@@ -13,6 +13,9 @@ pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
     {
         return Some("Presto does not take it in every ON; write it in WHERE");
     }
+    if subquery.clause == Clause::Window {
+        return Some("Presto does not take it in a window; name it in a subquery of FROM");
+    }
     if subquery.correlation.is_some() {
         let Body::Select(select) = &subquery.query.body else {
             return Some("Presto can't join with a set operation");

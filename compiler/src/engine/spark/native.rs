@@ -53,7 +53,7 @@ fn operand(expr: &Expr) -> Type {
         ExprKind::Coerce(inner) if !writes_conversion(&inner.ty, &expr.ty, Conversion::Term) => {
             operand(inner)
         }
-        _ => native(expr),
+        _ => argument(expr),
     }
 }
 
@@ -180,6 +180,16 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
             _,
             Type::Real,
         ) => Type::Double,
+        ("ceil" | "ceiling" | "floor", Some(arg), Type::Decimal { .. }) => {
+            match decimal_of(&argument(arg)) {
+                Some((p, 0)) => Type::decimal(p, 0),
+                Some((p, s)) => Type::decimal(p - s + 1, 0),
+                None => expr.ty.clone(),
+            }
+        }
+        ("repeat", Some(arg), Type::Array(element)) if arg.ty == element.ty => {
+            Type::array(argument(arg))
+        }
         ("abs", Some(arg), Type::Decimal { .. }) => negated(argument(arg)),
         (
             "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
@@ -187,6 +197,12 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
             Some(arg),
             Type::Decimal { .. },
         ) => argument(arg),
+        // A value of those it is asked about.
+        ("approx_percentile", Some(arg), _) => operand(arg),
+        ("sequence", _, Type::Array(_)) => match widest(call.args.iter().take(2).map(operand)) {
+            Some(element) => Type::array(element),
+            None => expr.ty.clone(),
+        },
         ("coalesce" | "greatest" | "least", _, _) => common(expr, &call.args),
         ("if", _, _) => common(expr, call.args.iter().skip(1)),
         _ => expr.ty.clone(),
@@ -226,7 +242,8 @@ fn common<'e>(expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) -> Type {
     let (mut whole, mut scale) = (0, 0);
     for one in all {
         // NULLs tell nothing.
-        let Some((p, s)) = decimal_of(&operand(one)) else { continue };
+        let is_null = matches!(one.written().kind, ExprKind::Literal(Literal::Null));
+        let Some((p, s)) = decimal_of(&operand(one)).filter(|_| !is_null) else { continue };
         whole = whole.max(p - s);
         scale = scale.max(s);
     }

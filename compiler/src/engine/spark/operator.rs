@@ -76,8 +76,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             let common = function::common_type(&left.ty, &right.ty)?;
             let is_converted =
                 |arg: &Expr| writes_conversion(&arg.ty, &common, Conversion::Operand);
-            let numeric = left.ty.is_numeric() && right.ty.is_numeric();
-            (numeric && (is_converted(left) || is_converted(right))).then(|| {
+            (is_converted(left) || is_converted(right)).then(|| {
                 let converted = |arg: &Expr| {
                     let kind = ExprKind::Coerce(Box::new(arg.clone()));
                     Cow::Owned(Expr { kind, ty: common.clone(), ..arg.clone() })

@@ -1,6 +1,8 @@
 //! The subqueries in expressions that Spark can't run, or runs otherwise.
 
-use crate::emit::{Clause, Position, Subquery, SubqueryKind};
+use crate::emit::{Clause, Correlation, Position, Subquery, SubqueryKind};
+use crate::function::FunctionKind;
+use crate::tree::{Body, Expr, ExprKind, Query};
 
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
@@ -11,6 +13,15 @@ pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
         }
         if correlation.in_aggregate {
             return Some("an aggregate in it can't use columns of the query around it");
+        }
+        if uses_outer_beyond_conditions(subquery.query, correlation) {
+            return Some(
+                "Spark finds columns of the query around it only in its WHERE, its HAVING and a \
+                 SELECT list that neither aggregates nor has windows",
+            );
+        }
+        if subquery.spans_join {
+            return Some("Spark does not take it in an ON with columns of both sides");
         }
         let scalar = matches!(subquery.kind, SubqueryKind::Scalar);
         if scalar && is_join {
@@ -29,4 +40,18 @@ pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
         && subquery.position != Position::Inside;
     let nullable = operand.nullable || subquery.query.columns.iter().any(|c| c.nullable);
     (!filters && nullable).then_some("Spark takes NULL for false there; write EXISTS or NOT EXISTS")
+}
+
+/// Whether outer columns are used where rows are grouped, sorted or numbered.
+fn uses_outer_beyond_conditions(query: &Query, correlation: &Correlation) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let is_plain = |expr: &Expr| {
+        !expr.any(&|part| {
+            let ExprKind::Call(call) = &part.kind else { return false };
+            call.function.kind != FunctionKind::Scalar
+        })
+    };
+    let plain =
+        select.group_by.is_none() && select.projection.iter().all(|item| is_plain(&item.expr));
+    correlation.in_group_by || correlation.in_order_by || (correlation.in_projection && !plain)
 }

@@ -1,11 +1,23 @@
 //! Bytes: encodings, digests, and text as bytes.
 
-use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, scalar};
+use lakequery_types::{Engine, Type};
+
+use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
+use crate::tree::Expr;
 
 const DIGEST: &[&str] = &["(varbinary) -> varbinary"];
 const KEYED: &[&str] = &["(varbinary, varbinary) -> varbinary"];
 const ENCODE: &[&str] = &["(varbinary) -> varchar"];
 const DECODE: &[&str] = &["(varchar) -> varbinary", "(varbinary) -> varbinary"];
+
+fn of_texts(name: &'static str, args: &[Expr]) -> Spelling {
+    match args {
+        [Expr { ty: Type::Varbinary, .. }] => {
+            Spelling::Refused("the embedded engine decodes texts only; write `from_utf8(…)`")
+        }
+        _ => Spelling::Name(name),
+    }
+}
 
 pub(super) const ROWS: &[Function] = &[
     scalar("to_utf8", Strict, &["(varchar) -> varbinary"]),
@@ -19,11 +31,14 @@ pub(super) const ROWS: &[Function] = &[
         ],
     ),
     scalar("to_hex", Strict, ENCODE),
-    scalar("from_hex", Strict, DECODE),
+    scalar("from_hex", Strict, DECODE)
+        .spelled(&[(Engine::DataFusion, Spelling::By(|args| of_texts("from_hex", args)))]),
     scalar("to_base64", Strict, ENCODE),
-    scalar("from_base64", Strict, DECODE),
+    scalar("from_base64", Strict, DECODE)
+        .spelled(&[(Engine::DataFusion, Spelling::By(|args| of_texts("from_base64", args)))]),
     scalar("to_base64url", Strict, ENCODE),
-    scalar("from_base64url", Strict, DECODE),
+    scalar("from_base64url", Strict, DECODE)
+        .spelled(&[(Engine::DataFusion, Spelling::By(|args| of_texts("from_base64url", args)))]),
     scalar("to_base32", Strict, ENCODE).spelled(&[NOT_EMBEDDED]),
     scalar("from_base32", Strict, DECODE).spelled(&[NOT_EMBEDDED]),
     scalar("md5", Strict, DIGEST),

@@ -114,6 +114,15 @@ fn add_in_presto(args: &[Expr]) -> Spelling {
     }
 }
 
+fn of_dates(name: &'static str, args: &[Expr]) -> Spelling {
+    match args.last() {
+        Some(Expr { ty: Type::Time(_) | Type::TimeTz(_), .. }) => {
+            Spelling::Refused("the embedded engine computes with dates and timestamps only")
+        }
+        _ => Spelling::Name(name),
+    }
+}
+
 pub(super) const ROWS: &[Function] = &[
     scalar("current_date", Never, &["() -> date"])
         .spelled(&[(Engine::Trino, Spelling::Template("current_date"))]),
@@ -125,9 +134,14 @@ pub(super) const ROWS: &[Function] = &[
     scalar("localtime", Never, &["() -> time(3)"])
         .spelled(&[(Engine::Trino, Spelling::Template("localtime"))]),
     scalar("current_timezone", Never, &["() -> varchar"]),
-    scalar("date_trunc", Strict, TRUNC),
-    scalar("date_add", Strict, ADD).spelled(&[(Engine::Presto, Spelling::By(add_in_presto))]),
-    scalar("date_diff", Strict, DIFF),
+    scalar("date_trunc", Strict, TRUNC)
+        .spelled(&[(Engine::DataFusion, Spelling::By(|args| of_dates("date_trunc", args)))]),
+    scalar("date_add", Strict, ADD).spelled(&[
+        (Engine::Presto, Spelling::By(add_in_presto)),
+        (Engine::DataFusion, Spelling::By(|args| of_dates("date_add", args))),
+    ]),
+    scalar("date_diff", Strict, DIFF)
+        .spelled(&[(Engine::DataFusion, Spelling::By(|args| of_dates("date_diff", args)))]),
     scalar("year", Strict, OF_DAY_OR_MONTHS),
     scalar("quarter", Strict, OF_DAY),
     scalar("month", Strict, OF_DAY_OR_MONTHS),

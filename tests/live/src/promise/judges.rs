@@ -28,6 +28,8 @@ pub(super) enum Opinion {
         kind: String,
         message: String,
     },
+    /// Only running the query would tell: a value in it is at fault.
+    Undecided,
     /// It was not asked.
     Passed,
 }

@@ -27,12 +27,19 @@ pub(super) struct Mutant {
     pub(super) changes: Vec<&'static str>,
 }
 
+impl Mutant {
+    /// A query as it was written.
+    pub(super) fn unchanged(sql: &str) -> Mutant {
+        Mutant { sql: sql.to_owned(), changes: Vec::new() }
+    }
+}
+
 /// The originals and mutants of them, `count` in all, no two alike.
 pub(super) fn mutants(originals: &[String], pools: &Pools, seed: u64, count: usize) -> Vec<Mutant> {
     // A generator of its kind never leaves zero.
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut seen = HashSet::new();
-    let as_they_are = originals.iter().map(|sql| Mutant { sql: sql.clone(), changes: Vec::new() });
+    let as_they_are = originals.iter().map(|sql| Mutant::unchanged(sql));
     let mut all: Vec<Mutant> =
         as_they_are.filter(|original| seen.insert(original.sql.clone())).take(count).collect();
     // So that this ends where nothing new can be made.

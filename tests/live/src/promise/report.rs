@@ -70,6 +70,7 @@ struct OfEngine {
     queries: usize,
     compiled: usize,
     asked: usize,
+    undecided: usize,
     refused: BTreeMap<String, Group>,
     otherwise: BTreeMap<String, Group>,
     /// What we refuse, and Trino does not.
@@ -85,6 +86,7 @@ impl Report {
                 queries: mutants.len(),
                 compiled: said.of.len(),
                 asked: said.of.values().filter(|opinion| **opinion != Opinion::Passed).count(),
+                undecided: said.of.values().filter(|one| **one == Opinion::Undecided).count(),
                 refused: BTreeMap::new(),
                 otherwise: BTreeMap::new(),
                 lost: BTreeMap::new(),
@@ -132,13 +134,14 @@ impl Report {
         for of in &self.engines {
             let _ = writeln!(
                 text,
-                "{}: {} queries, {} compile, {} asked: {} refused as emitted, {} of other types",
+                "{}: {} queries, {} compile, {} asked: {} refused as emitted, {} of other types, {} undecided",
                 of.engine,
                 of.queries,
                 of.compiled,
                 of.asked,
                 count(&of.refused),
                 count(&of.otherwise),
+                of.undecided,
             );
             list(&mut text, &of.refused, usize::MAX, examples);
             list(&mut text, &of.otherwise, usize::MAX, examples);

@@ -15,6 +15,10 @@ use super::{Judge, Opinion, Site};
 use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
+/// What errors say of values that are computed before the query is run: those of VALUES.
+const OF_VALUES: [&str; 4] =
+    [": cannot cast ", "is out of range for", "is too large to store", "division by zero"];
+
 pub(super) struct DataFusion {
     lake: Lake,
     runtime: Handle,
@@ -55,6 +59,9 @@ impl DataFusion {
             Err(error) if error.is_schema_drift() => Opinion::Otherwise(error.to_string()),
             Err(error) => {
                 let message = error.to_string();
+                if OF_VALUES.iter().any(|words| message.contains(words)) {
+                    return Opinion::Undecided;
+                }
                 Opinion::Refused { kind: general(&message), message }
             }
         }

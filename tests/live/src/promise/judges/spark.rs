@@ -26,6 +26,7 @@ impl Judge for Spark {
         Ok(verdicts
             .map(|(verdict, query)| match verdict {
                 Verdict::Accepted(columns) => compare(&columns, &query.types, same),
+                Verdict::Undecided(_) => Opinion::Undecided,
                 // The code says all that is common, and the message much besides.
                 Verdict::Refused { code, message } => Opinion::Refused { kind: code, message },
             })

@@ -27,6 +27,7 @@ impl Judge for Trino {
         Ok(verdicts
             .map(|(verdict, query)| match verdict {
                 Verdict::Accepted(columns) => compare(&columns, &query.types, same),
+                Verdict::Undecided(_) => Opinion::Undecided,
                 Verdict::Refused { code, message } => {
                     Opinion::Refused { kind: format!("{code}: {}", general(&message)), message }
                 }

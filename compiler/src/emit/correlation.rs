@@ -1,0 +1,313 @@
+//! What subqueries use of the queries around them.
+
+use std::collections::HashSet;
+
+use crate::tree::{BinaryOperator, Body, Expr, ExprKind, Query, Relation, Select, SortTarget};
+
+/// Where a subquery uses columns of the query around it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Correlation {
+    /// In its SELECT list.
+    pub(crate) in_projection: bool,
+    /// In WITH or FROM, in a query in parentheses, or on a side of a set operation.
+    pub(crate) in_source: bool,
+    /// In these conditions of WHERE that AND joins.
+    pub(crate) conjuncts: Vec<Conjunct>,
+    /// In a condition of WHERE that has a subquery of its own.
+    pub(crate) in_nested: bool,
+    /// In GROUP BY.
+    pub(crate) in_group_by: bool,
+    /// In HAVING.
+    pub(crate) in_having: bool,
+    /// In ORDER BY.
+    pub(crate) in_order_by: bool,
+    /// In the condition of an outer join, at any depth.
+    pub(crate) in_outer_join: bool,
+    /// In an aggregate's arguments.
+    pub(crate) in_aggregate: bool,
+    /// A subquery in it uses columns from beyond it.
+    pub(crate) is_skipped: bool,
+}
+
+/// A condition on columns of the query around.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Conjunct {
+    /// It is `=`, one side from inside and the other side from outside alone.
+    pub(crate) is_equality: bool,
+    /// The inner side is a column.
+    pub(crate) inner_is_column: bool,
+    /// The outer side is a column.
+    pub(crate) outer_is_column: bool,
+    /// All inner columns in it are keys of GROUP BY.
+    pub(crate) is_grouped: bool,
+}
+
+impl Correlation {
+    /// Anywhere but in the SELECT list and in the conditions of WHERE.
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        self.in_source || self.in_nested || self.in_group_by || self.in_having || self.in_order_by
+    }
+}
+
+/// Whether a subquery uses something of the query around it.
+pub(crate) fn is_correlated(query: &Query) -> bool {
+    correlation(query).is_some()
+}
+
+/// The relations around a subquery whose columns it uses.
+pub(super) fn outer_relations(query: &Query) -> HashSet<usize> {
+    let own = own_relations(query);
+    let mut used = HashSet::new();
+    each_expr(query, &mut |expr| used.extend(relation(expr).filter(|id| !own.contains(id))));
+    used
+}
+
+/// The relations whose columns an expression uses, subqueries included.
+pub(super) fn relations(expr: &Expr) -> HashSet<usize> {
+    let mut used = HashSet::new();
+    each(expr, &mut |part| used.extend(relation(part)));
+    used
+}
+
+fn relation(expr: &Expr) -> Option<usize> {
+    match &expr.kind {
+        ExprKind::Column(column) => Some(column.relation),
+        _ => None,
+    }
+}
+
+/// The relations of a query, those of its subqueries included.
+fn own_relations(query: &Query) -> HashSet<usize> {
+    let mut own = HashSet::new();
+    bind(query, &mut own);
+    each_expr(query, &mut |expr| {
+        if let Some(query) = expr.subquery() {
+            bind(query, &mut own);
+        }
+    });
+    own
+}
+
+/// What a subquery uses of the query around it.
+pub(super) fn correlation(query: &Query) -> Option<Correlation> {
+    let own = own_relations(query);
+    let mut whole = Uses::default();
+    each_expr(query, &mut |expr| whole.add(expr, &own));
+    if !whole.outer {
+        return None;
+    }
+    let mut correlation = anywhere(query, &own);
+    let Body::Select(select) = &query.body else {
+        return Some(Correlation { in_source: true, ..correlation });
+    };
+    let outer = |expr: &Expr| Uses::of(expr, &own).outer;
+    correlation.in_source = sources_use_outer(query, select, &own);
+    correlation.in_projection = select.projection.iter().any(|item| outer(&item.expr));
+    correlation.in_group_by = select.group_by.iter().flatten().any(|key| outer(&key.expr));
+    correlation.in_having = select.having.iter().any(outer);
+    correlation.in_order_by = query.order_by.iter().any(|key| match &key.target {
+        SortTarget::Expr(expr) => outer(expr),
+        SortTarget::Output(_) => false,
+    });
+    for condition in select.filter.iter().flat_map(conjuncts) {
+        if !Uses::of(condition, &own).outer {
+            continue;
+        }
+        if condition.any(&|expr| expr.subquery().is_some()) {
+            correlation.in_nested = true;
+        } else {
+            correlation.conjuncts.push(conjunct(condition, select, &own));
+        }
+    }
+    Some(correlation)
+}
+
+/// How outer columns are used at any depth of a query.
+fn anywhere(query: &Query, own: &HashSet<usize>) -> Correlation {
+    let mut correlation = Correlation::default();
+    each_expr(query, &mut |expr| {
+        let uses_outer = || Uses::of(expr, own).outer;
+        correlation.in_aggregate |= expr.is_aggregate() && uses_outer();
+        correlation.is_skipped |= expr.subquery().is_some_and(|query| {
+            let mut uses = Uses::default();
+            each_expr(query, &mut |expr| uses.add(expr, own));
+            uses.outer
+        });
+    });
+    each_outer_join(query, &mut |on| correlation.in_outer_join |= Uses::of(on, own).outer);
+    correlation
+}
+
+/// Calls `f` with the conditions of all outer joins of a query, at any depth.
+fn each_outer_join<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
+    for cte in &query.ctes {
+        each_outer_join(&cte.query, f);
+    }
+    outer_joins_of_body(&query.body, f);
+    each_expr(query, &mut |expr| {
+        if let Some(query) = expr.subquery() {
+            outer_joins_of_body(&query.body, f);
+        }
+    });
+}
+
+fn outer_joins_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Expr)) {
+    match body {
+        Body::Select(select) => {
+            select.from.iter().for_each(|relation| outer_joins_of_relation(relation, f));
+        }
+        Body::Query(query) => each_outer_join(query, f),
+        Body::SetOperation { left, right, .. } => {
+            outer_joins_of_body(left, f);
+            outer_joins_of_body(right, f);
+        }
+        Body::Values(_) => {}
+    }
+}
+
+fn outer_joins_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Expr)) {
+    match relation {
+        Relation::Table { .. } | Relation::Cte { .. } => {}
+        Relation::Derived { query, .. } => each_outer_join(query, f),
+        Relation::Join { left, right, kind, on } => {
+            outer_joins_of_relation(left, f);
+            outer_joins_of_relation(right, f);
+            on.iter().filter(|_| kind.is_outer()).for_each(f);
+        }
+    }
+}
+
+/// Whether WITH or FROM uses outer columns.
+fn sources_use_outer(query: &Query, select: &Select, own: &HashSet<usize>) -> bool {
+    let mut uses = Uses::default();
+    for relation in &select.from {
+        each_in_relation(relation, &mut |expr| uses.add(expr, own));
+    }
+    for cte in &query.ctes {
+        each_expr(&cte.query, &mut |expr| uses.add(expr, own));
+    }
+    uses.outer
+}
+
+fn conjuncts(condition: &Expr) -> &[Expr] {
+    match &condition.kind {
+        ExprKind::And(operands) => operands,
+        _ => std::slice::from_ref(condition),
+    }
+}
+
+fn conjunct(condition: &Expr, select: &Select, own: &HashSet<usize>) -> Conjunct {
+    let keys: Vec<&Expr> = select.group_by.iter().flatten().map(|key| &key.expr).collect();
+    let mut is_grouped = true;
+    each(condition, &mut |expr| {
+        let inner = matches!(&expr.kind, ExprKind::Column(c) if own.contains(&c.relation));
+        is_grouped &= !inner || keys.iter().any(|key| key.same(expr));
+    });
+    let ExprKind::Binary { operator: BinaryOperator::Eq, left, right } = &condition.kind else {
+        return Conjunct { is_grouped, ..Conjunct::default() };
+    };
+    let (inner, outer) = if Uses::of(left, own).outer { (right, left) } else { (left, right) };
+    Conjunct {
+        is_equality: !Uses::of(inner, own).outer && !Uses::of(outer, own).inner,
+        inner_is_column: is_column(inner),
+        outer_is_column: is_column(outer),
+        is_grouped,
+    }
+}
+
+fn is_column(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column(_) => true,
+        ExprKind::Coerce(inner) => is_column(inner),
+        _ => false,
+    }
+}
+
+/// Whose columns are used.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uses {
+    /// Those of the subquery.
+    inner: bool,
+    /// Those of the query around it.
+    outer: bool,
+}
+
+impl Uses {
+    fn of(expr: &Expr, own: &HashSet<usize>) -> Uses {
+        let mut uses = Uses::default();
+        each(expr, &mut |expr| uses.add(expr, own));
+        uses
+    }
+
+    fn add(&mut self, expr: &Expr, own: &HashSet<usize>) {
+        if let Some(relation) = relation(expr) {
+            let inner = own.contains(&relation);
+            self.inner |= inner;
+            self.outer |= !inner;
+        }
+    }
+}
+
+/// Calls `f` with an expression and with all in it, subqueries included.
+pub(super) fn each<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
+    f(expr);
+    expr.for_each_operand(&mut |operand| each(operand, f));
+    if let Some(query) = expr.subquery() {
+        each_expr(query, f);
+    }
+}
+
+/// Calls `f` with all expressions of a query and all in them.
+fn each_expr<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
+    query.for_each_expr(&mut |expr| each(expr, f));
+}
+
+fn each_in_relation<'r>(relation: &'r Relation, f: &mut dyn FnMut(&'r Expr)) {
+    match relation {
+        Relation::Table { .. } | Relation::Cte { .. } => {}
+        Relation::Derived { query, .. } => each_expr(query, f),
+        Relation::Join { left, right, on, .. } => {
+            each_in_relation(left, f);
+            each_in_relation(right, f);
+            on.iter().for_each(|on| each(on, f));
+        }
+    }
+}
+
+/// Collects the relations of a query, without those of subqueries in expressions.
+fn bind(query: &Query, own: &mut HashSet<usize>) {
+    for cte in &query.ctes {
+        bind(&cte.query, own);
+    }
+    bind_body(&query.body, own);
+}
+
+fn bind_body(body: &Body, own: &mut HashSet<usize>) {
+    match body {
+        Body::Select(select) => {
+            select.from.iter().for_each(|relation| bind_relation(relation, own));
+        }
+        Body::Query(query) => bind(query, own),
+        Body::SetOperation { left, right, .. } => {
+            bind_body(left, own);
+            bind_body(right, own);
+        }
+        Body::Values(_) => {}
+    }
+}
+
+pub(super) fn bind_relation(relation: &Relation, own: &mut HashSet<usize>) {
+    match relation {
+        Relation::Table { id, .. } | Relation::Cte { id, .. } => {
+            own.insert(*id);
+        }
+        Relation::Derived { id, query, .. } => {
+            own.insert(*id);
+            bind(query, own);
+        }
+        Relation::Join { left, right, .. } => {
+            bind_relation(left, own);
+            bind_relation(right, own);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+-- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
+-- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
+-- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
+-- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet

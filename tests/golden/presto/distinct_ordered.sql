@@ -1,0 +1,1 @@
+-- refused: `listagg` can't be compiled for presto: Presto has no such function

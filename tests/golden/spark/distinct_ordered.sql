@@ -1,0 +1,1 @@
+-- refused: ORDER BY in an aggregate can't be compiled for spark: Spark collects in any order
