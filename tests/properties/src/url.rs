@@ -9,9 +9,9 @@ use crate::{Property, files};
 pub(crate) const PROPERTY: Property =
     Property { name: "url", holds, seeds, memory: (1 << 18, 1 << 9) };
 
-/// What stands for secrets in the seeds. With a digit in it, it never is the name of a
-/// parameter, which errors may show.
-const SECRET: &str = "s3cret";
+/// What stands for secrets in the seeds. With a `~` in it, it never is the name of a
+/// parameter or setting, which errors may show.
+const SECRET: &str = "s3c~ret";
 
 /// The URLs of the documentation, and URLs with all parameters that there are.
 fn seeds() -> Vec<Vec<u8>> {
@@ -33,11 +33,11 @@ fn seeds() -> Vec<Vec<u8>> {
         }
     }
     for url in [
-        "trino://me@[::1]:8080/c/s?roles={\"hive\":\"s3cret\"}&encoding=json%2Bzstd",
-        "trinos://h/c?cert=s3cret&key=s3cret&verify=false",
-        "trinos://me@h?extra_credential=[[\"a\",\"s3cret\"]]&client_tags=[\"s3cret\"]",
-        "spark://me:s3cret@h/db?spark.sql.x=s3cret&auth=NOSASL#s3cret",
-        "spark://h?transport=http&http_path=s3cret&ssl=1&access_token=s3cret",
+        "trino://me@[::1]:8080/c/s?roles={\"hive\":\"s3c~ret\"}&encoding=json%2Bzstd",
+        "trinos://h/c?cert=s3c~ret&key=s3c~ret&verify=false",
+        "trinos://me@h?extra_credential=[[\"a\",\"s3c~ret\"]]&client_tags=[\"s3c~ret\"]",
+        "spark://me:s3c~ret@h/db?spark.sql.x=s3c~ret&auth=NOSASL#s3c~ret",
+        "spark://h?transport=http&http_path=s3c~ret&ssl=1&access_token=s3c~ret",
     ] {
         urls.push(url.to_owned());
     }
