@@ -26,12 +26,15 @@ const MOST: usize = 1024;
 /// How long a worker may be held up, in milliseconds.
 const HELD_UP: u128 = 100;
 
+/// Answers requests.
+type Answer = dyn Fn(&Seen) -> Vec<u8> + Send + Sync;
+
 /// An answer, and what has to become of it.
 struct Case {
     name: &'static str,
     /// A URL of the server, which is at this address.
     url: fn(&str) -> String,
-    answer: Box<dyn Fn(&Seen) -> Vec<u8> + Send + Sync>,
+    answer: Box<Answer>,
     outcome: Outcome,
 }
 

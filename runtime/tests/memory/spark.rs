@@ -19,36 +19,37 @@ fn query(
     metadata: Vec<u8>,
     rows: Vec<u8>,
 ) -> impl Fn(&Seen) -> Vec<u8> + Send + Sync + use<> {
-    let fetched = AtomicUsize::new(0);
-    server(
-        move |describes| match (fetched.fetch_add(1, Ordering::SeqCst), describes) {
-            // Two of the description, and two of the query.
-            (0, true) => {
-                reply::fetched(&[["n"], [&ty], [""]].each_ref().map(|cell| Column::Text(cell)))
-            }
-            (2, false) => rows.clone(),
-            (_, true) => reply::fetched_from(1, &[const { Column::Text(&[]) }; 3]),
-            (_, false) => reply::fetched_from(0, &[Column::Text(&[])]),
-        },
-        metadata,
-    )
+    // Two answers are of the description, and two of the query.
+    let fetch = move |describes, number| match (describes, number) {
+        (true, 0) => {
+            reply::fetched(&[["n"], [&ty], [""]].each_ref().map(|cell| Column::Text(cell)))
+        }
+        (true, _) => reply::fetched_from(1, &[const { Column::Text(&[]) }; 3]),
+        (false, 2) => rows.clone(),
+        (false, _) => reply::fetched_from(0, &[Column::Text(&[])]),
+    };
+    server(fetch, metadata)
 }
 
-/// Answers FetchResults as it is told, by whether it describes a query, and
-/// everything else as usual.
+/// Answers FetchResults as it is told, by whether it describes a query and how many
+/// came before in the session, and everything else as usual.
 fn server(
-    fetch: impl Fn(bool) -> Vec<u8> + Send + Sync,
+    fetch: impl Fn(bool, usize) -> Vec<u8> + Send + Sync,
     metadata: Vec<u8>,
 ) -> impl Fn(&Seen) -> Vec<u8> + Send + Sync {
+    let fetched = AtomicUsize::new(0);
     move |seen| {
         let call = Call::read(&seen.body);
         let describes = call.sql.starts_with("DESCRIBE");
         match call.method.as_str() {
-            "OpenSession" => reply::opened(9, &[7; 16]),
+            "OpenSession" => {
+                fetched.store(0, Ordering::SeqCst);
+                reply::opened(9, &[7; 16])
+            }
             "ExecuteStatement" => reply::executed(&[u8::from(describes); 16]),
             "GetOperationStatus" => reply::state(FINISHED, ""),
             "GetResultSetMetadata" => metadata.clone(),
-            "FetchResults" => fetch(call.guid == [1; 16]),
+            "FetchResults" => fetch(call.guid == [1; 16], fetched.fetch_add(1, Ordering::SeqCst)),
             other => reply::done(other),
         }
     }
@@ -67,7 +68,12 @@ pub(crate) fn cases() -> Vec<Case> {
         reply::fetched(&[Column::Text(&names), Column::Text(&types), Column::Text(&names)])
     };
     vec![
-        case("a description without end", url, TooLarge, server(move |_| endless.clone(), one())),
+        case(
+            "a description without end",
+            url,
+            TooLarge,
+            server(move |_, _| endless.clone(), one()),
+        ),
         of("bytes for decimals", TooLarge, "decimal(38,0)", one(), tiny(50 << 20)),
         of("rows without fields", TooLarge, &row, one(), texts("{}", 1_000_000)),
         of(

@@ -4,7 +4,10 @@
 mod broken;
 mod cancel;
 mod conversation;
+mod drops;
 mod http;
+#[path = "../common/drops.rs"]
+mod random;
 mod recorded;
 mod reply;
 mod server;

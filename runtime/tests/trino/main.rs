@@ -5,7 +5,10 @@ mod binary;
 mod broken;
 mod cancel;
 mod conversation;
+mod drops;
 mod proxies;
+#[path = "../common/drops.rs"]
+mod random;
 mod recorded;
 mod server;
 mod session;

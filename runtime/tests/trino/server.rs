@@ -205,7 +205,8 @@ async fn serve(
     stream.shutdown().await.ok()
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Seen> {
+/// Reads a request; there is none where the connection ends.
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<Seen> {
     let mut bytes = Vec::new();
     let head = loop {
         if stream.read_buf(&mut bytes).await.ok()? == 0 {

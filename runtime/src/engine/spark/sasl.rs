@@ -13,7 +13,7 @@ const COMPLETE: u8 = 5;
 
 /// The most bytes that a message may have. What a server declares is not believed:
 /// memory grows with what really comes.
-const MAX_MESSAGE: usize = 1 << 30;
+const MAX_MESSAGE: usize = 512 << 20;
 
 /// The most bytes that the server may say while a connection begins.
 const MAX_GREETING: usize = 64 << 10;
@@ -125,7 +125,7 @@ impl Inbox {
             Inbox::Bare { boundary, message } => {
                 message.extend_from_slice(bytes);
                 if message.len() > MAX_MESSAGE {
-                    return Err(Malformed("it is larger than 1 GiB"));
+                    return Err(Malformed("it is larger than 512 MiB"));
                 }
                 match boundary.find(message)? {
                     None => Ok(None),
