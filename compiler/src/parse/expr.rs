@@ -396,6 +396,12 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether the parentheses hold others and nothing else: `((SELECT …))` is a list of
+    /// one value.
+    fn opens_value(&self) -> bool {
+        self.is_punct_at(1, '(') && self.partner_is(0, self.after_group(1))
+    }
+
     fn in_predicate(&mut self, operand: Expr, negated: bool) -> ExprKind {
         let start = operand.span.start as usize;
         match self.kind(0) {
@@ -413,7 +419,7 @@ impl Parser<'_> {
                 self.report(diagnostic);
                 ExprKind::Error
             }
-            Some(TokenKind::Punct('(')) if self.opens_query() => {
+            Some(TokenKind::Punct('(')) if self.opens_query() && !self.opens_value() => {
                 let open = self.at;
                 let query = self.group("the end of the query or ", Self::query);
                 let query_span = self.since(open);
