@@ -234,7 +234,8 @@ fn every_code_is_documented() {
 
 #[test]
 fn every_file_says_what_it_is_for_and_is_small() {
-    for folder in ["types", "compiler", "macros", "runtime", "cargo-lake", "examples", "tests"] {
+    let folders = ["types", "compiler", "macros", "runtime", "cargo-lake", "examples", "tests"];
+    for folder in folders.into_iter().chain(["fuzz/fuzz_targets"]) {
         for (name, text) in sources(folder) {
             if name.contains("tests/ui/") && !name.ends_with("tests/ui/fail.rs") {
                 continue;

@@ -68,6 +68,9 @@ mod engine;
 mod error;
 mod fit;
 mod from_sql;
+#[cfg(feature = "_fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(any(feature = "datafusion", feature = "_http"))]
 mod json;
 mod lake;

@@ -83,6 +83,13 @@ pub fn dynamic(row: TypedRow<'_>) -> Result<Row> {
     Ok(Row { batch: Arc::clone(row.batch), row: row.row })
 }
 
+/// The rows of a batch that no query gave.
+#[cfg(feature = "_fuzzing")]
+pub(crate) fn of_batch(batch: RecordBatch) -> impl Iterator<Item = Row> {
+    let batch = Arc::new(batch);
+    (0..batch.num_rows()).map(move |row| Row { batch: Arc::clone(&batch), row })
+}
+
 /// How many rows are made at once: few enough to stay in the processor's cache.
 const CHUNK: usize = 16;
 

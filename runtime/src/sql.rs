@@ -188,7 +188,7 @@ pub(crate) struct Lexis {
 }
 
 /// Cuts the text at each `?` that is neither in quotes nor in a comment.
-fn split(text: &str, lexis: Lexis) -> Vec<Piece<'_>> {
+pub(crate) fn split(text: &str, lexis: Lexis) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut parameters = 0;
     let mut start = 0;

@@ -2,11 +2,13 @@
 
 use lakequery_types::Type;
 
+use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{
     BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query, Select,
 };
 
+use super::correlation::is_correlated;
 use super::precedence::{Level, operator_level};
 use super::select::is_column;
 use super::subquery::{Position, SubqueryKind};
@@ -120,6 +122,14 @@ impl Writer<'_> {
                 self.place = outer;
                 return;
             }
+            ExprKind::InSubquery { expr: operand, query, negated }
+                if let Some(value) = outer_value(query) =>
+            {
+                self.place.position = Position::Inside;
+                self.equality(operand, value, *negated, expr.span);
+                self.place = outer;
+                return;
+            }
             ExprKind::InSubquery { expr: operand, query, negated } => {
                 let kind = SubqueryKind::In { operand, negated: *negated != self.place.negated };
                 self.check_subquery(kind, query, expr.span);
@@ -205,6 +215,13 @@ impl Writer<'_> {
                 let escape = escape.as_deref();
                 (self.dialect.like)(self, Like { expr, pattern, escape, negated: *negated });
             }
+            // One subquery there is read as the query of IN.
+            ExprKind::InList { expr: operand, list, negated }
+                if let [one] = &list[..]
+                    && one.written().subquery().is_some() =>
+            {
+                self.equality(operand, one, *negated, expr.span);
+            }
             ExprKind::InList { expr: operand, list, negated } => {
                 self.check_comparison(&operand.ty, expr.span);
                 self.comparand(operand);
@@ -225,6 +242,9 @@ impl Writer<'_> {
                 self.in_parameter(*parameter, *negated, |writer| writer.comparand(expr));
             }
             ExprKind::Subquery(query) => {
+                if let Some(value) = outer_value(query) {
+                    return self.primary(value);
+                }
                 self.check_subquery(SubqueryKind::Scalar, query, expr.span);
                 self.subquery(query);
             }
@@ -264,6 +284,14 @@ impl Writer<'_> {
             | ExprKind::Exists { .. }
             | ExprKind::Error => {}
         }
+    }
+
+    /// Writes `left = right` or `left <> right`.
+    fn equality(&mut self, left: &Expr, right: &Expr, negated: bool, span: Span) {
+        self.check_comparison(&left.ty, span);
+        self.comparand(left);
+        self.push(if negated { " <> " } else { " = " });
+        self.comparand(right);
     }
 
     fn chain(&mut self, operands: &[Expr], word: &str, least: Level) {
@@ -357,6 +385,19 @@ impl Writer<'_> {
 
 const fn is_null(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Literal(Literal::Null))
+}
+
+/// The value of `(SELECT x)` where it is one of the query around it: no engine has to
+/// find that out.
+fn outer_value(query: &Query) -> Option<&Expr> {
+    let Body::Select(select) = &query.body else { return None };
+    let value = &select.projection.first()?.expr;
+    let is_plain = |part: &Expr| match &part.kind {
+        ExprKind::Call(call) => call.function.kind == FunctionKind::Scalar,
+        _ => part.subquery().is_none(),
+    };
+    let is_plain = !value.any(&|part| !is_plain(part));
+    (is_one_value(query) && is_plain && is_correlated(query)).then_some(value)
 }
 
 /// Whether a query is `SELECT x` and no more, as an expression may be: `SELECT -x`

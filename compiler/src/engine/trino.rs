@@ -121,7 +121,8 @@ fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
         return Some("it can't have OFFSET and use columns of the query around it");
     }
     let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
-    let is_row = select.from.is_empty() && select.filter.is_none() && !is_in;
+    let exists = matches!(subquery.kind, SubqueryKind::Exists);
+    let is_row = select.from.is_empty() && select.filter.is_none() && exists;
     if correlation.in_projection && !is_row {
         return Some("its SELECT list can't use columns of the query around it");
     }

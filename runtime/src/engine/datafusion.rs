@@ -12,6 +12,7 @@ mod intact;
 mod needed;
 mod parameters;
 mod parquet;
+mod physical;
 mod plan;
 mod portions;
 mod projecting;

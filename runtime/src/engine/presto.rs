@@ -2,6 +2,8 @@
 
 mod block;
 mod bytes;
+#[cfg(feature = "_fuzzing")]
+pub mod fuzzing;
 mod page;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ mod connection;
 mod cookies;
 mod decode;
 mod fail;
+#[cfg(feature = "_fuzzing")]
+pub mod fuzzing;
 mod http;
 mod json;
 mod literal;

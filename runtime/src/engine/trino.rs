@@ -4,6 +4,8 @@
 pub(super) mod column;
 mod conversation;
 mod fetching;
+#[cfg(feature = "_fuzzing")]
+pub mod fuzzing;
 pub(super) mod kind;
 mod literal;
 mod moment;

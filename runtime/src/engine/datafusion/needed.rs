@@ -178,6 +178,32 @@ async fn footers_need_less_belief() {
 }
 
 #[tokio::test]
+async fn sorted_comparisons_need_no_check() {
+    let n = integers(&[Some(3), Some(1), Some(2)]);
+    let context = plain(&[("t", &[("n", n)])]);
+    let unsorted = "error: SanityCheckPlan";
+    let queries = [
+        ("SELECT rank() OVER (ORDER BY abs(n) > 1) FROM t ORDER BY n", unsorted, "1|2|2"),
+        (
+            "SELECT rank() OVER (ORDER BY CASE WHEN abs(n) > 1 THEN 2 ELSE 1 END) FROM t ORDER BY n",
+            unsorted,
+            "1|2|2",
+        ),
+    ];
+    let correction = "columns of keys (semantics/keys.rs), unchecked plans (physical.rs)";
+    still_wrong(&context, correction, &queries).await;
+}
+
+#[tokio::test]
+async fn subqueries_without_rows_need_to_be_nullable() {
+    let n = integers(&[Some(1)]);
+    let context = plain(&[("t", &[("n", n)])]);
+    let query = "SELECT (SELECT 1 WHERE 1 = 2) AS v FROM t";
+    let queries = [(query, "error: ", "NULL")];
+    still_wrong(&context, "nullable subqueries (semantics/missing.rs)", &queries).await;
+}
+
+#[tokio::test]
 async fn fields_of_rows_need_to_stay_where_they_are() {
     let x = Arc::new(Field::new("x", DataType::Int32, true));
     let row: ArrayRef = Arc::new(StructArray::from(vec![(x, integers(&[Some(7)]))]));

@@ -11,25 +11,14 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_optimizer::projection_pushdown::ProjectionPushdown;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::{ProjectionExec, remove_unnecessary_projections};
 
-/// DataFusion's own rules, this one in the place of the one that swaps.
-pub(super) fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
-    let mut rules = PhysicalOptimizer::new().rules;
-    let swaps = ProjectionPushdown::new();
-    for rule in rules.iter_mut().filter(|rule| rule.name() == swaps.name()) {
-        *rule = Arc::new(Projecting);
-    }
-    rules
-}
-
 /// [`ProjectionPushdown`], but that nothing is computed before a filter.
 #[derive(Debug)]
-struct Projecting;
+pub(super) struct Projecting;
 
 impl PhysicalOptimizerRule for Projecting {
     fn name(&self) -> &str {

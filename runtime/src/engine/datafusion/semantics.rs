@@ -19,8 +19,10 @@ mod format;
 mod function;
 mod guard;
 mod interval;
+mod keys;
 mod like;
 mod math;
+mod missing;
 mod multiset;
 mod operators;
 mod regexp;
@@ -45,7 +47,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::projecting;
+use super::physical;
 use super::yielding::Yielding;
 
 /// A session with lake SQL's operators, functions and types.
@@ -59,8 +61,10 @@ pub(crate) fn session_context() -> SessionContext {
         .with_type_planner(Arc::new(operators::Types))
         .with_default_features()
         .with_analyzer_rule(Arc::new(guard::Guard::new()))
+        .with_analyzer_rule(Arc::new(missing::Missing::new()))
         .with_analyzer_rule(Arc::new(compare::Compare::new()))
-        .with_physical_optimizer_rules(projecting::rules())
+        .with_analyzer_rule(Arc::new(keys::Keys))
+        .with_physical_optimizer_rules(physical::rules())
         .with_physical_optimizer_rule(Arc::new(Yielding))
         .build();
     let context = SessionContext::new_with_state(state);
@@ -116,6 +120,7 @@ fn functions() -> Vec<Arc<ScalarUDF>> {
         datetime::functions(),
         format::functions(),
         guard::functions(),
+        missing::functions(),
         interval::functions(),
         like::functions(),
         math::functions(),

@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
         self.array().map(i64::from_be_bytes)
     }
 
-    /// A text's or a list's length.
+    /// A text's, a list's or a map's length.
     pub(super) fn length(&mut self) -> Read<usize> {
         usize::try_from(self.i32()?).map_err(|_| Malformed("a length in it is negative"))
     }

@@ -107,11 +107,23 @@ impl SparkType {
     }
 
     /// Reads a type's name as `DESCRIBE` writes it; `None` for a type that is
-    /// not known here.
+    /// not known here, or that lake SQL does not have.
     pub(super) fn parse(name: &str) -> Option<SparkType> {
         let mut parser = Parser { rest: name, depth: 0, tries: 4 * name.len() };
         let ty = parser.ty()?;
-        parser.rest.is_empty().then_some(ty)
+        (parser.rest.is_empty() && ty.has_fields()).then_some(ty)
+    }
+
+    /// Whether no struct in it is without fields; lake SQL has no such rows.
+    fn has_fields(&self) -> bool {
+        match self {
+            SparkType::Array(element) => element.has_fields(),
+            SparkType::Map(key, value) => key.has_fields() && value.has_fields(),
+            SparkType::Struct(fields) => {
+                !fields.is_empty() && fields.iter().all(|(_, ty)| ty.has_fields())
+            }
+            _ => true,
+        }
     }
 }
 
@@ -286,15 +298,22 @@ mod tests {
             ("array<struct<a b:tinyint,c:string>>", "array(row(\"a b\" tinyint, \"c\" varchar))"),
             ("map<string,array<double>>", "map(varchar,array(double))"),
             ("struct<a:b:int>", "row(\"a:b\" integer)"),
-            ("struct<>", "row()"),
         ] {
             let ty = SparkType::parse(name).map(|ty| ty.lake().to_string());
             assert_eq!(ty.as_deref(), Some(lake), "{name}");
         }
         let deep = format!("{}int{}", "array<".repeat(65), ">".repeat(65));
-        for name in
-            ["", "foo", "int ", "decimal(39,0)", "array<int", "interval", "calendarinterval"]
-        {
+        for name in [
+            "",
+            "foo",
+            "int ",
+            "decimal(39,0)",
+            "array<int",
+            "interval",
+            "calendarinterval",
+            "struct<>",
+            "struct<a:map<string,struct<>>,b:int>",
+        ] {
             assert_eq!(SparkType::parse(name), None, "{name}");
         }
         assert_eq!(SparkType::parse(&deep), None);

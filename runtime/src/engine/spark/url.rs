@@ -132,7 +132,8 @@ pub(super) fn parse(url: &str) -> Result<Target> {
     }
     let settings = parameters.take_all(|name| {
         let known = name.starts_with("spark.") || name.starts_with("hive.");
-        known && name.chars().all(|c| c.is_ascii_graphic())
+        // What else would be in it may be part of a password, and errors name settings.
+        known && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
     });
     let here = match transport {
         Transport::Binary { .. } => here,
@@ -329,6 +330,8 @@ mod tests {
                  plaintext, spark.…",
             ),
             ("//me@h?s3cret!=1", "the URL has a parameter that Spark does not have"),
+            ("//h?spark.token&x://me:s3cret@h?a=1", "the URL has a parameter without `=`"),
+            ("//h?spark.token://me:s3cret@h?a=1", "the URL has a parameter that Spark does not"),
             ("//me:s3cret@h?auth=s3cret", "the URL's parameter `auth` has a value that can't be"),
             ("//me:s3cret@h?auth=KERBEROS", "signing in to Spark by Kerberos is not supported"),
             ("//me:s3cret@h?timeout=0", "the URL's parameter `timeout` has a value that can't be"),

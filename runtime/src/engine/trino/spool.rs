@@ -116,14 +116,14 @@ pub(super) struct Unpacking {
 }
 
 /// The bytes of a segment.
-enum Packed {
+pub(super) enum Packed {
     Base64(String),
     Bytes(Vec<u8>),
 }
 
 impl Unpacking {
     /// Decodes a segment batch by batch.
-    fn decode(
+    pub(super) fn decode(
         self,
         packed: Packed,
         segment: &Segment,

@@ -42,6 +42,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("nested"),
     topic!("order"),
     topic!("sets"),
+    topic!("spelled"),
     topic!("subqueries"),
     topic!("text"),
     topic!("windows"),

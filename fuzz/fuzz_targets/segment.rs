@@ -1,0 +1,4 @@
+//! The property `segment` of tests/properties, for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| lakequery_properties::check("segment", bytes));

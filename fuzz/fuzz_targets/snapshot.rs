@@ -1,0 +1,4 @@
+//! The property `snapshot` of tests/properties, for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| lakequery_properties::check("snapshot", bytes));

@@ -1,0 +1,197 @@
+//! Compiling a query, and showing what is wrong with it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use lakequery_compiler::config::Config;
+use lakequery_compiler::diagnostic::{Origin, message, render};
+use lakequery_compiler::emit::Piece;
+use lakequery_compiler::snapshot::{Snapshots, Table, file, path};
+use lakequery_compiler::token::{Span, TextToken, Token, TokenKind, tokenize};
+use lakequery_compiler::{Compiled, Request, compile};
+use lakequery_types::{Engine, Statement};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::{Parser, ParserError};
+
+use crate::{Property, files, statement};
+
+pub(crate) const PROPERTY: Property =
+    Property { name: "compile", holds, seeds, memory: (1 << 20, 1 << 12) };
+
+/// How many errors of a query are shown.
+const SHOWN: usize = 16;
+
+/// The queries of the tests.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    let mut queries = files::texts("tests/golden/sql", "sql");
+    queries.extend(files::texts("tests/tpch", "sql"));
+    for table in ["tests/parity", "compiler/tests/suite"].map(|folder| files::texts(folder, "tsv"))
+    {
+        let fields = table.iter().flat_map(|file| file.split(['\t', '\n']));
+        for field in fields.map(|field| field.replace(['«', '»'], "")) {
+            if field.starts_with("SELECT ") || field.starts_with("WITH ") {
+                queries.push(field);
+            } else if field.starts_with("WHERE ") {
+                let from = "tpch.orders JOIN tpch.lineitem ON l_orderkey = o_orderkey";
+                queries.push(format!("SELECT o_orderkey FROM {from} {field}"));
+            }
+        }
+    }
+    queries.extend(files::blocks("lake-sql.md", "sql"));
+    files::bytes(queries)
+}
+
+/// The snapshots of the repository, read once.
+struct Lake(BTreeMap<String, BTreeMap<String, Arc<Table>>>);
+
+static LAKE: LazyLock<Lake> = LazyLock::new(|| {
+    let mut lake = BTreeMap::<_, BTreeMap<_, _>>::new();
+    for found in files::paths("schemas", "toml") {
+        let name = |path: &std::path::Path| path.file_name()?.to_str().map(str::to_owned);
+        let schema = path::schema(&found.parent().and_then(name).expect("a schema"));
+        let table = path::table(&name(&found).expect("a name")).expect("a snapshot");
+        let read = file::parse(&schema, &files::read(&found)).expect("a table");
+        lake.entry(schema).or_default().insert(table, Arc::new(read));
+    }
+    Lake(lake)
+});
+
+static CONFIG: LazyLock<Config> = LazyLock::new(|| {
+    let targets = Engine::TARGETS.map(|engine| format!("\"{engine}\"")).join(", ");
+    Config::parse(&format!("targets = [{targets}]\ndefault_schema = \"tpch\"")).expect("a config")
+});
+
+impl Snapshots for Lake {
+    fn table(&self, schema: &str, table: &str) -> Result<Option<Arc<Table>>, String> {
+        let found = self.0.get(&schema.to_lowercase()).and_then(|s| s.get(&table.to_lowercase()));
+        Ok(found.cloned())
+    }
+
+    fn schemas(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+
+    fn tables(&self, schema: &str) -> Vec<String> {
+        self.0.get(schema).map(|tables| tables.keys().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// The statement of a query that compiles, as the macros write it.
+pub(crate) fn written(query: &str) -> Option<String> {
+    let tokens: Vec<Token> = tokenize(query).ok()?.into_iter().map(|token| token.token).collect();
+    Some(statement::of(&compile(request(&tokens, false)).ok()?).write())
+}
+
+fn request(tokens: &[Token], named_columns: bool) -> Request<'_> {
+    Request { tokens, config: &CONFIG, snapshots: &*LAKE, named_columns }
+}
+
+fn holds(input: &[u8]) {
+    let text = &*String::from_utf8_lossy(input);
+    let Ok(text_tokens) = tokenize(text) else { return };
+    let tokens: Vec<Token> = text_tokens.iter().map(|token| token.token.clone()).collect();
+    // One or the other, so that each input is compiled no more than twice.
+    let named = input.len().is_multiple_of(2);
+    let first = compile(request(&tokens, named));
+    let second = compile(request(&tokens, named));
+    assert_eq!(format!("{first:?}"), format!("{second:?}"), "compiled twice");
+    match first {
+        Ok(compiled) => sound(&compiled, &tokens),
+        Err(diagnostics) => {
+            assert!(!diagnostics.is_empty(), "refused without a reason");
+            for diagnostic in &diagnostics {
+                assert!(!message(diagnostic).is_empty());
+                within(diagnostic.span, &tokens);
+                diagnostic.related.iter().for_each(|(span, _)| within(*span, &tokens));
+            }
+            // Each is shown with its line, so that all of them take a while.
+            rendered(text, &text_tokens, &diagnostics[..diagnostics.len().min(SHOWN)]);
+        }
+    }
+}
+
+fn within(span: Span, tokens: &[Token]) {
+    let inside = span.start <= span.end && span.end as usize <= tokens.len();
+    assert!(inside, "{span:?} of {} tokens", tokens.len());
+}
+
+fn rendered(
+    text: &str,
+    tokens: &[TextToken],
+    diagnostics: &[lakequery_compiler::diagnostic::Diagnostic],
+) {
+    let origin = Origin { name: "q.sql".into(), first_line: 7, first_column: 9 };
+    let shown = render(text, &origin, tokens, diagnostics);
+    for diagnostic in diagnostics {
+        assert!(shown.contains(&format!("error[{}]", diagnostic.code)), "{shown}");
+    }
+    let origin = Origin { first_column: 1, ..origin };
+    assert!(!render(text, &origin, tokens, diagnostics).is_empty());
+}
+
+fn sound(compiled: &Compiled, tokens: &[Token]) {
+    let Compiled { columns, parameters, templates, tables: _ } = compiled;
+    assert!(!columns.is_empty(), "no columns");
+    for column in columns {
+        within(column.span, tokens);
+    }
+    for parameter in parameters {
+        within(parameter.span, tokens);
+        let token = &tokens[parameter.span.start as usize].kind;
+        assert!(matches!(token, TokenKind::Parameter(_)), "{token:?}");
+    }
+    let engines: Vec<Engine> = templates.iter().map(|template| template.engine).collect();
+    assert_eq!(engines, CONFIG.targets);
+    for template in templates {
+        pieces(&template.pieces, parameters.len());
+        if template.engine == Engine::DataFusion {
+            parses(&template.pieces);
+        }
+    }
+    let statement = statement::of(compiled);
+    assert_eq!(Statement::read(&statement.write()), Some(statement));
+}
+
+/// The parser of the embedded engine reads the SQL that is written for it, unless it is
+/// too deep for a parser on this stack.
+fn parses(pieces: &[Piece]) {
+    let mut sql = String::new();
+    written_out(pieces, &mut sql);
+    let parsed = Parser::new(&GenericDialect {}).try_with_sql(&sql);
+    match parsed.and_then(|mut parser| parser.parse_statements()) {
+        Ok(statements) => assert_eq!(statements.len(), 1, "{sql}"),
+        Err(ParserError::RecursionLimitExceeded) => {}
+        Err(error) => panic!("{error}: {sql}"),
+    }
+}
+
+fn written_out(pieces: &[Piece], sql: &mut String) {
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => sql.push_str(text),
+            Piece::Parameter(index) => *sql += &format!("${}", index + 1),
+            Piece::InList { operand, parameter, negated } => {
+                written_out(operand, sql);
+                let not = if *negated { " NOT" } else { "" };
+                *sql += &format!("{not} IN (${})", parameter + 1);
+            }
+        }
+    }
+}
+
+fn pieces(pieces: &[Piece], parameters: usize) {
+    let is_text = |piece: &Piece| matches!(piece, Piece::Text(_));
+    for pair in pieces.windows(2) {
+        assert!(!pair.iter().all(is_text), "two texts follow each other: {pair:?}");
+    }
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => assert!(!text.is_empty(), "an empty piece"),
+            Piece::Parameter(index) => assert!(*index < parameters, "{index}"),
+            Piece::InList { operand, parameter, .. } => {
+                assert!(*parameter < parameters, "{parameter}");
+                self::pieces(operand, parameters);
+            }
+        }
+    }
+}
