@@ -417,7 +417,7 @@ mod tests {
                     let _ = stream.write_all(begin.as_bytes()).await;
                     tokio::time::sleep(pause).await;
                     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-                    let _ = stream.write_all(answer[begin.len()..].as_bytes()).await;
+                    let _ = stream.write_all(&answer.as_bytes()[begin.len()..]).await;
                 });
             }
         });

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use super::proxy;
 use crate::error::{Error, Kind, Result};
 use crate::json::{Next, Reader};
 use crate::nearest::nearest;
@@ -97,11 +98,22 @@ impl Address {
 }
 
 impl Address {
-    /// Whether what is sent there stays on this machine.
-    pub(crate) fn is_loopback(&self) -> bool {
+    /// Whether what is sent there without TLS stays on this machine; over HTTP, a
+    /// proxy may take it elsewhere.
+    pub(crate) fn is_here(&self, http: bool) -> bool {
+        self.is_loopback() && !(http && self.has_proxy())
+    }
+
+    fn is_loopback(&self) -> bool {
         let host = self.host.trim_matches(['[', ']']);
         host.eq_ignore_ascii_case("localhost")
             || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    fn has_proxy(&self) -> bool {
+        let url = Url::parse(&format!("http://{}/", self.host));
+        let variable = |name: &str| std::env::var(name).ok();
+        url.is_ok_and(|url| proxy::variable_for(&url, variable).is_some())
     }
 }
 

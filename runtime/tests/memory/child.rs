@@ -3,8 +3,13 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use lakequery::reflect::ReflectOptions;
+
 /// Names the URL to the process.
 const URL: &str = "LAKEQUERY_TEST_MEMORY_URL";
+
+/// Behind a URL, asks for the tables that there are instead of running a query.
+pub(crate) const REFLECT: &str = " reflect";
 
 /// What becomes of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +83,16 @@ async fn tick(longest: &std::cell::Cell<Duration>) {
 #[tokio::test(flavor = "current_thread")]
 async fn reads_an_answer() {
     let Ok(url) = std::env::var(URL) else { return };
+    let (url, reflects) = match url.strip_suffix(REFLECT) {
+        Some(url) => (url.to_owned(), true),
+        None => (url, false),
+    };
     let longest = std::cell::Cell::new(Duration::ZERO);
     let read = async {
         let lake = lakequery::connect(&url).await?;
+        if reflects {
+            return lake.reflect(ReflectOptions::default()).await.map(|_| 0);
+        }
         lakequery::sql("SELECT n").fetch_all(&lake).await.map(|rows| rows.len())
     };
     let read = tokio::time::timeout(Duration::from_secs(120), read);

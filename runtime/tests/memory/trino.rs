@@ -4,11 +4,30 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::child::Outcome::{Rows, TooLarge};
+use crate::child::REFLECT;
 use crate::http::Seen;
 use crate::{Case, case};
 
 fn url(address: &str) -> String {
     format!("trino://me@{address}")
+}
+
+/// Asks for tables.
+fn tables(address: &str) -> String {
+    format!("trino://me@{address}/hive{REFLECT}")
+}
+
+/// Answers a statement with pages of long texts without end.
+fn endless() -> impl Fn(&Seen) -> Vec<u8> + Send + Sync {
+    let rows = list(&format!("[\"{}\"]", "x".repeat(100_000)), 50);
+    let page = format!(
+        r#"{{"id":"q","nextUri":"{{base}}/next","columns":[{}],"data":{rows},"stats":{{}}}}"#,
+        column("varchar")
+    );
+    move |seen| match seen.path.as_str() {
+        "/v1/info" => br#"{"nodeVersion":{"version":"476"}}"#.to_vec(),
+        _ => page.clone().into_bytes(),
+    }
 }
 
 /// Answers a statement with one page.
@@ -95,6 +114,7 @@ pub(crate) fn cases() -> Vec<Case> {
             &column("bigint"),
             &segments(&" ".repeat(400 << 20), 1),
         ),
+        case("names of schemas without end", tables, TooLarge, endless()),
         // What is only large.
         of(
             "a long text",

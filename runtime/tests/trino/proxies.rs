@@ -67,6 +67,12 @@ async fn proxies_are_obeyed_and_named() {
             &[("HTTPS_PROXY", &refuses)],
             "`HTTPS_PROXY` names a proxy for it",
         ),
+        // What is for this machine would leave it.
+        (
+            &format!("{url}?extra_credential=[[\"a\",\"b\"]]"),
+            &[("HTTP_PROXY", &proxy)],
+            "the URL has a secret in `extra_credential`, and no TLS that would keep it secret",
+        ),
     ] {
         let outcome = outcome(url, variables).await;
         assert!(outcome.contains(told), "{url} {variables:?}: {outcome}");

@@ -103,7 +103,7 @@ pub(super) fn with(url: &str, implied: &str) -> String {
 pub(super) fn parse(url: &str) -> Result<Target> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     let address = Address::parse(url, EXAMPLE)?;
-    let here = address.is_loopback();
+    let [here, here_over_http] = [false, true].map(|http| address.is_here(http));
     let Address { user, password, host, port, path, mut parameters } = address;
     let wrong = |message: &str| Error::new(Kind::Url, message);
     let mut path = path.into_iter();
@@ -135,6 +135,10 @@ pub(super) fn parse(url: &str) -> Result<Target> {
         // What else would be in it may be part of a password, and errors name settings.
         known && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
     });
+    let here = match transport {
+        Transport::Binary { .. } => here,
+        Transport::Http { .. } => here_over_http,
+    };
     let in_clear = !plaintext(&mut parameters)? && tls.is_none() && !here;
     parameters.end("Spark", &PARAMETERS)?;
     if in_clear && password.as_ref().is_some_and(|password| !password.is_empty()) {

@@ -45,7 +45,7 @@ impl Settings {
     /// Reads a URL without its scheme.
     pub(super) fn parse(rest: &str, wire: &Wire, tls: bool) -> Result<Settings> {
         let address = Address::parse(rest, wire.example)?;
-        let here = address.is_loopback();
+        let here = address.is_here(true);
         let Address { user, password, host, port, path, mut parameters } = address;
         let wrong = |message: String| Error::new(Kind::Url, message);
         let mut secrets = Secrets::default();
