@@ -61,8 +61,11 @@ impl Text {
             })?;
             match plain(&literal).filter(|_| !wire.immediate && counts(sql)) {
                 Some(digits) => sql.push_str(digits),
-                // The server takes two `?` for two values, which GROUP BY can't.
-                None if occurrences(pieces, index) > 1 => sql.push_str(&literal),
+                // The server takes two `?` for two values, which GROUP BY can't; and without
+                // EXECUTE IMMEDIATE it does not find even one `?` among the keys.
+                None if occurrences(pieces, index) > 1 || (!wire.immediate && groups(pieces)) => {
+                    sql.push_str(&literal);
+                }
                 None => {
                     sql.push('?');
                     using.push(literal.clone());
@@ -114,6 +117,19 @@ fn inline(pieces: &[Piece<'_>], arguments: &[Argument], literals: &[String]) -> 
         Ok(())
     })?;
     Ok(sql)
+}
+
+/// Whether a statement may group its rows: it has the word, in a name or text perhaps.
+fn groups(pieces: &[Piece<'_>]) -> bool {
+    let has_word = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word.eq_ignore_ascii_case("group"))
+    };
+    pieces.iter().any(|piece| match piece {
+        Piece::Text(text) => has_word(text),
+        Piece::Parameter(_) => false,
+        Piece::InList { operand, .. } => groups(operand),
+    })
 }
 
 /// How often a parameter stands in the statement.
@@ -235,6 +251,30 @@ mod tests {
             "EXECUTE IMMEDIATE 'SELECT a || CAST(''y'' AS varchar) || ''x'' FROM t WHERE b = ? \
              GROUP BY a || CAST(''y'' AS varchar)' USING BIGINT '1'"
         );
+    }
+
+    #[test]
+    fn what_groups_is_not_bound_where_statements_are_prepared_in_a_header() {
+        let wire = Wire { immediate: false, ..crate::engine::trino::testing::WIRE };
+        let sent = |end: &str| {
+            let pieces = [
+                Piece::Text("SELECT a + "),
+                Piece::Parameter(0),
+                Piece::Text(" AS k FROM t "),
+                Piece::Text(end),
+            ];
+            let request = Request {
+                pieces: &pieces,
+                arguments: vec![Argument::One(1i64.into())],
+                types: vec![lakequery_types::Type::BigInt],
+                expected: None,
+                watch: Watch::default(),
+            };
+            Text::render(&request, &wire, true).unwrap().sql
+        };
+        assert_eq!(sent("GROUP BY 1"), "SELECT a + BIGINT '1' AS k FROM t GROUP BY 1");
+        assert_eq!(sent("group\nby 1"), "SELECT a + BIGINT '1' AS k FROM t group\nby 1");
+        assert_eq!(sent("ORDER BY 1"), "EXECUTE lakequery_statement USING BIGINT '1'");
     }
 
     #[test]

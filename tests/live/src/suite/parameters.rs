@@ -319,8 +319,7 @@ async fn twice(site: Arc<Site>) -> Result<Checks> {
     let found: Vec<_> = rows.iter().map(|row| (&*row.shown, &*row.name, row.n)).collect();
     checks.check(found == [("IT'S", "it's", 10)], || format!("GROUP BY gave {found:?}"));
     let rows = query!(
-        SELECT n_nationkey % {least} AS rest, count(*) AS n FROM tpch.nation
-        WHERE n_nationkey % {least} >= 0 GROUP BY 1 ORDER BY rest
+        SELECT n_nationkey % {least} AS rest, count(*) AS n FROM tpch.nation GROUP BY 1 ORDER BY rest
     );
     let rows = rows.fetch_all(&lake).await?;
     let found: Vec<_> = rows.iter().map(|row| (row.rest, row.n)).collect();
