@@ -67,8 +67,12 @@ pub(crate) struct Dialect {
     pub(crate) integer_counts: bool,
     /// Why so many rows can't be counted off, if they can't.
     pub(crate) refuses_counts: fn(&Counts) -> Option<&'static str>,
+    /// Whether a JOIN behind a comma joins all that stands before it.
+    pub(crate) joins_all_before: bool,
     /// Whether the columns of a select must have different names.
     pub(crate) unique_columns: bool,
+    /// Whether a column that is cast keeps its name: ORDER BY would find two of one name.
+    pub(crate) names_casts: bool,
     /// Whether a row of VALUES can hold this expression.
     pub(crate) values_hold: fn(&Expr) -> bool,
     /// Whether `IN (VALUES …)` is not read as a query.
@@ -156,7 +160,9 @@ pub(crate) const ANSI: Dialect = Dialect {
     limit_first: false,
     integer_counts: false,
     refuses_counts: |_| None,
+    joins_all_before: false,
     unique_columns: false,
+    names_casts: false,
     values_hold: |_| true,
     calls_values: false,
     calls_selects: false,

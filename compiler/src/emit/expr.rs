@@ -276,13 +276,20 @@ impl Writer<'_> {
                 self.extract(*field, operand, expr.span);
             }
             ExprKind::Call(call) => self.call(call, expr.span),
-            // Written by `bare`, or never there: an error has its diagnostic.
+            // An error has its diagnostic; were there none, this must not become SQL.
+            ExprKind::Error => {
+                self.refuse(
+                    expr.span,
+                    "this expression",
+                    "it was not understood; please report it",
+                );
+            }
+            // Written by `bare`.
             ExprKind::And(_)
             | ExprKind::Or(_)
             | ExprKind::Not(_)
             | ExprKind::InSubquery { .. }
-            | ExprKind::Exists { .. }
-            | ExprKind::Error => {}
+            | ExprKind::Exists { .. } => {}
         }
     }
 

@@ -2,7 +2,9 @@
 
 use lakequery_types::Type;
 
-use crate::tree::{Body, ExprKind, Projection, Select, unique_names};
+use crate::tree::{Body, Expr, ExprKind, Projection, Select, unique_names};
+
+use super::Dialect;
 
 /// The name of an output column: its alias, or that of the column it is.
 pub(super) fn name(projection: &Projection) -> Option<&str> {
@@ -39,11 +41,14 @@ pub(super) fn is_unique(names: &[Option<&str>], index: usize) -> bool {
     names.iter().flatten().filter(|other| same(other)).count() == 1
 }
 
-/// The aliases to write: those of the query or, where the engine wants
-/// different names for all columns, made up ones in addition.
-pub(super) fn aliases(select: &Select, unique: bool) -> Vec<Option<String>> {
+/// The aliases to write: those of the query or, where the engine wants different names
+/// for all columns or names casts by their columns, made up ones in addition.
+pub(super) fn aliases(select: &Select, dialect: &Dialect) -> Vec<Option<String>> {
     let written = |item: &Projection| item.alias.clone();
-    if !unique || select.projection.len() == 1 {
+    let is_misnamed =
+        |item: &Projection| dialect.names_casts && name(item).is_none() && is_cast(&item.expr);
+    let plain = !dialect.unique_columns && !select.projection.iter().any(is_misnamed);
+    if plain || select.projection.len() == 1 {
         return select.projection.iter().map(written).collect();
     }
     let names: Vec<Option<&str>> = select.projection.iter().map(name).collect();
@@ -52,10 +57,19 @@ pub(super) fn aliases(select: &Select, unique: bool) -> Vec<Option<String>> {
         .projection
         .iter()
         .zip(unique)
-        .map(
-            |(item, unique)| {
-                if name(item) == Some(&unique) { written(item) } else { Some(unique) }
-            },
-        )
+        .map(|(item, unique)| {
+            let is_made_up = dialect.unique_columns || is_misnamed(item);
+            if is_made_up && name(item) != Some(&unique) { Some(unique) } else { written(item) }
+        })
         .collect()
+}
+
+/// Whether this is a column, converted.
+fn is_cast(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Cast { expr, .. } | ExprKind::Coerce(expr) => {
+            matches!(expr.kind, ExprKind::Column(_)) || is_cast(expr)
+        }
+        _ => false,
+    }
 }

@@ -35,9 +35,7 @@ impl Writer<'_> {
                 });
                 // Joins read from the left.
                 if matches!(**right, Relation::Join { .. }) {
-                    self.push("(");
-                    self.relation(right);
-                    self.push(")");
+                    self.join_in_parentheses(right);
                 } else {
                     self.relation(right);
                 }
@@ -52,6 +50,12 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    pub(super) fn join_in_parentheses(&mut self, join: &Relation) {
+        self.push("(");
+        self.relation(join);
+        self.push(")");
     }
 
     /// Writes a table under the engine's name of its schema.

@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::tree::{Body, Expr, ExprKind, GroupKey, Select};
+use crate::tree::{Body, Expr, ExprKind, GroupKey, Relation, Select};
 
 use super::subquery::Clause;
 use super::{Cast, Conversion, Writer, output};
@@ -81,7 +81,7 @@ impl Writer<'_> {
             }
         }
         self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
-        let aliases = output::aliases(select, self.dialect.unique_columns);
+        let aliases = output::aliases(select, self.dialect);
         self.in_clause(Clause::Select, |writer| {
             writer.place.grouped = group_by.is_some();
             writer.list(
@@ -101,7 +101,15 @@ impl Writer<'_> {
         });
         if !from.is_empty() {
             self.push(" FROM ");
-            self.in_clause(Clause::On, |writer| writer.list(from, Writer::relation));
+            self.in_clause(Clause::On, |writer| {
+                writer.list(from.iter().enumerate(), |writer, (i, relation)| {
+                    let is_join = matches!(relation, Relation::Join { .. });
+                    match i > 0 && is_join && writer.dialect.joins_all_before {
+                        true => writer.join_in_parentheses(relation),
+                        false => writer.relation(relation),
+                    }
+                });
+            });
         }
         if let Some(filter) = filter {
             self.push(" WHERE ");

@@ -38,8 +38,10 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     calls_values: true,
     ranges_over,
     refuses_subquery: subquery::refuses,
-    // It computes VALUES before the subqueries.
-    values_hold: |expr| !expr.any(&|part| part.subquery().is_some()),
+    // It computes VALUES before the subqueries, and gives CASE the type of its first branch.
+    values_hold: |expr| {
+        !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
+    },
     within_group: false,
     refuses_call,
     literal_bounds: Some("the embedded engine takes only literals of the key's own type there"),

@@ -40,6 +40,8 @@ pub(crate) static SPARK: Dialect = Dialect {
     limit_first: true,
     integer_counts: true,
     refuses_counts,
+    joins_all_before: true,
+    names_casts: true,
     selects_key: |key| key.has_window || key.is_mistaken || key.has_subquery,
     refuses_subquery: subquery::refuses,
     refuses_call,

@@ -116,12 +116,18 @@ fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
     if subquery.clause == Clause::OuterOn || correlation.in_outer_join {
         return Some("the ON of an outer join can't use columns of a query around it");
     }
+    let filters = matches!(subquery.clause, Clause::Where | Clause::Having | Clause::On);
+    let exists = matches!(subquery.kind, SubqueryKind::Exists);
+    if exists && correlation.is_skipped && !filters {
+        return Some(
+            "outside of conditions it finds columns of the query right around it, not beyond it",
+        );
+    }
     let Body::Select(select) = &subquery.query.body else { return None };
     if subquery.query.offset.is_some() {
         return Some("it can't have OFFSET and use columns of the query around it");
     }
     let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
-    let exists = matches!(subquery.kind, SubqueryKind::Exists);
     let is_row = select.from.is_empty() && select.filter.is_none() && exists;
     if correlation.in_projection && !is_row {
         return Some("its SELECT list can't use columns of the query around it");

@@ -60,10 +60,11 @@ impl Lowerer<'_> {
         }
         let bounds = common_type(&expr.ty, &low.ty).and_then(|ty| common_type(&ty, &high.ty));
         let Some(common) = bounds.filter(Type::is_orderable) else {
-            // Says what is wrong with one bound or the other.
+            // Says what is wrong with one bound or the other, or with both together.
             let _ = self
-                .compared(expr.clone(), low, "BETWEEN", span)
-                .and_then(|_| self.compared(expr, high, "BETWEEN", span));
+                .compared(expr.clone(), low.clone(), "BETWEEN", span)
+                .and_then(|_| self.compared(expr, high.clone(), "BETWEEN", span))
+                .and_then(|_| self.compared(low, high, "BETWEEN", span));
             return Expr::error(span);
         };
         let exprs = [&expr, &low, &high];

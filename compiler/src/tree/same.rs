@@ -5,10 +5,10 @@ use super::{Call, Expr, ExprKind, Frame, FrameBound, SortKey, SortTarget, Window
 impl Expr {
     /// Whether both compute the same from the same columns, spans aside. Two
     /// parameters are never the same: lowering makes one of those that always have
-    /// one value. Nor are two subqueries.
+    /// one value. Nor are two subqueries, or two calls that give another value each time.
     pub fn same(&self, other: &Expr) -> bool {
         use ExprKind::*;
-        if self.ty != other.ty {
+        if self.ty != other.ty || self.is_volatile() {
             return false;
         }
         match (&self.kind, &other.kind) {

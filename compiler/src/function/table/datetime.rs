@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("localtimestamp", Never, &["() -> timestamp(3)"])
         .spelled(&[(Engine::Trino, Spelling::Template("localtimestamp"))]),
     scalar("localtime", Never, &["() -> time(3)"])
-        .spelled(&[(Engine::Trino, Spelling::Template("localtime"))]),
+        .spelled(&[(Engine::Trino, Spelling::Template("localtime")), NOT_EMBEDDED]),
     scalar("current_timezone", Never, &["() -> varchar"]),
     scalar("date_trunc", Strict, TRUNC)
         .spelled(&[(Engine::DataFusion, Spelling::By(|args| of_dates("date_trunc", args)))]),

@@ -11,7 +11,9 @@ const NEIGHBOUR: &[&str] = &["(T, bigint?, T?) -> T"];
 
 /// Whether an argument is the same for all rows.
 pub(super) fn is_constant(expr: &Expr) -> bool {
-    !expr.any(&|part| matches!(part.kind, ExprKind::Column(_)) || part.subquery().is_some())
+    !expr.any(&|part| {
+        matches!(part.kind, ExprKind::Column(_)) || part.subquery().is_some() || part.is_volatile()
+    })
 }
 
 /// Takes the arguments after the first only where they are the same for all rows.

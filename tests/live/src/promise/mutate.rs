@@ -5,6 +5,7 @@ mod draft;
 mod kinds;
 mod places;
 mod pools;
+mod typed;
 mod words;
 
 use std::collections::HashSet;
@@ -15,6 +16,9 @@ pub(super) use pools::Pools;
 
 /// How many changes a query gets at most.
 const CHANGES: usize = 3;
+
+/// One in so many is made of operands of any types, the others by changes.
+const TYPED: usize = 3;
 
 /// After so many tries in a row that gave nothing new, no more are made.
 const FRUITLESS: usize = 10_000;
@@ -42,11 +46,15 @@ pub(super) fn mutants(originals: &[String], pools: &Pools, seed: u64, count: usi
     let as_they_are = originals.iter().map(|sql| Mutant::unchanged(sql));
     let mut all: Vec<Mutant> =
         as_they_are.filter(|original| seen.insert(original.sql.clone())).take(count).collect();
+    let typed = typed::Typed::of(originals);
     // So that this ends where nothing new can be made.
     let mut fruitless = 0;
     while all.len() < count && fruitless < FRUITLESS + originals.len() {
-        let original = &originals[random.below(originals.len())];
-        match mutate(original, pools, &mut random) {
+        let mutant = match random.below(TYPED) {
+            0 => Some(typed.one(&mut random)),
+            _ => mutate(&originals[random.below(originals.len())], pools, &mut random),
+        };
+        match mutant {
             Some(mutant) if seen.insert(mutant.sql.clone()) => {
                 all.push(mutant);
                 fruitless = 0;
@@ -84,11 +92,11 @@ mod tests {
             "SELECT CAST(o_orderkey AS varchar) FROM tpch.orders",
         ]
         .map(str::to_owned);
-        let all = mutants(&originals, &pools, 7, 4_000);
-        assert_eq!(all.len(), 4_000);
+        let all = mutants(&originals, &pools, 7, 6_000);
+        assert_eq!(all.len(), 6_000);
         let texts = |all: &[Mutant]| all.iter().map(|one| one.sql.clone()).collect::<Vec<_>>();
-        assert_eq!(texts(&all), texts(&mutants(&originals, &pools, 7, 4_000)));
-        assert_ne!(texts(&all), texts(&mutants(&originals, &pools, 8, 4_000)));
+        assert_eq!(texts(&all), texts(&mutants(&originals, &pools, 7, 6_000)));
+        assert_ne!(texts(&all), texts(&mutants(&originals, &pools, 8, 6_000)));
         for (name, _) in kinds::ALL {
             assert!(all.iter().any(|one| one.changes.contains(name)), "nothing got: {name}");
         }

@@ -16,7 +16,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::utils::{conjunction, merge_schema, split_conjunction};
 use datafusion::logical_expr::{
     BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlan, Operator, ScalarUDF, when,
 };
@@ -79,8 +79,17 @@ impl Guard {
                 right,
             }) if may_fail(&right, schema)? => {
                 let open = match op {
-                    Operator::And => left.clone().is_not_false(),
-                    _ => left.clone().is_not_true(),
+                    // What a subquery is joined by has to stay outside of any CASE.
+                    Operator::And if left.contains_outer() => {
+                        let own = split_conjunction(&left).into_iter();
+                        let own = own.filter(|part| !part.contains_outer()).cloned();
+                        conjunction(own).map(Expr::is_not_false)
+                    }
+                    Operator::And => Some(left.clone().is_not_false()),
+                    _ => Some(left.clone().is_not_true()),
+                };
+                let Some(open) = open else {
+                    return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })));
                 };
                 let right = match when(open, *right).end()? {
                     Expr::Case(case) => Box::new(self.hide(case)),

@@ -7,7 +7,7 @@
 
 use datafusion::common::{DataFusionError, Result, plan_err};
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Query, SelectItem, SetExpr, SetOperator, SetQuantifier, Statement,
+    Expr, Ident, Query, SelectItem, SetExpr, SetOperator, SetQuantifier, Statement, TableFactor,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -66,6 +66,12 @@ fn parse(sql: &str) -> Result<Query> {
 fn output_names(body: &SetExpr) -> Result<Vec<Option<String>>> {
     match body {
         SetExpr::Select(select) => {
+            if let ([SelectItem::Wildcard(_)], [from]) = (&select.projection[..], &select.from[..])
+                && let TableFactor::Derived { subquery, .. } = &from.relation
+                && from.joins.is_empty()
+            {
+                return output_names(&subquery.body);
+            }
             select.projection.iter().map(output_name).collect::<Result<Vec<_>>>()
         }
         SetExpr::Query(query) => output_names(&query.body),

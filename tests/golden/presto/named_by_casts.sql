@@ -1,0 +1,1 @@
+SELECT DISTINCT id, TRY_CAST(id AS REAL), CAST(id AS VARCHAR) || 'x' FROM parity.kinds ORDER BY id
