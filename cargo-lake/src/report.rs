@@ -20,15 +20,16 @@ pub(crate) fn changes(plan: &Plan, pruned: bool) -> String {
             Change::New(table) => {
                 new += 1;
                 let columns = count(table.columns.len(), "column");
-                format!("{mark} {}.{} is new ({columns})", table.schema, table.name)
+                format!("{mark} {}.{} is new ({columns})", name(&table.schema), name(&table.name))
             }
             Change::Gone => {
                 gone += 1;
-                format!("{mark} {}.{} is gone", key.schema, key.table)
+                format!("{mark} {}.{} is gone", name(&key.schema), name(&key.table))
             }
             Change::Changed(table, parts) => {
                 changed += 1;
-                let mut line = format!("{mark} {}.{} has changed", table.schema, table.name);
+                let (schema, table) = (name(&table.schema), name(&table.name));
+                let mut line = format!("{mark} {schema}.{table} has changed");
                 for part in parts {
                     // Writing into a String cannot fail.
                     let _ = write!(line, "\n  {} {}", self::mark(part.severity()), describe(part));
@@ -84,6 +85,17 @@ pub(crate) fn notes(plan: &Plan) -> String {
     text
 }
 
+/// A name that a server gave, with its control characters written out: a line break
+/// in it would make a line that looks like one of the report.
+fn name(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| match c.is_control() {
+            true => c.escape_debug().collect::<Vec<_>>(),
+            false => vec![c],
+        })
+        .collect()
+}
+
 fn mark(severity: Severity) -> char {
     match severity {
         Severity::Breaking => '!',
@@ -97,21 +109,27 @@ fn count(count: usize, what: &str) -> String {
 
 fn describe(part: &Part) -> String {
     match part {
-        Part::Added(column) => format!("column {} is new ({})", column.name, ty(column)),
-        Part::Removed(column) => format!("column {} is gone ({})", column.name, ty(column)),
+        Part::Added(column) => format!("column {} is new ({})", name(&column.name), ty(column)),
+        Part::Removed(column) => format!("column {} is gone ({})", name(&column.name), ty(column)),
         Part::Type { column, before, after } => {
-            format!("column {column} is now {after} (was {before})")
+            format!("column {} is now {after} (was {before})", name(column))
         }
-        Part::Nullable { column, now: true } => format!("column {column} can be null now"),
-        Part::Nullable { column, now: false } => format!("column {column} is never null now"),
-        Part::Name { before, after } => format!("column {before} is now written {after}"),
-        Part::TableName { before } => format!("its name was written {before}"),
+        Part::Nullable { column, now: true } => format!("column {} can be null now", name(column)),
+        Part::Nullable { column, now: false } => {
+            format!("column {} is never null now", name(column))
+        }
+        Part::Name { before, after } => {
+            format!("column {} is now written {}", name(before), name(after))
+        }
+        Part::TableName { before } => format!("its name was written {}", name(before)),
         Part::Order => "the columns have another order".to_owned(),
         Part::Partitions { before, after } => {
             format!("it is now partitioned by {} (was {})", names(after), names(before))
         }
         Part::Comment { column: None } => "its comment".to_owned(),
-        Part::Comment { column: Some(column) } => format!("the comment of column {column}"),
+        Part::Comment { column: Some(column) } => {
+            format!("the comment of column {}", name(column))
+        }
         Part::Unreadable(reason) => format!("its snapshot could not be read: {reason}"),
         Part::Form => "its snapshot was not as `cargo lake refresh` writes it".to_owned(),
     }
@@ -119,9 +137,27 @@ fn describe(part: &Part) -> String {
 
 /// `a, b`, or `nothing`.
 fn names(columns: &[String]) -> String {
-    if columns.is_empty() { "nothing".to_owned() } else { columns.join(", ") }
+    match columns {
+        [] => "nothing".to_owned(),
+        some => some.iter().map(|column| name(column)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn ty(column: &Column) -> String {
     format!("{}{}", column.ty, if column.nullable { "" } else { " not null" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_make_no_lines_and_move_no_cursor() {
+        assert_eq!(name("new\nline is gone"), "new\\nline is gone");
+        assert_eq!(name("\x1b]0;title\x07"), "\\u{1b}]0;title\\u{7}");
+        assert_eq!(name("naïve täble"), "naïve täble");
+        let part = Part::Name { before: "a\tb".into(), after: "c".into() };
+        assert_eq!(describe(&part), "column a\\tb is now written c");
+        assert_eq!(names(&["a\r".into(), "b".into()]), "a\\r, b");
+    }
 }

@@ -1,1 +1,1 @@
-SELECT CAST(upper('ab') AS CHAR(65536)) AS v UNION SELECT cc_street_number FROM tpcds.call_center
+SELECT CAST(upper('ab') AS CHAR(65536)) AS v UNION SELECT CAST('AB' AS CHAR(4))

@@ -1,1 +1,1 @@
-SELECT upper('ab') AS v UNION SELECT cc_street_number FROM tpcds.call_center
+SELECT upper('ab') AS v UNION SELECT CAST('AB' AS char(4))

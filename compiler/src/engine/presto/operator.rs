@@ -40,7 +40,11 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             if widened(operand).is_some() && (is_computed(low) || is_computed(high)) =>
         {
             let not = if *negated { "NOT " } else { "" };
-            let template = format!("{not}({{0}} >= {{1}} AND {{0}} <= {{2}})");
+            let template = match low.nullable || high.nullable {
+                // Its BETWEEN is NULL where one bound is.
+                true => format!("{not}({{0}} >= {{1}} AND {{0}} <= {{2}})"),
+                false => format!("{{0}} {not}BETWEEN {{1}} AND {{2}}"),
+            };
             Some(unplanned(template, [&**operand, &**low, &**high]))
         }
         ExprKind::InList { expr: operand, list, negated }
