@@ -133,7 +133,7 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// it would have, of canonical types.
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>>;
 
-    /// The same with a session of its own; `None` where there are no sessions.
+    /// A copy that has a session of its own. `None` means that the engine has no sessions.
     fn anew(&self) -> BoxFuture<Result<Option<Arc<dyn Backend>>>> {
         Box::pin(async { Ok(None) })
     }

@@ -19,10 +19,10 @@ impl fmt::Display for TypeNameError {
 
 impl std::error::Error for TypeNameError {}
 
-/// How deep arrays, maps and rows may nest in a type's name.
-/// Trino's longest `varchar`, which is one with no limit.
+/// Trino's longest `varchar`, which has no limit.
 const MAX_VARCHAR: u32 = 2_147_483_647;
 
+/// How deep arrays, maps and rows may nest in a type's name.
 const MAX_DEPTH: usize = 64;
 
 impl Type {

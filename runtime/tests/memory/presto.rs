@@ -66,7 +66,7 @@ pub(crate) fn cases() -> Vec<Case> {
         of("a run of padded texts", TooLarge, char, &[page(20_000, &run(20_000, &empty))]),
         of("a long one", TooLarge, char, &[page(MANY, &run(MANY, &empty))]),
         of("the same in many pages", TooLarge, char, &vec![page(1_000, &run(1_000, &empty)); 20]),
-        of("a char that there is not", Refused, "char(4294967295)", &[page(1, &empty)]),
+        of("a char longer than the longest", Refused, "char(4294967295)", &[page(1, &empty)]),
         of("rows that are NULL", TooLarge, &row, &[page(MANY, &run(MANY, &null))]),
         of("a run of uuids", TooLarge, "uuid", &[page(60 * MANY, &run(60 * MANY, &uuid))]),
         of("pages of nothing", TooLarge, "bigint", &vec![Vec::new(); 4_000_000]),

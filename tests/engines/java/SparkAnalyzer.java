@@ -75,7 +75,7 @@ final class SparkAnalyzer implements Conversation.Analyzer {
         }
     }
 
-    /** Some is refused only here. What a constant comes to is no refusal: the query is run. */
+    /** Some queries are refused only here. A constant that fails is not a refusal. */
     private static void plan(QueryExecution execution) {
         try {
             execution.sparkPlan();

@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 final class TrinoAnalyzer implements Conversation.Analyzer {
     private static final String CATALOG = "lake";
 
-    /** What a constant comes to is no refusal, though the planner finds it: the query is run. */
+    /** Errors of values: the planner computes constants, but the engine takes the query. */
     private static final Set<ErrorCode> AT_RUN_TIME = Stream.of(
                     StandardErrorCode.DIVISION_BY_ZERO,
                     StandardErrorCode.NUMERIC_VALUE_OUT_OF_RANGE,

@@ -53,7 +53,7 @@ fn holds(input: &[u8]) {
         "trino" | "trinos" => trino::url(rest, scheme == "trinos"),
         "presto" | "prestos" => presto::url(rest, scheme == "prestos"),
         "spark" | "hive" => spark::url(rest),
-        // `connect` of any scheme would link the embedded engine, which this needs not.
+        // `connect` of any scheme would link the embedded engine, which is not needed here.
         _ => return,
     };
     match shown {

@@ -10,7 +10,7 @@ use crate::fleet::Fleet;
 use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
-/// What a constant comes to is no refusal, though the planner finds it: the query is run.
+/// Errors of values: the planner computes constants, but the engine takes the query.
 const AT_RUN_TIME: [&str; 5] = [
     "DIVISION_BY_ZERO",
     "GENERIC_INTERNAL_ERROR: / by zero",
