@@ -90,6 +90,8 @@ mod statement;
 mod table;
 #[cfg(any(feature = "datafusion", feature = "_http"))]
 mod task;
+#[cfg(feature = "_http")]
+mod texts;
 mod to_sql;
 #[cfg(feature = "_http")]
 mod transport;

@@ -43,6 +43,7 @@ use crate::run::Head;
 use crate::schema::{Expected, canonical};
 use crate::sql::Lexis;
 use crate::task::{self, Sink, aside};
+use crate::texts::Texts;
 use message::{Column, Fetched, Stage};
 use operation::{Refusal, Running};
 use page::Pages;
@@ -103,16 +104,11 @@ impl Shared {
         }
     }
 
-    /// Runs a statement whose result is small texts: its rows, with as many columns.
-    async fn texts(
-        &self,
-        sent: &str,
-        sql: &Rendered,
-        columns: usize,
-    ) -> Result<Vec<Vec<Option<String>>>> {
+    /// Runs a statement whose result is texts.
+    async fn texts<const N: usize>(&self, sent: &str, sql: &Rendered) -> Result<Texts<N>> {
         let mut running = self.start(sent, sql).await?;
         running.wait(|_| {}).await?;
-        let (mut all, mut budget) = (Vec::new(), Budget::of_texts());
+        let mut texts = Texts::default();
         loop {
             running.ask(MAX_TEXTS).await?;
             let reply = Arc::new(running.receive().await?);
@@ -120,42 +116,43 @@ impl Shared {
             if fetched.rows() == 0 {
                 break;
             }
-            let rows;
-            (rows, budget) = aside(reply.len(), move || {
-                let rows = decode::texts(&reply, &fetched, columns, &mut budget)?;
-                Ok((rows, budget))
+            texts = aside(reply.len(), move || {
+                let columns = decode::texts(&reply, &fetched, texts.budget())?;
+                texts.push(columns)?;
+                Ok(texts)
             })
             .await?;
-            all.extend(rows);
         }
         running.close().await?;
-        Ok(all)
+        Ok(texts)
     }
 
     /// The columns of a query, without running it.
     async fn describe(&self, sql: &Rendered) -> Result<Vec<Described>> {
         let (sent, sql) = sql.within("DESCRIBE QUERY ", "");
-        let mut budget = Budget::of_texts();
-        let described = self.texts(&sent, &sql, 2).await?.into_iter().map(|row| {
-            let [name, ty] = row.try_into().unwrap_or_default();
-            budget.charge(ty.as_ref().map_or(0, String::len), TYPE_BYTE)?;
-            budget.charge(1, LEAF)?;
-            // A type that is not known here is asked for as its text.
-            let ty = ty.and_then(|ty| SparkType::parse(&ty));
-            let ty = ty.unwrap_or(SparkType::String { collated: true });
-            Ok(Described { name: name.unwrap_or_default(), ty })
-        });
-        described.collect()
+        let texts = self.texts(&sent, &sql).await?;
+        texts
+            .read(|texts| {
+                let mut budget = Budget::of_texts();
+                let described = texts.rows().map(|[name, ty]| {
+                    budget.charge(ty.map_or(0, str::len), TYPE_BYTE)?;
+                    budget.charge(1, LEAF)?;
+                    // A type that is not known here is asked for as its text.
+                    let ty = ty.and_then(SparkType::parse);
+                    let ty = ty.unwrap_or(SparkType::String { collated: true });
+                    Ok(Described { name: name.unwrap_or_default().to_owned(), ty })
+                });
+                described.collect()
+            })
+            .await
     }
 
     /// Whether the session's time zone is UTC.
     async fn in_utc(&self) -> Result<bool> {
         let sql = Rendered::plain("SELECT current_timezone()");
-        let rows = self.texts(sql.text(), &sql, 1).await?;
-        let zone = rows.into_iter().flatten().flatten().next();
-        Ok(zone.is_some_and(|zone| {
-            matches!(zone.as_str(), "UTC" | "Z" | "Etc/UTC" | "GMT" | "+00:00")
-        }))
+        let texts: Texts<1> = self.texts(sql.text(), &sql).await?;
+        let zone = texts.rows().flatten().flatten().next();
+        Ok(zone.is_some_and(|zone| matches!(zone, "UTC" | "Z" | "Etc/UTC" | "GMT" | "+00:00")))
     }
 }
 

@@ -13,7 +13,7 @@ use lakequery_types::Type;
 
 use super::build::{Build, Scalar, primitive};
 use super::message::{Fetched, Place, Values, carrier};
-use crate::budget::{Budget, TEXT, TooLarge, cost};
+use crate::budget::{Budget, TooLarge, cost};
 use crate::error::{Error, Kind, Result};
 use crate::schema::canonical;
 
@@ -46,30 +46,24 @@ pub(super) fn batch(
         .map_err(|error| Error::new(Kind::Internal, "the columns make no batch").caused_by(error))
 }
 
-/// The rows that came in a reply, of so many columns of texts.
-pub(super) fn texts(
+/// The columns of texts that came in a reply.
+pub(super) fn texts<const N: usize>(
     reply: &[u8],
     fetched: &Fetched,
-    columns: usize,
     budget: &mut Budget,
-) -> Result<Vec<Vec<Option<String>>>> {
+) -> Result<[StringArray; N]> {
     let other = || Error::new(Kind::BrokenData, "the server tells about itself in another form");
-    let rows = fetched.rows();
-    budget.charge(reply.len(), 1)?;
-    budget.charge(rows, columns.saturating_mul(TEXT))?;
-    let mut all = vec![Vec::with_capacity(columns); rows];
-    for index in 0..columns {
-        let place = fetched.columns.get(index).filter(|place| place.count == rows);
+    let mut texts = Vec::with_capacity(N);
+    for index in 0..N {
+        let place = fetched.columns.get(index).filter(|place| place.count == fetched.rows());
         let array = column(&place.ok_or_else(other)?.of(reply), &Type::VARCHAR, budget);
         let array = array.map_err(|why| match why {
             Unfit::TooLarge => TooLarge.into(),
             _ => other(),
         })?;
-        for (row, text) in all.iter_mut().zip(array.as_string::<i32>()) {
-            row.push(text.map(str::to_owned));
-        }
+        texts.push(array.as_string::<i32>().clone());
     }
-    Ok(all)
+    texts.try_into().map_err(|_| other())
 }
 
 /// Why a column can't be decoded.

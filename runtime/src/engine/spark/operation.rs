@@ -124,7 +124,8 @@ impl Running {
         let call = message::metadata(self.operation()?);
         self.connection()?.send(call).await?;
         let reply = self.receive().await?;
-        self.read(message::columns(&reply))
+        let read = aside(reply.len(), move || Ok(message::columns(&reply))).await?;
+        self.read(read)
     }
 
     /// Asks for the next rows.

@@ -12,7 +12,7 @@ use super::Shared;
 use super::literal::quoted;
 use super::rendered::Rendered;
 use super::ty::SparkType;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::reflect::{
     Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
 };
@@ -26,7 +26,7 @@ const AT_ONCE: usize = 4;
 pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Result<Tables> {
     let mut schemas = options.schemas;
     if schemas.is_empty() {
-        schemas = shared.names("SHOW DATABASES", 1).await?.into_iter().flatten().collect();
+        schemas = shared.names("SHOW DATABASES").await?.into_iter().map(|[name]| name).collect();
     }
     schemas.sort_unstable();
     schemas.dedup();
@@ -39,11 +39,9 @@ pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Resu
             quoted(&mut sql, &schema);
         }
         // Temporary views are in no schema.
-        for row in shared.names(&sql, 2).await? {
-            if let [namespace, name] = &row[..]
-                && !namespace.is_empty()
-            {
-                names.push((schema.clone(), name.clone()));
+        for [namespace, name] in shared.names(&sql).await? {
+            if !namespace.is_empty() {
+                names.push((schema.clone(), name));
             }
         }
     }
@@ -72,17 +70,13 @@ async fn table(shared: &Shared, schema: String, name: String) -> Result<Reflecte
         place.push('.');
     }
     quoted(&mut place, &name);
-    let rows = shared.names(&format!("DESCRIBE TABLE EXTENDED {place}"), 3).await?;
-    let told = read(rows).ok_or_else(|| {
-        Error::new(
-            Kind::BrokenData,
-            format!("DESCRIBE TABLE of `{schema}.{name}` is in another form"),
-        )
-    })?;
+    let sql = format!("DESCRIBE TABLE EXTENDED {place}");
+    let rows = shared.texts(&sql, &Rendered::plain(&sql)).await?;
+    let told = rows.read(|rows| Ok(read(rows.rows()))).await?;
     let never_null = if told.columns.is_empty() {
         Vec::new()
     } else {
-        let plan = shared.names(&never_null_query(&told.columns, &place), 1).await?;
+        let plan = shared.names::<1>(&never_null_query(&told.columns, &place)).await?;
         never_null(&plan.concat().concat(), told.columns.len())
     };
     let mut table = ReflectedTable {
@@ -117,12 +111,12 @@ struct Told {
 
 /// The columns come first, up to a row with no name or a heading. Then there are
 /// sections, each with its heading.
-fn read(rows: Vec<Vec<String>>) -> Option<Told> {
+fn read<'a>(rows: impl Iterator<Item = [Option<&'a str>; 3]>) -> Told {
     let mut told = Told::default();
     let text = |text: String| Some(text).filter(|text| !text.is_empty());
     let (mut columns, mut section) = (true, String::new());
     for row in rows {
-        let [name, ty, comment]: [String; 3] = row.try_into().ok()?;
+        let [name, ty, comment] = row.map(|text| text.unwrap_or_default().to_owned());
         columns &= !(name.is_empty() || name.starts_with("# "));
         if columns {
             told.columns.push((name, ty, text(comment)));
@@ -139,7 +133,7 @@ fn read(rows: Vec<Vec<String>>) -> Option<Told> {
         }
     }
     told.partitioned_by.retain(|name| told.columns.iter().any(|(column, ..)| column == name));
-    Some(told)
+    told
 }
 
 fn never_null_query(columns: &[(String, String, Option<String>)], place: &str) -> String {
@@ -163,10 +157,10 @@ fn never_null(plan: &str, columns: usize) -> Vec<bool> {
 
 impl Shared {
     /// Runs a statement about names; NULL is the empty text.
-    async fn names(&self, sql: &str, columns: usize) -> Result<Vec<Vec<String>>> {
-        let rows = self.texts(sql, &Rendered::plain(sql), columns).await?;
-        let text = |row: Vec<Option<String>>| row.into_iter().map(Option::unwrap_or_default);
-        Ok(rows.into_iter().map(|row| text(row).collect()).collect())
+    async fn names<const N: usize>(&self, sql: &str) -> Result<Vec<[String; N]>> {
+        let texts = self.texts(sql, &Rendered::plain(sql)).await?;
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        texts.read(move |texts| Ok(texts.rows().map(|row| row.map(text)).collect())).await
     }
 }
 
@@ -176,36 +170,41 @@ mod tests {
 
     #[test]
     fn what_spark_tells_of_a_table_is_read() {
-        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let told = read(vec![
-            row(["a", "int", "the a"]),
-            row(["# Partition Information", "", ""]),
-            row(["# col_name", "data_type", "comment"]),
-            row(["a", "int", "the a"]),
-            row(["", "", ""]),
-            row(["Comment", "", ""]),
-            row(["# Detailed Table Information", "", ""]),
-            row(["Type", "MANAGED", ""]),
-            row(["Comment", "tc", ""]),
-        ]);
+        let row = |cells: [&'static str; 3]| cells.map(Some);
+        let told = read(
+            [
+                row(["a", "int", "the a"]),
+                row(["# Partition Information", "", ""]),
+                row(["# col_name", "data_type", "comment"]),
+                row(["a", "int", "the a"]),
+                row(["", "", ""]),
+                row(["Comment", "", ""]),
+                row(["# Detailed Table Information", "", ""]),
+                row(["Type", "MANAGED", ""]),
+                row(["Comment", "tc", ""]),
+            ]
+            .into_iter(),
+        );
         assert_eq!(
             told,
-            Some(Told {
+            Told {
                 columns: vec![("a".into(), "int".into(), Some("the a".into()))],
                 comment: Some("tc".into()),
                 partitioned_by: vec!["a".into()],
-            })
+            }
         );
-        let told = read(vec![
-            row(["a", "int", ""]),
-            row(["b", "timestamp", ""]),
-            row(["", "", ""]),
-            row(["# Partitioning", "", ""]),
-            row(["Part 0", "days(b)", ""]),
-            row(["Part 1", "bucket(4, a)", ""]),
-        ]);
-        assert_eq!(told.map(|told| told.partitioned_by), Some(vec!["b".into(), "a".into()]));
-        assert_eq!(read(vec![vec![]]), None);
+        let told = read(
+            [
+                row(["a", "int", ""]),
+                row(["b", "timestamp", ""]),
+                row(["", "", ""]),
+                row(["# Partitioning", "", ""]),
+                row(["Part 0", "days(b)", ""]),
+                row(["Part 1", "bucket(4, a)", ""]),
+            ]
+            .into_iter(),
+        );
+        assert_eq!(told.partitioned_by, ["b", "a"]);
         let plan = "== Analyzed Logical Plan ==\nProject [false AS n0#1]\n\
                     == Optimized Logical Plan ==\nProject [isnull(a#3) AS n0#1, false AS n1#2]\n\
                     == Physical Plan ==\nProject [false AS n0#1]";

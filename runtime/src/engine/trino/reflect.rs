@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow_array::Array;
+use arrow_array::StringArray;
 use arrow_array::cast::AsArray;
 use futures::{StreamExt, TryStreamExt};
 use lakequery_types::Type;
@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::text::Text;
 use super::{Connection, literal, query};
-use crate::budget::{Budget, TEXT, TYPE_BYTE};
+use crate::budget::{Budget, TYPE_BYTE};
 use crate::error::{Error, Kind, Result};
 use crate::nearest::nearest;
 use crate::progress::Watch;
@@ -21,6 +21,7 @@ use crate::reflect::{
 };
 use crate::schema::canonical;
 use crate::task::{self, Task, runtime};
+use crate::texts::Texts;
 use crate::transport::secrets::Secrets;
 
 /// How many questions are asked at the same time.
@@ -116,11 +117,13 @@ async fn schemas(connection: &Arc<Connection>, catalog: &str) -> Result<Vec<Stri
         "SELECT schema_name FROM {}.information_schema.schemata ORDER BY 1",
         identifier(catalog)
     );
-    let mut names = Vec::new();
-    for [name] in ask::<1>(connection, sql).await? {
-        names.extend(name.filter(|name| name != INFORMATION_SCHEMA));
-    }
-    Ok(names)
+    let names = ask(connection, sql).await?;
+    names
+        .read(|names| {
+            let names = names.rows().filter_map(|[name]| name);
+            Ok(names.filter(|name| *name != INFORMATION_SCHEMA).map(str::to_owned).collect())
+        })
+        .await
 }
 
 /// The tables of a schema, all of them read.
@@ -159,7 +162,7 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
             .await;
             (comments, connector)
         } else {
-            (Ok(Vec::new()), Ok(Vec::new()))
+            (Ok(Texts::default()), Ok(Texts::default()))
         }
     };
     let (listed, columns, (comments, connector)) = futures::future::join3(
@@ -168,47 +171,20 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
         metadata,
     )
     .await;
-    let connector = connector.unwrap_or_default().into_iter().flatten().flatten().next();
-    let hidden = connector.is_some_and(|name| HIDDEN_PARTITIONS.contains(&name.as_str()));
     // Not every user may read them, and a table without its comment is still one.
-    let comments: BTreeMap<_, _> = comments
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|[table, comment]| Some((table?, comment?)))
-        .collect();
-    let mut tables: BTreeMap<String, ReflectedTable> = BTreeMap::new();
-    let mut budget = Budget::of_texts();
-    for [table, name, ty, nullable, comment, extra] in columns? {
-        let (Some(table), Some(name), Some(ty)) = (table, name, ty) else { continue };
-        budget.charge(ty.len(), TYPE_BYTE)?;
-        let table = tables.entry(table).or_insert_with_key(|table| ReflectedTable {
-            schema: called.clone(),
-            name: table.clone(),
-            comment: comments.get(table).cloned().filter(|comment| !comment.is_empty()),
-            columns: Vec::new(),
-            skipped: Vec::new(),
-            partitioned_by: Vec::new(),
-            inferred: false,
-        });
-        // Hive's connector says `partition key`, Presto's for Iceberg `partition by …`.
-        if extra.is_some_and(|extra| extra.starts_with("partition")) {
-            table.partitioned_by.push(name.clone());
-        }
-        match Type::parse(&ty).ok().filter(|ty| canonical(ty).is_some()) {
-            Some(ty) => table.columns.push(ReflectedColumn {
-                name,
-                ty,
-                nullable: nullable.as_deref() != Some("NO"),
-                comment: comment.filter(|comment| !comment.is_empty()),
-            }),
-            None => table.skipped.push((name, ty)),
-        }
-    }
+    let comments = comments.unwrap_or_default();
+    let connector = connector.unwrap_or_default();
+    let connector = connector.rows().flatten().flatten().next();
+    let hidden = connector.is_some_and(|name| HIDDEN_PARTITIONS.contains(&name));
+    let named = called.clone();
+    let mut tables = columns?.read(move |columns| described(&named, columns, &comments)).await?;
+    let listed: Vec<String> = listed?
+        .read(|names| Ok(names.rows().flatten().flatten().map(str::to_owned).collect()))
+        .await?;
     let runtime = runtime()?;
     let permits = Arc::new(Semaphore::new(PARALLEL));
     let mut pending = Vec::new();
-    for [name] in listed? {
-        let Some(name) = name else { continue };
+    for name in listed {
         let table = match tables.remove(&name) {
             Some(table) if hidden => {
                 let place = [&catalog, &schema, &name].map(|name| identifier(name)).join(".");
@@ -237,6 +213,47 @@ async fn schema(connection: Arc<Connection>, place: Place) -> Result<Vec<Pending
     Ok(pending)
 }
 
+/// The tables of the schema that is called so, by their names.
+fn described(
+    schema: &str,
+    columns: &Texts<6>,
+    comments: &Texts<2>,
+) -> Result<BTreeMap<String, ReflectedTable>> {
+    let comments: BTreeMap<_, _> =
+        comments.rows().filter_map(|[table, comment]| Some((table?, comment?))).collect();
+    let mut tables: BTreeMap<String, ReflectedTable> = BTreeMap::new();
+    let mut budget = Budget::of_texts();
+    let stated = |text: &&str| !text.is_empty();
+    for [table, name, ty, nullable, comment, extra] in columns.rows() {
+        let (Some(table), Some(name), Some(ty)) = (table, name, ty) else { continue };
+        budget.charge(ty.len(), TYPE_BYTE)?;
+        let comment_of = || comments.get(table).copied().filter(stated).map(str::to_owned);
+        let table = tables.entry(table.to_owned()).or_insert_with_key(|table| ReflectedTable {
+            schema: schema.to_owned(),
+            name: table.clone(),
+            comment: comment_of(),
+            columns: Vec::new(),
+            skipped: Vec::new(),
+            partitioned_by: Vec::new(),
+            inferred: false,
+        });
+        // Hive's connector says `partition key`, Presto's for Iceberg `partition by …`.
+        if extra.is_some_and(|extra| extra.starts_with("partition")) {
+            table.partitioned_by.push(name.to_owned());
+        }
+        match Type::parse(ty).ok().filter(|ty| canonical(ty).is_some()) {
+            Some(ty) => table.columns.push(ReflectedColumn {
+                name: name.to_owned(),
+                ty,
+                nullable: nullable != Some("NO"),
+                comment: comment.filter(stated).map(str::to_owned),
+            }),
+            None => table.skipped.push((name.to_owned(), ty.to_owned())),
+        }
+    }
+    Ok(tables)
+}
+
 /// The table with what the statement that would create it says of its partitions.
 async fn with_partitions(
     connection: &Arc<Connection>,
@@ -246,8 +263,9 @@ async fn with_partitions(
     // A view has no such statement; and a table whose partitions are not told is
     // still one.
     let created = ask::<1>(connection, format!("SHOW CREATE TABLE {place}")).await;
-    let created = created.unwrap_or_default().into_iter().flatten().flatten().next();
-    table.partitioned_by = partitions(&created.unwrap_or_default());
+    let created = created.unwrap_or_default();
+    table.partitioned_by =
+        partitions(created.rows().flatten().flatten().next().unwrap_or_default());
     table.partitioned_by.retain(|name| table.columns.iter().any(|column| column.name == *name));
     Ok(table)
 }
@@ -286,29 +304,21 @@ fn identifier(name: &str) -> String {
 }
 
 /// The rows of a query all of whose columns are texts.
-async fn ask<const N: usize>(
-    connection: &Arc<Connection>,
-    sql: String,
-) -> Result<Vec<[Option<String>; N]>> {
+async fn ask<const N: usize>(connection: &Arc<Connection>, sql: String) -> Result<Texts<N>> {
     let connection = Arc::clone(connection);
     let secrets = Secrets::default();
     let text = Text { sql, prepared: None, shift: 0, reads: true, secrets };
     let (endings, watch) = (connection.endings.clone(), Watch::default());
     let answer =
         task::answer_of(&endings, |sink| query::run(connection, text, watch, sink)).await?;
-    let (mut rows, mut budget, mut batches) = (Vec::new(), Budget::of_texts(), answer.batches);
+    let (mut texts, mut batches) = (Texts::default(), answer.batches);
     while let Some(batch) = batches.try_next().await? {
-        budget.charge(1, batch.get_array_memory_size())?;
-        budget.charge(batch.num_rows(), N * TEXT)?;
-        for row in 0..batch.num_rows() {
-            let cell = |column: usize| {
-                let texts = batch.columns().get(column)?.as_string_opt::<i32>()?;
-                texts.is_valid(row).then(|| texts.value(row).to_owned())
-            };
-            rows.push(std::array::from_fn(cell));
-        }
+        texts.push(std::array::from_fn(|column| {
+            let column = batch.columns().get(column).and_then(|column| column.as_string_opt());
+            column.cloned().unwrap_or_else(|| StringArray::new_null(batch.num_rows()))
+        }))?;
     }
-    Ok(rows)
+    Ok(texts)
 }
 
 #[cfg(test)]
