@@ -190,6 +190,18 @@ impl Type {
         matches!(self, Type::IntervalYearToMonth | Type::IntervalDayToSecond)
     }
 
+    /// Whether the type of every value in it is known: whether nothing in it is
+    /// [`Type::Unknown`].
+    pub fn is_known(&self) -> bool {
+        match self {
+            Type::Unknown => false,
+            Type::Array(element) => element.ty.is_known(),
+            Type::Map(key, value) => key.is_known() && value.ty.is_known(),
+            Type::Row(fields) => fields.iter().all(|field| field.ty.is_known()),
+            _ => true,
+        }
+    }
+
     /// Whether values of this type can be ordered (`<`, `ORDER BY`, `min`).
     pub fn is_orderable(&self) -> bool {
         match self {

@@ -54,6 +54,13 @@ pub(super) fn columns(
                 )
                 .help("say its type: `CAST(NULL AS varchar)`"),
             );
+        } else if !column.ty.is_known() {
+            let message =
+                format!("nothing tells the type of the values in this column: `{}`", column.ty);
+            diagnostics.push(
+                Diagnostic::new(Code::UntypedParameter, column.span, message)
+                    .help("say its type: `CAST(… AS <type>)`"),
+            );
         }
         let coarser = in_nanoseconds(column.ty.clone());
         if coarser != column.ty {

@@ -225,6 +225,13 @@ impl Lowerer<'_> {
         match signature(function, &args, &types) {
             Ok(resolved) => {
                 let resolved = self.with_room(function, &args, resolved)?;
+                let mut pairs = args.iter().zip(&resolved.params);
+                let untyped = pairs.find(|(arg, ty)| waits_for_type(arg) && !ty.is_known());
+                // Where all of a type is still open, what is around the call may tell it.
+                if let Some((arg, _)) = untyped.filter(|(_, ty)| **ty != Type::Unknown) {
+                    self.untyped(arg);
+                    return None;
+                }
                 let args = args
                     .into_iter()
                     .zip(&resolved.params)

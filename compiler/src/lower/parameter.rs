@@ -208,15 +208,16 @@ impl Lowerer<'_> {
     }
 
     /// Reports what is open in an expression: a parameter or NULL whose type can't
-    /// be told. `types` are those that would do.
+    /// be told. `types` are those that would do, as far as they are known whole.
     pub(super) fn untyped_among(&mut self, expr: &Expr, types: &[Type]) {
+        let types: Vec<Type> = types.iter().filter(|ty| ty.is_known()).cloned().collect();
         let mut open = Vec::new();
         open_parameters(expr, &mut open);
         if let Some(&(index, span)) = open.first() {
             for (index, _) in open {
                 self.parameters[index].excused = true;
             }
-            self.report_untyped(index, span, types);
+            self.report_untyped(index, span, &types);
             return;
         }
         let ty = types.first().map_or("<type>".to_owned(), Type::to_string);

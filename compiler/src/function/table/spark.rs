@@ -10,7 +10,7 @@ mod number;
 use lakequery_types::Type;
 
 use super::Spelling::{self, Name, Refused, Template, Typed};
-use super::window::is_constant;
+use super::window::{is_constant, is_count};
 use crate::tree::Expr;
 use argument::{formats, integer, is_bound, is_decimal, is_positive, is_text, is_within, text};
 use number::{bits, shifts, whole};
@@ -38,12 +38,8 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         | "stddev_pop" | "variance" | "var_samp" | "var_pop" | "corr" | "covar_pop"
         | "covar_samp" | "regr_slope" | "regr_intercept" | "listagg" | "percent_rank"
         | "cume_dist" | "first_value" | "last_value" => Name(name),
-        "lag" | "lead" | "nth_value"
-            if args.get(1).is_none_or(is_constant)
-                && integer(args.get(1)).is_none_or(|n| i32::try_from(n).is_ok()) =>
-        {
-            Name(name)
-        }
+        "lag" | "lead" if args.get(1).is_none_or(|n| is_constant(n) && is_short(n)) => Name(name),
+        "nth_value" if args.get(1).is_none_or(|n| is_count(n) && is_short(n)) => Name(name),
         "greatest" | "least" if args.len() == 1 => Template("{0}"),
         "greatest" | "least" => Name(name),
         "replace" => match args.len() {
@@ -266,14 +262,20 @@ pub(in crate::function) fn spelling(name: &'static str, args: &[Expr]) -> Spelli
         "row_number" => Typed("row_number()", Type::Integer),
         "rank" => Typed("rank()", Type::Integer),
         "dense_rank" => Typed("dense_rank()", Type::Integer),
-        "ntile" if args.iter().all(is_constant) => Typed("ntile({0:int})", Type::Integer),
-        "lag" | "lead" | "nth_value" | "ntile" => {
-            Refused("Spark takes only constants of 32 bits there")
+        "ntile" if args.iter().all(is_count) => Typed("ntile({0:int})", Type::Integer),
+        "lag" | "lead" => Refused("Spark takes only constants of 32 bits there"),
+        "nth_value" | "ntile" => {
+            Refused("Spark takes only a literal of 32 bits or a parameter there")
         }
 
         _ if name.contains("json") => NO_JSON,
         _ => NO_EQUAL,
     }
+}
+
+/// Whether this is not a literal of more than 32 bits.
+fn is_short(expr: &Expr) -> bool {
+    integer(Some(expr)).is_none_or(|value| i32::try_from(value).is_ok())
 }
 
 /// Before the first character and at zero there is nothing; Spark begins at the first.
