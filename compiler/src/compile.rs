@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use lakequery_types::Type;
+use lakequery_types::{Engine, Type};
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{Template, emit};
+use crate::engine;
 use crate::lower::{self, Lowered};
 use crate::parse::{self, Limits};
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
+use crate::tree::Query;
 
 mod output;
 
@@ -129,7 +131,7 @@ fn compile_here(request: Request<'_>, limits: Limits) -> Result<Compiled, Vec<Di
     let mut templates = Vec::with_capacity(config.targets.len());
     let mut refusals = Vec::new();
     for &engine in &config.targets {
-        match emit(engine, &query, config) {
+        match emitted(engine, &query, config) {
             Ok(template) => templates.push(template),
             Err(diagnostics) => refusals.extend(diagnostics),
         }
@@ -138,4 +140,15 @@ fn compile_here(request: Request<'_>, limits: Limits) -> Result<Compiled, Vec<Di
         return Err(refusals);
     }
     Ok(Compiled { columns, parameters, templates, tables })
+}
+
+/// The SQL of one target engine.
+fn emitted(engine: Engine, query: &Query, config: &Config) -> Result<Template, Vec<Diagnostic>> {
+    let Some(dialect) = engine::dialect(engine) else {
+        let span = query.columns.iter().fold(Span::default(), |span, column| span.to(column.span));
+        let message = format!("queries can't be compiled for {engine} yet");
+        let help = format!("take `{engine}` out of `targets` in lake.toml");
+        return Err(vec![Diagnostic::new(Code::Refused, span, message).help(help)]);
+    };
+    emit(dialect, query, config)
 }

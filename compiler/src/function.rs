@@ -1,12 +1,10 @@
 //! The functions of lake SQL, as data.
 //!
 //! `table` holds one row a function: its canonical name (Trino's), its
-//! signatures, its rule for NULL and how engines spell it where that differs.
-//! [`resolve`] finds the signature that fits the arguments.
+//! signatures and its rule for NULL. [`resolve`] finds the signature that fits the
+//! arguments. What engines write for a function is their dialects' affair.
 
-use lakequery_types::{Engine, Type};
-
-use crate::tree::Expr;
+use lakequery_types::Type;
 
 mod coercion;
 mod foreign;
@@ -31,10 +29,6 @@ pub struct Function {
     pub signatures: &'static [&'static str],
     /// When its result can be NULL.
     pub nulls: Nulls,
-    /// How engines spell it where that is not the canonical name with the same
-    /// arguments. An engine that is not listed follows its base (Presto:
-    /// Trino; Databricks: Spark), and at last the canonical name.
-    pub spellings: &'static [(Engine, Spelling)],
 }
 
 /// What a [`Function`] is.
@@ -72,22 +66,6 @@ pub enum Nulls {
     IfAll,
     /// When an argument but the first can be, or there are but two (`if`).
     IfBranches,
-}
-
-/// How an engine spells a [`Function`].
-#[derive(Clone, Debug)]
-pub enum Spelling {
-    /// Under another name, with the same arguments.
-    Name(&'static str),
-    /// As this text, where `{0}` stands for the first argument, and so on, each
-    /// written so that it can stand as an operand of anything.
-    Template(&'static str),
-    /// As this text, which has this type there: it is converted where that matters.
-    Typed(&'static str, Type),
-    /// As one of the others, by the arguments.
-    By(fn(&[Expr]) -> Spelling),
-    /// Not at all, for this reason.
-    Refused(&'static str),
 }
 
 /// An argument of a call, for [`resolve`].
@@ -155,25 +133,19 @@ impl Function {
             _ => None,
         }
     }
-
-    /// How an engine spells the function with these arguments, where that is
-    /// not the canonical name.
-    pub fn spelling(&self, engine: Engine, args: &[Expr]) -> Option<Spelling> {
-        if engine == Engine::Spark {
-            return Some(table::spark::spelling(self.name, args));
-        }
-        let (_, spelling) = self.spellings.iter().find(|(own, _)| *own == engine)?;
-        Some(match spelling {
-            Spelling::By(choose) => choose(args),
-            other => other.clone(),
-        })
-    }
 }
 
 /// The function of this name, in any case.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     let name = name.to_ascii_lowercase();
     table::FUNCTIONS.iter().copied().flatten().find(|function| function.name == name)
+}
+
+/// The most arguments that one of a function's signatures lists.
+#[cfg(test)]
+pub(crate) fn most_arguments(function: &Function) -> usize {
+    let arities = function.signatures.iter().filter_map(|text| signature::arity(text).ok());
+    arities.map(|arity| *arity.end()).max().unwrap_or(0)
 }
 
 /// All functions.

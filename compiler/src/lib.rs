@@ -22,3 +22,4 @@ pub mod tree;
 mod compile;
 
 pub use compile::{Compiled, OutputColumn, Override, Parameter, Request, compile};
+pub use engine::refuses_function;

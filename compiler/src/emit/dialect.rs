@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::function::{Function, Spelling};
 use crate::tree::{Call, Expr, Literal};
 
 use super::{
-    Cast, Clause, Conversion, HiddenKey, Like, Subquery, Writer, spell_literal, spell_type,
-    write_cast, write_like,
+    Cast, Clause, Conversion, FunctionTable, HiddenKey, Like, Subquery, WithoutRow, Writer,
+    spell_literal, spell_type, write_cast, write_like,
 };
 
 /// How an engine's SQL differs. A dialect is written as its base with other
@@ -18,9 +17,6 @@ use super::{
 pub(crate) struct Dialect {
     /// The engine.
     pub(crate) engine: Engine,
-    /// The dialect whose function spellings serve where a function has none for
-    /// this engine.
-    pub(crate) base: Option<&'static Dialect>,
 
     /// Whether a name, in upper case, has to be quoted though it is a plain word.
     pub(crate) is_reserved: fn(&str) -> bool,
@@ -89,6 +85,8 @@ pub(crate) struct Dialect {
     /// Why it can't run a subquery in an expression, if it can't.
     pub(crate) refuses_subquery: fn(&Subquery<'_>) -> Option<&'static str>,
 
+    /// What is written for functions.
+    pub(crate) functions: &'static FunctionTable,
     /// Whether `listagg` and its like take their order in WITHIN GROUP.
     pub(crate) within_group: bool,
     /// Why an aggregate can't have ORDER BY within its parentheses, if it can't.
@@ -131,10 +129,11 @@ pub(crate) struct Spelled<'e> {
     pub(crate) args: Vec<Cow<'e, Expr>>,
 }
 
+static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
+
 /// What dialects start from: SQL as the standard and Trino write it.
-pub(crate) const ANSI: Dialect = Dialect {
+pub(crate) static ANSI: Dialect = Dialect {
     engine: Engine::Trino,
-    base: None,
     is_reserved: |_| false,
     folds_case: false,
     quote: '"',
@@ -170,6 +169,7 @@ pub(crate) const ANSI: Dialect = Dialect {
     selects_key: |_| false,
     no_all: None,
     refuses_subquery: |_| None,
+    functions: &SAME_FUNCTIONS,
     within_group: true,
     no_inner_order: None,
     orders_windows: false,
@@ -182,16 +182,6 @@ pub(crate) const ANSI: Dialect = Dialect {
 };
 
 impl Dialect {
-    /// How the engine spells a function with these arguments: as said for
-    /// itself, or for its base.
-    pub(crate) fn spelling(&self, function: &Function, args: &[Expr]) -> Spelling {
-        match (function.spelling(self.engine, args), self.base) {
-            (Some(spelling), _) => spelling,
-            (None, Some(base)) => base.spelling(function, args),
-            (None, None) => Spelling::Name(function.name),
-        }
-    }
-
     /// Whether an implicit conversion has to be written.
     pub(super) fn writes(&self, from: &Expr, to: &Type, place: Conversion) -> bool {
         (self.writes_conversion)(&from.ty, to, place)

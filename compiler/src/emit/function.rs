@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::function::{FunctionKind, Spelling};
+use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 
@@ -10,7 +10,7 @@ use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
 use super::subquery::Clause;
-use super::{Cast, Writer};
+use super::{Cast, FunctionSql, Writer};
 
 /// The aggregates of one argument that pass over NULLs, so that FILTER is a
 /// CASE without ELSE in their argument.
@@ -50,8 +50,8 @@ impl Writer<'_> {
         } else if call.function.kind != FunctionKind::Scalar {
             self.place.clause = Clause::Aggregate;
         }
-        let spelling = self.dialect.spelling(call.function, &call.args);
-        if !matches!(spelling, Spelling::Refused(_))
+        let sql = self.dialect.functions.sql(call.function, &call.args);
+        if !matches!(sql, FunctionSql::Unsupported(_))
             && let Some(reason) = (self.dialect.refuses_call)(call)
         {
             let what = match (call.distinct, &call.over) {
@@ -60,9 +60,10 @@ impl Writer<'_> {
             };
             self.refuse(span, &what, reason);
         }
-        match spelling {
-            Spelling::Name(name) => self.plain_call(name, call, span),
-            Spelling::Template(template) | Spelling::Typed(template, _) => {
+        match sql {
+            FunctionSql::Same => self.plain_call(name, call, span),
+            FunctionSql::Name(name) => self.plain_call(name, call, span),
+            FunctionSql::Template(template) | FunctionSql::Typed(template, _) => {
                 self.template(template, &call.args.iter().collect::<Vec<_>>());
                 let extras = call.distinct || !call.order_by.is_empty() || call.ignore_nulls;
                 let follows = call.filter.is_some() || call.over.is_some();
@@ -72,9 +73,7 @@ impl Writer<'_> {
                 }
                 self.behind(call, call.filter.as_ref(), span);
             }
-            // The dialect has chosen already.
-            Spelling::By(_) => {}
-            Spelling::Refused(reason) => {
+            FunctionSql::Unsupported(reason) => {
                 self.refuse(span, &format!("`{name}`"), reason);
                 // The arguments may be refused too.
                 call.args.iter().for_each(|arg| self.value(arg));

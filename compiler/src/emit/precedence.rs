@@ -1,11 +1,10 @@
 //! How tightly things bind, so that parentheses stand where they must and
 //! nowhere else.
 
-use crate::function::Spelling;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
 use super::function::is_operand;
-use super::{Spelled, Writer};
+use super::{FunctionSql, Spelled, Writer};
 
 /// How tightly an expression binds, the loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,8 +87,8 @@ impl Writer<'_> {
                     _ => Level::Primary,
                 }
             }
-            ExprKind::Call(call) => match self.dialect.spelling(call.function, &call.args) {
-                Spelling::Template(template) | Spelling::Typed(template, _)
+            ExprKind::Call(call) => match self.dialect.functions.sql(call.function, &call.args) {
+                FunctionSql::Template(template) | FunctionSql::Typed(template, _)
                     if !is_operand(template) =>
                 {
                     Level::Or

@@ -12,6 +12,7 @@ use crate::emit::{ANSI, Dialect, Spelled};
 use crate::tree::{Call, Expr, ExprKind, FrameBound};
 
 mod cast;
+mod function;
 mod literal;
 mod reserved;
 mod subquery;
@@ -42,6 +43,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     values_hold: |expr| {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
     },
+    functions: &function::FUNCTIONS,
     within_group: false,
     refuses_call,
     literal_bounds: Some("the embedded engine takes only literals of the key's own type there"),

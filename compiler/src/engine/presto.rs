@@ -12,6 +12,7 @@ use crate::tree::Call;
 use super::trino::TRINO;
 
 mod cast;
+mod function;
 mod literal;
 mod operator;
 mod subquery;
@@ -19,7 +20,6 @@ mod subquery;
 /// Presto's SQL.
 pub(crate) static PRESTO: Dialect = Dialect {
     engine: Engine::Presto,
-    base: Some(&TRINO),
     type_name: literal::type_name,
     literal: literal::literal,
     refuses_column: literal::refuses_column,
@@ -28,6 +28,7 @@ pub(crate) static PRESTO: Dialect = Dialect {
     splits_between: true,
     no_all: Some("Presto has UNION ALL only"),
     refuses_subquery: subquery::refuses,
+    functions: &function::FUNCTIONS,
     refuses_call,
     ..TRINO
 };

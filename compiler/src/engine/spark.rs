@@ -15,10 +15,12 @@ use crate::emit::{ANSI, Clause, Counts, Dialect};
 use crate::tree::{Call, Expr, ExprKind};
 
 mod cast;
+mod function;
 mod like;
 mod literal;
 mod native;
 mod operator;
+mod reason;
 mod reserved;
 mod subquery;
 
@@ -50,6 +52,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     values_hold,
     calls_values: true,
     calls_selects: true,
+    functions: &function::FUNCTIONS,
     no_inner_order: Some("Spark collects in any order"),
     orders_windows: true,
     no_groups: Some("Spark has ROWS and RANGE only"),

@@ -5,6 +5,8 @@ use lakequery_types::Engine;
 use crate::emit::{ANSI, Clause, Conjunct, Counts, Dialect, Subquery, SubqueryKind};
 use crate::tree::{Body, Call};
 
+mod function;
+
 /// Trino's SQL.
 pub(crate) static TRINO: Dialect = Dialect {
     engine: Engine::Trino,
@@ -16,6 +18,7 @@ pub(crate) static TRINO: Dialect = Dialect {
     refuses_counts,
     // A subquery there is planned as no expression can be.
     values_hold: |expr| !expr.any(&|part| part.subquery().is_some()),
+    functions: &function::FUNCTIONS,
     filters_windows: false,
     ..ANSI
 };

@@ -3,9 +3,7 @@
 //! Names, types and results were held against a Trino 476: what it lists, and
 //! what it answers to calls with every mix of argument types.
 
-use lakequery_types::Engine;
-
-use super::{Function, FunctionKind, Nulls, Spelling};
+use super::{Function, FunctionKind, Nulls};
 
 mod aggregate;
 mod array;
@@ -15,7 +13,6 @@ mod datetime;
 mod json;
 mod math;
 mod regexp;
-pub(super) mod spark;
 mod text;
 mod url;
 mod window;
@@ -41,7 +38,7 @@ const fn row(
     nulls: Nulls,
     signatures: &'static [&'static str],
 ) -> Function {
-    Function { name, kind, signatures, nulls, spellings: &[] }
+    Function { name, kind, signatures, nulls }
 }
 
 const fn scalar(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
@@ -59,19 +56,3 @@ const fn aggregate(
 const fn window(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
     row(FunctionKind::Window, name, nulls, signatures)
 }
-
-impl Function {
-    /// The row with the spellings of engines.
-    const fn spelled(mut self, spellings: &'static [(Engine, Spelling)]) -> Function {
-        self.spellings = spellings;
-        self
-    }
-}
-
-/// What Presto does not have.
-const NOT_IN_PRESTO: (Engine, Spelling) =
-    (Engine::Presto, Spelling::Refused("Presto has no such function"));
-
-/// What the embedded engine does not have.
-const NOT_EMBEDDED: (Engine, Spelling) =
-    (Engine::DataFusion, Spelling::Refused("the embedded engine does not have it yet"));

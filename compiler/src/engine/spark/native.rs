@@ -5,8 +5,7 @@
 
 use lakequery_types::{MAX_PRECISION, Type};
 
-use crate::emit::{Conversion, extracting_function};
-use crate::function::Spelling;
+use crate::emit::{Conversion, FunctionSql, extracting_function};
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::SPARK;
@@ -23,7 +22,7 @@ pub(super) fn native(expr: &Expr) -> Type {
             common(expr, branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
         }
         ExprKind::Extract { field, .. } => extracting_function(*field)
-            .and_then(|function| spelled_type(SPARK.spelling(function, &[])))
+            .and_then(|function| typed(SPARK.functions.sql(function, &[])))
             .unwrap_or_else(|| expr.ty.clone()),
         ExprKind::Call(call) => of_call(expr, call),
         _ => expr.ty.clone(),
@@ -152,7 +151,7 @@ fn quotient((p, s): (u8, u8), (q, t): (u8, u8)) -> (u8, u8) {
 }
 
 fn of_call(expr: &Expr, call: &Call) -> Type {
-    if let Some(ty) = spelled_type(SPARK.spelling(call.function, &call.args)) {
+    if let Some(ty) = typed(SPARK.functions.sql(call.function, &call.args)) {
         return ty;
     }
     let first = call.args.first();
@@ -222,9 +221,9 @@ fn rounded((p, s): (u8, u8), places: Option<&Expr>) -> Option<Type> {
     Some(Type::decimal(precision.min(MAX_PRECISION), scale))
 }
 
-fn spelled_type(spelling: Spelling) -> Option<Type> {
-    match spelling {
-        Spelling::Typed(_, ty) => Some(ty),
+fn typed(sql: FunctionSql) -> Option<Type> {
+    match sql {
+        FunctionSql::Typed(_, ty) => Some(ty),
         _ => None,
     }
 }

@@ -1,22 +1,8 @@
-//! What the arguments of a call are, as far as its spelling depends on it.
+//! What the arguments of a call are, as far as its SQL depends on it.
 
 use std::ops::RangeInclusive;
 
-use lakequery_types::Type;
-
 use crate::tree::{Expr, ExprKind, Literal};
-
-pub(super) fn is_decimal(args: &[Expr]) -> bool {
-    matches!(args.first(), Some(Expr { ty: Type::Decimal { .. }, .. }))
-}
-
-pub(super) fn formats(ty: &Type) -> bool {
-    matches!(ty, Type::Varchar(_) | Type::Double) || ty.is_integer()
-}
-
-pub(super) fn is_text(args: &[Expr]) -> bool {
-    matches!(args.first(), Some(Expr { ty: Type::Varchar(_), .. }))
-}
 
 /// The value of a literal integer.
 pub(super) fn integer(expr: Option<&Expr>) -> Option<i64> {
@@ -26,7 +12,31 @@ pub(super) fn integer(expr: Option<&Expr>) -> Option<i64> {
     }
 }
 
-/// Whether an argument is left out or the same for all rows: a literal, a parameter.
+/// The text of a literal.
+pub(super) fn text(expr: Option<&Expr>) -> Option<&str> {
+    match &expr?.written().kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Whether an argument is the same for all rows.
+pub(super) fn is_constant(expr: &Expr) -> bool {
+    !expr.any(&|part| {
+        matches!(part.kind, ExprKind::Column(_)) || part.subquery().is_some() || part.is_volatile()
+    })
+}
+
+/// Whether an argument is a literal number or a parameter: what an engine that
+/// refuses zero and NULL sees before a row is read.
+pub(super) fn is_count(expr: &Expr) -> bool {
+    match &expr.written().kind {
+        ExprKind::Literal(literal) => matches!(literal, Literal::Integer(_)),
+        kind => matches!(kind, ExprKind::Parameter(_)),
+    }
+}
+
+/// Whether an argument is left out or known before a row is read: a literal, a parameter.
 pub(super) fn is_bound(expr: Option<&Expr>) -> bool {
     expr.is_none_or(|expr| match &expr.written().kind {
         ExprKind::Literal(_) | ExprKind::Parameter(_) => true,
@@ -54,14 +64,6 @@ fn number(expr: &Expr) -> Option<f64> {
         ExprKind::Literal(Literal::Integer(value)) => Some(*value as f64),
         ExprKind::Literal(Literal::Double(value)) => Some(*value),
         ExprKind::Literal(Literal::Decimal(text)) => text.parse().ok(),
-        _ => None,
-    }
-}
-
-/// The text of a literal.
-pub(super) fn text(expr: Option<&Expr>) -> Option<&str> {
-    match &expr?.written().kind {
-        ExprKind::Literal(Literal::Text(text)) => Some(text),
         _ => None,
     }
 }
