@@ -37,7 +37,7 @@ mod tests;
 
 pub(crate) use conversion::{Cast, Conversion, longest_text, write_cast};
 pub(crate) use correlation::{Conjunct, Correlation, is_correlated};
-pub(crate) use dialect::{ANSI, Counts, Dialect, Spelled};
+pub(crate) use dialect::{ANSI, Counts, Dialect, Rewrite, Support};
 pub(crate) use extract::extracting_function;
 #[cfg(test)]
 pub(crate) use function_sql::Rule;
@@ -94,7 +94,7 @@ pub(crate) fn emit(
     let mut writer = Writer::new(dialect, config);
     writer.query(query);
     for column in &query.columns {
-        if let Some(reason) = (dialect.refuses_column)(&column.ty) {
+        if let Some(reason) = (dialect.refuses_column)(dialect, &column.ty) {
             writer.refuse(column.span, &format!("a column of type `{}`", column.ty), reason);
         }
     }

@@ -15,7 +15,7 @@ mod spark;
 mod trino;
 
 #[cfg(test)]
-pub(crate) use {datafusion::DATAFUSION, trino::TRINO};
+pub(crate) use {datafusion::DATAFUSION, spark::SPARK, trino::TRINO};
 
 /// Why an engine does not have a function, or not with all arguments that lake SQL takes.
 pub fn refuses_function(engine: Engine, function: &Function) -> Option<&'static str> {

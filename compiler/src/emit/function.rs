@@ -10,7 +10,7 @@ use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
 use super::subquery::Clause;
-use super::{Cast, FunctionSql, Writer};
+use super::{Cast, FunctionSql, Support, Writer};
 
 /// The aggregates of one argument that pass over NULLs, so that FILTER is a
 /// CASE without ELSE in their argument.
@@ -41,7 +41,7 @@ impl Writer<'_> {
         }
         let outer = self.place;
         if call.function.is_volatile()
-            && let Some(reason) = (self.dialect.refuses_volatile)(outer.clause)
+            && let Some(reason) = (self.dialect.refuses_volatile)(self.dialect, outer.clause)
         {
             self.refuse(span, &format!("`{name}` here"), reason);
         }
@@ -52,7 +52,7 @@ impl Writer<'_> {
         }
         let sql = self.dialect.functions.sql(call.function, &call.args);
         if !matches!(sql, FunctionSql::Unsupported(_))
-            && let Some(reason) = (self.dialect.refuses_call)(call)
+            && let Some(reason) = (self.dialect.refuses_call)(self.dialect, call)
         {
             let what = match (call.distinct, &call.over) {
                 (true, Some(_)) => format!("`{name}` with both DISTINCT and OVER"),
@@ -84,7 +84,7 @@ impl Writer<'_> {
 
     fn plain_call(&mut self, name: &str, call: &Call, span: Span) {
         let filter = self.filter_in_argument(call, span);
-        let within_group = call.function.is_ordered_set() && self.dialect.within_group;
+        let within_group = call.function.is_ordered_set() && self.dialect.listagg_within_group;
         self.push(name);
         self.push("(");
         if call.distinct {
@@ -115,7 +115,7 @@ impl Writer<'_> {
     fn inner_order(&mut self, keys: &[SortKey], span: Span) {
         let keys: Vec<SortKey> = telling(keys).into_iter().cloned().collect();
         if !keys.is_empty() {
-            if let Some(reason) = self.dialect.no_inner_order {
+            if let Support::No(reason) = self.dialect.aggregate_order_by {
                 self.refuse(span, "ORDER BY in an aggregate", reason);
             }
             self.push(" ORDER BY ");
@@ -126,7 +126,7 @@ impl Writer<'_> {
     /// The FILTER, where it has to become part of the argument.
     fn filter_in_argument<'c>(&mut self, call: &'c Call, span: Span) -> Option<&'c Expr> {
         let filter = call.filter.as_ref()?;
-        if call.over.is_none() || self.dialect.filters_windows {
+        if call.over.is_none() || self.dialect.supports_filter_with_over {
             return None;
         }
         if call.args.len() > 1 || !NULL_SKIPPING.contains(&call.function.name) {

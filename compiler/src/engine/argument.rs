@@ -58,6 +58,18 @@ pub(super) fn is_within(expr: Option<&Expr>, range: RangeInclusive<f64>) -> bool
     })
 }
 
+/// Whether this may be zero.
+pub(super) fn may_be_zero(divisor: &Expr) -> bool {
+    match &divisor.written().kind {
+        ExprKind::Literal(Literal::Integer(value)) => *value == 0,
+        ExprKind::Literal(Literal::Decimal(text)) => {
+            !text.bytes().any(|b| matches!(b, b'1'..=b'9'))
+        }
+        ExprKind::Literal(Literal::Double(value)) => *value == 0.0,
+        _ => true,
+    }
+}
+
 /// The value of a literal number.
 fn number(expr: &Expr) -> Option<f64> {
     match &expr.written().kind {

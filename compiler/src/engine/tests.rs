@@ -8,6 +8,8 @@ use super::dialect;
 use crate::emit::{FunctionSql, Rule};
 use crate::function::{all, lookup, most_arguments};
 
+mod inheritance;
+
 #[test]
 fn the_targets_are_the_engines_with_a_dialect() {
     for engine in Engine::ALL {

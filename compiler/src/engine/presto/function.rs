@@ -66,7 +66,7 @@ const NOT_THERE: &[&str] = &[
 
 /// Presto leaves whole numbers as they are, and gets a decimal wrong that is rounded
 /// to its first digit's place: zero, or an overflow where it has 38 digits. Room for
-/// another digit helps the others (`operator.rs`).
+/// another digit helps the others (`rewrite.rs`).
 fn round(args: &[Expr]) -> FunctionSql {
     let [number, places] = args else { return Same };
     let places = integer(Some(places));
