@@ -12,7 +12,7 @@ use crate::lower::{self, Lowered};
 use crate::parse::{self, Limits};
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
-use crate::tree::Query;
+use crate::tree::{Parameter, Query};
 
 mod output;
 
@@ -63,22 +63,6 @@ pub struct OutputColumn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// The tokens of the type.
-    pub span: Span,
-}
-
-/// A parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its type, from where it stands; for a list, that of its elements.
-    pub ty: Type,
-    /// Whether NULL (a Rust `Option`) makes sense where it stands.
-    pub nullable: bool,
-    /// Whether it is the list of `IN {list}`.
-    pub list: bool,
-    /// Whether it is only compared. Then `ty` is the type of what it is compared
-    /// with, and a value of more digits (of a decimal, of a second) may come.
-    pub compared: bool,
-    /// Its token.
     pub span: Span,
 }
 

@@ -3,7 +3,8 @@
 //! Names, types and results were held against a Trino 476: what it lists, and
 //! what it answers to calls with every mix of argument types.
 
-use super::{Function, FunctionKind, Nulls};
+use super::definition::{Function, Nulls};
+use row::{aggregate, scalar, window};
 
 mod aggregate;
 mod array;
@@ -13,6 +14,7 @@ mod datetime;
 mod json;
 mod math;
 mod regexp;
+mod row;
 mod text;
 mod url;
 mod window;
@@ -31,28 +33,3 @@ pub(super) const FUNCTIONS: &[&[Function]] = &[
     aggregate::ROWS,
     window::ROWS,
 ];
-
-const fn row(
-    kind: FunctionKind,
-    name: &'static str,
-    nulls: Nulls,
-    signatures: &'static [&'static str],
-) -> Function {
-    Function { name, kind, signatures, nulls }
-}
-
-const fn scalar(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
-    row(FunctionKind::Scalar, name, nulls, signatures)
-}
-
-const fn aggregate(
-    name: &'static str,
-    nulls: Nulls,
-    signatures: &'static [&'static str],
-) -> Function {
-    row(FunctionKind::Aggregate, name, nulls, signatures)
-}
-
-const fn window(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
-    row(FunctionKind::Window, name, nulls, signatures)
-}
