@@ -36,7 +36,9 @@ mod writer;
 mod tests;
 
 pub(crate) use conversion::{Cast, Conversion, longest_text, write_cast};
-pub(crate) use correlation::{Conjunct, Correlation, is_correlated};
+pub(crate) use correlation::{
+    Correlation, Inner, conjuncts, each, each_in_relation, is_correlated,
+};
 pub(crate) use dialect::{ANSI, Counts, Dialect, Rewrite, Support};
 pub(crate) use extract::extracting_function;
 #[cfg(test)]

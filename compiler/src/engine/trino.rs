@@ -2,10 +2,11 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::{ANSI, Clause, Conjunct, Counts, Dialect, Subquery, SubqueryKind};
-use crate::tree::{Body, Call};
+use crate::emit::{ANSI, Counts, Dialect};
+use crate::tree::Call;
 
 mod function;
+mod subquery;
 
 /// Trino's SQL.
 pub(crate) static TRINO: Dialect = Dialect {
@@ -13,7 +14,7 @@ pub(crate) static TRINO: Dialect = Dialect {
     is_reserved: |_, word| RESERVED.binary_search(&word).is_ok(),
     // There, `t.x` is a field of the column `t`.
     selects_sort_key: |_, key| key.is_mistaken,
-    refuses_subquery,
+    refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_counts,
     // A subquery there is planned as no expression can be.
@@ -110,56 +111,6 @@ pub(super) const RESERVED: &[&str] = &[
     "WHERE",
     "WITH",
 ];
-
-/// The shapes that Trino answers with "Given correlated subquery is not
-/// supported": it turns a correlated subquery into a join, and can't where
-/// rows are counted off or grouped before the join's condition is known.
-fn refuses_subquery(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
-    let correlation = subquery.correlation.as_ref()?;
-    if subquery.clause == Clause::OuterOn || correlation.in_outer_join {
-        return Some("the ON of an outer join can't use columns of a query around it");
-    }
-    let filters = matches!(subquery.clause, Clause::Where | Clause::Having | Clause::On);
-    let exists = matches!(subquery.kind, SubqueryKind::Exists);
-    if exists && correlation.is_skipped && !filters {
-        return Some(
-            "outside of conditions it finds columns of the query right around it, not beyond it",
-        );
-    }
-    let Body::Select(select) = &subquery.query.body else { return None };
-    if subquery.query.offset.is_some() {
-        return Some("it can't have OFFSET and use columns of the query around it");
-    }
-    let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
-    let is_row = select.from.is_empty() && select.filter.is_none() && exists;
-    if correlation.in_projection && !is_row {
-        return Some("its SELECT list can't use columns of the query around it");
-    }
-    if select.projection.iter().any(|item| item.expr.any(&|part| part.subquery().is_some())) {
-        return Some(
-            "its SELECT list can't have a subquery while it uses columns of the query around it",
-        );
-    }
-    if correlation.in_having {
-        return Some("its HAVING can't use columns of the query around it");
-    }
-    let limited = subquery.query.limit.is_some();
-    if limited && is_in {
-        return Some("it can't have LIMIT and use columns of the query around it");
-    }
-    let fits = |conjunct: &Conjunct| {
-        conjunct.is_equality && conjunct.outer_is_column || conjunct.is_grouped && !limited
-    };
-    if (limited || select.group_by.is_some())
-        && (correlation.is_elsewhere() || !correlation.conjuncts.iter().all(fits))
-    {
-        return Some(
-            "with LIMIT or GROUP BY it can use columns of the query around it only in \
-             comparisons with `=`, or with what it groups by",
-        );
-    }
-    None
-}
 
 fn refuses_counts(_: &Dialect, counts: &Counts) -> Option<&'static str> {
     let last = counts.last().filter(|_| counts.is_sorted)?;
