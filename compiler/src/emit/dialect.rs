@@ -6,10 +6,8 @@ use lakequery_types::{Engine, Type};
 
 use crate::tree::{Call, Expr, Literal};
 
-use super::{
-    Cast, Clause, Conversion, FunctionTable, HiddenKey, Like, Subquery, WithoutRow, Writer, quoted,
-    spell_literal, spell_type, write_cast, write_like,
-};
+use super::place::Clause;
+use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Writer};
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, cast: …, ..TRINO }`.
@@ -121,80 +119,11 @@ pub(crate) enum Support {
     No(&'static str),
 }
 
-/// The rows that LIMIT and OFFSET count off, where literals say how many.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Counts {
-    pub(crate) limit: Option<i64>,
-    pub(crate) offset: Option<i64>,
-    /// Whether the rows are sorted before.
-    pub(crate) is_sorted: bool,
-}
-
-impl Counts {
-    /// How many rows are read before the last one is counted off, where there is a last one.
-    pub(crate) fn last(&self) -> Option<i64> {
-        Some(self.limit?.saturating_add(self.offset.unwrap_or(0)))
-    }
-}
-
 /// What is written in the place of an expression: a template, `{0}` in it standing for the first of these, and so on.
 pub(crate) struct Rewrite<'e> {
     pub(crate) template: Cow<'static, str>,
     pub(crate) args: Vec<Cow<'e, Expr>>,
 }
-
-static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
-
-/// What dialects start from: SQL as the standard and Trino write it.
-pub(crate) static ANSI: Dialect = Dialect {
-    engine: Engine::Trino,
-    is_reserved: |_, _| false,
-    lowercases_unquoted_names: false,
-    identifier_quote: '"',
-    type_name: spell_type,
-    quoted: |_, text| quoted(text),
-    literal: spell_literal,
-    refuses_column: |_, _| None,
-    // From char to varchar nothing converts by itself.
-    writes_conversion: |_, from, to, place| match (from, to) {
-        (Type::Char(_), Type::Varchar(_)) => true,
-        // What it knows of the text's length would give another type.
-        (Type::Varchar(None), Type::Char(_)) => place != Conversion::Operand,
-        _ => false,
-    },
-    cast: write_cast,
-    engine_type: |_, expr| expr.ty.clone(),
-    rewrite: |_, _| None,
-    refuses_comparison: |_, _| None,
-    like: write_like,
-    expands_between: false,
-    extract_is_function: false,
-    distinct_from_is_greedy: false,
-    nulls_sort_last: true,
-    limit_before_offset: false,
-    limit_is_integer: false,
-    refuses_counts: |_, _| None,
-    comma_binds_before_join: false,
-    requires_unique_output_names: false,
-    cast_keeps_column_name: false,
-    values_can_hold: |_, _| true,
-    in_values_needs_select: false,
-    in_select_may_be_list: false,
-    in_list_may_be_query: false,
-    selects_sort_key: |_, _| false,
-    set_operation_all: Support::Yes,
-    refuses_subquery: |_, _| None,
-    functions: &SAME_FUNCTIONS,
-    listagg_within_group: true,
-    aggregate_order_by: Support::Yes,
-    ranking_requires_order_by: false,
-    frame_groups: Support::Yes,
-    supports_filter_with_over: true,
-    refuses_call: |_, _| None,
-    refuses_volatile: |_, _| None,
-    range_takes_key: |_, _| true,
-    frame_bounds_are_literals: None,
-};
 
 impl Dialect {
     /// The name of a type; else why there is none.

@@ -11,8 +11,7 @@ use crate::tree::{
 use super::correlation::is_correlated;
 use super::precedence::{Level, operator_level};
 use super::select::is_column;
-use super::subquery::{Position, SubqueryKind};
-use super::{Cast, Conversion, Like, Rewrite, Writer};
+use super::{Cast, Clause, Conversion, Like, Position, Rewrite, SubqueryKind, Writer};
 
 impl Writer<'_> {
     /// Writes an expression where any may stand: an argument, an output column.
@@ -355,11 +354,17 @@ impl Writer<'_> {
         if let Some(qualifier) = &column.qualifier {
             self.ident(qualifier);
             self.push(".");
-        } else if let Some(qualifier) = self.hidden_column(column) {
+        } else if let Some(qualifier) = self.qualifier_needed(column) {
             self.ident(&qualifier);
             self.push(".");
         }
         self.ident(&column.name);
+    }
+
+    /// The relation of a column whose name alone would mean an output column here.
+    fn qualifier_needed(&self, column: &ColumnRef) -> Option<String> {
+        let in_aggregate = matches!(self.place.clause, Clause::Aggregate | Clause::Window);
+        self.shadows.relation_of(column, in_aggregate)
     }
 
     fn binary(&mut self, operator: BinaryOperator, left: &Expr, right: &Expr) {

@@ -9,8 +9,7 @@ use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
-use super::subquery::Clause;
-use super::{Cast, FunctionSql, Support, Writer};
+use super::{Cast, Clause, FunctionSql, Support, Writer};
 
 /// The aggregates of one argument that pass over NULLs, so that FILTER is a
 /// CASE without ELSE in their argument.

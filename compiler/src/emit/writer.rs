@@ -7,9 +7,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::Expr;
 
-use super::query::Shadows;
-use super::subquery::Place;
-use super::{Dialect, Piece, Template};
+use super::dialect::Dialect;
+use super::place::Place;
+use super::shadows::Shadows;
+use super::template::{Piece, Template};
 
 /// Collects the pieces of a template, and what the engine can't do.
 pub(crate) struct Writer<'a> {
