@@ -9,7 +9,6 @@ use crate::diagnostic::Diagnostic;
 use crate::tree::Query;
 
 mod alias;
-mod ansi;
 mod conversion;
 mod correlation;
 mod dialect;
@@ -41,7 +40,6 @@ mod tests;
 
 pub use template::{Piece, Template};
 
-pub(crate) use ansi::ANSI;
 pub(crate) use conversion::{longest_text, write_cast};
 pub(crate) use correlation::{Conjunct, Correlation, is_correlated};
 pub(crate) use dialect::{Dialect, Rewrite, Support};

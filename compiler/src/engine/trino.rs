@@ -2,7 +2,8 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::{ANSI, Clause, Conjunct, Counts, Dialect, Subquery, SubqueryKind};
+use crate::emit::{Clause, Conjunct, Counts, Dialect, Subquery, SubqueryKind};
+use crate::engine::ansi::ANSI;
 use crate::tree::{Body, Call};
 
 mod function;

@@ -2,7 +2,7 @@
 
 use lakequery_types::{Engine, Type};
 
-use super::{
+use crate::emit::{
     Conversion, Dialect, FunctionTable, Support, WithoutRow, quoted, spell_literal, spell_type,
     write_cast, write_like,
 };
