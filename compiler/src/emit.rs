@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::tree::Query;
 
 mod alias;
+mod case;
 mod conversion;
 mod correlation;
 mod dialect;
@@ -19,6 +20,8 @@ mod function_sql;
 mod ident;
 mod like;
 mod literal;
+mod membership;
+mod operator;
 mod output;
 mod place;
 mod precedence;

@@ -1,19 +1,34 @@
-//! Subqueries in expressions: where they stand and what they use of the query
-//! around them, for engines that can't run all of them.
+//! Subqueries in expressions. Engines can't run all of them: where they stand counts, and
+//! what they use of the query around them.
 
+use lakequery_types::Type;
+
+use crate::function::FunctionKind;
 use crate::token::Span;
-use crate::tree::Query;
+use crate::tree::{Body, Expr, ExprKind, Literal, Projection, Query, Select};
 
-use super::correlation::{correlation, outer_relations, relations};
+use super::correlation::{correlation, is_correlated, outer_relations, relations};
 use super::place::{Clause, Place};
+use super::select::is_column;
 use super::{Subquery, SubqueryKind, Writer};
 
 impl Writer<'_> {
-    /// Writes something of a clause.
-    pub(super) fn in_clause(&mut self, clause: Clause, write: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.place, Place { clause, ..Place::default() });
-        write(self);
-        self.place = outer;
+    /// Writes a subquery that gives one value.
+    pub(super) fn scalar_subquery(&mut self, query: &Query, span: Span) {
+        if let Some(value) = outer_value(query) {
+            return self.primary(value);
+        }
+        self.check_subquery(SubqueryKind::Scalar, query, span);
+        self.subquery(query);
+    }
+
+    /// Writes EXISTS.
+    pub(super) fn exists(&mut self, query: &Query, negated: bool, span: Span) {
+        let rows = rows_only(query);
+        let query = rows.as_ref().unwrap_or(query);
+        self.check_subquery(SubqueryKind::Exists, query, span);
+        self.push(if negated { "NOT EXISTS " } else { "EXISTS " });
+        self.subquery(query);
     }
 
     /// Refuses a subquery that the engine can't run.
@@ -46,4 +61,58 @@ impl Writer<'_> {
         };
         self.refuse(span, what, reason);
     }
+}
+
+/// The value of `(SELECT x)` where it is one of the query around it: no engine has to
+/// find that out.
+pub(super) fn outer_value(query: &Query) -> Option<&Expr> {
+    let Body::Select(select) = &query.body else { return None };
+    let value = &select.projection.first()?.expr;
+    let is_plain = |part: &Expr| match &part.kind {
+        ExprKind::Call(call) => call.function.kind == FunctionKind::Scalar,
+        _ => part.subquery().is_none(),
+    };
+    let is_plain = !value.any(&|part| !is_plain(part));
+    (is_one_value(query) && is_plain && is_correlated(query)).then_some(value)
+}
+
+/// Whether a query is `SELECT x` and no more, as an expression may be: `SELECT -x`
+/// could be a subtraction.
+pub(super) fn is_one_value(query: &Query) -> bool {
+    let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+    let Body::Select(select) = body else { return false };
+    let Select { distinct, projection: _, from, filter, group_by, having } = &**select;
+    let is_filtered = filter.is_some() || group_by.is_some() || having.is_some();
+    let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
+    ctes.is_empty() && !distinct && from.is_empty() && !is_filtered && !is_counted
+}
+
+/// The query of EXISTS without what does not change whether it has rows: an
+/// order, a limit of one or more, the columns of `SELECT *`.
+fn rows_only(query: &Query) -> Option<Query> {
+    let limited = match query.limit.as_ref().map(|limit| &limit.kind) {
+        None => false,
+        Some(ExprKind::Literal(Literal::Integer(1..))) if query.offset.is_none() => true,
+        Some(_) => return None,
+    };
+    let ordered = !query.order_by.is_empty();
+    let Body::Select(select) = &query.body else { return None };
+    let columns_alone = select.projection.iter().all(|item| is_column(&item.expr));
+    let starred = select.projection.len() > 1 && columns_alone && !select.distinct;
+    if !limited && !ordered && !starred {
+        return None;
+    }
+    let mut rows = query.clone();
+    rows.order_by.clear();
+    rows.limit = None;
+    if let (true, Body::Select(select)) = (starred, &mut rows.body) {
+        let one = Expr {
+            kind: ExprKind::Literal(Literal::Integer(1)),
+            ty: Type::Integer,
+            nullable: false,
+            span: select.projection[0].expr.span,
+        };
+        select.projection = vec![Projection { expr: one, alias: None }];
+    }
+    Some(rows)
 }

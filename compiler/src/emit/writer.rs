@@ -8,7 +8,7 @@ use crate::token::Span;
 use crate::tree::Expr;
 
 use super::dialect::Dialect;
-use super::place::Place;
+use super::place::{Clause, Place};
 use super::shadows::Shadows;
 use super::template::{Piece, Template};
 
@@ -87,6 +87,13 @@ impl<'a> Writer<'a> {
         operand(self);
         let operand = std::mem::replace(&mut self.pieces, before);
         self.pieces.push(Piece::InList { operand, parameter, negated });
+    }
+
+    /// Writes something of a clause.
+    pub(super) fn in_clause(&mut self, clause: Clause, write: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.place, Place { clause, ..Place::default() });
+        write(self);
+        self.place = outer;
     }
 
     /// Writes items with commas between them.
