@@ -52,6 +52,7 @@ fn a_circle_is_found_in_whatever_way_it_closes() {
         (false, "#[cfg(test)] mod tests { use crate::a::{A, C}; }"),
         (false, "use std::a::A;"),
         (false, "pub use crate::a::A;"),
+        (false, "pub(in crate::a) struct C;"),
     ] {
         let found = three("use crate::b::B; pub struct A;", "use crate::c::C; use crate::a::A;", c);
         let expected: &[[&str; 3]] = if closes { &[["a", "b", "c"]] } else { &[] };
@@ -212,6 +213,8 @@ fn names(tokens: &[Token]) -> Vec<Named> {
             let is_reexport = at > 0 && (tokens[at - 1].is("pub") || tokens[at - 1].is(")"));
             at = tree(tokens, at + 1, &[], is_reexport, &mut names);
         } else if tokens[at].is_word() {
+            // Whom `pub(in …)` lets in is not needed.
+            let is_visibility = at > 1 && tokens[at - 1].is("in") && tokens[at - 2].is("(");
             let mut path = vec![tokens[at].text.clone()];
             at += 1;
             while let [colons, word, ..] = &tokens[at..]
@@ -221,7 +224,7 @@ fn names(tokens: &[Token]) -> Vec<Named> {
                 path.push(word.text.clone());
                 at += 2;
             }
-            if path.len() > 1 {
+            if path.len() > 1 && !is_visibility {
                 names.push(Named { path, alias: None, is_reexport: false });
             }
         } else {

@@ -51,7 +51,8 @@ pub(crate) struct Dialect {
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
-    /// Whether BETWEEN is NULL where one bound is, even if the value is beyond the other.
+    /// Whether BETWEEN has to be written as two comparisons where a bound can be NULL: it is
+    /// NULL there, even if the value is beyond the other bound.
     pub(crate) expands_between: bool,
     /// Whether `year(x)` is written for `EXTRACT(YEAR FROM x)`.
     pub(crate) extract_is_function: bool,
@@ -81,14 +82,14 @@ pub(crate) struct Dialect {
     pub(crate) in_select_may_be_list: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.
     pub(crate) in_list_may_be_query: bool,
-    /// Whether a sort key that is not an output column has to become one.
+    /// Whether a sort key that is not an output column has to be selected.
     pub(crate) selects_sort_key: fn(&Dialect, HiddenKey) -> bool,
     /// Whether it has INTERSECT ALL and EXCEPT ALL.
     pub(crate) set_operation_all: Support,
     /// Why it can't run a subquery in an expression, if it can't.
     pub(crate) refuses_subquery: fn(&Dialect, &Subquery<'_>) -> Option<&'static str>,
 
-    /// What is written for functions.
+    /// What is written for functions, where `rewrite` has nothing for the call.
     pub(crate) functions: &'static FunctionTable,
     /// Whether `listagg` and its like take their order in WITHIN GROUP.
     pub(crate) listagg_within_group: bool,
@@ -119,7 +120,8 @@ pub(crate) enum Support {
     No(&'static str),
 }
 
-/// What is written in the place of an expression: a template, `{0}` in it standing for the first of these, and so on.
+/// What is written in the place of an expression: a template, in which `{0}` stands for
+/// the first of the arguments, and so on.
 pub(crate) struct Rewrite<'e> {
     pub(crate) template: Cow<'static, str>,
     pub(crate) args: Vec<Cow<'e, Expr>>,
