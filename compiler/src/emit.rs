@@ -74,7 +74,7 @@ pub(crate) fn emit(
     let mut writer = Writer::new(dialect, config);
     writer.query(query);
     for column in &query.columns {
-        if let Some(reason) = (dialect.refuses_column)(dialect, &column.ty) {
+        if let Some(reason) = dialect.refuses_column(&column.ty) {
             writer.refuse(column.span, &format!("a column of type `{}`", column.ty), reason);
         }
     }

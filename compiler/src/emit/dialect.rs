@@ -127,39 +127,38 @@ pub(crate) struct Rewrite<'e> {
     pub(crate) args: Vec<Cow<'e, Expr>>,
 }
 
+/// Methods that ask a dialect: each calls the function in the field of its name.
+macro_rules! questions {
+    ($($name:ident($($argument:ident: $ty:ty),*) -> $answer:ty;)*) => {
+        impl Dialect {
+            $(pub(crate) fn $name(&self, $($argument: $ty),*) -> $answer {
+                (self.$name)(self, $($argument),*)
+            })*
+        }
+    };
+}
+
+questions! {
+    is_reserved(word: &str) -> bool;
+    type_name(ty: &Type) -> Result<String, &'static str>;
+    quoted(text: &str) -> String;
+    literal(literal: &Literal, ty: &Type) -> Result<String, &'static str>;
+    refuses_column(ty: &Type) -> Option<&'static str>;
+    writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool;
+    engine_type(expr: &Expr) -> Type;
+    refuses_comparison(ty: &Type) -> Option<&'static str>;
+    refuses_counts(counts: &Counts) -> Option<&'static str>;
+    values_can_hold(expr: &Expr) -> bool;
+    selects_sort_key(key: HiddenKey) -> bool;
+    refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str>;
+    refuses_call(call: &Call) -> Option<&'static str>;
+    refuses_volatile(clause: Clause) -> Option<&'static str>;
+    range_takes_key(key: &Type) -> bool;
+}
+
 impl Dialect {
-    /// The name of a type; else why there is none.
-    pub(crate) fn type_name(&self, ty: &Type) -> Result<String, &'static str> {
-        (self.type_name)(self, ty)
-    }
-
-    /// A text in quotes.
-    pub(crate) fn quoted(&self, text: &str) -> String {
-        (self.quoted)(self, text)
-    }
-
-    /// A literal of this type; else why it can't be written.
-    pub(crate) fn literal(&self, literal: &Literal, ty: &Type) -> Result<String, &'static str> {
-        (self.literal)(self, literal, ty)
-    }
-
-    /// Whether a conversion that lake SQL does by itself has to be written.
-    pub(crate) fn writes_conversion(&self, from: &Type, to: &Type, place: Conversion) -> bool {
-        (self.writes_conversion)(self, from, to, place)
-    }
-
-    /// The type that the engine gives to an expression as it is written.
-    pub(crate) fn engine_type(&self, expr: &Expr) -> Type {
-        (self.engine_type)(self, expr)
-    }
-
-    /// What is written in the place of an expression, where it is not the expression.
+    /// What is written in the place of an expression, as the field says.
     pub(crate) fn rewrite<'e>(&self, expr: &'e Expr) -> Option<Rewrite<'e>> {
         (self.rewrite)(self, expr)
-    }
-
-    /// Why values of this type can't be compared, if they can't.
-    pub(crate) fn refuses_comparison(&self, ty: &Type) -> Option<&'static str> {
-        (self.refuses_comparison)(self, ty)
     }
 }

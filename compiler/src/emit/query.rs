@@ -56,7 +56,7 @@ impl Writer<'_> {
             offset: query.offset.as_ref().and_then(whole),
             is_sorted: !telling(&query.order_by).is_empty(),
         };
-        if let Some(reason) = (self.dialect.refuses_counts)(self.dialect, &counts) {
+        if let Some(reason) = self.dialect.refuses_counts(&counts) {
             self.refuse(counted.span, "this number of rows", reason);
         }
     }

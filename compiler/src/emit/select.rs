@@ -51,7 +51,7 @@ impl Writer<'_> {
 
     /// Whether VALUES can hold these rows.
     pub(super) fn holds(&self, rows: &[Vec<Expr>]) -> bool {
-        rows.iter().flatten().all(|value| (self.dialect.values_can_hold)(self.dialect, value))
+        rows.iter().flatten().all(|value| self.dialect.values_can_hold(value))
     }
 
     /// Writes the rows of VALUES as selects, which compute anything.

@@ -15,7 +15,7 @@ use super::{Dialect, HiddenKey, output};
 pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Query> {
     let Body::Select(select) = &query.body else { return None };
     let is_selected = |key: &SortKey| match &key.target {
-        SortTarget::Expr(expr) => (dialect.selects_sort_key)(dialect, hidden_key(expr, select)),
+        SortTarget::Expr(expr) => dialect.selects_sort_key(hidden_key(expr, select)),
         SortTarget::Output(_) => false,
     };
     query.order_by.iter().any(is_selected).then(|| rewritten(query, select))
