@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 mod circles;
 mod engines;
+mod flow;
+mod names;
 mod source;
 
 fn root() -> PathBuf {
