@@ -2,16 +2,18 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::{ANSI, Counts, Dialect};
+use crate::emit::{Counts, Dialect};
+use crate::engine::ansi::ANSI;
 use crate::tree::Call;
 
 mod function;
+pub(super) mod reserved;
 mod subquery;
 
 /// Trino's SQL.
 pub(crate) static TRINO: Dialect = Dialect {
     engine: Engine::Trino,
-    is_reserved: |_, word| RESERVED.binary_search(&word).is_ok(),
+    is_reserved: |_, word| reserved::RESERVED.binary_search(&word).is_ok(),
     // There, `t.x` is a field of the column `t`.
     selects_sort_key: |_, key| key.is_mistaken,
     refuses_subquery: subquery::refuses,
@@ -23,94 +25,6 @@ pub(crate) static TRINO: Dialect = Dialect {
     supports_filter_with_over: false,
     ..ANSI
 };
-
-/// Reserved words of Trino and of standard SQL, sorted. From
-/// <https://trino.io/docs/current/language/reserved.html>.
-pub(super) const RESERVED: &[&str] = &[
-    "ALTER",
-    "AND",
-    "AS",
-    "AUTO",
-    "BETWEEN",
-    "BY",
-    "CASE",
-    "CAST",
-    "CONSTRAINT",
-    "CREATE",
-    "CROSS",
-    "CUBE",
-    "CURRENT_CATALOG",
-    "CURRENT_DATE",
-    "CURRENT_PATH",
-    "CURRENT_ROLE",
-    "CURRENT_SCHEMA",
-    "CURRENT_TIME",
-    "CURRENT_TIMESTAMP",
-    "CURRENT_USER",
-    "DEALLOCATE",
-    "DELETE",
-    "DESCRIBE",
-    "DISTINCT",
-    "DROP",
-    "ELSE",
-    "END",
-    "ESCAPE",
-    "EXCEPT",
-    "EXECUTE",
-    "EXISTS",
-    "EXTRACT",
-    "FALSE",
-    "FOR",
-    "FROM",
-    "FULL",
-    "GROUP",
-    "GROUPING",
-    "HAVING",
-    "IN",
-    "INNER",
-    "INSERT",
-    "INTERSECT",
-    "INTO",
-    "IS",
-    "JOIN",
-    "JSON_ARRAY",
-    "JSON_EXISTS",
-    "JSON_OBJECT",
-    "JSON_QUERY",
-    "JSON_TABLE",
-    "JSON_VALUE",
-    "LEFT",
-    "LIKE",
-    "LISTAGG",
-    "LOCALTIME",
-    "LOCALTIMESTAMP",
-    "NATURAL",
-    "NORMALIZE",
-    "NOT",
-    "NULL",
-    "ON",
-    "OR",
-    "ORDER",
-    "OUTER",
-    "PREPARE",
-    "RECURSIVE",
-    "RIGHT",
-    "ROLLUP",
-    "SELECT",
-    "SKIP",
-    "TABLE",
-    "THEN",
-    "TRIM",
-    "TRUE",
-    "UESCAPE",
-    "UNION",
-    "UNNEST",
-    "USING",
-    "VALUES",
-    "WHEN",
-    "WHERE",
-    "WITH",
-];
 
 fn refuses_counts(_: &Dialect, counts: &Counts) -> Option<&'static str> {
     let last = counts.last().filter(|_| counts.is_sorted)?;
@@ -125,14 +39,4 @@ const MAX_ARGUMENTS: usize = 127;
 fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
     (call.args.len() > MAX_ARGUMENTS && !matches!(call.function.name, "coalesce" | "format"))
         .then_some("a function takes at most 127 arguments there; nest one call in another")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::RESERVED;
-
-    #[test]
-    fn words_are_sorted_to_be_found() {
-        assert!(RESERVED.is_sorted());
-    }
 }
