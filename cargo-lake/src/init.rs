@@ -5,14 +5,14 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use lakequery_compiler::config::Config;
+use lakequery_project::CONFIG;
 
-use crate::Outcome;
 use crate::failure::Failure;
-use crate::project::FILE;
+use crate::outcome::Outcome;
 
 /// Writes it, unless there is one.
 pub(crate) fn run(folder: &Path) -> Result<Outcome, Failure> {
-    let path = folder.join(FILE);
+    let path = folder.join(CONFIG);
     let path = path.strip_prefix(".").unwrap_or(&path);
     let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(file) => file,

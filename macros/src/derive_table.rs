@@ -4,16 +4,16 @@
 //! translated as any other; its tokens lead back to the fields.
 
 use lakequery_compiler::OutputColumn;
-use lakequery_compiler::diagnostic::{self, Code};
+use lakequery_compiler::diagnostic::Code;
 use lakequery_compiler::token::{Token, TokenKind};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 use crate::code::{self, Part, string};
 use crate::expand::{column_names, column_type, get, known};
+use crate::files;
 use crate::item::{self, Field, Struct, setting};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
-use crate::project::Project;
 use crate::query::checked;
 use crate::rust_type;
 use crate::source::{Form, Place, Source};
@@ -44,8 +44,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 /// The table's name and the body of `scan`.
 fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> {
     let (table, source) = query(item).map_err(|problem| vec![problem])?;
-    let project = Project::find()
-        .map_err(|wrong| vec![Problem::new(item.name.span(), diagnostic::message(&wrong))])?;
+    let place = Problem::new(item.name.span(), "");
+    let project = files::project(place).map_err(|problem| vec![problem])?;
     let compiled = checked(&project, &source, false)?;
     let mut problems = Vec::new();
     let mut values = Vec::new();
@@ -63,7 +63,7 @@ fn implementation(item: &Struct) -> Result<(String, TokenStream), Vec<Problem>> 
     let scan = code::tokens(vec![
         "::lakequery::__private::Query::new".into(),
         Part::parentheses(vec![
-            known(&compiled, &project.unnamed_files())?.into(),
+            known(&compiled, &files::unnamed(project.files_read()))?.into(),
             ", |row|".into(),
             Part::braces(vec![
                 column_names(names.iter().map(String::as_str)).into(),

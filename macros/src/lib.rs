@@ -1,7 +1,7 @@
 //! The procedural macros of the crate `lakequery`, which re-exports them.
 //!
 //! Rust tokens in, Rust tokens out: the SQL is checked and translated by
-//! `lakequery-compiler`, and the files it asks for are read in `project`.
+//! `lakequery-compiler`, and the files it asks for are read by `lakequery-project`.
 
 use proc_macro::TokenStream;
 
@@ -11,13 +11,12 @@ mod code;
 mod derive_table;
 mod derive_type;
 mod expand;
+mod files;
 mod item;
 mod kinds;
 mod literal;
 mod problem;
-mod project;
 mod query;
-mod record;
 mod rust_type;
 mod source;
 mod text;
