@@ -8,11 +8,9 @@ use proc_macro::TokenStream;
 use crate::expand::Output;
 
 mod code;
-mod derive_table;
-mod derive_type;
+mod derive;
 mod expand;
 mod files;
-mod item;
 mod kinds;
 mod literal;
 mod problem;
@@ -114,9 +112,11 @@ pub fn query_file_scalar(input: TokenStream) -> TokenStream {
 ///     comment: Option<String>,
 /// }
 /// ```
+///
+/// The struct may be generic. Its columns say which types its parameters can be.
 #[proc_macro_derive(LakeTable, attributes(lake))]
 pub fn derive_table(input: TokenStream) -> TokenStream {
-    derive_table::expand(input.into()).into()
+    derive::table::expand(input.into()).into()
 }
 
 /// Makes a newtype stand where its inner type can, in a column
@@ -126,7 +126,9 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 /// #[derive(SqlType)]
 /// struct OrderKey(i64);
 /// ```
+///
+/// The newtype may be generic: then its parameter says where it can stand.
 #[proc_macro_derive(SqlType)]
 pub fn derive_type(input: TokenStream) -> TokenStream {
-    derive_type::expand(input.into()).into()
+    derive::sql_type::expand(input.into()).into()
 }
