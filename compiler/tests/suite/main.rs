@@ -12,3 +12,4 @@ mod nullability;
 mod nulls;
 mod parameters;
 mod places;
+mod unsupported;
