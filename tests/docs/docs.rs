@@ -1,0 +1,125 @@
+//! README.md and docs/: their examples compile, and those that need no server run; each
+//! `lake.toml` in them can be read; their links lead somewhere.
+
+#[expect(dead_code, reason = "build.rs uses the rest")]
+mod blocks;
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+
+use blocks::{pages, root};
+use futures::FutureExt;
+use lakequery_compiler::config::Config;
+
+#[allow(
+    unused,
+    clippy::all,
+    missing_docs,
+    unreachable_pub,
+    reason = "they are written to be read, and each alone"
+)]
+mod examples {
+    //! The examples, with what they have in common.
+
+    use std::error::Error;
+    use std::pin::Pin;
+    use std::time::Duration;
+
+    use futures::{StreamExt, TryStreamExt};
+    use lakequery::chrono::{FixedOffset, NaiveDate};
+    use lakequery::reflect::ReflectOptions;
+    use lakequery::sql_types::{Nullable, Varchar};
+    use lakequery::{
+        Cell, Decimal, Decode, DecodeError, Engine, FromSql, Lake, LakeTable, Query, SqlType,
+        ToSql, Value, query, query_as, query_file, query_scalar,
+    };
+
+    type Done = Result<(), Box<dyn Error>>;
+    type Running<'a> = Pin<Box<dyn Future<Output = Done> + 'a>>;
+
+    include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+}
+
+/// So many examples are run.
+const RUN: usize = 36;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_do_what_they_say() {
+    let folder = lakequery_tests::tpch();
+    let lake = lakequery::connect(&format!("datafusion:{}", folder.display())).await;
+    let lake = lake.expect("the lake");
+    let mut wrong = Vec::new();
+    let examples = examples::runs(&lake);
+    assert_eq!(examples.len(), RUN);
+    for (name, example) in examples {
+        match AssertUnwindSafe(example).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => wrong.push(format!("{name}: {error}")),
+            Err(_) => wrong.push(format!("{name}: panicked, as printed above")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_lake_toml_can_be_read() {
+    let mut read = 0;
+    for page in pages() {
+        for block in page.blocks() {
+            if block.info != "toml" || !block.text.contains("targets = ") {
+                continue;
+            }
+            read += 1;
+            let config = Config::parse(&block.text);
+            assert!(config.is_ok(), "{}, line {}: {config:?}", page.name, block.line);
+        }
+    }
+    assert_eq!(read, LAKES);
+}
+
+/// So many there are in the pages.
+const LAKES: usize = 4;
+
+/// The anchors that GitHub gives the headings of a page.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
+    let anchor = |heading: &str| {
+        let heading = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        heading.chars().filter(kept).collect::<String>().replace(' ', "-")
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn the_links_lead_somewhere() {
+    let mut broken = Vec::new();
+    let mut followed = 0;
+    for page in pages() {
+        let folder = page.path.parent().unwrap_or(Path::new(""));
+        // A link may go on in the next line.
+        let text = page.text.replace('\n', " ");
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split(')').next().unwrap_or_default();
+            if target.contains("://") {
+                continue;
+            }
+            followed += 1;
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let path = if file.is_empty() { page.path.clone() } else { folder.join(file) };
+            let found = match (path.exists(), anchor) {
+                (exists, "") => exists,
+                (false, _) => false,
+                (true, anchor) => {
+                    let text = std::fs::read_to_string(&path).unwrap_or_default();
+                    anchors(&text).iter().any(|known| known == anchor)
+                }
+            };
+            if !found {
+                broken.push(format!("{}: {target}", page.name));
+            }
+        }
+    }
+    assert!(followed > 50, "the links were not found below {}", root().display());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
