@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use lakequery_types::Type;
+use lakequery_types::{Engine, Type};
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{Template, emit};
+use crate::engine;
 use crate::lower::{self, Lowered};
 use crate::parse::{self, Limits};
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
+use crate::tree::{Parameter, Query};
 
 mod output;
 
@@ -64,22 +66,6 @@ pub struct Override {
     pub span: Span,
 }
 
-/// A parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its type, from where it stands; for a list, that of its elements.
-    pub ty: Type,
-    /// Whether NULL (a Rust `Option`) makes sense where it stands.
-    pub nullable: bool,
-    /// Whether it is the list of `IN {list}`.
-    pub list: bool,
-    /// Whether it is only compared. Then `ty` is the type of what it is compared
-    /// with, and a value of more digits (of a decimal, of a second) may come.
-    pub compared: bool,
-    /// Its token.
-    pub span: Span,
-}
-
 /// Compiles a query.
 ///
 /// Never panics and never overflows the stack, whatever the tokens: what is deeper
@@ -129,7 +115,7 @@ fn compile_here(request: Request<'_>, limits: Limits) -> Result<Compiled, Vec<Di
     let mut templates = Vec::with_capacity(config.targets.len());
     let mut refusals = Vec::new();
     for &engine in &config.targets {
-        match emit(engine, &query, config) {
+        match emitted(engine, &query, config) {
             Ok(template) => templates.push(template),
             Err(diagnostics) => refusals.extend(diagnostics),
         }
@@ -138,4 +124,15 @@ fn compile_here(request: Request<'_>, limits: Limits) -> Result<Compiled, Vec<Di
         return Err(refusals);
     }
     Ok(Compiled { columns, parameters, templates, tables })
+}
+
+/// The SQL of one target engine.
+fn emitted(engine: Engine, query: &Query, config: &Config) -> Result<Template, Vec<Diagnostic>> {
+    let Some(dialect) = engine::dialect(engine) else {
+        let span = query.columns.iter().fold(Span::default(), |span, column| span.to(column.span));
+        let message = format!("queries can't be compiled for {engine} yet");
+        let help = format!("take `{engine}` out of `targets` in lake.toml");
+        return Err(vec![Diagnostic::new(Code::Refused, span, message).help(help)]);
+    };
+    emit(dialect, query, config)
 }

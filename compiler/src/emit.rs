@@ -7,8 +7,7 @@
 use lakequery_types::Engine;
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::token::Span;
+use crate::diagnostic::Diagnostic;
 use crate::tree::Query;
 
 mod conversion;
@@ -17,6 +16,7 @@ mod dialect;
 mod expr;
 mod extract;
 mod function;
+mod function_sql;
 mod ident;
 mod like;
 mod literal;
@@ -37,8 +37,14 @@ mod tests;
 
 pub(crate) use conversion::{Cast, Conversion, longest_text, write_cast};
 pub(crate) use correlation::{Conjunct, Correlation, is_correlated};
-pub(crate) use dialect::{ANSI, Counts, Dialect, Spelled};
+pub(crate) use dialect::{ANSI, Counts, Dialect, Rewrite, Support};
 pub(crate) use extract::extracting_function;
+#[cfg(test)]
+pub(crate) use function_sql::Rule;
+pub(crate) use function_sql::{
+    FunctionRow, FunctionSql, FunctionTable, WithoutRow, by, named, same, template, typed,
+    unsupported,
+};
 pub(crate) use like::{Like, write_like};
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use sort::HiddenKey;
@@ -74,22 +80,21 @@ pub enum Piece {
     },
 }
 
-/// Writes a query for an engine.
+/// Writes a query in a dialect.
 ///
 /// # Errors
 ///
-/// What the engine can't do, each at its span ([`Code::Refused`]).
-pub fn emit(engine: Engine, query: &Query, config: &Config) -> Result<Template, Vec<Diagnostic>> {
-    let Some(dialect) = crate::engine::dialect(engine) else {
-        let span = query.columns.iter().fold(Span::default(), |span, column| span.to(column.span));
-        let message = format!("queries can't be compiled for {engine} yet");
-        let help = format!("take `{engine}` out of `targets` in lake.toml");
-        return Err(vec![Diagnostic::new(Code::Refused, span, message).help(help)]);
-    };
+/// What the engine can't do, each at its span
+/// ([`Code::Refused`](crate::diagnostic::Code::Refused)).
+pub(crate) fn emit(
+    dialect: &'static Dialect,
+    query: &Query,
+    config: &Config,
+) -> Result<Template, Vec<Diagnostic>> {
     let mut writer = Writer::new(dialect, config);
     writer.query(query);
     for column in &query.columns {
-        if let Some(reason) = (dialect.refuses_column)(&column.ty) {
+        if let Some(reason) = (dialect.refuses_column)(dialect, &column.ty) {
             writer.refuse(column.span, &format!("a column of type `{}`", column.ty), reason);
         }
     }

@@ -1,14 +1,11 @@
 //! The functions of lake SQL, as data.
 //!
 //! `table` holds one row a function: its canonical name (Trino's), its
-//! signatures, its rule for NULL and how engines spell it where that differs.
-//! [`resolve`] finds the signature that fits the arguments.
-
-use lakequery_types::{Engine, Type};
-
-use crate::tree::Expr;
+//! signatures and its rule for NULL. [`resolve`] finds the signature that fits the
+//! arguments. What engines write for a function is their dialects' affair.
 
 mod coercion;
+mod definition;
 mod foreign;
 mod signature;
 mod table;
@@ -16,164 +13,21 @@ mod table;
 mod tests;
 
 pub use coercion::{coercible, common_type};
+pub use definition::{Argument, Function, FunctionKind, Nulls};
 pub use foreign::{Foreign, foreign, foreign_names};
 pub use signature::{Mismatch, Resolved, resolve};
-
-/// A function of lake SQL: one row of the table.
-#[derive(Debug)]
-pub struct Function {
-    /// The canonical name, lower case.
-    pub name: &'static str,
-    /// What it is.
-    pub kind: FunctionKind,
-    /// Its signatures, most specific first. The notation is described in
-    /// `signature`.
-    pub signatures: &'static [&'static str],
-    /// When its result can be NULL.
-    pub nulls: Nulls,
-    /// How engines spell it where that is not the canonical name with the same
-    /// arguments. An engine that is not listed follows its base (Presto:
-    /// Trino; Databricks: Spark), and at last the canonical name.
-    pub spellings: &'static [(Engine, Spelling)],
-}
-
-/// What a [`Function`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FunctionKind {
-    /// One result a row.
-    Scalar,
-    /// One result a group; with OVER, one a row.
-    Aggregate,
-    /// Only with OVER.
-    Window,
-}
-
-/// When the result of a [`Function`] can be NULL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nulls {
-    /// When an argument is, and only then.
-    Strict,
-    /// When the argument of this index (from 0) is, and only then: NULL in
-    /// another one is passed over (`concat_ws`) or becomes part of the result.
-    OnlyOf(usize),
-    /// When an argument can be, and where there are no rows to aggregate: not
-    /// in a group of GROUP BY (`sum`, `max`), but without one, with FILTER, for
-    /// the grand total of ROLLUP, or in a frame that may leave out the row itself.
-    NoRows,
-    /// Only where there are no rows to aggregate, whatever the arguments are
-    /// (`array_agg`).
-    OnlyNoRows,
-    /// Always: even arguments that are not NULL may give NULL (`nullif`,
-    /// `var_samp` of one row).
-    Nullable,
-    /// Never (`count`, `row_number`).
-    Never,
-    /// Only when all arguments can be (`coalesce`).
-    IfAll,
-    /// When an argument but the first can be, or there are but two (`if`).
-    IfBranches,
-}
-
-/// How an engine spells a [`Function`].
-#[derive(Clone, Debug)]
-pub enum Spelling {
-    /// Under another name, with the same arguments.
-    Name(&'static str),
-    /// As this text, where `{0}` stands for the first argument, and so on, each
-    /// written so that it can stand as an operand of anything.
-    Template(&'static str),
-    /// As this text, which has this type there: it is converted where that matters.
-    Typed(&'static str, Type),
-    /// As one of the others, by the arguments.
-    By(fn(&[Expr]) -> Spelling),
-    /// Not at all, for this reason.
-    Refused(&'static str),
-}
-
-/// An argument of a call, for [`resolve`].
-#[derive(Clone, Copy, Debug)]
-pub struct Argument<'a> {
-    /// Its type; [`Type::Unknown`] for NULL and for a parameter.
-    pub ty: &'a Type,
-    /// Whether it can be NULL.
-    pub nullable: bool,
-    /// The text, where it is a string literal (for arguments that must be one
-    /// of a few words, such as the unit of `date_trunc`).
-    pub literal: Option<&'a str>,
-}
-
-impl Nulls {
-    /// Whether the result is NULL wherever the argument of this index is.
-    pub const fn follows(self, index: usize) -> bool {
-        match self {
-            Nulls::Strict => true,
-            Nulls::OnlyOf(only) => index == only,
-            Nulls::NoRows
-            | Nulls::OnlyNoRows
-            | Nulls::Nullable
-            | Nulls::Never
-            | Nulls::IfAll
-            | Nulls::IfBranches => false,
-        }
-    }
-}
-
-impl Function {
-    /// Whether it takes its order in WITHIN GROUP, and always has one.
-    pub(crate) fn is_ordered_set(&self) -> bool {
-        self.name == "listagg"
-    }
-
-    /// Whether each call gives another value.
-    pub(crate) fn is_volatile(&self) -> bool {
-        matches!(self.name, "random" | "rand")
-    }
-
-    /// Whether IGNORE NULLS means something to it: it finds a row of the window
-    /// by its value.
-    pub(crate) fn passes_over_nulls(&self) -> bool {
-        matches!(self.name, "lag" | "lead" | "first_value" | "last_value" | "nth_value")
-    }
-
-    /// Whether the rows it looks at, in a window, are those of a frame.
-    pub(crate) fn takes_frame(&self) -> bool {
-        self.kind == FunctionKind::Aggregate
-            || matches!(self.name, "first_value" | "last_value" | "nth_value")
-    }
-
-    /// Whether its window must have an ORDER BY.
-    pub(crate) fn needs_order(&self) -> bool {
-        matches!(self.name, "lag" | "lead")
-    }
-
-    /// The argument that counts rows, and from which number on.
-    pub(crate) fn least_argument(&self) -> Option<(usize, i64)> {
-        match self.name {
-            "ntile" => Some((0, 1)),
-            "nth_value" => Some((1, 1)),
-            "lag" | "lead" => Some((1, 0)),
-            _ => None,
-        }
-    }
-
-    /// How an engine spells the function with these arguments, where that is
-    /// not the canonical name.
-    pub fn spelling(&self, engine: Engine, args: &[Expr]) -> Option<Spelling> {
-        if engine == Engine::Spark {
-            return Some(table::spark::spelling(self.name, args));
-        }
-        let (_, spelling) = self.spellings.iter().find(|(own, _)| *own == engine)?;
-        Some(match spelling {
-            Spelling::By(choose) => choose(args),
-            other => other.clone(),
-        })
-    }
-}
 
 /// The function of this name, in any case.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     let name = name.to_ascii_lowercase();
     table::FUNCTIONS.iter().copied().flatten().find(|function| function.name == name)
+}
+
+/// The most arguments that one of a function's signatures lists.
+#[cfg(test)]
+pub(crate) fn most_arguments(function: &Function) -> usize {
+    let arities = function.signatures.iter().filter_map(|text| signature::arity(text).ok());
+    arities.map(|arity| *arity.end()).max().unwrap_or(0)
 }
 
 /// All functions.

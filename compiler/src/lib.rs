@@ -21,4 +21,6 @@ pub mod tree;
 
 mod compile;
 
-pub use compile::{Compiled, OutputColumn, Override, Parameter, Request, compile};
+pub use compile::{Compiled, OutputColumn, Override, Request, compile};
+pub use engine::refuses_function;
+pub use tree::Parameter;

@@ -17,9 +17,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::Parsed;
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
-use crate::tree::Query;
+use crate::tree::{Parameter, Query};
 
-use parameter::Slot;
+use slot::Slot;
 
 mod call;
 mod case;
@@ -44,8 +44,10 @@ mod predicate;
 mod query;
 mod scope;
 mod select;
+mod slot;
 mod subquery;
 mod table;
+mod temporal;
 mod unsupported;
 mod using;
 mod window;
@@ -53,7 +55,7 @@ mod window;
 /// A lowered query.
 pub(crate) struct Lowered {
     pub(crate) query: Query,
-    pub(crate) parameters: Vec<crate::compile::Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     pub(crate) tables: Vec<Arc<Table>>,
 }
 
@@ -99,9 +101,9 @@ struct Lowerer<'a> {
     /// The relations in scope, one entry a query level, the innermost last.
     scopes: Vec<scope::Scope>,
     /// The common table expressions in scope, the innermost last.
-    ctes: Vec<from::CteBinding>,
+    ctes: Vec<scope::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
-    windows: Vec<Vec<window::NamedWindow>>,
+    windows: Vec<Vec<scope::NamedWindow>>,
     context: Context,
     next_id: usize,
     depth: usize,

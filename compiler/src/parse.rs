@@ -15,6 +15,7 @@ mod from;
 mod hint;
 mod keyword;
 mod limits;
+mod misspelling;
 mod overrides;
 mod parser;
 mod primary;
@@ -123,16 +124,6 @@ fn match_parentheses(tokens: &[Token], nesting: usize) -> Result<Vec<u32>, Diagn
             Err(Diagnostic::new(Code::Syntax, Span::token(at as u32), message))
         }
     }
-}
-
-fn too_deep(tokens: &[Token], nesting: usize) -> Diagnostic {
-    let span = Span { start: 0, end: tokens.len() as u32 };
-    Diagnostic::new(
-        Code::TooLarge,
-        span,
-        format!("the query is nested more than {nesting} levels deep"),
-    )
-    .help("move inner parts to a WITH clause")
 }
 
 /// Queries begin with SELECT, WITH, VALUES or a parenthesis; other statements

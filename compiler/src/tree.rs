@@ -373,6 +373,22 @@ pub enum ExprKind {
     Error,
 }
 
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its type, from where it stands; for a list, that of its elements.
+    pub ty: Type,
+    /// Whether NULL (a Rust `Option`) makes sense where it stands.
+    pub nullable: bool,
+    /// Whether it is the list of `IN {list}`.
+    pub list: bool,
+    /// Whether it is only compared. Then `ty` is the type of what it is compared
+    /// with, and a value of more digits (of a decimal, of a second) may come.
+    pub compared: bool,
+    /// Its token.
+    pub span: Span,
+}
+
 /// A column of a relation in scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnRef {

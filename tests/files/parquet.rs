@@ -15,6 +15,9 @@ use parquet::data_type::{
     ByteArray, ByteArrayType, DataType as Physical, FixedLenByteArray, FixedLenByteArrayType,
     Int32Type, Int64Type, Int96, Int96Type,
 };
+use parquet::file::metadata::{
+    ParquetMetaDataBuilder, ParquetMetaDataReader, ParquetMetaDataWriter,
+};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -310,6 +313,8 @@ pub(super) fn file(name: &str) -> Vec<u8> {
             let rows = if name == "footer-without-rows" { 0 } else { 7 };
             with_rows(raw::<Int64Type>("message m { required int64 i; }", &[(&[1, 2], None)]), rows)
         }
+        "dictionary-at-zero" => with_dictionary_at(simple(), 0),
+        "dictionary-behind-its-values" => with_dictionary_at(simple(), 1_000_000),
         "not-utf8" => raw::<ByteArrayType>(
             "message m { required binary t (UTF8); }",
             &[(&[ByteArray::from(vec![b'a', 0xff])], None)],
@@ -484,5 +489,26 @@ fn with_rows(mut bytes: Vec<u8>, rows: u8) -> Vec<u8> {
     let footer = [0x16, 2 * 2, 0x19, 0x1c];
     let at = bytes.windows(4).rposition(|four| four == footer).expect("the number of rows");
     bytes[at + 1] = 2 * rows;
+    bytes
+}
+
+/// The file with a footer that says its dictionaries are here.
+fn with_dictionary_at(mut bytes: Vec<u8>, at: i64) -> Vec<u8> {
+    // The length of the footer and the magic come last.
+    let end = bytes.len() - 8;
+    let footer = u32::from_le_bytes(bytes[end..end + 4].try_into().unwrap()) as usize;
+    let footer = bytes.split_off(end - footer);
+    let metadata = ParquetMetaDataReader::decode_metadata(&footer[..footer.len() - 8]).unwrap();
+    let groups = metadata.row_groups().iter().map(|group| {
+        let columns = group.columns().iter().map(|column| {
+            column.clone().into_builder().set_dictionary_page_offset(Some(at)).build().unwrap()
+        });
+        let columns = columns.collect();
+        group.clone().into_builder().set_column_metadata(columns).build().unwrap()
+    });
+    let metadata = ParquetMetaDataBuilder::new(metadata.file_metadata().clone())
+        .set_row_groups(groups.collect())
+        .build();
+    ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().unwrap();
     bytes
 }

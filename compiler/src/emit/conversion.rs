@@ -61,7 +61,7 @@ pub(crate) fn longest_text(ty: &Type) -> Option<u32> {
 impl Writer<'_> {
     /// Whether an expression has a type of the engine's own that matters here.
     pub(super) fn retypes(&self, expr: &Expr, place: Conversion) -> bool {
-        let native = (self.dialect.native)(expr);
+        let native = self.dialect.engine_type(expr);
         match (&native, &expr.ty) {
             (native, ty) if native == ty => false,
             // Operators know what to do with intervals of other fields.
@@ -82,7 +82,7 @@ impl Writer<'_> {
 
     /// Writes the name of a type.
     pub(crate) fn type_name(&mut self, ty: &Type, span: Span) {
-        match (self.dialect.type_name)(self.dialect, ty) {
+        match self.dialect.type_name(ty) {
             Ok(name) => self.push(&name),
             Err(reason) => self.refuse(span, &format!("the type `{ty}`"), reason),
         }
@@ -91,7 +91,7 @@ impl Writer<'_> {
     /// The expression without the implicit conversions that need not be written here.
     pub(super) fn peel<'e>(&self, mut expr: &'e Expr, place: Conversion) -> &'e Expr {
         while let ExprKind::Coerce(inner) = &expr.kind {
-            if self.dialect.writes(inner, &expr.ty, place) {
+            if self.dialect.writes_conversion(&inner.ty, &expr.ty, place) {
                 break;
             }
             expr = inner;

@@ -12,7 +12,7 @@ use super::correlation::is_correlated;
 use super::precedence::{Level, operator_level};
 use super::select::is_column;
 use super::subquery::{Position, SubqueryKind};
-use super::{Cast, Conversion, Like, Spelled, Writer};
+use super::{Cast, Conversion, Like, Rewrite, Writer};
 
 impl Writer<'_> {
     /// Writes an expression where any may stand: an argument, an output column.
@@ -158,18 +158,16 @@ impl Writer<'_> {
 
     /// Writes what is neither AND, OR, NOT, IN nor EXISTS.
     fn inner(&mut self, expr: &Expr) {
-        if let Some(Spelled { template, args }) = (self.dialect.spelled)(expr) {
+        if let Some(Rewrite { template, args }) = self.dialect.rewrite(expr) {
             let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
             return self.template(&template, &args);
         }
         match &expr.kind {
             ExprKind::Column(column) => self.column(column),
-            ExprKind::Literal(literal) => {
-                match (self.dialect.literal)(self.dialect, literal, &expr.ty) {
-                    Ok(text) => self.push(&text),
-                    Err(reason) => self.refuse(expr.span, "this literal", reason),
-                }
-            }
+            ExprKind::Literal(literal) => match self.dialect.literal(literal, &expr.ty) {
+                Ok(text) => self.push(&text),
+                Err(reason) => self.refuse(expr.span, "this literal", reason),
+            },
             ExprKind::Parameter(index) => self.parameter(*index),
             ExprKind::Coerce(inner) => {
                 self.cast(Cast { expr: inner, ty: &expr.ty, fallible: false, span: expr.span });
@@ -227,7 +225,9 @@ impl Writer<'_> {
                 self.comparand(operand);
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
                 self.list(list.iter().enumerate(), |writer, (i, one)| {
-                    if i == 0 && writer.dialect.lists_queries && one.written().subquery().is_some()
+                    if i == 0
+                        && writer.dialect.in_list_may_be_query
+                        && one.written().subquery().is_some()
                     {
                         writer.push("CASE WHEN TRUE THEN ");
                         writer.value(one);
@@ -312,15 +312,15 @@ impl Writer<'_> {
 
     /// Refuses to compare values that the engine can't compare.
     pub(super) fn check_comparison(&mut self, ty: &Type, span: Span) {
-        if let Some(reason) = (self.dialect.refuses_comparison)(ty) {
+        if let Some(reason) = self.dialect.refuses_comparison(ty) {
             self.refuse(span, &format!("a comparison of `{ty}`"), reason);
         }
     }
 
     /// Writes the query of IN, in parentheses.
     fn set(&mut self, query: &Query) {
-        let is_called = self.dialect.calls_values && self.starts_with_values(query);
-        let is_subtracted = self.dialect.calls_selects && is_one_value(query);
+        let is_called = self.dialect.in_values_needs_select && self.starts_with_values(query);
+        let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
         self.within_parentheses(|writer| {
             if is_called {
                 writer.push("SELECT * FROM ");

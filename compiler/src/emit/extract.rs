@@ -9,7 +9,7 @@ use super::Writer;
 impl Writer<'_> {
     pub(super) fn extract(&mut self, field: DateField, operand: &Expr, span: Span) {
         let (word, function) = names(field);
-        let function = Some(function).filter(|_| self.dialect.extracts_by_function);
+        let function = Some(function).filter(|_| self.dialect.extract_is_function);
         // As a call it is refused where the function is.
         if let Some(function) = function.and_then(function::lookup) {
             let call = Call {

@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::function::{FunctionKind, Spelling};
+use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 
@@ -10,7 +10,7 @@ use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
 use super::subquery::Clause;
-use super::{Cast, Writer};
+use super::{Cast, FunctionSql, Support, Writer};
 
 /// The aggregates of one argument that pass over NULLs, so that FILTER is a
 /// CASE without ELSE in their argument.
@@ -41,7 +41,7 @@ impl Writer<'_> {
         }
         let outer = self.place;
         if call.function.is_volatile()
-            && let Some(reason) = (self.dialect.refuses_volatile)(outer.clause)
+            && let Some(reason) = (self.dialect.refuses_volatile)(self.dialect, outer.clause)
         {
             self.refuse(span, &format!("`{name}` here"), reason);
         }
@@ -50,9 +50,9 @@ impl Writer<'_> {
         } else if call.function.kind != FunctionKind::Scalar {
             self.place.clause = Clause::Aggregate;
         }
-        let spelling = self.dialect.spelling(call.function, &call.args);
-        if !matches!(spelling, Spelling::Refused(_))
-            && let Some(reason) = (self.dialect.refuses_call)(call)
+        let sql = self.dialect.functions.sql(call.function, &call.args);
+        if !matches!(sql, FunctionSql::Unsupported(_))
+            && let Some(reason) = (self.dialect.refuses_call)(self.dialect, call)
         {
             let what = match (call.distinct, &call.over) {
                 (true, Some(_)) => format!("`{name}` with both DISTINCT and OVER"),
@@ -60,9 +60,10 @@ impl Writer<'_> {
             };
             self.refuse(span, &what, reason);
         }
-        match spelling {
-            Spelling::Name(name) => self.plain_call(name, call, span),
-            Spelling::Template(template) | Spelling::Typed(template, _) => {
+        match sql {
+            FunctionSql::Same => self.plain_call(name, call, span),
+            FunctionSql::Name(name) => self.plain_call(name, call, span),
+            FunctionSql::Template(template) | FunctionSql::Typed(template, _) => {
                 self.template(template, &call.args.iter().collect::<Vec<_>>());
                 let extras = call.distinct || !call.order_by.is_empty() || call.ignore_nulls;
                 let follows = call.filter.is_some() || call.over.is_some();
@@ -72,9 +73,7 @@ impl Writer<'_> {
                 }
                 self.behind(call, call.filter.as_ref(), span);
             }
-            // The dialect has chosen already.
-            Spelling::By(_) => {}
-            Spelling::Refused(reason) => {
+            FunctionSql::Unsupported(reason) => {
                 self.refuse(span, &format!("`{name}`"), reason);
                 // The arguments may be refused too.
                 call.args.iter().for_each(|arg| self.value(arg));
@@ -85,7 +84,7 @@ impl Writer<'_> {
 
     fn plain_call(&mut self, name: &str, call: &Call, span: Span) {
         let filter = self.filter_in_argument(call, span);
-        let within_group = call.function.is_ordered_set() && self.dialect.within_group;
+        let within_group = call.function.is_ordered_set() && self.dialect.listagg_within_group;
         self.push(name);
         self.push("(");
         if call.distinct {
@@ -116,7 +115,7 @@ impl Writer<'_> {
     fn inner_order(&mut self, keys: &[SortKey], span: Span) {
         let keys: Vec<SortKey> = telling(keys).into_iter().cloned().collect();
         if !keys.is_empty() {
-            if let Some(reason) = self.dialect.no_inner_order {
+            if let Support::No(reason) = self.dialect.aggregate_order_by {
                 self.refuse(span, "ORDER BY in an aggregate", reason);
             }
             self.push(" ORDER BY ");
@@ -127,7 +126,7 @@ impl Writer<'_> {
     /// The FILTER, where it has to become part of the argument.
     fn filter_in_argument<'c>(&mut self, call: &'c Call, span: Span) -> Option<&'c Expr> {
         let filter = call.filter.as_ref()?;
-        if call.over.is_none() || self.dialect.filters_windows {
+        if call.over.is_none() || self.dialect.supports_filter_with_over {
             return None;
         }
         if call.args.len() > 1 || !NULL_SKIPPING.contains(&call.function.name) {

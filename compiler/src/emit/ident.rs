@@ -6,13 +6,13 @@ impl Dialect {
     /// A name as it is written.
     pub(crate) fn ident(&self, name: &str) -> String {
         let plain = is_word(name)
-            && !(self.folds_case && name.bytes().any(|b| b.is_ascii_uppercase()))
-            && !(self.is_reserved)(&name.to_ascii_uppercase());
+            && !(self.lowercases_unquoted_names && name.bytes().any(|b| b.is_ascii_uppercase()))
+            && !(self.is_reserved)(self, &name.to_ascii_uppercase());
         if plain {
             return name.to_owned();
         }
-        let quote = self.quote.to_string();
-        format!("{quote}{}{quote}", name.replace(self.quote, &quote.repeat(2)))
+        let quote = self.identifier_quote.to_string();
+        format!("{quote}{}{quote}", name.replace(self.identifier_quote, &quote.repeat(2)))
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn spell_literal(
     literal: &Literal,
     ty: &Type,
 ) -> Result<String, &'static str> {
-    let type_name = || (dialect.type_name)(dialect, ty);
+    let type_name = || dialect.type_name(ty);
     Ok(match literal {
         Literal::Null => "NULL".to_owned(),
         Literal::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
@@ -33,7 +33,7 @@ pub(crate) fn spell_literal(
             format!("{value:E}")
         }
         Literal::Double(value) => format!("{} '{}'", type_name()?, spell_double(*value)),
-        Literal::Text(text) => quoted(text),
+        Literal::Text(text) => dialect.quoted(text),
         Literal::Binary(bytes) => {
             let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
             format!("X'{hex}'")

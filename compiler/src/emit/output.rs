@@ -45,9 +45,10 @@ pub(super) fn is_unique(names: &[Option<&str>], index: usize) -> bool {
 /// for all columns or names casts by their columns, made up ones in addition.
 pub(super) fn aliases(select: &Select, dialect: &Dialect) -> Vec<Option<String>> {
     let written = |item: &Projection| item.alias.clone();
-    let is_misnamed =
-        |item: &Projection| dialect.names_casts && name(item).is_none() && is_cast(&item.expr);
-    let plain = !dialect.unique_columns && !select.projection.iter().any(is_misnamed);
+    let is_misnamed = |item: &Projection| {
+        dialect.cast_keeps_column_name && name(item).is_none() && is_cast(&item.expr)
+    };
+    let plain = !dialect.requires_unique_output_names && !select.projection.iter().any(is_misnamed);
     if plain || select.projection.len() == 1 {
         return select.projection.iter().map(written).collect();
     }
@@ -58,7 +59,7 @@ pub(super) fn aliases(select: &Select, dialect: &Dialect) -> Vec<Option<String>>
         .iter()
         .zip(unique)
         .map(|(item, unique)| {
-            let is_made_up = dialect.unique_columns || is_misnamed(item);
+            let is_made_up = dialect.requires_unique_output_names || is_misnamed(item);
             if is_made_up && name(item) != Some(&unique) { Some(unique) } else { written(item) }
         })
         .collect()

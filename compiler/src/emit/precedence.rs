@@ -1,11 +1,10 @@
 //! How tightly things bind, so that parentheses stand where they must and
 //! nowhere else.
 
-use crate::function::Spelling;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
 use super::function::is_operand;
-use super::{Spelled, Writer};
+use super::{FunctionSql, Rewrite, Writer};
 
 /// How tightly an expression binds, the loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,14 +44,14 @@ pub(super) const fn operator_level(operator: BinaryOperator) -> Level {
 impl Writer<'_> {
     /// Whether this is a BETWEEN that has to be written as two comparisons.
     pub(super) fn splits(&self, expr: &Expr) -> bool {
-        self.dialect.splits_between
+        self.dialect.expands_between
             && matches!(&expr.kind, ExprKind::Between { low, high, .. } if low.nullable || high.nullable)
     }
 
     /// How tightly an expression binds as it is written; its outermost implicit
     /// conversion is written.
     pub(super) fn level(&self, expr: &Expr) -> Level {
-        if let Some(Spelled { template, .. }) = (self.dialect.spelled)(expr) {
+        if let Some(Rewrite { template, .. }) = self.dialect.rewrite(expr) {
             return if is_operand(&template) { Level::Primary } else { Level::Or };
         }
         match &expr.kind {
@@ -83,13 +82,13 @@ impl Writer<'_> {
             // Where a value is put into the text, it may start with a sign.
             ExprKind::Parameter(_) => Level::Sign,
             ExprKind::Literal(literal) => {
-                match (self.dialect.literal)(self.dialect, literal, &expr.ty) {
+                match self.dialect.literal(literal, &expr.ty) {
                     Ok(text) if text.starts_with('-') => Level::Sign,
                     _ => Level::Primary,
                 }
             }
-            ExprKind::Call(call) => match self.dialect.spelling(call.function, &call.args) {
-                Spelling::Template(template) | Spelling::Typed(template, _)
+            ExprKind::Call(call) => match self.dialect.functions.sql(call.function, &call.args) {
+                FunctionSql::Template(template) | FunctionSql::Typed(template, _)
                     if !is_operand(template) =>
                 {
                     Level::Or

@@ -30,7 +30,7 @@ impl Writer<'_> {
         {
             return self.query(inner);
         }
-        if let Some(query) = sort::with_keys_selected(query, self.dialect.selects_key) {
+        if let Some(query) = sort::with_keys_selected(query, self.dialect) {
             return self.query(&query);
         }
         if !ctes.is_empty() {
@@ -48,7 +48,7 @@ impl Writer<'_> {
         self.check_counts(query);
         self.in_clause(Clause::Limit, |writer| {
             let mut counts = [(" OFFSET ", offset), (" LIMIT ", limit)];
-            if writer.dialect.limit_first {
+            if writer.dialect.limit_before_offset {
                 counts.reverse();
             }
             for (word, count) in counts {
@@ -68,7 +68,7 @@ impl Writer<'_> {
             offset: query.offset.as_ref().and_then(whole),
             is_sorted: !telling(&query.order_by).is_empty(),
         };
-        if let Some(reason) = (self.dialect.refuses_counts)(&counts) {
+        if let Some(reason) = (self.dialect.refuses_counts)(self.dialect, &counts) {
             self.refuse(counted.span, "this number of rows", reason);
         }
     }
@@ -94,7 +94,7 @@ impl Writer<'_> {
         match &count.kind {
             ExprKind::Coerce(inner) => self.count(inner),
             ExprKind::Literal(Literal::Integer(value)) => self.push(&value.to_string()),
-            _ if self.dialect.integer_counts && count.ty == Type::BigInt => {
+            _ if self.dialect.limit_is_integer && count.ty == Type::BigInt => {
                 let ty = &Type::Integer;
                 self.cast(Cast { expr: count, ty, fallible: false, span: count.span });
             }
@@ -160,7 +160,7 @@ impl Writer<'_> {
         if key.descending {
             self.push(" DESC");
         }
-        match (key.nulls_first, self.dialect.nulls_last) {
+        match (key.nulls_first, self.dialect.nulls_sort_last) {
             (true, _) => self.push(" NULLS FIRST"),
             (false, true) => {}
             (false, false) => self.push(" NULLS LAST"),

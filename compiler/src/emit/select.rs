@@ -51,7 +51,7 @@ impl Writer<'_> {
 
     /// Whether VALUES can hold these rows.
     pub(super) fn holds(&self, rows: &[Vec<Expr>]) -> bool {
-        rows.iter().flatten().all(self.dialect.values_hold)
+        rows.iter().flatten().all(|value| (self.dialect.values_can_hold)(self.dialect, value))
     }
 
     /// Writes the rows of VALUES as selects, which compute anything.
@@ -104,7 +104,7 @@ impl Writer<'_> {
             self.in_clause(Clause::On, |writer| {
                 writer.list(from.iter().enumerate(), |writer, (i, relation)| {
                     let is_join = matches!(relation, Relation::Join { .. });
-                    match i > 0 && is_join && writer.dialect.joins_all_before {
+                    match i > 0 && is_join && writer.dialect.comma_binds_before_join {
                         true => writer.join_in_parentheses(relation),
                         false => writer.relation(relation),
                     }
@@ -137,7 +137,7 @@ impl Writer<'_> {
     }
 
     fn converts(&self, expr: &Expr, ty: &Type) -> bool {
-        self.dialect.writes(expr, ty, Conversion::Side)
+        self.dialect.writes_conversion(&expr.ty, ty, Conversion::Side)
     }
 
     /// A key that the SELECT list has too is written as its number: the engine

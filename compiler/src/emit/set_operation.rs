@@ -6,7 +6,7 @@ use crate::token::Span;
 use crate::tree::{Body, ColumnRef, Expr, ExprKind, Select, SetOperator, unique_names};
 
 use super::select::is_column;
-use super::{Cast, Conversion, Writer, output};
+use super::{Cast, Conversion, Support, Writer, output};
 
 impl Writer<'_> {
     pub(super) fn set_operation(
@@ -20,7 +20,7 @@ impl Writer<'_> {
         let (level, word) = rank(operator);
         if all
             && operator != SetOperator::Union
-            && let Some(reason) = self.dialect.no_all
+            && let Support::No(reason) = self.dialect.set_operation_all
         {
             self.refuse(span(right), &format!("{word} ALL"), reason);
         }
@@ -39,7 +39,7 @@ impl Writer<'_> {
         let converts = |writer: &Self| {
             let own = output::types(body);
             let differs = |(from, to): (&&Type, &Type)| {
-                (writer.dialect.writes_conversion)(from, to, Conversion::Side)
+                writer.dialect.writes_conversion(from, to, Conversion::Side)
             };
             own.iter().zip(types).any(differs)
         };
@@ -72,7 +72,7 @@ impl Writer<'_> {
         let columns = names.iter().zip(output::types(body)).zip(types);
         self.push("SELECT ");
         self.list(columns.enumerate(), |writer, (index, ((name, from), to))| {
-            if !(writer.dialect.writes_conversion)(from, to, Conversion::Side) {
+            if !writer.dialect.writes_conversion(from, to, Conversion::Side) {
                 return writer.ident(name);
             }
             let column =

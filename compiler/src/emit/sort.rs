@@ -10,7 +10,7 @@ use crate::tree::{
 };
 
 use super::correlation::each;
-use super::{output, relation};
+use super::{Dialect, output, relation};
 
 /// What a dialect asks of a sort key that is not an output column.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,11 +26,11 @@ pub(crate) struct HiddenKey {
 }
 
 /// The query with all its sort keys among the columns of a query in its FROM;
-/// `None` where there is no key that `selects` wants there.
-pub(super) fn with_keys_selected(query: &Query, selects: fn(HiddenKey) -> bool) -> Option<Query> {
+/// `None` where there is no key that the dialect wants there.
+pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Query> {
     let Body::Select(select) = &query.body else { return None };
     let is_selected = |key: &SortKey| match &key.target {
-        SortTarget::Expr(expr) => selects(hidden_key(expr, select)),
+        SortTarget::Expr(expr) => (dialect.selects_sort_key)(dialect, hidden_key(expr, select)),
         SortTarget::Output(_) => false,
     };
     query.order_by.iter().any(is_selected).then(|| rewritten(query, select))

@@ -106,7 +106,7 @@ impl Writer<'_> {
         };
         let subquery =
             Subquery { kind, query, clause, position, beside_groups, correlation, spans_join };
-        let Some(reason) = (self.dialect.refuses_subquery)(&subquery) else { return };
+        let Some(reason) = (self.dialect.refuses_subquery)(self.dialect, &subquery) else { return };
         let what = match (kind, subquery.correlation.is_some()) {
             (SubqueryKind::Scalar, false) => "this subquery",
             (SubqueryKind::Scalar, true) => "this correlated subquery",

@@ -10,16 +10,18 @@ use crate::config::Config;
 use crate::tree::{Expr, Query};
 
 mod build;
+mod dialects;
 mod queries;
 mod read_back;
 mod refusals;
 mod words;
 
 use build::{config, query_of};
+use dialects::dialect;
 
 /// The SQL of a query, parameters as `$1`, `$2`.
 fn sql(engine: Engine, query: &Query, config: &Config) -> String {
-    match emit(engine, query, config) {
+    match emit(dialect(engine), query, config) {
         Ok(template) => {
             let text = show(&template.pieces);
             if engine == Engine::DataFusion {

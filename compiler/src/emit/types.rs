@@ -6,7 +6,7 @@ use super::Dialect;
 
 /// The name of a type as Trino writes it, in upper case.
 pub(crate) fn spell_type(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
-    let spell = |ty: &Type| (dialect.type_name)(dialect, ty);
+    let spell = |ty: &Type| dialect.type_name(ty);
     Ok(match ty {
         Type::Array(element) => format!("ARRAY({})", spell(&element.ty)?),
         Type::Map(key, value) => format!("MAP({}, {})", spell(key)?, spell(&value.ty)?),

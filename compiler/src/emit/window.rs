@@ -7,7 +7,7 @@ use crate::tree::{
     Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget, Window,
 };
 
-use super::Writer;
+use super::{Support, Writer};
 
 impl Writer<'_> {
     /// Writes ` OVER (…)`.
@@ -25,7 +25,7 @@ impl Writer<'_> {
             self.push("ORDER BY ");
             self.sort_keys(order_by);
             space = " ";
-        } else if ranks && self.dialect.orders_windows {
+        } else if ranks && self.dialect.ranking_requires_order_by {
             self.push(space);
             self.push("ORDER BY NULL");
             space = " ";
@@ -37,7 +37,7 @@ impl Writer<'_> {
         }
         if let Some(Frame { units, start, end }) = frame {
             let units = if groups { &FrameUnits::Groups } else { units };
-            if let (FrameUnits::Groups, Some(reason)) = (units, self.dialect.no_groups) {
+            if let (FrameUnits::Groups, Support::No(reason)) = (units, self.dialect.frame_groups) {
                 self.refuse(span, "GROUPS in a frame", reason);
             }
             self.push(space);
@@ -60,7 +60,7 @@ impl Writer<'_> {
     /// rows by any key.
     fn groups_instead(&self, window: &Window) -> bool {
         let finds = |key: &SortKey| match &key.target {
-            SortTarget::Expr(key) => (self.dialect.ranges_over)(&key.ty),
+            SortTarget::Expr(key) => (self.dialect.range_takes_key)(self.dialect, &key.ty),
             SortTarget::Output(_) => true,
         };
         let is_range = window.frame.as_ref().is_none_or(|Frame { units, start, end }| {
@@ -95,17 +95,19 @@ impl Writer<'_> {
         };
         let target = match (units, order_by) {
             (FrameUnits::Range, [SortKey { target: SortTarget::Expr(key), .. }]) => &key.ty,
-            (FrameUnits::Rows, _) if self.dialect.integer_counts => &Type::Integer,
+            (FrameUnits::Rows, _) if self.dialect.limit_is_integer => &Type::Integer,
             _ => return,
         };
-        if let (Some(reason), false) = (self.dialect.literal_bounds, holds(target, distance)) {
+        if let (Some(reason), false) =
+            (self.dialect.frame_bounds_are_literals, holds(target, distance))
+        {
             self.refuse(distance.span, "this bound of a frame", reason);
         }
     }
 
     /// Writes a distance: a number without its type, where it is a literal.
     fn distance(&mut self, distance: &Expr) {
-        match (&distance.kind, self.dialect.literal_bounds) {
+        match (&distance.kind, self.dialect.frame_bounds_are_literals) {
             (ExprKind::Coerce(inner), _) => self.distance(inner),
             (ExprKind::Literal(Literal::Integer(value)), _) => self.push(&value.to_string()),
             (ExprKind::Literal(Literal::Decimal(text)), _) => self.push(text),

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{ANSI, Dialect, Spelled};
+use crate::emit::{ANSI, Dialect, Rewrite};
 use crate::tree::{Call, Expr, ExprKind, FrameBound};
 
 mod cast;
+mod function;
 mod literal;
 mod reserved;
 mod subquery;
@@ -20,37 +21,40 @@ mod subquery;
 pub(crate) static DATAFUSION: Dialect = Dialect {
     engine: Engine::DataFusion,
     is_reserved: reserved::is_reserved,
-    folds_case: true,
+    lowercases_unquoted_names: true,
     type_name: literal::type_name,
     literal: literal::literal,
     writes_conversion: cast::writes_conversion,
     cast: cast::cast,
-    native,
-    spelled,
+    engine_type,
+    rewrite,
     // EXTRACT has types and meanings of its own there.
-    extracts_by_function: true,
+    extract_is_function: true,
     distinct_from_is_greedy: true,
-    nulls_last: false,
-    unique_columns: true,
+    nulls_sort_last: false,
+    requires_unique_output_names: true,
     // It can't tell the two columns of one name apart there.
-    selects_key: |key| key.is_shadowed || key.is_mistaken || key.has_subquery,
-    lists_queries: true,
-    calls_values: true,
-    ranges_over,
+    selects_sort_key: |_, key| key.is_shadowed || key.is_mistaken || key.has_subquery,
+    in_list_may_be_query: true,
+    in_values_needs_select: true,
+    range_takes_key,
     refuses_subquery: subquery::refuses,
     // It computes VALUES before the subqueries, and gives CASE the type of its first branch.
-    values_hold: |expr| {
+    values_can_hold: |_, expr| {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
     },
-    within_group: false,
+    functions: &function::FUNCTIONS,
+    listagg_within_group: false,
     refuses_call,
-    literal_bounds: Some("the embedded engine takes only literals of the key's own type there"),
+    frame_bounds_are_literals: Some(
+        "the embedded engine takes only literals of the key's own type there",
+    ),
     ..ANSI
 };
 
 /// Conversions that it would not do: the value for rows beyond the window would be
 /// converted to the type of the others.
-fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
+fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     let ExprKind::Call(call) = &expr.kind else { return None };
     let [value, rest @ ..] = &call.args[..] else { return None };
     let ExprKind::Coerce(inner) = &value.kind else { return None };
@@ -62,17 +66,17 @@ fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
     args.extend_from_slice(rest);
     let kind = ExprKind::Call(Box::new(Call { args, ..(**call).clone() }));
     let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
-    Some(Spelled { template: "{0}".into(), args })
+    Some(Rewrite { template: "{0}".into(), args })
 }
 
 /// The keys that it finds the rows of a RANGE by.
-fn ranges_over(key: &Type) -> bool {
+fn range_takes_key(_: &Dialect, key: &Type) -> bool {
     let is_time = matches!(key, Type::Date | Type::Timestamp(_) | Type::TimestampTz(_));
     key.is_numeric() || key.is_text() || is_time || *key == Type::Boolean
 }
 
 /// Some aggregates of reals give a double there.
-fn native(expr: &Expr) -> Type {
+fn engine_type(_: &Dialect, expr: &Expr) -> Type {
     const DOUBLES: [&str; 6] =
         ["corr", "covar_pop", "covar_samp", "geometric_mean", "regr_intercept", "regr_slope"];
     match &expr.kind {
@@ -83,7 +87,7 @@ fn native(expr: &Expr) -> Type {
 
 /// In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT and some others can't.
-fn refuses_call(call: &Call) -> Option<&'static str> {
+fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
     const ONLY_ADD: [&str; 16] = [
         "any_value",
         "approx_distinct",

@@ -6,35 +6,36 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::Dialect;
+use crate::emit::{Dialect, Support};
 use crate::tree::Call;
 
 use super::trino::TRINO;
 
 mod cast;
+mod function;
 mod literal;
-mod operator;
+mod rewrite;
 mod subquery;
 
 /// Presto's SQL.
 pub(crate) static PRESTO: Dialect = Dialect {
     engine: Engine::Presto,
-    base: Some(&TRINO),
     type_name: literal::type_name,
     literal: literal::literal,
     refuses_column: literal::refuses_column,
     cast: cast::cast,
-    spelled: operator::spelled,
-    splits_between: true,
-    no_all: Some("Presto has UNION ALL only"),
+    rewrite: rewrite::rewrite,
+    expands_between: true,
+    set_operation_all: Support::No("Presto has UNION ALL only"),
     refuses_subquery: subquery::refuses,
+    functions: &function::FUNCTIONS,
     refuses_call,
     ..TRINO
 };
 
-fn refuses_call(call: &Call) -> Option<&'static str> {
+fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     match (call.distinct, &call.over) {
         (true, Some(_)) => Some("Presto has no DISTINCT in windows"),
-        _ => (TRINO.refuses_call)(call),
+        _ => (TRINO.refuses_call)(dialect, call),
     }
 }

@@ -11,53 +11,57 @@
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{ANSI, Clause, Counts, Dialect};
+use crate::emit::{ANSI, Clause, Counts, Dialect, Support};
 use crate::tree::{Call, Expr, ExprKind};
 
 mod cast;
+mod engine_type;
+mod function;
 mod like;
 mod literal;
-mod native;
-mod operator;
+mod reason;
 mod reserved;
+mod rewrite;
 mod subquery;
 
 /// Spark's SQL.
 pub(crate) static SPARK: Dialect = Dialect {
     engine: Engine::Spark,
     is_reserved: reserved::is_reserved,
-    quote: '`',
+    identifier_quote: '`',
     type_name: literal::type_name,
+    quoted: literal::quoted,
     literal: literal::literal,
     writes_conversion: cast::writes_conversion,
     cast: cast::cast,
-    native: native::native,
-    spelled: operator::spelled,
+    engine_type: engine_type::engine_type,
+    rewrite: rewrite::rewrite,
     like: like::like,
     // EXTRACT has types and meanings of its own there.
-    extracts_by_function: true,
-    nulls_last: false,
-    limit_first: true,
-    integer_counts: true,
+    extract_is_function: true,
+    nulls_sort_last: false,
+    limit_before_offset: true,
+    limit_is_integer: true,
     refuses_counts,
-    joins_all_before: true,
-    names_casts: true,
-    selects_key: |key| key.has_window || key.is_mistaken || key.has_subquery,
+    comma_binds_before_join: true,
+    cast_keeps_column_name: true,
+    selects_sort_key: |_, key| key.has_window || key.is_mistaken || key.has_subquery,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,
     refuses_volatile,
-    values_hold,
-    calls_values: true,
-    calls_selects: true,
-    no_inner_order: Some("Spark collects in any order"),
-    orders_windows: true,
-    no_groups: Some("Spark has ROWS and RANGE only"),
-    literal_bounds: Some("Spark takes only literals of the key's own type there"),
+    values_can_hold,
+    in_values_needs_select: true,
+    in_select_may_be_list: true,
+    functions: &function::FUNCTIONS,
+    aggregate_order_by: Support::No("Spark collects in any order"),
+    ranking_requires_order_by: true,
+    frame_groups: Support::No("Spark has ROWS and RANGE only"),
+    frame_bounds_are_literals: Some("Spark takes only literals of the key's own type there"),
     ..ANSI
 };
 
-fn refuses_volatile(clause: Clause) -> Option<&'static str> {
+fn refuses_volatile(_: &Dialect, clause: Clause) -> Option<&'static str> {
     match clause {
         Clause::Aggregate => Some("Spark aggregates no random values; draw them in a subquery"),
         Clause::On | Clause::OuterOn => {
@@ -67,7 +71,7 @@ fn refuses_volatile(clause: Clause) -> Option<&'static str> {
     }
 }
 
-fn refuses_counts(counts: &Counts) -> Option<&'static str> {
+fn refuses_counts(_: &Dialect, counts: &Counts) -> Option<&'static str> {
     let all = [counts.limit, counts.offset, counts.last()];
     all.into_iter()
         .flatten()
@@ -88,9 +92,9 @@ const COMPARING: &[&str] = &[
     "nullif",
 ];
 
-fn refuses_call(call: &Call) -> Option<&'static str> {
+fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     if COMPARING.contains(&call.function.name)
-        && let Some(reason) = call.args.iter().find_map(|arg| refuses_comparison(&arg.ty))
+        && let Some(reason) = call.args.iter().find_map(|arg| dialect.refuses_comparison(&arg.ty))
     {
         return Some(reason);
     }
@@ -105,7 +109,7 @@ fn refuses_call(call: &Call) -> Option<&'static str> {
     if call.function.name == "listagg" && frames {
         return Some("Spark joins whole partitions only");
     }
-    window.partition_by.iter().find_map(|key| refuses_comparison(&key.ty))
+    window.partition_by.iter().find_map(|key| dialect.refuses_comparison(&key.ty))
 }
 
 /// Whether nothing tells the type of a value, or of what is in it.
@@ -117,17 +121,17 @@ fn has_no_type(ty: &Type) -> bool {
     }
 }
 
-fn refuses_comparison(ty: &Type) -> Option<&'static str> {
+fn refuses_comparison(dialect: &Dialect, ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Map(..) => Some("Spark compares no maps"),
-        Type::Array(element) => refuses_comparison(&element.ty),
-        Type::Row(fields) => fields.iter().find_map(|field| refuses_comparison(&field.ty)),
+        Type::Array(element) => dialect.refuses_comparison(&element.ty),
+        Type::Row(fields) => fields.iter().find_map(|field| dialect.refuses_comparison(&field.ty)),
         _ => None,
     }
 }
 
 /// Spark computes the rows of VALUES before it runs the query.
-fn values_hold(expr: &Expr) -> bool {
+fn values_can_hold(_: &Dialect, expr: &Expr) -> bool {
     !expr.any(&|part| match &part.kind {
         ExprKind::Column(_) => true,
         // Some of them it computes only later.

@@ -5,18 +5,21 @@ use lakequery_types::Engine;
 use crate::emit::{ANSI, Clause, Conjunct, Counts, Dialect, Subquery, SubqueryKind};
 use crate::tree::{Body, Call};
 
+mod function;
+
 /// Trino's SQL.
 pub(crate) static TRINO: Dialect = Dialect {
     engine: Engine::Trino,
-    is_reserved: |word| RESERVED.binary_search(&word).is_ok(),
+    is_reserved: |_, word| RESERVED.binary_search(&word).is_ok(),
     // There, `t.x` is a field of the column `t`.
-    selects_key: |key| key.is_mistaken,
+    selects_sort_key: |_, key| key.is_mistaken,
     refuses_subquery,
     refuses_call,
     refuses_counts,
     // A subquery there is planned as no expression can be.
-    values_hold: |expr| !expr.any(&|part| part.subquery().is_some()),
-    filters_windows: false,
+    values_can_hold: |_, expr| !expr.any(&|part| part.subquery().is_some()),
+    functions: &function::FUNCTIONS,
+    supports_filter_with_over: false,
     ..ANSI
 };
 
@@ -111,7 +114,7 @@ pub(super) const RESERVED: &[&str] = &[
 /// The shapes that Trino answers with "Given correlated subquery is not
 /// supported": it turns a correlated subquery into a join, and can't where
 /// rows are counted off or grouped before the join's condition is known.
-fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
+fn refuses_subquery(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let correlation = subquery.correlation.as_ref()?;
     if subquery.clause == Clause::OuterOn || correlation.in_outer_join {
         return Some("the ON of an outer join can't use columns of a query around it");
@@ -158,7 +161,7 @@ fn refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str> {
     None
 }
 
-fn refuses_counts(counts: &Counts) -> Option<&'static str> {
+fn refuses_counts(_: &Dialect, counts: &Counts) -> Option<&'static str> {
     let last = counts.last().filter(|_| counts.is_sorted)?;
     i32::try_from(last)
         .is_err()
@@ -168,7 +171,7 @@ fn refuses_counts(counts: &Counts) -> Option<&'static str> {
 /// The most arguments of a function. COALESCE is none, and `format` takes a row.
 const MAX_ARGUMENTS: usize = 127;
 
-fn refuses_call(call: &Call) -> Option<&'static str> {
+fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
     (call.args.len() > MAX_ARGUMENTS && !matches!(call.function.name, "coalesce" | "format"))
         .then_some("a function takes at most 127 arguments there; nest one call in another")
 }

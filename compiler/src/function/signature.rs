@@ -42,7 +42,7 @@
 
 use lakequery_types::Type;
 
-use super::{Argument, Function};
+use super::definition::{Argument, Function};
 
 mod inside;
 mod matching;

@@ -3,9 +3,8 @@
 //! Names, types and results were held against a Trino 476: what it lists, and
 //! what it answers to calls with every mix of argument types.
 
-use lakequery_types::Engine;
-
-use super::{Function, FunctionKind, Nulls, Spelling};
+use super::definition::{Function, Nulls};
+use row::{aggregate, scalar, window};
 
 mod aggregate;
 mod array;
@@ -15,7 +14,7 @@ mod datetime;
 mod json;
 mod math;
 mod regexp;
-pub(super) mod spark;
+mod row;
 mod text;
 mod url;
 mod window;
@@ -34,44 +33,3 @@ pub(super) const FUNCTIONS: &[&[Function]] = &[
     aggregate::ROWS,
     window::ROWS,
 ];
-
-const fn row(
-    kind: FunctionKind,
-    name: &'static str,
-    nulls: Nulls,
-    signatures: &'static [&'static str],
-) -> Function {
-    Function { name, kind, signatures, nulls, spellings: &[] }
-}
-
-const fn scalar(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
-    row(FunctionKind::Scalar, name, nulls, signatures)
-}
-
-const fn aggregate(
-    name: &'static str,
-    nulls: Nulls,
-    signatures: &'static [&'static str],
-) -> Function {
-    row(FunctionKind::Aggregate, name, nulls, signatures)
-}
-
-const fn window(name: &'static str, nulls: Nulls, signatures: &'static [&'static str]) -> Function {
-    row(FunctionKind::Window, name, nulls, signatures)
-}
-
-impl Function {
-    /// The row with the spellings of engines.
-    const fn spelled(mut self, spellings: &'static [(Engine, Spelling)]) -> Function {
-        self.spellings = spellings;
-        self
-    }
-}
-
-/// What Presto does not have.
-const NOT_IN_PRESTO: (Engine, Spelling) =
-    (Engine::Presto, Spelling::Refused("Presto has no such function"));
-
-/// What the embedded engine does not have.
-const NOT_EMBEDDED: (Engine, Spelling) =
-    (Engine::DataFusion, Spelling::Refused("the embedded engine does not have it yet"));

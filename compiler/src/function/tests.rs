@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use lakequery_types::{Engine, Type};
+use lakequery_types::Type;
 
-use super::{Argument, Function, Mismatch, Resolved, Spelling, all, lookup, resolve, signature};
+use super::{Argument, Function, Mismatch, Resolved, all, lookup, resolve, signature};
 
 /// An argument of `resolve.tests`: `null`, `'a literal'` or a type, `not null` or
 /// not, whether it can be NULL, and the literal.
@@ -100,43 +100,16 @@ fn calls_resolve_as_in_trino() {
 fn every_row_is_sound() {
     let mut names = HashSet::new();
     for function in all() {
-        let Function { name, signatures, spellings, .. } = function;
+        let Function { name, signatures, .. } = function;
         assert!(names.insert(name), "{name} twice");
         assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
         assert_eq!(lookup(&name.to_uppercase()).map(|found| found.name), Some(*name));
         assert!(!signatures.is_empty(), "{name}");
-        let mut most = 0;
         for text in *signatures {
-            match signature::arity(text) {
-                Ok(arity) => most = most.max(*arity.end()),
-                Err(error) => panic!("{name}{text}: {error}"),
-            }
-        }
-        let mut engines = HashSet::new();
-        for (engine, spelling) in *spellings {
-            assert!(engines.insert(engine), "{name}: {engine} twice");
-            match spelling {
-                Spelling::Name(other) => assert_ne!(other, name, "that is its name"),
-                Spelling::By(_) => {}
-                Spelling::Refused(reason) => assert!(!reason.is_empty(), "{name}"),
-                Spelling::Template(text) | Spelling::Typed(text, _) => {
-                    for place in text.split('{').skip(1) {
-                        let (number, _) = place.split_once('}').unwrap();
-                        assert!(number.parse::<usize>().unwrap() < most, "{name}: {text}");
-                    }
-                }
+            if let Err(error) = signature::arity(text) {
+                panic!("{name}{text}: {error}");
             }
         }
     }
     assert_eq!(names.len(), 264);
-}
-
-#[test]
-fn trino_refuses_nothing() {
-    for function in all() {
-        let refused = function.spellings.iter().any(|(engine, spelling)| {
-            *engine == Engine::Trino && matches!(spelling, Spelling::Refused(_))
-        });
-        assert!(!refused, "{}: lake SQL's functions are Trino's", function.name);
-    }
 }

@@ -12,13 +12,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
 use crate::tree::{Alias, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names};
 
-/// A common table expression in scope.
-pub(super) struct CteBinding {
-    pub(super) name: String,
-    pub(super) columns: Vec<ScopeColumn>,
-    pub(super) known: bool,
-}
-
 /// A relation of FROM, and what it brings into scope. There is no relation where
 /// it has a diagnostic.
 struct Joined {

@@ -7,51 +7,10 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
-use crate::compile::Parameter;
+use super::temporal::temporal_type;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::ParameterToken;
 use crate::token::{Expression, Span, TokenKind};
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
-
-/// A parameter while its type is being found.
-#[derive(Debug)]
-pub(super) struct Slot {
-    span: Span,
-    pub(super) list: bool,
-    pub(super) ty: Option<Type>,
-    pub(super) nullable: bool,
-    /// Whether it is only compared: see [`Parameter::compared`].
-    pub(super) compared: bool,
-    /// Whether a diagnostic already says what is wrong around it.
-    pub(super) excused: bool,
-    /// Whether later ones of the same words and type are this one.
-    stands_for_others: bool,
-}
-
-impl Slot {
-    pub(super) const fn new(token: ParameterToken) -> Slot {
-        let ParameterToken { span, list } = token;
-        Slot {
-            span,
-            list,
-            ty: None,
-            nullable: false,
-            compared: false,
-            excused: false,
-            stands_for_others: false,
-        }
-    }
-
-    pub(super) fn finish(self) -> Parameter {
-        Parameter {
-            ty: self.ty.unwrap_or(Type::Unknown),
-            nullable: self.nullable,
-            list: self.list,
-            compared: self.compared,
-            span: self.span,
-        }
-    }
-}
 
 /// What the value of an expression is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +72,7 @@ impl Lowerer<'_> {
             }
             ExprKind::Binary { operator, left, right } => {
                 let other = if left.is_open() { &right } else { &left };
-                let gives = match super::operator::temporal_type(operator, ty, &other.ty) {
+                let gives = match temporal_type(operator, ty, &other.ty) {
                     Some(result) => result == *ty,
                     // What decimals give has more digits than they have.
                     None => ty.is_integer() || ty.is_floating(),

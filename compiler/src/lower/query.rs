@@ -2,9 +2,9 @@
 
 use lakequery_types::Type;
 
-use super::from::{CteBinding, scope_columns};
+use super::from::scope_columns;
 use super::parameter::{Use, waits_for_type};
-use super::scope::same_name;
+use super::scope::{CteBinding, same_name};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};

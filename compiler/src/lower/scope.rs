@@ -1,11 +1,25 @@
-//! The relations in scope, and finding columns in them.
+//! What names can stand for: the relations in scope and their columns, common table
+//! expressions, windows.
 
 use std::collections::HashSet;
 
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{Expr, JoinKind};
+use crate::tree::{Expr, JoinKind, Window};
+
+/// A common table expression in scope.
+pub(super) struct CteBinding {
+    pub(super) name: String,
+    pub(super) columns: Vec<ScopeColumn>,
+    pub(super) known: bool,
+}
+
+/// A window of the WINDOW clause.
+pub(super) struct NamedWindow {
+    pub(super) name: String,
+    pub(super) window: Window,
+}
 
 /// The relations of one query level.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 
 use super::column::list;
-use super::scope::same_name;
+use super::scope::{NamedWindow, same_name};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -12,12 +12,6 @@ use crate::token::Span;
 use crate::tree::{
     Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget, Window,
 };
-
-/// A window of the WINDOW clause.
-pub(super) struct NamedWindow {
-    pub(super) name: String,
-    pub(super) window: Window,
-}
 
 impl Lowerer<'_> {
     /// The WINDOW clause: each definition sees those before it.

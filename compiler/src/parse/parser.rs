@@ -360,7 +360,7 @@ impl<'t> Parser<'t> {
     /// One level deeper; `None`, after an error, where that is too deep.
     pub(super) fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= self.limits.nesting {
-            self.report(super::too_deep(self.tokens, self.limits.nesting));
+            self.report(too_deep(self.tokens, self.limits.nesting));
             self.too_deep = true;
             self.lost = true;
             return None;
@@ -473,4 +473,14 @@ fn prefixed(after: &str) -> String {
 fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+fn too_deep(tokens: &[Token], nesting: usize) -> Diagnostic {
+    let span = Span { start: 0, end: tokens.len() as u32 };
+    Diagnostic::new(
+        Code::TooLarge,
+        span,
+        format!("the query is nested more than {nesting} levels deep"),
+    )
+    .help("move inner parts to a WITH clause")
 }

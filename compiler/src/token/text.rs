@@ -8,10 +8,16 @@ use std::ops::Range;
 
 use super::{Expression, Token, TokenKind};
 
+mod error;
 mod expression;
 mod number;
 #[cfg(test)]
 mod tests;
+mod word;
+
+pub use error::TextTokenError;
+
+use word::{starts_word, word_end};
 
 /// A token of a text, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,21 +26,6 @@ pub struct TextToken {
     pub token: Token,
     /// Its bytes in the text. For a parameter, the braces included.
     pub bytes: Range<usize>,
-}
-
-/// A text that can't be cut into tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextTokenError {
-    /// What is wrong, one sentence.
-    pub message: String,
-    /// The bytes at fault.
-    pub bytes: Range<usize>,
-}
-
-impl TextTokenError {
-    fn new(bytes: Range<usize>, message: impl Into<String>) -> TextTokenError {
-        TextTokenError { message: message.into(), bytes }
-    }
 }
 
 /// Cuts a text into tokens.
@@ -117,20 +108,6 @@ fn follows_name(before: &[TextToken], at: usize) -> bool {
     before.last().is_some_and(|last| {
         last.bytes.end == at && matches!(last.token.kind, TokenKind::Word(_) | TokenKind::Quoted(_))
     })
-}
-
-fn starts_word(c: char) -> bool {
-    c.is_alphabetic() || c == '_'
-}
-
-fn continues_word(c: char) -> bool {
-    // The combining marks let a name be written with its accents apart.
-    c.is_alphanumeric() || matches!(c, '_' | '$' | '\u{300}'..='\u{36f}')
-}
-
-/// Where the run of word characters that starts at `at` ends.
-fn word_end(text: &str, at: usize) -> usize {
-    text[at..].find(|c| !continues_word(c)).map_or(text.len(), |length| at + length)
 }
 
 fn is_delimiter(c: char) -> bool {

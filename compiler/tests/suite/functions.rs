@@ -5,16 +5,15 @@
 use std::fmt::Write;
 
 use crate::common::root;
-use lakequery_compiler::function::{Function, FunctionKind, Spelling, all};
+use lakequery_compiler::function::{Function, FunctionKind, all};
+use lakequery_compiler::refuses_function;
 
 /// What the page says of the engines that queries are compiled for. Whether
 /// Spark has a function may depend on the arguments; its reason says so.
 fn refusals(function: &Function) -> String {
     let refused = ["datafusion", "presto", "trino", "spark"].into_iter().filter_map(|name| {
-        match function.spelling(name.parse().expect("an engine"), &[]) {
-            Some(Spelling::Refused(reason)) => Some(format!("not on {name}: {reason}")),
-            _ => None,
-        }
+        let reason = refuses_function(name.parse().expect("an engine"), function)?;
+        Some(format!("not on {name}: {reason}"))
     });
     refused.collect::<Vec<_>>().join("; ")
 }

@@ -4,6 +4,7 @@ mod answers;
 mod bad_input;
 mod columns;
 mod common;
+mod engines;
 mod foreign;
 mod functions;
 mod golden;

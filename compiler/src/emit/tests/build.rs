@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lakequery_types::{Engine, Type};
 
 use crate::config::Config;
-use crate::function::{Function, FunctionKind, Nulls, Spelling};
+use crate::function::{Function, FunctionKind, Nulls};
 use crate::snapshot::{Column as TableColumn, Table};
 use crate::token::Span;
 use crate::tree::{
@@ -105,7 +105,7 @@ pub(super) fn scalar(query: Query) -> Expr {
 }
 
 const fn function(name: &'static str, kind: FunctionKind) -> Function {
-    Function { name, kind, signatures: &[], nulls: Nulls::Nullable, spellings: &[] }
+    Function { name, kind, signatures: &[], nulls: Nulls::Nullable }
 }
 
 pub(super) static SUM: Function = function("sum", FunctionKind::Aggregate);
@@ -114,28 +114,9 @@ pub(super) static LISTAGG: Function = function("listagg", FunctionKind::Aggregat
 pub(super) static MAX_BY: Function = function("max_by", FunctionKind::Aggregate);
 pub(super) static LAG: Function = function("lag", FunctionKind::Window);
 pub(super) static COALESCE: Function = function("coalesce", FunctionKind::Scalar);
-pub(super) static TODAY: Function = Function {
-    spellings: &[(Engine::Trino, Spelling::Template("current_date"))],
-    ..function("current_date", FunctionKind::Scalar)
-};
-pub(super) static TWICE: Function = Function {
-    spellings: &[
-        (Engine::Trino, Spelling::Template("{0} + {0}")),
-        (Engine::DataFusion, Spelling::Template("double_of({0}, '{')")),
-    ],
-    ..function("twice", FunctionKind::Scalar)
-};
-pub(super) static HERE: Function = Function {
-    spellings: &[
-        (Engine::Trino, Spelling::Name("trino_s_own")),
-        (Engine::Presto, Spelling::Name("presto_s_own")),
-    ],
-    ..function("here", FunctionKind::Scalar)
-};
-pub(super) static REFUSED: Function = Function {
-    spellings: &[(Engine::DataFusion, Spelling::Refused("it has no map"))],
-    ..function("far", FunctionKind::Scalar)
-};
+pub(super) static TODAY: Function = function("current_date", FunctionKind::Scalar);
+pub(super) static TWICE: Function = function("twice", FunctionKind::Scalar);
+pub(super) static FAR: Function = function("far", FunctionKind::Scalar);
 
 pub(super) fn call(function: &'static Function, args: Vec<Expr>) -> Call {
     Call {

@@ -2,10 +2,8 @@
 
 use lakequery_types::{Engine, Type};
 
-use super::super::Dialect;
 use super::build::*;
 use super::{sql, sql_of};
-use crate::engine::TRINO;
 use crate::tree::{
     Alias, BinaryOperator, Body, Cte, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
     GroupKey, JoinKind, Literal, Query, Relation, SetOperator,
@@ -505,19 +503,6 @@ fn templates_take_parentheses_where_they_must() {
         "current_date = d",
         "current_date() = d",
     );
-}
-
-#[test]
-fn a_dialect_follows_its_base() {
-    static HEIR: Dialect = Dialect { engine: Engine::Presto, base: Some(&TRINO), ..TRINO };
-    for (function, expected) in [
-        (&TODAY, "Template(\"current_date\")"),
-        (&SUM, "Name(\"sum\")"),
-        (&REFUSED, "Name(\"far\")"),
-        (&HERE, "Name(\"presto_s_own\")"),
-    ] {
-        assert_eq!(format!("{:?}", HEIR.spelling(function, &[])), expected, "{}", function.name);
-    }
 }
 
 #[test]

@@ -23,10 +23,10 @@
 
 use lakequery_types::Type;
 
-use crate::emit::{Cast, Conversion, Writer, write_cast};
+use crate::emit::{Cast, Conversion, Dialect, Writer, write_cast};
 use crate::tree::{ExprKind, Literal};
 
-use super::literal::{BEYOND_NANOSECONDS, in_nanoseconds, is_fine, type_name, unit};
+use super::literal::{BEYOND_NANOSECONDS, in_nanoseconds, is_fine, unit};
 
 /// Writes a conversion.
 pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
@@ -45,7 +45,7 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     {
         writer.refuse(cast.span, &format!("a cast of this to `{to}`"), BEYOND_NANOSECONDS);
     }
-    if is_plain(from, to) && type_name(writer.dialect, to).is_ok() {
+    if is_plain(from, to) && writer.dialect.type_name(to).is_ok() {
         return write_cast(writer, cast);
     }
     if let Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress = to {
@@ -63,7 +63,7 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
     writer.value(cast.expr);
     writer.push(", ");
-    writer.push(&crate::emit::quoted(&to.to_string()));
+    writer.push(&writer.dialect.quoted(&to.to_string()));
     // The session knows a time's unit, but not its precision.
     let finer = match from {
         Type::Time(_) => true,
@@ -72,7 +72,7 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     };
     if finer && matches!(to, Type::Varchar(_)) {
         writer.push(", ");
-        writer.push(&crate::emit::quoted(&from.to_string()));
+        writer.push(&writer.dialect.quoted(&from.to_string()));
     }
     writer.push(")");
 }
@@ -115,7 +115,7 @@ fn width(ty: &Type) -> Option<u8> {
 /// arguments and rows meet, DataFusion finds a common type itself, which is
 /// Trino's for integers and doubles only. A set operation takes its types from
 /// one side.
-pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool {
+pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conversion) -> bool {
     if is_same_there(from, to) {
         return false;
     }

@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::emit::{Dialect, natural_decimal, quoted, spell_double, spell_literal};
+use crate::emit::{Dialect, natural_decimal, spell_double, spell_literal};
 use crate::tree::Literal;
 
 /// A literal, where Trino's spelling is read otherwise.
@@ -19,16 +19,16 @@ pub(super) fn literal(
     Ok(match literal {
         // Every number with a point or an exponent is read as an exact one.
         Literal::Double(value) => {
-            format!("{} '{}'", type_name(dialect, ty)?, spell_double(*value))
+            format!("{} '{}'", dialect.type_name(ty)?, spell_double(*value))
         }
         // A whole number is read as a bigint, and DECIMAL alone is one of a fixed size.
         Literal::Decimal(text) if natural_decimal(text) != *ty || !text.contains('.') => {
-            format!("CAST({} AS {})", quoted(text), type_name(dialect, ty)?)
+            format!("CAST({} AS {})", dialect.quoted(text), dialect.type_name(ty)?)
         }
         // Without a precision it has nanoseconds, which end in the year 2262.
-        Literal::Timestamp(text) => format!("{} {}", type_name(dialect, ty)?, quoted(text)),
+        Literal::Timestamp(text) => format!("{} {}", dialect.type_name(ty)?, dialect.quoted(text)),
         // WITH TIME ZONE is always that of the session.
-        Literal::TimestampTz(text) => format!("lake_cast({}, '{ty}')", quoted(text)),
+        Literal::TimestampTz(text) => format!("lake_cast({}, '{ty}')", dialect.quoted(text)),
         other => spell_literal(dialect, other, ty)?,
     })
 }

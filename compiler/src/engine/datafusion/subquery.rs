@@ -1,11 +1,11 @@
 //! The subqueries in expressions that DataFusion's optimizer turns into joins,
 //! and the others, which it can't run.
 
-use crate::emit::{Clause, Correlation, Position, Subquery, SubqueryKind, is_correlated};
+use crate::emit::{Clause, Correlation, Dialect, Position, Subquery, SubqueryKind, is_correlated};
 use crate::tree::{Body, Expr, ExprKind, Query, Select};
 
 /// Why a subquery can't be run, if it can't.
-pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
+pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let reason = match subquery.kind {
         SubqueryKind::Scalar => None,
         SubqueryKind::Exists => refuses_place(subquery),

@@ -58,11 +58,12 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
 }
 
 /// Why a result can't have a column of this type, if it can't.
-pub(super) fn refuses_column(ty: &Type) -> Option<&'static str> {
+pub(super) fn refuses_column(dialect: &Dialect, ty: &Type) -> Option<&'static str> {
+    let refuses = |ty: &Type| (dialect.refuses_column)(dialect, ty).is_some();
     let other = match ty {
-        Type::Array(element) => refuses_column(&element.ty).is_some(),
-        Type::Map(key, value) => [key, &value.ty].iter().any(|ty| refuses_column(ty).is_some()),
-        Type::Row(fields) => fields.iter().any(|field| refuses_column(&field.ty).is_some()),
+        Type::Array(element) => refuses(&element.ty),
+        Type::Map(key, value) => [key, &value.ty].iter().any(|ty| refuses(ty)),
+        Type::Row(fields) => fields.iter().any(|field| refuses(&field.ty)),
         ty => precision(ty).is_some_and(|precision| precision != MILLISECONDS),
     };
     other.then_some("Presto gives milliseconds, always; cast it to a precision of 3")

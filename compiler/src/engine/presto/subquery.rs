@@ -1,11 +1,11 @@
 //! The subqueries that Presto can't run, beyond those that Trino can't.
 
-use crate::emit::{Clause, Subquery, SubqueryKind};
+use crate::emit::{Clause, Dialect, Subquery, SubqueryKind};
 use crate::engine::trino::TRINO;
 use crate::tree::{Body, Expr, ExprKind};
 
 /// Why a subquery can't be run, if it can't.
-pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
+pub(super) fn refuses(dialect: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let scalar = matches!(subquery.kind, SubqueryKind::Scalar);
     let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
     if matches!(subquery.clause, Clause::On | Clause::OuterOn)
@@ -34,7 +34,7 @@ pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
             return Some("Presto can't compute with `count(…)` in it; do so outside of it");
         }
     }
-    (TRINO.refuses_subquery)(subquery)
+    (TRINO.refuses_subquery)(dialect, subquery)
 }
 
 /// Whether this is an expression over a count, rather than the count itself.

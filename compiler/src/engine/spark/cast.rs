@@ -2,10 +2,8 @@
 
 use lakequery_types::Type;
 
-use crate::emit::{Cast, Conversion, Writer, longest_text, write_cast};
+use crate::emit::{Cast, Conversion, Dialect, Writer, longest_text, write_cast};
 use crate::tree::{ExprKind, Literal};
-
-use super::literal::quoted;
 
 /// Writes a conversion.
 pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
@@ -61,7 +59,8 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
 fn convert(writer: &mut Writer<'_>, cast: Cast<'_>) {
     match pattern(&cast) {
         Some(pattern) => {
-            around(writer, &cast, "regexp_extract(", &format!(", {}, 0)", quoted(pattern)));
+            let after = format!(", {}, 0)", writer.dialect.quoted(pattern));
+            around(writer, &cast, "regexp_extract(", &after);
         }
         None => write_cast(writer, cast),
     }
@@ -163,7 +162,7 @@ fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
 ///
 /// Spark widens numbers as lake SQL does, but what meets a real turns into a
 /// double, and so does a bigint that meets a real.
-pub(super) fn writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool {
+pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conversion) -> bool {
     match (from, to) {
         (Type::Varchar(_) | Type::Char(_), Type::Varchar(_))
         | (Type::Timestamp(_), Type::Timestamp(_))

@@ -3,8 +3,6 @@
 use crate::emit::{Like, Writer};
 use crate::tree::{ExprKind, Literal};
 
-use super::literal::quoted;
-
 pub(super) fn like(writer: &mut Writer<'_>, like: Like<'_>) {
     writer.comparand(like.expr);
     writer.push(if like.negated { " NOT LIKE " } else { " LIKE " });
@@ -18,7 +16,8 @@ pub(super) fn like(writer: &mut Writer<'_>, like: Like<'_>) {
             }
         }
         (ExprKind::Literal(Literal::Text(text)), None) => {
-            writer.push(&quoted(&text.replace('\\', "\\\\")));
+            let text = writer.dialect.quoted(&text.replace('\\', "\\\\"));
+            writer.push(&text);
         }
         (_, None) => {
             writer.push("replace(");

@@ -32,7 +32,7 @@ pub(super) fn literal(
         }
         Literal::Decimal(text) => {
             let suffix = if text.contains('.') { "" } else { "BD" };
-            format!("CAST({text}{suffix} AS {})", type_name(dialect, ty)?)
+            format!("CAST({text}{suffix} AS {})", dialect.type_name(ty)?)
         }
         Literal::Double(value) if value.is_finite() => {
             format!("{value:E}{}", if *ty == Type::Real { 'F' } else { 'D' })
@@ -41,15 +41,14 @@ pub(super) fn literal(
             let function = if *ty == Type::Real { "float" } else { "double" };
             format!("{function}('{}')", spell_double(*value))
         }
-        Literal::Text(text) => quoted(text),
         Literal::Date(text) => format!("DATE '{text}'"),
         Literal::Time(_) => return Err(NO_TIME),
         Literal::Timestamp(text) => {
-            type_name(dialect, ty)?;
+            dialect.type_name(ty)?;
             format!("TIMESTAMP_NTZ '{text}'")
         }
         Literal::TimestampTz(text) => {
-            type_name(dialect, ty)?;
+            dialect.type_name(ty)?;
             format!("TIMESTAMP_LTZ '{text}'")
         }
         // An interval has microseconds, in 64 bits.
@@ -62,7 +61,7 @@ pub(super) fn literal(
 
 /// A text in quotes. Backslashes escape, and `${…}` would be substituted
 /// before the parser sees it.
-pub(super) fn quoted(text: &str) -> String {
+pub(super) fn quoted(_: &Dialect, text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('\'');
     let mut last = '\0';
@@ -81,7 +80,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// The name of a type.
 pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
-    let nested = |ty: &Type| type_name(dialect, ty);
+    let nested = |ty: &Type| dialect.type_name(ty);
     Ok(match ty {
         Type::Unknown => "VOID".to_owned(),
         Type::Integer => "INT".to_owned(),

@@ -1,7 +1,9 @@
 //! Words that can't stand for names.
 
+use crate::emit::Dialect;
+
 /// Whether Spark, or standard SQL, reserves a word.
-pub(super) fn is_reserved(word: &str) -> bool {
+pub(super) fn is_reserved(_: &Dialect, word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
         || crate::engine::trino::RESERVED.binary_search(&word).is_ok()
 }

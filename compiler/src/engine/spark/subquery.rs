@@ -1,11 +1,11 @@
 //! The subqueries in expressions that Spark can't run, or runs otherwise.
 
-use crate::emit::{Clause, Correlation, Position, Subquery, SubqueryKind};
+use crate::emit::{Clause, Correlation, Dialect, Position, Subquery, SubqueryKind};
 use crate::function::FunctionKind;
 use crate::tree::{Body, Expr, ExprKind, Query};
 
 /// Why a subquery can't be run, if it can't.
-pub(super) fn refuses(subquery: &Subquery<'_>) -> Option<&'static str> {
+pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let is_join = matches!(subquery.clause, Clause::On | Clause::OuterOn);
     if let Some(correlation) = &subquery.correlation {
         if correlation.is_skipped {

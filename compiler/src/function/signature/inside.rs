@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lakequery_types::Type;
 
 use super::notation::{Inner, Signature, Term};
-use crate::function::Argument;
+use crate::function::definition::Argument;
 
 /// The result of a call of this signature, as far as NULLs in it go.
 pub(super) fn nulls(signature: &Signature, args: &[Argument<'_>], mut result: Type) -> Type {

@@ -1,9 +1,6 @@
 //! Aggregates.
 
-use lakequery_types::Engine;
-
-use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, aggregate};
-use crate::tree::Expr;
+use super::{Function, Nulls::*, aggregate};
 
 const SUM: &[&str] = &[
     "(bigint) -> bigint",
@@ -40,20 +37,6 @@ const SPREAD: &[&str] = &["(bigint) -> double", "(double) -> double"];
 const MEAN: &[&str] = &["(bigint) -> double", "(real) -> real", "(double) -> double"];
 const PAIRS: &[&str] = &["(real, real) -> real", "(double, double) -> double"];
 
-fn approximates(args: &[Expr]) -> Spelling {
-    match args.len() {
-        1 => Spelling::Name("approx_distinct"),
-        _ => Spelling::Refused("the embedded engine's takes no bound of its error"),
-    }
-}
-
-fn percentile(args: &[Expr]) -> Spelling {
-    match args.len() {
-        2 => Spelling::Name("approx_percentile"),
-        _ => Spelling::Refused("the embedded engine's takes no weights"),
-    }
-}
-
 pub(super) const ROWS: &[Function] = &[
     aggregate("count", Never, &["() -> bigint", "(any) -> bigint"]),
     aggregate("count_if", Never, &["(boolean) -> bigint"]),
@@ -85,19 +68,12 @@ pub(super) const ROWS: &[Function] = &[
     aggregate("covar_samp", Nullable, PAIRS),
     aggregate("regr_slope", Nullable, PAIRS),
     aggregate("regr_intercept", Nullable, PAIRS),
-    aggregate("approx_distinct", Never, &["(T:comparable, double?) -> bigint"])
-        .spelled(&[(Engine::DataFusion, Spelling::By(approximates))]),
-    aggregate("approx_percentile", NoRows, PERCENTILE)
-        .spelled(&[(Engine::DataFusion, Spelling::By(percentile))]),
-    aggregate("listagg", NoRows, &["(varchar, 'text'?) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
+    aggregate("approx_distinct", Never, &["(T:comparable, double?) -> bigint"]),
+    aggregate("approx_percentile", NoRows, PERCENTILE),
+    aggregate("listagg", NoRows, &["(varchar, 'text'?) -> varchar"]),
     aggregate("array_agg", OnlyNoRows, &["(T) -> array(T)"]),
-    aggregate("map_agg", NoRows, &["(K:comparable, V) -> map(K,V)"]).spelled(&[NOT_EMBEDDED]),
-    aggregate("multimap_agg", NoRows, &["(K:comparable, V) -> map(K,array(V) not null)"])
-        .spelled(&[NOT_EMBEDDED]),
-    aggregate("histogram", NoRows, &["(T:comparable) -> map(T,bigint not null)"])
-        .spelled(&[NOT_EMBEDDED]),
-    aggregate("checksum", NoRows, &["(T:comparable) -> varbinary"]).spelled(&[
-        NOT_EMBEDDED,
-        (Engine::Presto, Spelling::Refused("Presto's gives other bytes")),
-    ]),
+    aggregate("map_agg", NoRows, &["(K:comparable, V) -> map(K,V)"]),
+    aggregate("multimap_agg", NoRows, &["(K:comparable, V) -> map(K,array(V) not null)"]),
+    aggregate("histogram", NoRows, &["(T:comparable) -> map(T,bigint not null)"]),
+    aggregate("checksum", NoRows, &["(T:comparable) -> varbinary"]),
 ];

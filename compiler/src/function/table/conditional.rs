@@ -1,8 +1,6 @@
 //! Choosing between values, and asking about them.
 
-use lakequery_types::Engine;
-
-use super::{Function, NOT_EMBEDDED, Nulls::*, Spelling, scalar};
+use super::{Function, Nulls::*, scalar};
 
 pub(super) const ROWS: &[Function] = &[
     scalar("coalesce", IfAll, &["(T, T...) -> T"]),
@@ -10,9 +8,6 @@ pub(super) const ROWS: &[Function] = &[
     scalar("if", IfBranches, &["(boolean, T, T?) -> T"]),
     scalar("greatest", Strict, &["(T:orderable...) -> T"]),
     scalar("least", Strict, &["(T:orderable...) -> T"]),
-    scalar("try", Nullable, &["(T) -> T"]).spelled(&[NOT_EMBEDDED]),
-    scalar("typeof", Never, &["(any) -> varchar"]).spelled(&[
-        NOT_EMBEDDED,
-        (Engine::Presto, Spelling::Refused("Presto's times have no precision to name")),
-    ]),
+    scalar("try", Nullable, &["(T) -> T"]),
+    scalar("typeof", Never, &["(any) -> varchar"]),
 ];

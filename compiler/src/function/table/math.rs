@@ -1,9 +1,6 @@
 //! Numbers: arithmetic, rounding, logarithms, angles, bits.
 
-use lakequery_types::{Engine, MAX_PRECISION, Type};
-
-use super::{Function, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
-use crate::tree::{Expr, ExprKind, Literal};
+use super::{Function, Nulls::*, scalar};
 
 /// A decimal without its fraction: one digit more, where rounding may need it.
 const WHOLE: &[&str] = &[
@@ -45,40 +42,10 @@ const BITS: &[&str] = &["(bigint, bigint) -> bigint"];
 const SHIFT: &[&str] = &["(T:integer, integer) -> T"];
 const RANDOM: &[&str] = &["() -> double", "(T:integer, T?) -> T"];
 
-/// Presto leaves whole numbers as they are, and gets a decimal wrong that is rounded
-/// to its first digit's place: zero, or an overflow where it has 38 digits. Room for
-/// another digit helps the others (`engine/presto/operator.rs`).
-fn round_in_presto(args: &[Expr]) -> Spelling {
-    let [number, places] = args else { return Spelling::Name("round") };
-    let places = match places.written().kind {
-        ExprKind::Literal(Literal::Integer(places)) => Some(places),
-        _ => None,
-    };
-    match number.ty {
-        Type::Decimal { precision: MAX_PRECISION, scale }
-            if places.is_none_or(|places| i64::from(MAX_PRECISION - scale) + places == 0) =>
-        {
-            Spelling::Refused("Presto rounds no decimal of 38 digits to the place of the first")
-        }
-        _ if number.ty.is_integer() && places.is_none_or(|places| places < 0) => {
-            Spelling::Refused("Presto rounds no whole number to tens or hundreds")
-        }
-        _ => Spelling::Name("round"),
-    }
-}
-
-const RANDOM_THERE: &[(Engine, Spelling)] = &[(
-    Engine::Presto,
-    Spelling::By(|args| match args {
-        [_, _] => Spelling::Refused("Presto's has no lower bound"),
-        _ => Spelling::Name("random"),
-    }),
-)];
-
 pub(super) const ROWS: &[Function] = &[
     scalar("abs", Strict, &["(T:number) -> T"]),
     scalar("sign", Strict, SIGN),
-    scalar("round", Strict, ROUND).spelled(&[(Engine::Presto, Spelling::By(round_in_presto))]),
+    scalar("round", Strict, ROUND),
     scalar("truncate", Strict, TRUNCATE),
     scalar("ceil", Strict, WHOLE),
     scalar("ceiling", Strict, WHOLE),
@@ -90,7 +57,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("ln", Strict, DOUBLE),
     scalar("log2", Strict, DOUBLE),
     scalar("log10", Strict, DOUBLE),
-    scalar("log", Strict, TWO_DOUBLES).spelled(&[NOT_IN_PRESTO]),
+    scalar("log", Strict, TWO_DOUBLES),
     scalar("power", Strict, TWO_DOUBLES),
     scalar("pow", Strict, TWO_DOUBLES),
     scalar("pi", Strict, CONSTANT),
@@ -104,7 +71,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("acos", Strict, DOUBLE),
     scalar("atan", Strict, DOUBLE),
     scalar("atan2", Strict, TWO_DOUBLES),
-    scalar("sinh", Strict, DOUBLE).spelled(&[NOT_IN_PRESTO]),
+    scalar("sinh", Strict, DOUBLE),
     scalar("cosh", Strict, DOUBLE),
     scalar("tanh", Strict, DOUBLE),
     scalar("nan", Strict, CONSTANT),
@@ -115,8 +82,8 @@ pub(super) const ROWS: &[Function] = &[
     scalar("width_bucket", Strict, &["(double, double, double, bigint) -> bigint"]),
     scalar("from_base", Strict, &["(varchar, bigint) -> bigint"]),
     scalar("to_base", Strict, &["(bigint, bigint) -> varchar"]),
-    scalar("random", Strict, RANDOM).spelled(RANDOM_THERE),
-    scalar("rand", Strict, RANDOM).spelled(RANDOM_THERE),
+    scalar("random", Strict, RANDOM),
+    scalar("rand", Strict, RANDOM),
     scalar("bitwise_and", Strict, BITS),
     scalar("bitwise_or", Strict, BITS),
     scalar("bitwise_xor", Strict, BITS),

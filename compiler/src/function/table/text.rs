@@ -3,10 +3,7 @@
 //! A `char` argument turns into a `varchar`, its padding kept, but where Trino
 //! gives a `char` back.
 
-use lakequery_types::{Engine, Type};
-
-use super::{Function, NOT_EMBEDDED, NOT_IN_PRESTO, Nulls::*, Spelling, scalar};
-use crate::tree::Expr;
+use super::{Function, Nulls::*, scalar};
 
 const LENGTH: &[&str] = &["(varchar) -> bigint", "(varbinary) -> bigint"];
 const CASE: &[&str] = &["(varchar) -> varchar", "(char(n)) -> char(n)"];
@@ -30,38 +27,23 @@ const SUBSTR: &[&str] =
 const PAD: &[&str] =
     &["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> varbinary"];
 
-/// ANSI's long names, which are Trino's `length`.
-const IS_LENGTH: &[(Engine, Spelling)] =
-    &[(Engine::DataFusion, Spelling::Name("length")), (Engine::Trino, Spelling::Name("length"))];
-
-fn reverse_in_presto(args: &[Expr]) -> Spelling {
-    match args {
-        [Expr { ty: Type::Char(_), .. }] => {
-            Spelling::Refused("Presto's takes no char; cast it to varchar")
-        }
-        _ => Spelling::Name("reverse"),
-    }
-}
-
 pub(super) const ROWS: &[Function] = &[
     scalar("length", Strict, LENGTH),
-    scalar("char_length", Strict, &["(varchar) -> bigint"]).spelled(IS_LENGTH),
-    scalar("character_length", Strict, &["(varchar) -> bigint"]).spelled(IS_LENGTH),
+    scalar("char_length", Strict, &["(varchar) -> bigint"]),
+    scalar("character_length", Strict, &["(varchar) -> bigint"]),
     scalar("upper", Strict, CASE),
     scalar("lower", Strict, CASE),
     scalar("trim", Strict, TRIM),
     scalar("ltrim", Strict, TRIM),
     scalar("rtrim", Strict, TRIM),
-    scalar("reverse", Strict, REVERSE)
-        .spelled(&[(Engine::Presto, Spelling::By(reverse_in_presto))]),
+    scalar("reverse", Strict, REVERSE),
     scalar("substr", Strict, SUBSTR),
     scalar("substring", Strict, SUBSTRING),
     scalar("strpos", Strict, &["(varchar, varchar, bigint?) -> bigint"]),
     scalar("concat", Strict, CONCAT),
-    scalar("concat_ws", OnlyOf(0), &["(varchar, varchar...) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
+    scalar("concat_ws", OnlyOf(0), &["(varchar, varchar...) -> varchar"]),
     scalar("replace", Strict, &["(varchar, varchar, varchar?) -> varchar"]),
-    scalar("translate", Strict, &["(varchar, varchar, varchar) -> varchar"])
-        .spelled(&[NOT_IN_PRESTO]),
+    scalar("translate", Strict, &["(varchar, varchar, varchar) -> varchar"]),
     scalar("lpad", Strict, PAD),
     scalar("rpad", Strict, PAD),
     scalar("split_part", Nullable, &["(varchar, varchar, bigint) -> varchar"]),
@@ -70,12 +52,10 @@ pub(super) const ROWS: &[Function] = &[
     scalar("codepoint", Strict, &["(varchar(1)) -> integer"]),
     scalar("hamming_distance", Strict, TWO_TEXTS),
     scalar("levenshtein_distance", Strict, TWO_TEXTS),
-    scalar("soundex", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_IN_PRESTO]),
-    scalar("luhn_check", Strict, &["(varchar) -> boolean"]).spelled(&[NOT_IN_PRESTO]),
-    scalar("normalize", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
-    scalar("word_stem", Strict, &["(varchar) -> varchar"]).spelled(&[NOT_EMBEDDED]),
-    scalar("format", OnlyOf(0), &["(varchar, any:printable...) -> varchar"])
-        .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
-    scalar("format_number", Strict, &["(bigint) -> varchar", "(double) -> varchar"])
-        .spelled(&[NOT_EMBEDDED, NOT_IN_PRESTO]),
+    scalar("soundex", Strict, &["(varchar) -> varchar"]),
+    scalar("luhn_check", Strict, &["(varchar) -> boolean"]),
+    scalar("normalize", Strict, &["(varchar) -> varchar"]),
+    scalar("word_stem", Strict, &["(varchar) -> varchar"]),
+    scalar("format", OnlyOf(0), &["(varchar, any:printable...) -> varchar"]),
+    scalar("format_number", Strict, &["(bigint) -> varchar", "(double) -> varchar"]),
 ];

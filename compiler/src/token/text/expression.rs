@@ -3,7 +3,8 @@
 //! Braces within it nest, except those in its strings, characters and comments.
 //! Whether it is Rust at all is for rustc to say.
 
-use super::{TextTokenError, word_end};
+use super::error::TextTokenError;
+use super::word::word_end;
 
 /// Where the parameter whose `{` is at `open` ends, its `}` included.
 pub(super) fn end(text: &str, open: usize) -> Result<usize, TextTokenError> {

@@ -1,6 +1,8 @@
 //! Numbers: `7`, `1.5`, `.5`, `1.`, `1e3`, `1.5E-3`.
 
-use super::{TextTokenError, TokenKind, continues_word, word_end};
+use super::TokenKind;
+use super::error::TextTokenError;
+use super::word::{continues_word, word_end};
 
 /// The number that starts at `at` with a digit, or a point and a digit.
 pub(super) fn read(text: &str, at: usize) -> Result<(TokenKind, usize), TextTokenError> {

@@ -1,7 +1,8 @@
 //! Footers of Parquet files: what in them DataFusion would not notice.
 //!
-//! It drops the second of two columns of one name. And it takes the number of all
-//! rows for that of the rows to read at once; some old writers left it at 0.
+//! It drops the second of two columns of one name. It takes the number of all rows
+//! for that of the rows to read at once; some old writers left it at 0. And it takes
+//! a dictionary to begin where the footer says; they left that at 0, too.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,7 +16,9 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
 use datafusion::parquet::arrow::async_reader::AsyncFileReader;
 use datafusion::parquet::errors::ParquetError;
-use datafusion::parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataBuilder};
+use datafusion::parquet::file::metadata::{
+    ColumnChunkMetaData, FileMetaData, ParquetMetaData, ParquetMetaDataBuilder, RowGroupMetaData,
+};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::future::BoxFuture;
@@ -34,11 +37,31 @@ fn rows(metadata: &ParquetMetaData) -> i64 {
     metadata.row_groups().iter().map(|group| group.num_rows()).fold(0, i64::saturating_add)
 }
 
-/// The footer with the number of rows that its row groups have.
-fn mended(metadata: Arc<ParquetMetaData>) -> Arc<ParquetMetaData> {
-    let file = metadata.file_metadata();
-    if file.num_rows() == rows(&metadata) {
-        return metadata;
+/// Whether the footer places the column's dictionary where none can be: like other
+/// readers, takes one only before the first page of values and behind the magic.
+fn misplaces_dictionary(column: &ColumnChunkMetaData) -> bool {
+    column.dictionary_page_offset().is_some_and(|at| at <= 0 || at >= column.data_page_offset())
+}
+
+/// The row group without dictionaries that are misplaced: the first page is read then,
+/// whatever is in it.
+fn with_dictionaries(group: &RowGroupMetaData) -> Result<RowGroupMetaData, ParquetError> {
+    let columns = group.columns().iter().map(|column| match misplaces_dictionary(column) {
+        true => column.clone().into_builder().set_dictionary_page_offset(None).build(),
+        false => Ok(column.clone()),
+    });
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    group.clone().into_builder().set_column_metadata(columns).build()
+}
+
+/// The footer with the number of rows that its row groups have, and without
+/// dictionaries that are misplaced.
+fn mended(metadata: Arc<ParquetMetaData>) -> Result<Arc<ParquetMetaData>, ParquetError> {
+    let (file, groups) = (metadata.file_metadata(), metadata.row_groups());
+    let is_right = file.num_rows() == rows(&metadata)
+        && !groups.iter().any(|group| group.columns().iter().any(misplaces_dictionary));
+    if is_right {
+        return Ok(metadata);
     }
     let file = FileMetaData::new(
         file.version(),
@@ -48,15 +71,16 @@ fn mended(metadata: Arc<ParquetMetaData>) -> Arc<ParquetMetaData> {
         file.schema_descr_ptr(),
         file.column_orders().cloned(),
     );
+    let groups = groups.iter().map(with_dictionaries).collect::<Result<Vec<_>, _>>()?;
     let metadata = ParquetMetaDataBuilder::new(file)
-        .set_row_groups(metadata.row_groups().to_vec())
+        .set_row_groups(groups)
         .set_column_index(metadata.column_index().cloned())
         .set_offset_index(metadata.offset_index().cloned());
-    Arc::new(metadata.build())
+    Ok(Arc::new(metadata.build()))
 }
 
-/// The plan, with readers of Parquet that count rows by row groups.
-pub(super) fn counting(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+/// The plan, with readers of Parquet that mend footers.
+pub(super) fn mending(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
     plan.transform_up(|plan| {
         let scan = plan
             .downcast_ref::<DataSourceExec>()
@@ -65,7 +89,7 @@ pub(super) fn counting(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Execution
         let Some(readers) = source.parquet_file_reader_factory() else {
             return Err(DataFusionError::Internal("Parquet is read by no reader".to_owned()));
         };
-        let readers = Arc::new(Counting(Arc::clone(readers)));
+        let readers = Arc::new(Mending(Arc::clone(readers)));
         let source = source.clone().with_parquet_file_reader_factory(readers);
         let config = FileScanConfigBuilder::from(config.clone()).with_source(Arc::new(source));
         let scan: Arc<dyn ExecutionPlan> = DataSourceExec::from_data_source(config.build());
@@ -76,9 +100,9 @@ pub(super) fn counting(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Execution
 
 /// Readers whose footers are mended.
 #[derive(Debug)]
-struct Counting(Arc<dyn ParquetFileReaderFactory>);
+struct Mending(Arc<dyn ParquetFileReaderFactory>);
 
-impl ParquetFileReaderFactory for Counting {
+impl ParquetFileReaderFactory for Mending {
     fn create_reader(
         &self,
         partition: usize,
@@ -87,13 +111,13 @@ impl ParquetFileReaderFactory for Counting {
         metrics: &ExecutionPlanMetricsSet,
     ) -> Result<Box<dyn AsyncFileReader + Send>> {
         let reader = self.0.create_reader(partition, file, hint, metrics)?;
-        Ok(Box::new(CountingReader(reader)))
+        Ok(Box::new(MendingReader(reader)))
     }
 }
 
-struct CountingReader(Box<dyn AsyncFileReader + Send>);
+struct MendingReader(Box<dyn AsyncFileReader + Send>);
 
-impl AsyncFileReader for CountingReader {
+impl AsyncFileReader for MendingReader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
         self.0.get_bytes(range)
     }
@@ -109,6 +133,6 @@ impl AsyncFileReader for CountingReader {
         &'a mut self,
         options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
-        self.0.get_metadata(options).map_ok(mended).boxed()
+        self.0.get_metadata(options).and_then(async |metadata| mended(metadata)).boxed()
     }
 }

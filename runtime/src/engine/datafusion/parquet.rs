@@ -22,7 +22,7 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::{ObjectMeta, ObjectStore};
 use datafusion::physical_plan::ExecutionPlan;
 
-use super::footer::counting;
+use super::footer::mending;
 
 /// DataFusion's reader of Parquet files, with less belief in footers.
 pub(super) struct Parquet {
@@ -96,7 +96,7 @@ impl FileFormat for Parquet {
         state: &dyn Session,
         config: FileScanConfig,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        counting(self.inner.create_physical_plan(state, config).await?)
+        mending(self.inner.create_physical_plan(state, config).await?)
     }
 
     fn file_source(&self, schema: TableSchema) -> Arc<dyn FileSource> {

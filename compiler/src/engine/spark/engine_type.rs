@@ -5,27 +5,25 @@
 
 use lakequery_types::{MAX_PRECISION, Type};
 
-use crate::emit::{Conversion, extracting_function};
-use crate::function::Spelling;
+use crate::emit::{Conversion, Dialect, FunctionSql, extracting_function};
+use crate::engine::argument::may_be_zero;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
-use super::SPARK;
-use super::cast::writes_conversion;
-use super::operator::by_zero;
-
 /// The type that Spark gives to an expression as it is written.
-pub(super) fn native(expr: &Expr) -> Type {
+pub(super) fn engine_type(dialect: &Dialect, expr: &Expr) -> Type {
     match &expr.kind {
         _ if is_one_field(expr) => Type::Unknown,
-        ExprKind::Negate(operand) => negated(argument(operand)),
-        ExprKind::Binary { operator, left, right } => binary(expr, *operator, left, right),
+        ExprKind::Negate(operand) => negated(argument(dialect, operand)),
+        ExprKind::Binary { operator, left, right } => binary(dialect, expr, *operator, left, right),
         ExprKind::Case { branches, otherwise, .. } => {
-            common(expr, branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
+            common(dialect, expr, branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
         }
-        ExprKind::Extract { field, .. } => extracting_function(*field)
-            .and_then(|function| spelled_type(SPARK.spelling(function, &[])))
+        ExprKind::Extract { field, expr: operand } => extracting_function(*field)
+            .and_then(|function| {
+                typed(dialect.functions.sql(function, std::slice::from_ref(operand)))
+            })
             .unwrap_or_else(|| expr.ty.clone()),
-        ExprKind::Call(call) => of_call(expr, call),
+        ExprKind::Call(call) => of_call(dialect, expr, call),
         _ => expr.ty.clone(),
     }
 }
@@ -48,21 +46,21 @@ fn is_one_field(expr: &Expr) -> bool {
 }
 
 /// The type of an operand, without the conversion that needs not be written.
-fn operand(expr: &Expr) -> Type {
+fn operand(dialect: &Dialect, expr: &Expr) -> Type {
     match &expr.kind {
-        ExprKind::Coerce(inner) if !writes_conversion(&inner.ty, &expr.ty, Conversion::Term) => {
-            operand(inner)
+        ExprKind::Coerce(inner)
+            if !dialect.writes_conversion(&inner.ty, &expr.ty, Conversion::Term) =>
+        {
+            operand(dialect, inner)
         }
-        _ => argument(expr),
+        _ => argument(dialect, expr),
     }
 }
 
 /// The type of an argument, which the emitter converts where Spark's own would not do.
-pub(super) fn argument(expr: &Expr) -> Type {
-    match (native(expr), &expr.ty) {
-        (native @ Type::Decimal { scale: s, .. }, Type::Decimal { scale: t, .. }) if s == *t => {
-            native
-        }
+pub(super) fn argument(dialect: &Dialect, expr: &Expr) -> Type {
+    match (dialect.engine_type(expr), &expr.ty) {
+        (own @ Type::Decimal { scale: s, .. }, Type::Decimal { scale: t, .. }) if s == *t => own,
         (_, ty) => ty.clone(),
     }
 }
@@ -81,18 +79,24 @@ fn negated(ty: Type) -> Type {
     }
 }
 
-fn binary(expr: &Expr, operator: BinaryOperator, left: &Expr, right: &Expr) -> Type {
+fn binary(
+    dialect: &Dialect,
+    expr: &Expr,
+    operator: BinaryOperator,
+    left: &Expr,
+    right: &Expr,
+) -> Type {
     use BinaryOperator::{Add, Divide, Modulo, Multiply, Subtract};
     match (&expr.ty, operator) {
         (Type::Decimal { .. }, Add | Subtract | Multiply | Divide | Modulo) => {
-            match (as_decimal(left), as_decimal(right)) {
+            match (as_decimal(dialect, left), as_decimal(dialect, right)) {
                 (Some(left), Some(right)) => arithmetic(operator, left, right),
                 _ => expr.ty.clone(),
             }
         }
         // A quotient of reals is a double, and so is what stands for one by zero.
         (Type::Real, Divide) => Type::Double,
-        (Type::Real, Modulo) if by_zero(right) => Type::Double,
+        (Type::Real, Modulo) if may_be_zero(right) => Type::Double,
         (ty, Divide) if ty.is_integer() => Type::BigInt,
         (Type::Date, Add | Subtract) => {
             let interval = if right.ty == Type::Date { left } else { right };
@@ -113,13 +117,13 @@ fn binary(expr: &Expr, operator: BinaryOperator, left: &Expr, right: &Expr) -> T
 const MILLISECONDS_A_DAY: i64 = 86_400_000;
 
 /// The precision and scale of an operand that takes part in decimal arithmetic.
-fn as_decimal(expr: &Expr) -> Option<(u8, u8)> {
+fn as_decimal(dialect: &Dialect, expr: &Expr) -> Option<(u8, u8)> {
     // A literal has as many digits as are written.
     if let ExprKind::Literal(Literal::Integer(value)) = &expr.written().kind {
         let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
         return Some((u8::try_from(digits).ok()?, 0));
     }
-    decimal_of(&operand(expr))
+    decimal_of(&operand(dialect, expr))
 }
 
 fn decimal_of(ty: &Type) -> Option<(u8, u8)> {
@@ -151,28 +155,28 @@ fn quotient((p, s): (u8, u8), (q, t): (u8, u8)) -> (u8, u8) {
     }
 }
 
-fn of_call(expr: &Expr, call: &Call) -> Type {
-    if let Some(ty) = spelled_type(SPARK.spelling(call.function, &call.args)) {
+fn of_call(dialect: &Dialect, expr: &Expr, call: &Call) -> Type {
+    if let Some(ty) = typed(dialect.functions.sql(call.function, &call.args)) {
         return ty;
     }
     let first = call.args.first();
     match (call.function.name, first, &expr.ty) {
-        ("sum", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(arg)) {
+        ("sum", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(dialect, arg)) {
             Some((p, s)) => Type::decimal((p + 10).min(MAX_PRECISION), s),
             None => expr.ty.clone(),
         },
-        ("avg", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(arg)) {
+        ("avg", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(dialect, arg)) {
             Some((p, s)) => {
                 arithmetic(BinaryOperator::Divide, ((p + 10).min(MAX_PRECISION), s), (20, 0))
             }
             None => expr.ty.clone(),
         },
-        ("round", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(arg)) {
+        ("round", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(dialect, arg)) {
             Some((p, s)) => rounded((p, s), call.args.get(1)).unwrap_or(Type::Unknown),
             None => expr.ty.clone(),
         },
         ("mod", _, Type::Decimal { .. } | Type::Real) => match &call.args[..] {
-            [left, right] => binary(expr, BinaryOperator::Modulo, left, right),
+            [left, right] => binary(dialect, expr, BinaryOperator::Modulo, left, right),
             _ => expr.ty.clone(),
         },
         (
@@ -181,30 +185,32 @@ fn of_call(expr: &Expr, call: &Call) -> Type {
             Type::Real,
         ) => Type::Double,
         ("ceil" | "ceiling" | "floor", Some(arg), Type::Decimal { .. }) => {
-            match decimal_of(&argument(arg)) {
+            match decimal_of(&argument(dialect, arg)) {
                 Some((p, 0)) => Type::decimal(p, 0),
                 Some((p, s)) => Type::decimal(p - s + 1, 0),
                 None => expr.ty.clone(),
             }
         }
         ("repeat", Some(arg), Type::Array(element)) if arg.ty == element.ty => {
-            Type::array(argument(arg))
+            Type::array(argument(dialect, arg))
         }
-        ("abs", Some(arg), Type::Decimal { .. }) => negated(argument(arg)),
+        ("abs", Some(arg), Type::Decimal { .. }) => negated(argument(dialect, arg)),
         (
             "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
             | "first_value" | "last_value" | "nth_value" | "lag" | "lead",
             Some(arg),
             Type::Decimal { .. },
-        ) => argument(arg),
+        ) => argument(dialect, arg),
         // A value of those it is asked about.
-        ("approx_percentile", Some(arg), _) => operand(arg),
-        ("sequence", _, Type::Array(_)) => match widest(call.args.iter().take(2).map(operand)) {
-            Some(element) => Type::array(element),
-            None => expr.ty.clone(),
-        },
-        ("coalesce" | "greatest" | "least", _, _) => common(expr, &call.args),
-        ("if", _, _) => common(expr, call.args.iter().skip(1)),
+        ("approx_percentile", Some(arg), _) => operand(dialect, arg),
+        ("sequence", _, Type::Array(_)) => {
+            match widest(call.args.iter().take(2).map(|arg| operand(dialect, arg))) {
+                Some(element) => Type::array(element),
+                None => expr.ty.clone(),
+            }
+        }
+        ("coalesce" | "greatest" | "least", _, _) => common(dialect, expr, &call.args),
+        ("if", _, _) => common(dialect, expr, call.args.iter().skip(1)),
         _ => expr.ty.clone(),
     }
 }
@@ -222,28 +228,33 @@ fn rounded((p, s): (u8, u8), places: Option<&Expr>) -> Option<Type> {
     Some(Type::decimal(precision.min(MAX_PRECISION), scale))
 }
 
-fn spelled_type(spelling: Spelling) -> Option<Type> {
-    match spelling {
-        Spelling::Typed(_, ty) => Some(ty),
+fn typed(sql: FunctionSql) -> Option<Type> {
+    match sql {
+        FunctionSql::Typed(_, ty) => Some(ty),
         _ => None,
     }
 }
 
 /// The type that several expressions have in common.
-fn common<'e>(expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) -> Type {
+fn common<'e>(dialect: &Dialect, expr: &Expr, all: impl IntoIterator<Item = &'e Expr>) -> Type {
     if expr.ty.is_interval() {
         return expr.ty.clone();
     }
     let Type::Decimal { .. } = expr.ty else {
         // What a conversion makes one of is so there too.
-        let natives = all.into_iter().filter(|one| one.ty != Type::Unknown).map(native);
-        return widest(natives).unwrap_or_else(|| expr.ty.clone());
+        let types = all
+            .into_iter()
+            .filter(|one| one.ty != Type::Unknown)
+            .map(|one| dialect.engine_type(one));
+        return widest(types).unwrap_or_else(|| expr.ty.clone());
     };
     let (mut whole, mut scale) = (0, 0);
     for one in all {
         // NULLs tell nothing.
         let is_null = matches!(one.written().kind, ExprKind::Literal(Literal::Null));
-        let Some((p, s)) = decimal_of(&operand(one)).filter(|_| !is_null) else { continue };
+        let Some((p, s)) = decimal_of(&operand(dialect, one)).filter(|_| !is_null) else {
+            continue;
+        };
         whole = whole.max(p - s);
         scale = scale.max(s);
     }

@@ -1,4 +1,4 @@
-//! Operators that Spark spells otherwise, and averages, which are quotients.
+//! What is written in the place of operators and functions that Spark computes otherwise.
 //!
 //! A double divided by zero is an error there. It is an infinity in lake SQL, or
 //! no number, with the dividend's sign.
@@ -7,23 +7,23 @@ use std::borrow::Cow;
 
 use lakequery_types::Type;
 
-use crate::emit::{Conversion, Spelled};
+use crate::emit::{Conversion, Dialect, Rewrite};
+use crate::engine::argument::may_be_zero;
 use crate::function;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
-use super::cast::writes_conversion;
-use super::native::{argument, is_long, native};
+use super::engine_type::{argument, is_long};
 
-/// The text of an expression that Spark spells in its own way.
-pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
+/// What is written in the place of an expression.
+pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     match (&expr.kind, &expr.ty) {
         (ExprKind::Binary { operator: BinaryOperator::Divide, left, right }, ty) => {
             let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
             if ty.is_integer() {
-                return Some(Spelled { template: "{0} div {1}".into(), args });
+                return Some(Rewrite { template: "{0} div {1}".into(), args });
             }
             if ty.is_floating() {
-                return by_zero(right).then(|| Spelled { template: QUOTIENT.into(), args });
+                return may_be_zero(right).then(|| Rewrite { template: QUOTIENT.into(), args });
             }
             // So that the quotient has enough digits to be rounded from.
             let (Type::Decimal { precision, scale }, Type::Decimal { scale: t, .. }) =
@@ -35,18 +35,18 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             (missing > 1).then(|| {
                 let precision = precision + missing.min(spare);
                 let template = format!("CAST({{0}} AS DECIMAL({precision},{t})) / {{1}}");
-                Spelled { template: template.into(), args }
+                Rewrite { template: template.into(), args }
             })
         }
         (ExprKind::Binary { operator: BinaryOperator::Modulo, left, right }, ty)
-            if ty.is_floating() && by_zero(right) =>
+            if ty.is_floating() && may_be_zero(right) =>
         {
             let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
-            Some(Spelled { template: REMAINDER.into(), args })
+            Some(Rewrite { template: REMAINDER.into(), args })
         }
         (ExprKind::Call(call), ty) if ty.is_floating() && call.function.name == "mod" => {
             let args = borrowed(&call.args);
-            by_zero(call.args.get(1)?).then(|| Spelled { template: REMAINDER.into(), args })
+            may_be_zero(call.args.get(1)?).then(|| Rewrite { template: REMAINDER.into(), args })
         }
         // Spark's own average is rounded twice.
         (ExprKind::Call(call), Type::Decimal { .. }) if call.function.name == "avg" => {
@@ -57,32 +57,34 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             };
             let (_, scale) = expr.ty.as_decimal()?;
             let args = vec![over("sum", Type::decimal(38, scale))?, over("count", Type::BigInt)?];
-            Some(Spelled { template: "{0} / {1}".into(), args })
+            Some(Rewrite { template: "{0} / {1}".into(), args })
         }
         // Spark rounds to 34 digits what it negates.
-        (ExprKind::Negate(operand), Type::Decimal { .. }) if is_long(&argument(operand)) => {
+        (ExprKind::Negate(operand), Type::Decimal { .. })
+            if is_long(&argument(dialect, operand)) =>
+        {
             let args = vec![Cow::Borrowed(&**operand)];
-            Some(Spelled { template: "0 - {0}".into(), args })
+            Some(Rewrite { template: "0 - {0}".into(), args })
         }
         (ExprKind::Call(call), Type::Decimal { .. })
-            if call.function.name == "abs" && is_long(&argument(call.args.first()?)) =>
+            if call.function.name == "abs" && is_long(&argument(dialect, call.args.first()?)) =>
         {
             let template = "CASE WHEN {0} < 0 THEN 0 - {0} ELSE {0} END";
-            Some(Spelled { template: template.into(), args: borrowed(&call.args) })
+            Some(Rewrite { template: template.into(), args: borrowed(&call.args) })
         }
         // What it compares are no operands of a comparison, which would be converted.
         (ExprKind::Call(call), _) if call.function.name == "nullif" => {
             let [left, right] = &call.args[..] else { return None };
             let common = function::common_type(&left.ty, &right.ty)?;
             let is_converted =
-                |arg: &Expr| writes_conversion(&arg.ty, &common, Conversion::Operand);
+                |arg: &Expr| dialect.writes_conversion(&arg.ty, &common, Conversion::Operand);
             (is_converted(left) || is_converted(right)).then(|| {
                 let converted = |arg: &Expr| {
                     let kind = ExprKind::Coerce(Box::new(arg.clone()));
                     Cow::Owned(Expr { kind, ty: common.clone(), ..arg.clone() })
                 };
                 let args = vec![Cow::Borrowed(left), converted(left), converted(right)];
-                Spelled { template: "CASE WHEN {1} = {2} THEN NULL ELSE {0} END".into(), args }
+                Rewrite { template: "CASE WHEN {1} = {2} THEN NULL ELSE {0} END".into(), args }
             })
         }
         // Spark's pass over NULLs.
@@ -100,15 +102,17 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
                 call.function.name,
                 places.join(", ")
             );
-            Some(Spelled { template: template.into(), args: borrowed(&call.args) })
+            Some(Rewrite { template: template.into(), args: borrowed(&call.args) })
         }
-        (ExprKind::Call(call), _) if EXACT.contains(&call.function.name) => exact(expr, call),
+        (ExprKind::Call(call), _) if EXACT.contains(&call.function.name) => {
+            exact(dialect, expr, call)
+        }
         // Spark rounds the number as it is written, not as it is.
         (ExprKind::Call(call), Type::Double) if call.function.name == "round" => {
             match &call.args.get(1)?.written().kind {
                 ExprKind::Literal(Literal::Integer(places @ 1..=15)) => {
                     let template = format!("round({{0}} * 1E{places}D) / 1E{places}D");
-                    Some(Spelled { template: template.into(), args: borrowed(&call.args) })
+                    Some(Rewrite { template: template.into(), args: borrowed(&call.args) })
                 }
                 _ => None,
             }
@@ -122,11 +126,11 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
 const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead"];
 
 /// A call with the conversions of its arguments written out, where it has some.
-fn exact<'e>(expr: &Expr, call: &Call) -> Option<Spelled<'e>> {
+fn exact<'e>(dialect: &Dialect, expr: &Expr, call: &Call) -> Option<Rewrite<'e>> {
     let written =
         call.args.iter().enumerate().map(|(index, arg)| match (index, call.function.name) {
             (1, "lag" | "lead") => as_count(arg),
-            _ => as_it_is(arg),
+            _ => as_it_is(dialect, arg),
         });
     let written: Vec<Option<Expr>> = written.collect();
     written.iter().any(Option::is_some).then(|| {
@@ -134,7 +138,7 @@ fn exact<'e>(expr: &Expr, call: &Call) -> Option<Spelled<'e>> {
         let args = args.map(|(written, arg)| written.unwrap_or_else(|| arg.clone())).collect();
         let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
         let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
-        Spelled { template: "{0}".into(), args }
+        Rewrite { template: "{0}".into(), args }
     })
 }
 
@@ -153,10 +157,10 @@ fn as_count(arg: &Expr) -> Option<Expr> {
 }
 
 /// An argument with its conversion as a cast, where it is of another type there.
-fn as_it_is(arg: &Expr) -> Option<Expr> {
+fn as_it_is(dialect: &Dialect, arg: &Expr) -> Option<Expr> {
     let inner = match &arg.kind {
         ExprKind::Coerce(inner) => inner.clone(),
-        _ if !arg.ty.is_interval() && native(arg) != arg.ty => Box::new(arg.clone()),
+        _ if !arg.ty.is_interval() && dialect.engine_type(arg) != arg.ty => Box::new(arg.clone()),
         _ => return None,
     };
     Some(Expr { kind: ExprKind::Cast { expr: inner, fallible: false }, ..arg.clone() })
@@ -164,18 +168,6 @@ fn as_it_is(arg: &Expr) -> Option<Expr> {
 
 const QUOTIENT: &str = "CASE WHEN {1} = 0 THEN {0} * double('Infinity') ELSE {0} / {1} END";
 const REMAINDER: &str = "CASE WHEN {1} = 0 THEN {0} * double('NaN') ELSE {0} % {1} END";
-
-/// Whether this may be zero.
-pub(super) fn by_zero(divisor: &Expr) -> bool {
-    match &divisor.written().kind {
-        ExprKind::Literal(Literal::Integer(value)) => *value == 0,
-        ExprKind::Literal(Literal::Decimal(text)) => {
-            !text.bytes().any(|b| matches!(b, b'1'..=b'9'))
-        }
-        ExprKind::Literal(Literal::Double(value)) => *value == 0.0,
-        _ => true,
-    }
-}
 
 fn borrowed(args: &[Expr]) -> Vec<Cow<'_, Expr>> {
     args.iter().map(Cow::Borrowed).collect()

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use lakequery_types::{MAX_PRECISION, Type};
 
-use crate::emit::Spelled;
+use crate::emit::{Dialect, Rewrite};
 use crate::function::FunctionKind;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
-/// The text of an expression that Presto needs spelled in another way.
-pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
+/// What Presto needs in the place of an expression.
+pub(super) fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     match &expr.kind {
         // It compares texts of two types, and fails in its planner.
         ExprKind::Binary { operator, left, right }
@@ -23,7 +23,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             let template =
                 format!("CAST({{0}} AS varchar) {} CAST({{1}} AS varchar)", operator.symbol());
             let args = vec![Cow::Borrowed(left.written()), Cow::Borrowed(right.written())];
-            Some(Spelled { template: template.into(), args })
+            Some(Rewrite { template: template.into(), args })
         }
         // What is compared as a double is a column of fewer digits to its planner, which
         // fails where a constant turns out to be NaN or infinite.
@@ -73,7 +73,7 @@ pub(super) fn spelled(expr: &Expr) -> Option<Spelled<'_>> {
             let template =
                 format!("CAST(round(CAST({{0}} AS decimal({more},{s})), {{1}}) AS {rounded})");
             let args = call.args.iter().map(Cow::Borrowed).collect();
-            Some(Spelled { template: template.into(), args })
+            Some(Rewrite { template: template.into(), args })
         }
         _ => None,
     }
@@ -115,12 +115,12 @@ fn is_constant(expr: &Expr) -> bool {
 }
 
 /// A comparison whose operands its planner does not look into.
-fn unplanned<'e>(template: String, operands: impl IntoIterator<Item = &'e Expr>) -> Spelled<'e> {
+fn unplanned<'e>(template: String, operands: impl IntoIterator<Item = &'e Expr>) -> Rewrite<'e> {
     let operand = |expr: &'e Expr| match widened(expr) {
         Some(number) => Cow::Owned(times_one(number, &expr.ty)),
         None => Cow::Borrowed(expr),
     };
-    Spelled { template: template.into(), args: operands.into_iter().map(operand).collect() }
+    Rewrite { template: template.into(), args: operands.into_iter().map(operand).collect() }
 }
 
 /// A number in a wider type, by arithmetic.

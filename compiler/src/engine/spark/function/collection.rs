@@ -1,0 +1,49 @@
+//! Arrays and maps.
+
+use lakequery_types::Type;
+
+use crate::emit::FunctionSql::{Name, Same, Template, Unsupported};
+use crate::emit::{FunctionRow, by, named, same, template, typed};
+use crate::tree::Expr;
+
+#[rustfmt::skip]
+const SAME: &[&str] = &[
+    "array_distinct", "array_sort", "array_position", "array_remove", "array_union",
+    "array_intersect", "array_except", "arrays_overlap", "sequence", "map_keys", "map_values",
+    "map_concat",
+];
+
+pub(super) const ROWS: &[FunctionRow] = &[
+    same(SAME),
+    typed(&["cardinality"], "size({0})", Type::Integer),
+    by(&["element_at"], |args| match args {
+        [Expr { ty: Type::Array(_), .. }, _] => Template("try_element_at({0}, {1:int})"),
+        _ => Name("try_element_at"),
+    }),
+    named(&["contains"], "array_contains"),
+    template(&["array_max"], "CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_max({0}) END"),
+    template(&["array_min"], "CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_min({0}) END"),
+    by(&["flatten"], |args| match args.first().map(|array| &array.ty) {
+        // Spark's is NULL where one of the arrays is.
+        Some(Type::Array(element)) if element.nullable => {
+            Template("flatten(filter({0}, e -> e IS NOT NULL))")
+        }
+        _ => Same,
+    }),
+    by(&["array_join"], |args| match args.first().map(|array| &array.ty) {
+        Some(Type::Array(element)) if matches!(element.ty, Type::Varchar(_)) => Same,
+        _ => Unsupported("Spark joins texts only"),
+    }),
+    template(&["slice"], "slice({0}, {1:int}, {2:int})"),
+    template(&["trim_array"], "slice({0}, 1, size({0}) - {1:int})"),
+    template(&["repeat"], "array_repeat({0}, {1:int})"),
+    by(&["split"], |args| match args.len() {
+        2 => Template("split({0}, concat('\\\\Q', {1}, '\\\\E'))"),
+        _ => Template("split({0}, concat('\\\\Q', {1}, '\\\\E'), {2:int})"),
+    }),
+    named(&["map"], "map_from_arrays"),
+    template(
+        &["split_to_map"],
+        "str_to_map({0}, concat('\\\\Q', {1}, '\\\\E'), concat('\\\\Q', {2}, '\\\\E'))",
+    ),
+];
