@@ -1,5 +1,6 @@
 //! README.md and docs/: their examples compile, and those that need no server run; each
-//! `lake.toml` in them can be read; their links lead somewhere.
+//! `lake.toml` in them can be read; their links lead somewhere, and the files that they
+//! name are there.
 
 #[expect(dead_code, reason = "build.rs uses the rest")]
 mod blocks;
@@ -122,4 +123,36 @@ fn the_links_lead_somewhere() {
     }
     assert!(followed > 50, "the links were not found below {}", root().display());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Whether a word in backquotes is the path of a file of this repository.
+fn is_path(word: &str, folders: &[String]) -> bool {
+    let placeholder = |part: &str| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());
+    let mut parts = word.split(['/', '.']);
+    let first = parts.next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    word.starts_with(&format!("{first}/"))
+        && folders.iter().any(|folder| folder == first)
+        && word.chars().all(plain)
+        && !parts.any(placeholder)
+}
+
+#[test]
+fn the_files_that_are_named_are_there() {
+    let entries = std::fs::read_dir(root()).expect("the root");
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    // What builds and programs write is not of the repository.
+    let folders: Vec<String> = names.filter(|name| name != "target" && name != "data").collect();
+    let mut missing = Vec::new();
+    let mut named = 0;
+    for page in pages() {
+        for word in page.text.split('`').filter(|word| is_path(word, &folders)) {
+            named += 1;
+            if !root().join(word).exists() {
+                missing.push(format!("{}: {word}", page.name));
+            }
+        }
+    }
+    assert!(named > 100, "the names of files were not found: {named}");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
