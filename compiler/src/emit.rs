@@ -4,12 +4,12 @@
 //! spells differently, and what it can't do. The latter is collected, each at
 //! its span, so that all refusals of a query come out at once.
 
-use lakequery_types::Engine;
-
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::tree::Query;
 
+mod alias;
+mod case;
 mod conversion;
 mod correlation;
 mod dialect;
@@ -20,14 +20,20 @@ mod function_sql;
 mod ident;
 mod like;
 mod literal;
+mod membership;
+mod operator;
 mod output;
+mod place;
 mod precedence;
 mod query;
 mod relation;
 mod select;
 mod set_operation;
+mod shadows;
 mod sort;
+mod subject;
 mod subquery;
+mod template;
 mod types;
 mod window;
 mod writer;
@@ -35,9 +41,13 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use conversion::{Cast, Conversion, longest_text, write_cast};
-pub(crate) use correlation::{Conjunct, Correlation, is_correlated};
-pub(crate) use dialect::{ANSI, Counts, Dialect, Rewrite, Support};
+pub use template::{Piece, Template};
+
+pub(crate) use conversion::{longest_text, write_cast};
+pub(crate) use correlation::{
+    Correlation, Inner, conjuncts, each, each_in_relation, is_correlated,
+};
+pub(crate) use dialect::{Dialect, Rewrite, Support};
 pub(crate) use extract::extracting_function;
 #[cfg(test)]
 pub(crate) use function_sql::Rule;
@@ -45,40 +55,12 @@ pub(crate) use function_sql::{
     FunctionRow, FunctionSql, FunctionTable, WithoutRow, by, named, same, template, typed,
     unsupported,
 };
-pub(crate) use like::{Like, write_like};
+pub(crate) use like::write_like;
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
-pub(crate) use sort::HiddenKey;
-pub(crate) use subquery::{Clause, Position, Subquery, SubqueryKind};
+pub(crate) use place::{Clause, Position};
+pub(crate) use subject::{Cast, Conversion, Counts, HiddenKey, Like, Subquery, SubqueryKind};
 pub(crate) use types::spell_type;
 pub(crate) use writer::Writer;
-
-/// The SQL of one engine, with the places where values go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
-    /// The engine.
-    pub engine: Engine,
-    /// The text and its gaps, in order; no two texts follow each other.
-    pub pieces: Vec<Piece>,
-}
-
-/// A piece of a [`Template`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// SQL text.
-    Text(String),
-    /// The parameter of this index.
-    Parameter(usize),
-    /// `operand IN (values of the list parameter)`; for an empty list the whole
-    /// is `FALSE`, or `TRUE` when negated.
-    InList {
-        /// The SQL of the operand.
-        operand: Vec<Piece>,
-        /// The list parameter's index.
-        parameter: usize,
-        /// `NOT IN`
-        negated: bool,
-    },
-}
 
 /// Writes a query in a dialect.
 ///
@@ -94,7 +76,7 @@ pub(crate) fn emit(
     let mut writer = Writer::new(dialect, config);
     writer.query(query);
     for column in &query.columns {
-        if let Some(reason) = (dialect.refuses_column)(dialect, &column.ty) {
+        if let Some(reason) = dialect.refuses_column(&column.ty) {
             writer.refuse(column.span, &format!("a column of type `{}`", column.ty), reason);
         }
     }

@@ -8,6 +8,7 @@ use lakequery_types::Engine;
 use crate::emit::{Dialect, FunctionSql};
 use crate::function::Function;
 
+mod ansi;
 mod argument;
 mod datafusion;
 mod presto;

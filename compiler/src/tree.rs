@@ -17,7 +17,7 @@ mod names;
 mod same;
 mod walk;
 
-pub(crate) use names::unique_names;
+pub(crate) use names::{relation_names, unique_names};
 
 /// A query: `WITH … body ORDER BY … LIMIT … OFFSET …`.
 #[derive(Clone, Debug)]

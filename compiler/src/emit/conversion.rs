@@ -5,35 +5,7 @@ use lakequery_types::Type;
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind};
 
-use super::Writer;
-
-/// A conversion to be written.
-pub(crate) struct Cast<'t> {
-    /// What is converted.
-    pub(crate) expr: &'t Expr,
-    /// The type.
-    pub(crate) ty: &'t Type,
-    /// NULL where the value has no place in the type.
-    pub(crate) fallible: bool,
-    /// Where it stands.
-    pub(crate) span: Span,
-}
-
-/// Where an implicit conversion stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Conversion {
-    /// At an operand of a comparison, which knows what to do with operands of
-    /// two types.
-    Operand,
-    /// At an operand of arithmetic, which does too.
-    Term,
-    /// At an argument of a function, a branch of CASE, a value of VALUES.
-    Argument,
-    /// At an output column.
-    Column,
-    /// At a column of one side of a set operation.
-    Side,
-}
+use super::{Cast, Conversion, Writer};
 
 /// Writes `CAST(… AS …)`.
 pub(crate) fn write_cast(writer: &mut Writer<'_>, cast: Cast<'_>) {

@@ -23,6 +23,8 @@ pub(crate) struct Correlation {
     pub(crate) in_order_by: bool,
     /// In the condition of an outer join, at any depth.
     pub(crate) in_outer_join: bool,
+    /// In a query that an outer join joins, at any depth.
+    pub(crate) beneath_outer_join: bool,
     /// In an aggregate's arguments.
     pub(crate) in_aggregate: bool,
     /// A subquery in it uses columns from beyond it.
@@ -36,10 +38,6 @@ pub(crate) struct Conjunct {
     pub(crate) is_equality: bool,
     /// The inner side is a column.
     pub(crate) inner_is_column: bool,
-    /// The outer side is a column.
-    pub(crate) outer_is_column: bool,
-    /// All inner columns in it are keys of GROUP BY.
-    pub(crate) is_grouped: bool,
 }
 
 impl Correlation {
@@ -56,9 +54,9 @@ pub(crate) fn is_correlated(query: &Query) -> bool {
 
 /// The relations around a subquery whose columns it uses.
 pub(super) fn outer_relations(query: &Query) -> HashSet<usize> {
-    let own = own_relations(query);
+    let inner = Inner::of(query);
     let mut used = HashSet::new();
-    each_expr(query, &mut |expr| used.extend(relation(expr).filter(|id| !own.contains(id))));
+    each_expr(query, &mut |expr| used.extend(relation(expr).filter(|id| !inner.0.contains(id))));
     used
 }
 
@@ -76,32 +74,59 @@ fn relation(expr: &Expr) -> Option<usize> {
     }
 }
 
-/// The relations of a query, those of its subqueries included.
-fn own_relations(query: &Query) -> HashSet<usize> {
-    let mut own = HashSet::new();
-    bind(query, &mut own);
-    each_expr(query, &mut |expr| {
-        if let Some(query) = expr.subquery() {
-            bind(query, &mut own);
-        }
-    });
-    own
+/// The relations of a subquery, those of its own subqueries included. The others
+/// whose columns it uses are of the query around it.
+pub(crate) struct Inner(HashSet<usize>);
+
+impl Inner {
+    pub(crate) fn of(query: &Query) -> Inner {
+        let mut relations = HashSet::new();
+        bind(query, &mut relations);
+        each_expr(query, &mut |expr| {
+            if let Some(query) = expr.subquery() {
+                bind(query, &mut relations);
+            }
+        });
+        Inner(relations)
+    }
+
+    /// Whose columns an expression uses, at any depth.
+    pub(crate) fn uses(&self, expr: &Expr) -> Uses {
+        let mut uses = Uses::default();
+        each(expr, &mut |expr| uses.add(expr, self));
+        uses
+    }
+
+    /// The same for a query.
+    pub(crate) fn used_by(&self, query: &Query) -> Uses {
+        let mut uses = Uses::default();
+        each_expr(query, &mut |expr| uses.add(expr, self));
+        uses
+    }
+
+    /// The two sides of `=` where one is of inner columns alone, and one of outer ones:
+    /// the inner one, the outer one.
+    pub(crate) fn equality<'e>(&self, condition: &'e Expr) -> Option<(&'e Expr, &'e Expr)> {
+        let ExprKind::Binary { operator: BinaryOperator::Eq, left, right } = &condition.kind else {
+            return None;
+        };
+        let (inner, outer) = if self.uses(left).outer { (right, left) } else { (left, right) };
+        (!self.uses(inner).outer && !self.uses(outer).inner).then_some((inner, outer))
+    }
 }
 
 /// What a subquery uses of the query around it.
 pub(super) fn correlation(query: &Query) -> Option<Correlation> {
-    let own = own_relations(query);
-    let mut whole = Uses::default();
-    each_expr(query, &mut |expr| whole.add(expr, &own));
-    if !whole.outer {
+    let inner = Inner::of(query);
+    if !inner.used_by(query).outer {
         return None;
     }
-    let mut correlation = anywhere(query, &own);
+    let mut correlation = anywhere(query, &inner);
     let Body::Select(select) = &query.body else {
         return Some(Correlation { in_source: true, ..correlation });
     };
-    let outer = |expr: &Expr| Uses::of(expr, &own).outer;
-    correlation.in_source = sources_use_outer(query, select, &own);
+    let outer = |expr: &Expr| inner.uses(expr).outer;
+    correlation.in_source = sources_use_outer(query, select, &inner);
     correlation.in_projection = select.projection.iter().any(|item| outer(&item.expr));
     correlation.in_group_by = select.group_by.iter().flatten().any(|key| outer(&key.expr));
     correlation.in_having = select.having.iter().any(outer);
@@ -110,36 +135,41 @@ pub(super) fn correlation(query: &Query) -> Option<Correlation> {
         SortTarget::Output(_) => false,
     });
     for condition in select.filter.iter().flat_map(conjuncts) {
-        if !Uses::of(condition, &own).outer {
+        if !outer(condition) {
             continue;
         }
         if condition.any(&|expr| expr.subquery().is_some()) {
             correlation.in_nested = true;
         } else {
-            correlation.conjuncts.push(conjunct(condition, select, &own));
+            correlation.conjuncts.push(conjunct(condition, &inner));
         }
     }
     Some(correlation)
 }
 
 /// How outer columns are used at any depth of a query.
-fn anywhere(query: &Query, own: &HashSet<usize>) -> Correlation {
+fn anywhere(query: &Query, inner: &Inner) -> Correlation {
     let mut correlation = Correlation::default();
     each_expr(query, &mut |expr| {
-        let uses_outer = || Uses::of(expr, own).outer;
-        correlation.in_aggregate |= expr.is_aggregate() && uses_outer();
-        correlation.is_skipped |= expr.subquery().is_some_and(|query| {
-            let mut uses = Uses::default();
-            each_expr(query, &mut |expr| uses.add(expr, own));
-            uses.outer
-        });
+        correlation.in_aggregate |= expr.is_aggregate() && inner.uses(expr).outer;
+        correlation.is_skipped |= expr.subquery().is_some_and(|query| inner.used_by(query).outer);
     });
-    each_outer_join(query, &mut |on| correlation.in_outer_join |= Uses::of(on, own).outer);
+    each_outer_join(query, &mut |left, right, on| {
+        correlation.in_outer_join |= on.is_some_and(|on| inner.uses(on).outer);
+        for side in [left, right] {
+            each_in_relation(side, &mut |expr| {
+                correlation.beneath_outer_join |= inner.uses(expr).outer;
+            });
+        }
+    });
     correlation
 }
 
-/// Calls `f` with the conditions of all outer joins of a query, at any depth.
-fn each_outer_join<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
+/// What is called with the sides and the condition of a join.
+type EachJoin<'q, 'f> = dyn FnMut(&'q Relation, &'q Relation, Option<&'q Expr>) + 'f;
+
+/// Calls `f` with all outer joins of a query, at any depth.
+fn each_outer_join<'q>(query: &'q Query, f: &mut EachJoin<'q, '_>) {
     for cte in &query.ctes {
         each_outer_join(&cte.query, f);
     }
@@ -151,7 +181,7 @@ fn each_outer_join<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
     });
 }
 
-fn outer_joins_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Expr)) {
+fn outer_joins_of_body<'q>(body: &'q Body, f: &mut EachJoin<'q, '_>) {
     match body {
         Body::Select(select) => {
             select.from.iter().for_each(|relation| outer_joins_of_relation(relation, f));
@@ -165,53 +195,45 @@ fn outer_joins_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Expr)) {
     }
 }
 
-fn outer_joins_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Expr)) {
+fn outer_joins_of_relation<'q>(relation: &'q Relation, f: &mut EachJoin<'q, '_>) {
     match relation {
         Relation::Table { .. } | Relation::Cte { .. } => {}
         Relation::Derived { query, .. } => each_outer_join(query, f),
         Relation::Join { left, right, kind, on } => {
             outer_joins_of_relation(left, f);
             outer_joins_of_relation(right, f);
-            on.iter().filter(|_| kind.is_outer()).for_each(f);
+            if kind.is_outer() {
+                f(left, right, on.as_ref());
+            }
         }
     }
 }
 
 /// Whether WITH or FROM uses outer columns.
-fn sources_use_outer(query: &Query, select: &Select, own: &HashSet<usize>) -> bool {
+fn sources_use_outer(query: &Query, select: &Select, inner: &Inner) -> bool {
     let mut uses = Uses::default();
     for relation in &select.from {
-        each_in_relation(relation, &mut |expr| uses.add(expr, own));
+        each_in_relation(relation, &mut |expr| uses.add(expr, inner));
     }
     for cte in &query.ctes {
-        each_expr(&cte.query, &mut |expr| uses.add(expr, own));
+        each_expr(&cte.query, &mut |expr| uses.add(expr, inner));
     }
     uses.outer
 }
 
-fn conjuncts(condition: &Expr) -> &[Expr] {
+/// The conditions that AND joins.
+pub(crate) fn conjuncts(condition: &Expr) -> &[Expr] {
     match &condition.kind {
         ExprKind::And(operands) => operands,
         _ => std::slice::from_ref(condition),
     }
 }
 
-fn conjunct(condition: &Expr, select: &Select, own: &HashSet<usize>) -> Conjunct {
-    let keys: Vec<&Expr> = select.group_by.iter().flatten().map(|key| &key.expr).collect();
-    let mut is_grouped = true;
-    each(condition, &mut |expr| {
-        let inner = matches!(&expr.kind, ExprKind::Column(c) if own.contains(&c.relation));
-        is_grouped &= !inner || keys.iter().any(|key| key.same(expr));
-    });
-    let ExprKind::Binary { operator: BinaryOperator::Eq, left, right } = &condition.kind else {
-        return Conjunct { is_grouped, ..Conjunct::default() };
-    };
-    let (inner, outer) = if Uses::of(left, own).outer { (right, left) } else { (left, right) };
+fn conjunct(condition: &Expr, inner: &Inner) -> Conjunct {
+    let equality = inner.equality(condition);
     Conjunct {
-        is_equality: !Uses::of(inner, own).outer && !Uses::of(outer, own).inner,
-        inner_is_column: is_column(inner),
-        outer_is_column: is_column(outer),
-        is_grouped,
+        is_equality: equality.is_some(),
+        inner_is_column: equality.is_some_and(|(inner, _)| is_column(inner)),
     }
 }
 
@@ -225,31 +247,25 @@ fn is_column(expr: &Expr) -> bool {
 
 /// Whose columns are used.
 #[derive(Clone, Copy, Debug, Default)]
-struct Uses {
+pub(crate) struct Uses {
     /// Those of the subquery.
-    inner: bool,
+    pub(crate) inner: bool,
     /// Those of the query around it.
-    outer: bool,
+    pub(crate) outer: bool,
 }
 
 impl Uses {
-    fn of(expr: &Expr, own: &HashSet<usize>) -> Uses {
-        let mut uses = Uses::default();
-        each(expr, &mut |expr| uses.add(expr, own));
-        uses
-    }
-
-    fn add(&mut self, expr: &Expr, own: &HashSet<usize>) {
+    fn add(&mut self, expr: &Expr, inner: &Inner) {
         if let Some(relation) = relation(expr) {
-            let inner = own.contains(&relation);
-            self.inner |= inner;
-            self.outer |= !inner;
+            let is_inner = inner.0.contains(&relation);
+            self.inner |= is_inner;
+            self.outer |= !is_inner;
         }
     }
 }
 
 /// Calls `f` with an expression and with all in it, subqueries included.
-pub(super) fn each<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
+pub(crate) fn each<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
     f(expr);
     expr.for_each_operand(&mut |operand| each(operand, f));
     if let Some(query) = expr.subquery() {
@@ -262,7 +278,8 @@ fn each_expr<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
     query.for_each_expr(&mut |expr| each(expr, f));
 }
 
-fn each_in_relation<'r>(relation: &'r Relation, f: &mut dyn FnMut(&'r Expr)) {
+/// Calls `f` with all expressions in a relation.
+pub(crate) fn each_in_relation<'r>(relation: &'r Relation, f: &mut dyn FnMut(&'r Expr)) {
     match relation {
         Relation::Table { .. } | Relation::Cte { .. } => {}
         Relation::Derived { query, .. } => each_expr(query, f),

@@ -6,10 +6,8 @@ use lakequery_types::{Engine, Type};
 
 use crate::tree::{Call, Expr, Literal};
 
-use super::{
-    Cast, Clause, Conversion, FunctionTable, HiddenKey, Like, Subquery, WithoutRow, Writer, quoted,
-    spell_literal, spell_type, write_cast, write_like,
-};
+use super::place::Clause;
+use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Writer};
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, cast: …, ..TRINO }`.
@@ -53,7 +51,8 @@ pub(crate) struct Dialect {
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
-    /// Whether BETWEEN is NULL where one bound is, even if the value is beyond the other.
+    /// Whether BETWEEN has to be written as two comparisons where a bound can be NULL: it is
+    /// NULL there, even if the value is beyond the other bound.
     pub(crate) expands_between: bool,
     /// Whether `year(x)` is written for `EXTRACT(YEAR FROM x)`.
     pub(crate) extract_is_function: bool,
@@ -83,14 +82,14 @@ pub(crate) struct Dialect {
     pub(crate) in_select_may_be_list: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.
     pub(crate) in_list_may_be_query: bool,
-    /// Whether a sort key that is not an output column has to become one.
+    /// Whether a sort key that is not an output column has to be selected.
     pub(crate) selects_sort_key: fn(&Dialect, HiddenKey) -> bool,
     /// Whether it has INTERSECT ALL and EXCEPT ALL.
     pub(crate) set_operation_all: Support,
     /// Why it can't run a subquery in an expression, if it can't.
     pub(crate) refuses_subquery: fn(&Dialect, &Subquery<'_>) -> Option<&'static str>,
 
-    /// What is written for functions.
+    /// What is written for functions, where `rewrite` has nothing for the call.
     pub(crate) functions: &'static FunctionTable,
     /// Whether `listagg` and its like take their order in WITHIN GROUP.
     pub(crate) listagg_within_group: bool,
@@ -121,114 +120,45 @@ pub(crate) enum Support {
     No(&'static str),
 }
 
-/// The rows that LIMIT and OFFSET count off, where literals say how many.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Counts {
-    pub(crate) limit: Option<i64>,
-    pub(crate) offset: Option<i64>,
-    /// Whether the rows are sorted before.
-    pub(crate) is_sorted: bool,
-}
-
-impl Counts {
-    /// How many rows are read before the last one is counted off, where there is a last one.
-    pub(crate) fn last(&self) -> Option<i64> {
-        Some(self.limit?.saturating_add(self.offset.unwrap_or(0)))
-    }
-}
-
-/// What is written in the place of an expression: a template, `{0}` in it standing for the first of these, and so on.
+/// What is written in the place of an expression: a template, in which `{0}` stands for
+/// the first of the arguments, and so on.
 pub(crate) struct Rewrite<'e> {
     pub(crate) template: Cow<'static, str>,
     pub(crate) args: Vec<Cow<'e, Expr>>,
 }
 
-static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
+/// Methods that ask a dialect: each calls the function in the field of its name.
+macro_rules! questions {
+    ($($name:ident($($argument:ident: $ty:ty),*) -> $answer:ty;)*) => {
+        impl Dialect {
+            $(pub(crate) fn $name(&self, $($argument: $ty),*) -> $answer {
+                (self.$name)(self, $($argument),*)
+            })*
+        }
+    };
+}
 
-/// What dialects start from: SQL as the standard and Trino write it.
-pub(crate) static ANSI: Dialect = Dialect {
-    engine: Engine::Trino,
-    is_reserved: |_, _| false,
-    lowercases_unquoted_names: false,
-    identifier_quote: '"',
-    type_name: spell_type,
-    quoted: |_, text| quoted(text),
-    literal: spell_literal,
-    refuses_column: |_, _| None,
-    // From char to varchar nothing converts by itself.
-    writes_conversion: |_, from, to, place| match (from, to) {
-        (Type::Char(_), Type::Varchar(_)) => true,
-        // What it knows of the text's length would give another type.
-        (Type::Varchar(None), Type::Char(_)) => place != Conversion::Operand,
-        _ => false,
-    },
-    cast: write_cast,
-    engine_type: |_, expr| expr.ty.clone(),
-    rewrite: |_, _| None,
-    refuses_comparison: |_, _| None,
-    like: write_like,
-    expands_between: false,
-    extract_is_function: false,
-    distinct_from_is_greedy: false,
-    nulls_sort_last: true,
-    limit_before_offset: false,
-    limit_is_integer: false,
-    refuses_counts: |_, _| None,
-    comma_binds_before_join: false,
-    requires_unique_output_names: false,
-    cast_keeps_column_name: false,
-    values_can_hold: |_, _| true,
-    in_values_needs_select: false,
-    in_select_may_be_list: false,
-    in_list_may_be_query: false,
-    selects_sort_key: |_, _| false,
-    set_operation_all: Support::Yes,
-    refuses_subquery: |_, _| None,
-    functions: &SAME_FUNCTIONS,
-    listagg_within_group: true,
-    aggregate_order_by: Support::Yes,
-    ranking_requires_order_by: false,
-    frame_groups: Support::Yes,
-    supports_filter_with_over: true,
-    refuses_call: |_, _| None,
-    refuses_volatile: |_, _| None,
-    range_takes_key: |_, _| true,
-    frame_bounds_are_literals: None,
-};
+questions! {
+    is_reserved(word: &str) -> bool;
+    type_name(ty: &Type) -> Result<String, &'static str>;
+    quoted(text: &str) -> String;
+    literal(literal: &Literal, ty: &Type) -> Result<String, &'static str>;
+    refuses_column(ty: &Type) -> Option<&'static str>;
+    writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool;
+    engine_type(expr: &Expr) -> Type;
+    refuses_comparison(ty: &Type) -> Option<&'static str>;
+    refuses_counts(counts: &Counts) -> Option<&'static str>;
+    values_can_hold(expr: &Expr) -> bool;
+    selects_sort_key(key: HiddenKey) -> bool;
+    refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str>;
+    refuses_call(call: &Call) -> Option<&'static str>;
+    refuses_volatile(clause: Clause) -> Option<&'static str>;
+    range_takes_key(key: &Type) -> bool;
+}
 
 impl Dialect {
-    /// The name of a type; else why there is none.
-    pub(crate) fn type_name(&self, ty: &Type) -> Result<String, &'static str> {
-        (self.type_name)(self, ty)
-    }
-
-    /// A text in quotes.
-    pub(crate) fn quoted(&self, text: &str) -> String {
-        (self.quoted)(self, text)
-    }
-
-    /// A literal of this type; else why it can't be written.
-    pub(crate) fn literal(&self, literal: &Literal, ty: &Type) -> Result<String, &'static str> {
-        (self.literal)(self, literal, ty)
-    }
-
-    /// Whether a conversion that lake SQL does by itself has to be written.
-    pub(crate) fn writes_conversion(&self, from: &Type, to: &Type, place: Conversion) -> bool {
-        (self.writes_conversion)(self, from, to, place)
-    }
-
-    /// The type that the engine gives to an expression as it is written.
-    pub(crate) fn engine_type(&self, expr: &Expr) -> Type {
-        (self.engine_type)(self, expr)
-    }
-
-    /// What is written in the place of an expression, where it is not the expression.
+    /// What is written in the place of an expression, as the field says.
     pub(crate) fn rewrite<'e>(&self, expr: &'e Expr) -> Option<Rewrite<'e>> {
         (self.rewrite)(self, expr)
-    }
-
-    /// Why values of this type can't be compared, if they can't.
-    pub(crate) fn refuses_comparison(&self, ty: &Type) -> Option<&'static str> {
-        (self.refuses_comparison)(self, ty)
     }
 }

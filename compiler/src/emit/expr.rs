@@ -1,18 +1,12 @@
-//! Expressions.
+//! Expressions: each written for the place where it stands, with the conversions and
+//! parentheses that it needs there.
 
 use lakequery_types::Type;
 
-use crate::function::FunctionKind;
-use crate::token::Span;
-use crate::tree::{
-    BinaryOperator, Body, ColumnRef, Expr, ExprKind, Literal, Projection, Query, Select,
-};
+use crate::tree::{ColumnRef, Expr, ExprKind, Literal};
 
-use super::correlation::is_correlated;
-use super::precedence::{Level, operator_level};
-use super::select::is_column;
-use super::subquery::{Position, SubqueryKind};
-use super::{Cast, Conversion, Like, Rewrite, Writer};
+use super::precedence::Level;
+use super::{Cast, Clause, Conversion, Like, Position, Rewrite, Writer};
 
 impl Writer<'_> {
     /// Writes an expression where any may stand: an argument, an output column.
@@ -73,7 +67,8 @@ impl Writer<'_> {
         }
     }
 
-    fn expr(&mut self, expr: &Expr, least: Level, place: Conversion) {
+    /// Writes an expression that binds at least so tightly.
+    pub(super) fn expr(&mut self, expr: &Expr, least: Level, place: Conversion) {
         let expr = self.peel(expr, place);
         let place = if self.is_grouped(expr) { Conversion::Column } else { place };
         if self.retypes(expr, place) {
@@ -96,72 +91,29 @@ impl Writer<'_> {
 
     fn bare(&mut self, expr: &Expr) {
         let outer = self.place;
-        match &expr.kind {
-            // Where these stand, a subquery can still be told to be a condition of its own.
-            ExprKind::And(operands) => {
-                self.chain(operands, " AND ", Level::And);
-                return;
-            }
-            ExprKind::Or(operands) => {
-                if self.place.position == Position::Conjunct {
-                    self.place.position = Position::Disjunct;
-                }
-                self.chain(operands, " OR ", Level::And);
-                self.place = outer;
-                return;
-            }
-            ExprKind::Not(operand) => {
-                let operand = self.peel(operand, Conversion::Operand);
-                if matches!(operand.kind, ExprKind::InSubquery { .. } | ExprKind::Exists { .. }) {
-                    self.place.negated = !self.place.negated;
-                } else {
-                    self.place.position = Position::Inside;
-                }
-                self.push("NOT ");
-                self.expr(operand, Level::Not, Conversion::Operand);
-                self.place = outer;
-                return;
-            }
-            ExprKind::InSubquery { expr: operand, query, negated }
-                if let Some(value) = outer_value(query) =>
-            {
-                self.place.position = Position::Inside;
-                self.equality(operand, value, *negated, expr.span);
-                self.place = outer;
-                return;
-            }
-            ExprKind::InSubquery { expr: operand, query, negated } => {
-                let kind = SubqueryKind::In { operand, negated: *negated != self.place.negated };
-                self.check_subquery(kind, query, expr.span);
-                self.place.position = Position::Inside;
-                self.check_comparison(&operand.ty, expr.span);
-                self.comparand(operand);
-                self.push(if *negated { " NOT IN " } else { " IN " });
-                self.set(query);
-                self.place = outer;
-                return;
-            }
-            ExprKind::Exists { query, negated } => {
-                let rows = rows_only(query);
-                let query = rows.as_ref().unwrap_or(query);
-                self.check_subquery(SubqueryKind::Exists, query, expr.span);
-                self.push(if *negated { "NOT EXISTS " } else { "EXISTS " });
-                self.subquery(query);
-                return;
-            }
-            _ => {}
+        // Within these a subquery can still be a condition of its own.
+        let is_condition = matches!(
+            expr.kind,
+            ExprKind::And(_)
+                | ExprKind::Or(_)
+                | ExprKind::Not(_)
+                | ExprKind::InSubquery { .. }
+                | ExprKind::Exists { .. }
+        );
+        if !is_condition {
+            self.place.position = Position::Inside;
         }
-        self.place.position = Position::Inside;
-        self.inner(expr);
+        match self.dialect.rewrite(expr) {
+            Some(Rewrite { template, args }) => {
+                let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
+                self.template(&template, &args);
+            }
+            None => self.kind(expr),
+        }
         self.place = outer;
     }
 
-    /// Writes what is neither AND, OR, NOT, IN nor EXISTS.
-    fn inner(&mut self, expr: &Expr) {
-        if let Some(Rewrite { template, args }) = self.dialect.rewrite(expr) {
-            let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
-            return self.template(&template, &args);
-        }
+    fn kind(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Column(column) => self.column(column),
             ExprKind::Literal(literal) => match self.dialect.literal(literal, &expr.ty) {
@@ -181,96 +133,36 @@ impl Writer<'_> {
                 self.expr(operand, Level::Primary, Conversion::Term);
             }
             ExprKind::Binary { operator, left, right } => {
-                if operator_level(*operator) == Level::Predicate {
-                    self.check_comparison(&left.ty, expr.span);
-                }
-                self.binary(*operator, left, right);
+                self.binary(*operator, left, right, expr.span);
             }
+            ExprKind::And(operands) => self.and(operands),
+            ExprKind::Or(operands) => self.or(operands),
+            ExprKind::Not(operand) => self.not(operand),
             ExprKind::IsNull { expr, negated } => {
                 self.comparand(expr);
                 self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
-            ExprKind::Between { expr: operand, low, high, negated } if self.splits(expr) => {
-                let (above, word, below) =
-                    if *negated { (" < ", " OR ", " > ") } else { (" >= ", " AND ", " <= ") };
-                self.check_drawn_once(operand);
-                self.comparand(operand);
-                self.push(above);
-                self.comparand(low);
-                self.push(word);
-                self.comparand(operand);
-                self.push(below);
-                self.comparand(high);
-            }
-            ExprKind::Between { expr, low, high, negated } => {
-                self.comparand(expr);
-                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.comparand(low);
-                self.push(" AND ");
-                self.comparand(high);
-            }
+            ExprKind::Between { expr: operand, low, high, negated } => match self.splits(expr) {
+                true => self.two_comparisons(operand, low, high, *negated),
+                false => self.between(operand, low, high, *negated),
+            },
             ExprKind::Like { expr, pattern, escape, negated } => {
                 let escape = escape.as_deref();
                 (self.dialect.like)(self, Like { expr, pattern, escape, negated: *negated });
             }
-            // One subquery there is read as the query of IN.
-            ExprKind::InList { expr: operand, list, negated }
-                if let [one] = &list[..]
-                    && one.written().subquery().is_some() =>
-            {
-                self.equality(operand, one, *negated, expr.span);
-            }
             ExprKind::InList { expr: operand, list, negated } => {
-                self.check_comparison(&operand.ty, expr.span);
-                self.comparand(operand);
-                self.push(if *negated { " NOT IN (" } else { " IN (" });
-                self.list(list.iter().enumerate(), |writer, (i, one)| {
-                    if i == 0
-                        && writer.dialect.in_list_may_be_query
-                        && one.written().subquery().is_some()
-                    {
-                        writer.push("CASE WHEN TRUE THEN ");
-                        writer.value(one);
-                        writer.push(" END");
-                    } else {
-                        writer.condition(one);
-                    }
-                });
-                self.push(")");
+                self.in_list(operand, list, *negated, expr.span);
             }
             ExprKind::InParameter { expr, parameter, negated } => {
                 self.in_parameter(*parameter, *negated, |writer| writer.comparand(expr));
             }
-            ExprKind::Subquery(query) => {
-                if let Some(value) = outer_value(query) {
-                    return self.primary(value);
-                }
-                self.check_subquery(SubqueryKind::Scalar, query, expr.span);
-                self.subquery(query);
+            ExprKind::InSubquery { expr: operand, query, negated } => {
+                self.in_subquery(operand, query, *negated, expr.span);
             }
+            ExprKind::Exists { query, negated } => self.exists(query, *negated, expr.span),
+            ExprKind::Subquery(query) => self.scalar_subquery(query, expr.span),
             ExprKind::Case { operand, branches, otherwise } => {
-                self.push("CASE");
-                // A simple CASE compares, a searched one takes conditions.
-                if let Some(operand) = operand {
-                    self.check_comparison(&operand.ty, expr.span);
-                    self.push(" ");
-                    self.condition(operand);
-                }
-                let values = || branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
-                for (when, then) in branches {
-                    self.push(" WHEN ");
-                    match operand {
-                        Some(_) => self.condition(when),
-                        None => self.filter(when),
-                    }
-                    self.push(" THEN ");
-                    self.alternative(then, values());
-                }
-                if let Some(otherwise) = otherwise {
-                    self.push(" ELSE ");
-                    self.alternative(otherwise, values());
-                }
-                self.push(" END");
+                self.case(operand.as_deref(), branches, otherwise.as_deref(), expr.span);
             }
             ExprKind::Extract { field, expr: operand } => {
                 self.extract(*field, operand, expr.span);
@@ -284,66 +176,6 @@ impl Writer<'_> {
                     "it was not understood; please report it",
                 );
             }
-            // Written by `bare`.
-            ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::Not(_)
-            | ExprKind::InSubquery { .. }
-            | ExprKind::Exists { .. } => {}
-        }
-    }
-
-    /// Writes `left = right` or `left <> right`.
-    fn equality(&mut self, left: &Expr, right: &Expr, negated: bool, span: Span) {
-        self.check_comparison(&left.ty, span);
-        self.comparand(left);
-        self.push(if negated { " <> " } else { " = " });
-        self.comparand(right);
-    }
-
-    fn chain(&mut self, operands: &[Expr], word: &str, least: Level) {
-        for (i, operand) in operands.iter().enumerate() {
-            if i > 0 {
-                self.push(word);
-            }
-            self.expr(operand, least, Conversion::Operand);
-        }
-    }
-
-    /// Refuses to compare values that the engine can't compare.
-    pub(super) fn check_comparison(&mut self, ty: &Type, span: Span) {
-        if let Some(reason) = self.dialect.refuses_comparison(ty) {
-            self.refuse(span, &format!("a comparison of `{ty}`"), reason);
-        }
-    }
-
-    /// Writes the query of IN, in parentheses.
-    fn set(&mut self, query: &Query) {
-        let is_called = self.dialect.in_values_needs_select && self.starts_with_values(query);
-        let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
-        self.within_parentheses(|writer| {
-            if is_called {
-                writer.push("SELECT * FROM ");
-                writer.subquery(query);
-                writer.push(" AS rows");
-            } else {
-                writer.query(query);
-            }
-            if is_subtracted {
-                writer.push(" WHERE TRUE");
-            }
-        });
-    }
-
-    fn starts_with_values(&self, query: &Query) -> bool {
-        let mut body = &query.body;
-        while let Body::SetOperation { left, .. } = body {
-            body = left;
-        }
-        match body {
-            Body::Values(rows) => query.ctes.is_empty() && self.holds(rows),
-            Body::Query(inner) => query.ctes.is_empty() && self.starts_with_values(inner),
-            _ => false,
         }
     }
 
@@ -355,95 +187,20 @@ impl Writer<'_> {
         if let Some(qualifier) = &column.qualifier {
             self.ident(qualifier);
             self.push(".");
-        } else if let Some(qualifier) = self.hidden_column(column) {
+        } else if let Some(qualifier) = self.qualifier_needed(column) {
             self.ident(&qualifier);
             self.push(".");
         }
         self.ident(&column.name);
     }
 
-    fn binary(&mut self, operator: BinaryOperator, left: &Expr, right: &Expr) {
-        let level = operator_level(operator);
-        let (least_left, least_right) = match level {
-            Level::Predicate => (Level::Concat, Level::Concat),
-            // A chain reads from the left.
-            Level::Sum => (Level::Sum, Level::Product),
-            Level::Product => (Level::Product, Level::Sign),
-            // Next to arithmetic it takes parentheses: engines differ there.
-            _ => {
-                let peeled = self.peel(left, Conversion::Operand);
-                let chained = self.level(peeled) == Level::Concat;
-                (if chained { Level::Concat } else { Level::Sign }, Level::Sign)
-            }
-        };
-        let place = if level == Level::Predicate { Conversion::Operand } else { Conversion::Term };
-        // Of texts, of binaries or of arrays: a NULL has to say it.
-        let operand = |writer: &mut Self, expr: &Expr, least| match operator {
-            BinaryOperator::Concat if is_null(expr.written()) => writer.primary(expr),
-            _ => writer.expr(expr, least, place),
-        };
-        operand(self, left, least_left);
-        self.push(" ");
-        self.push(operator.symbol());
-        self.push(" ");
-        operand(self, right, least_right);
+    /// The relation of a column whose name alone would mean an output column here.
+    fn qualifier_needed(&self, column: &ColumnRef) -> Option<String> {
+        let in_aggregate = matches!(self.place.clause, Clause::Aggregate | Clause::Window);
+        self.shadows.relation_of(column, in_aggregate)
     }
 }
 
-const fn is_null(expr: &Expr) -> bool {
+pub(super) const fn is_null(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Literal(Literal::Null))
-}
-
-/// The value of `(SELECT x)` where it is one of the query around it: no engine has to
-/// find that out.
-fn outer_value(query: &Query) -> Option<&Expr> {
-    let Body::Select(select) = &query.body else { return None };
-    let value = &select.projection.first()?.expr;
-    let is_plain = |part: &Expr| match &part.kind {
-        ExprKind::Call(call) => call.function.kind == FunctionKind::Scalar,
-        _ => part.subquery().is_none(),
-    };
-    let is_plain = !value.any(&|part| !is_plain(part));
-    (is_one_value(query) && is_plain && is_correlated(query)).then_some(value)
-}
-
-/// Whether a query is `SELECT x` and no more, as an expression may be: `SELECT -x`
-/// could be a subtraction.
-fn is_one_value(query: &Query) -> bool {
-    let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
-    let Body::Select(select) = body else { return false };
-    let Select { distinct, projection: _, from, filter, group_by, having } = &**select;
-    let is_filtered = filter.is_some() || group_by.is_some() || having.is_some();
-    let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
-    ctes.is_empty() && !distinct && from.is_empty() && !is_filtered && !is_counted
-}
-
-/// The query of EXISTS without what does not change whether it has rows: an
-/// order, a limit of one or more, the columns of `SELECT *`.
-fn rows_only(query: &Query) -> Option<Query> {
-    let limited = match query.limit.as_ref().map(|limit| &limit.kind) {
-        None => false,
-        Some(ExprKind::Literal(Literal::Integer(1..))) if query.offset.is_none() => true,
-        Some(_) => return None,
-    };
-    let ordered = !query.order_by.is_empty();
-    let Body::Select(select) = &query.body else { return None };
-    let columns_alone = select.projection.iter().all(|item| is_column(&item.expr));
-    let starred = select.projection.len() > 1 && columns_alone && !select.distinct;
-    if !limited && !ordered && !starred {
-        return None;
-    }
-    let mut rows = query.clone();
-    rows.order_by.clear();
-    rows.limit = None;
-    if let (true, Body::Select(select)) = (starred, &mut rows.body) {
-        let one = Expr {
-            kind: ExprKind::Literal(Literal::Integer(1)),
-            ty: Type::Integer,
-            nullable: false,
-            span: select.projection[0].expr.span,
-        };
-        select.projection = vec![Projection { expr: one, alias: None }];
-    }
-    Some(rows)
 }

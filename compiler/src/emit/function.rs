@@ -9,28 +9,7 @@ use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
-use super::subquery::Clause;
-use super::{Cast, FunctionSql, Support, Writer};
-
-/// The aggregates of one argument that pass over NULLs, so that FILTER is a
-/// CASE without ELSE in their argument.
-const NULL_SKIPPING: &[&str] = &[
-    "approx_distinct",
-    "avg",
-    "bool_and",
-    "bool_or",
-    "count",
-    "every",
-    "max",
-    "min",
-    "stddev",
-    "stddev_pop",
-    "stddev_samp",
-    "sum",
-    "var_pop",
-    "var_samp",
-    "variance",
-];
+use super::{Cast, Clause, FunctionSql, Support, Writer};
 
 impl Writer<'_> {
     pub(super) fn call(&mut self, call: &Call, span: Span) {
@@ -41,7 +20,7 @@ impl Writer<'_> {
         }
         let outer = self.place;
         if call.function.is_volatile()
-            && let Some(reason) = (self.dialect.refuses_volatile)(self.dialect, outer.clause)
+            && let Some(reason) = self.dialect.refuses_volatile(outer.clause)
         {
             self.refuse(span, &format!("`{name}` here"), reason);
         }
@@ -52,7 +31,7 @@ impl Writer<'_> {
         }
         let sql = self.dialect.functions.sql(call.function, &call.args);
         if !matches!(sql, FunctionSql::Unsupported(_))
-            && let Some(reason) = (self.dialect.refuses_call)(self.dialect, call)
+            && let Some(reason) = self.dialect.refuses_call(call)
         {
             let what = match (call.distinct, &call.over) {
                 (true, Some(_)) => format!("`{name}` with both DISTINCT and OVER"),
@@ -129,7 +108,7 @@ impl Writer<'_> {
         if call.over.is_none() || self.dialect.supports_filter_with_over {
             return None;
         }
-        if call.args.len() > 1 || !NULL_SKIPPING.contains(&call.function.name) {
+        if call.args.len() > 1 || !call.function.skips_nulls() {
             let what = format!("`{}` with both FILTER and OVER", call.function.name);
             self.refuse(span, &what, "it has no FILTER for windows");
             return None;

@@ -7,7 +7,7 @@ impl Dialect {
     pub(crate) fn ident(&self, name: &str) -> String {
         let plain = is_word(name)
             && !(self.lowercases_unquoted_names && name.bytes().any(|b| b.is_ascii_uppercase()))
-            && !(self.is_reserved)(self, &name.to_ascii_uppercase());
+            && !self.is_reserved(&name.to_ascii_uppercase());
         if plain {
             return name.to_owned();
         }

@@ -1,20 +1,6 @@
 //! LIKE.
 
-use crate::tree::Expr;
-
-use super::Writer;
-
-/// A LIKE to be written.
-pub(crate) struct Like<'t> {
-    /// The operand.
-    pub(crate) expr: &'t Expr,
-    /// The pattern.
-    pub(crate) pattern: &'t Expr,
-    /// The escape character; without one there is none.
-    pub(crate) escape: Option<&'t Expr>,
-    /// `NOT LIKE`
-    pub(crate) negated: bool,
-}
+use super::{Like, Writer};
 
 /// Writes LIKE for an engine where no character escapes unless ESCAPE says so.
 pub(crate) fn write_like(writer: &mut Writer<'_>, like: Like<'_>) {

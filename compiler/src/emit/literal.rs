@@ -38,10 +38,10 @@ pub(crate) fn spell_literal(
             let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
             format!("X'{hex}'")
         }
-        Literal::Date(text) => format!("DATE {}", quoted(text)),
-        Literal::Time(text) => format!("TIME {}", quoted(text)),
+        Literal::Date(text) => format!("DATE {}", dialect.quoted(text)),
+        Literal::Time(text) => format!("TIME {}", dialect.quoted(text)),
         Literal::Timestamp(text) | Literal::TimestampTz(text) => {
-            format!("TIMESTAMP {}", quoted(text))
+            format!("TIMESTAMP {}", dialect.quoted(text))
         }
         Literal::Months(months) => spell_interval(*months, &[("YEAR", 12), ("MONTH", 1)])
             .unwrap_or_else(|| format!("INTERVAL '{months}' MONTH")),

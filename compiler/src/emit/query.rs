@@ -1,23 +1,11 @@
 //! Queries: WITH, ORDER BY, OFFSET and LIMIT.
 
-use std::collections::HashMap;
-
 use lakequery_types::Type;
 
-use crate::tree::{Body, ColumnRef, Expr, ExprKind, Literal, Query, Select, SortKey, SortTarget};
+use crate::tree::{Body, Expr, ExprKind, Literal, Query, SortKey, SortTarget};
 
-use super::subquery::Clause;
-use super::{Cast, Counts, Writer, output, relation, sort};
-
-/// The names that ORDER BY would take for an output column, though the query
-/// means an input column.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Shadows {
-    /// The names of output columns, and the column each is, if it is one.
-    outputs: Vec<(String, Option<ColumnRef>)>,
-    /// The names of the input relations.
-    relations: HashMap<usize, String>,
-}
+use super::shadows::Shadows;
+use super::{Cast, Clause, Counts, Writer, output, sort};
 
 impl Writer<'_> {
     pub(super) fn query(&mut self, query: &Query) {
@@ -68,7 +56,7 @@ impl Writer<'_> {
             offset: query.offset.as_ref().and_then(whole),
             is_sorted: !telling(&query.order_by).is_empty(),
         };
-        if let Some(reason) = (self.dialect.refuses_counts)(self.dialect, &counts) {
+        if let Some(reason) = self.dialect.refuses_counts(&counts) {
             self.refuse(counted.span, "this number of rows", reason);
         }
     }
@@ -110,7 +98,7 @@ impl Writer<'_> {
         self.push(" ORDER BY ");
         let names = output::names(body);
         self.shadows = match body {
-            Body::Select(select) => shadows(select),
+            Body::Select(select) => Shadows::of(select),
             _ => Shadows::default(),
         };
         self.list(keys, |writer, key| {
@@ -166,28 +154,6 @@ impl Writer<'_> {
             (false, false) => self.push(" NULLS LAST"),
         }
     }
-
-    /// The relation of a column whose name alone would mean an output column here.
-    pub(super) fn hidden_column(&self, column: &ColumnRef) -> Option<String> {
-        // Within an aggregate Trino takes such a name for the output column, too,
-        // even where that is the same, and refuses it.
-        let aggregates = matches!(self.place.clause, Clause::Aggregate | Clause::Window);
-        let is_called = |(name, _): &&(String, Option<ColumnRef>)| {
-            name.to_lowercase() == column.name.to_lowercase()
-        };
-        let called: Vec<_> = self.shadows.outputs.iter().filter(is_called).collect();
-        let is_other = |(_, of): &&(String, Option<ColumnRef>)| {
-            let same = |of: &ColumnRef| (of.relation, of.index) == (column.relation, column.index);
-            !of.as_ref().is_some_and(same)
-        };
-        let hides = match &called[..] {
-            [] => false,
-            [one] => aggregates || is_other(one),
-            // Which of them would be unclear.
-            _ => true,
-        };
-        hides.then(|| self.shadows.relations.get(&column.relation).cloned())?
-    }
 }
 
 /// The keys without those that order nothing: engines take a number for the
@@ -204,23 +170,4 @@ fn whole(expr: &Expr) -> Option<i64> {
         ExprKind::Literal(Literal::Integer(value)) => Some(value),
         _ => None,
     }
-}
-
-fn shadows(select: &Select) -> Shadows {
-    let outputs = select
-        .projection
-        .iter()
-        .filter_map(|item| {
-            let column = match &item.expr.kind {
-                ExprKind::Column(column) => Some(column.clone()),
-                _ => None,
-            };
-            Some((output::name(item)?.to_owned(), column))
-        })
-        .collect();
-    let mut relations = HashMap::new();
-    for relation in &select.from {
-        relation::names(relation, &mut relations);
-    }
-    Shadows { outputs, relations }
 }

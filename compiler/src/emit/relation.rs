@@ -1,13 +1,12 @@
 //! FROM: tables, subqueries and joins.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::snapshot::Table;
 use crate::tree::{Alias, JoinKind, Relation};
 
-use super::Writer;
 use super::correlation::bind_relation;
-use super::subquery::Clause;
+use super::{Clause, Writer};
 
 impl Writer<'_> {
     pub(super) fn relation(&mut self, relation: &Relation) {
@@ -92,21 +91,5 @@ impl Writer<'_> {
             self.list(names, |writer, name| writer.ident(name));
             self.push(")");
         }
-    }
-}
-
-/// Collects the names by which the columns of relations can be qualified.
-pub(super) fn names(relation: &Relation, names_by_id: &mut HashMap<usize, String>) {
-    let (id, own, alias) = match relation {
-        Relation::Table { id, table, alias } => (id, Some(&table.name), alias.as_ref()),
-        Relation::Cte { id, name, alias } => (id, Some(name), alias.as_ref()),
-        Relation::Derived { id, query: _, alias } => (id, None, Some(alias)),
-        Relation::Join { left, right, .. } => {
-            names(left, names_by_id);
-            return names(right, names_by_id);
-        }
-    };
-    if let Some(name) = alias.map(|alias| &alias.name).or(own) {
-        names_by_id.insert(*id, name.clone());
     }
 }

@@ -4,8 +4,8 @@ use lakequery_types::Type;
 
 use crate::tree::{Body, Expr, ExprKind, GroupKey, Relation, Select};
 
-use super::subquery::Clause;
-use super::{Cast, Conversion, Writer, output};
+use super::alias::aliases;
+use super::{Cast, Clause, Conversion, Writer, output};
 
 impl Writer<'_> {
     /// Writes what yields the rows, its columns converted to `types`.
@@ -51,7 +51,7 @@ impl Writer<'_> {
 
     /// Whether VALUES can hold these rows.
     pub(super) fn holds(&self, rows: &[Vec<Expr>]) -> bool {
-        rows.iter().flatten().all(|value| (self.dialect.values_can_hold)(self.dialect, value))
+        rows.iter().flatten().all(|value| self.dialect.values_can_hold(value))
     }
 
     /// Writes the rows of VALUES as selects, which compute anything.
@@ -81,7 +81,7 @@ impl Writer<'_> {
             }
         }
         self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
-        let aliases = output::aliases(select, self.dialect);
+        let aliases = aliases(select, self.dialect);
         self.in_clause(Clause::Select, |writer| {
             writer.place.grouped = group_by.is_some();
             writer.list(

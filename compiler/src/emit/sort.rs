@@ -1,36 +1,21 @@
 //! Sort keys that some engines only find among the output columns: they are
 //! selected in a query of their own, around which another sorts by them.
 
-use std::collections::HashMap;
-
 use crate::function::FunctionKind;
 use crate::tree::{
     Alias, Body, ColumnRef, Expr, ExprKind, Projection, Query, Relation, Select, SortKey,
-    SortTarget, unique_names,
+    SortTarget, relation_names, unique_names,
 };
 
 use super::correlation::each;
-use super::{Dialect, output, relation};
-
-/// What a dialect asks of a sort key that is not an output column.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct HiddenKey {
-    /// It uses a column whose name is that of another output column.
-    pub(crate) is_shadowed: bool,
-    /// It may have to name a relation whose name is that of an output column.
-    pub(crate) is_mistaken: bool,
-    /// It contains a window function.
-    pub(crate) has_window: bool,
-    /// It contains a subquery.
-    pub(crate) has_subquery: bool,
-}
+use super::{Dialect, HiddenKey, output};
 
 /// The query with all its sort keys among the columns of a query in its FROM;
 /// `None` where there is no key that the dialect wants there.
 pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Query> {
     let Body::Select(select) = &query.body else { return None };
     let is_selected = |key: &SortKey| match &key.target {
-        SortTarget::Expr(expr) => (dialect.selects_sort_key)(dialect, hidden_key(expr, select)),
+        SortTarget::Expr(expr) => dialect.selects_sort_key(hidden_key(expr, select)),
         SortTarget::Output(_) => false,
     };
     query.order_by.iter().any(is_selected).then(|| rewritten(query, select))
@@ -38,10 +23,7 @@ pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Que
 
 fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
     let mut key = HiddenKey::default();
-    let mut relations = HashMap::new();
-    for relation in &select.from {
-        relation::names(relation, &mut relations);
-    }
+    let relations = relation_names(&select.from);
     each(expr, &mut |part| match &part.kind {
         ExprKind::Column(column) => {
             key.is_shadowed |= select

@@ -1,94 +1,34 @@
-//! Subqueries in expressions: where they stand and what they use of the query
-//! around them, for engines that can't run all of them.
+//! Subqueries in expressions. Engines can't run all of them: where they stand counts, and
+//! what they use of the query around them.
 
+use lakequery_types::Type;
+
+use crate::function::FunctionKind;
 use crate::token::Span;
-use crate::tree::{Expr, Query};
+use crate::tree::{Body, Expr, ExprKind, Literal, Projection, Query, Select};
 
-use super::Writer;
-use super::correlation::{Correlation, correlation, outer_relations, relations};
-
-/// Where in a query the writing is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
-    pub(super) clause: Clause,
-    pub(super) position: Position,
-    /// Directly under a NOT.
-    pub(super) negated: bool,
-    /// In a select that groups its rows.
-    pub(super) grouped: bool,
-}
-
-/// A clause of a query.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Clause {
-    /// The SELECT list.
-    #[default]
-    Select,
-    /// The condition of an inner join.
-    On,
-    /// The condition of an outer join.
-    OuterOn,
-    /// WHERE
-    Where,
-    /// GROUP BY
-    GroupBy,
-    /// HAVING
-    Having,
-    /// ORDER BY
-    OrderBy,
-    /// LIMIT or OFFSET
-    Limit,
-    /// VALUES
-    Values,
-    /// The arguments and the FILTER of an aggregate.
-    Aggregate,
-    /// The arguments and the window of a function with OVER.
-    Window,
-}
-
-/// How an expression takes part in its clause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Position {
-    /// It is the condition, or one of those that AND joins to it.
-    #[default]
-    Conjunct,
-    /// AND and OR lead to it: a NULL does there what FALSE does.
-    Disjunct,
-    /// Something else is made of it.
-    Inside,
-}
-
-/// A subquery in an expression.
-pub(crate) struct Subquery<'t> {
-    pub(crate) kind: SubqueryKind<'t>,
-    pub(crate) query: &'t Query,
-    pub(crate) clause: Clause,
-    pub(crate) position: Position,
-    /// In the SELECT list of a select that groups its rows, besides aggregates.
-    pub(crate) beside_groups: bool,
-    /// What it uses of the query around it; `None` for nothing.
-    pub(crate) correlation: Option<Correlation>,
-    /// In the condition of a join, it and what it is compared with use columns of both sides.
-    pub(crate) spans_join: bool,
-}
-
-/// What a subquery is there for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum SubqueryKind<'t> {
-    /// `(SELECT …)`
-    Scalar,
-    /// `operand IN (SELECT …)`; negated by its own NOT or by one right before it.
-    In { operand: &'t Expr, negated: bool },
-    /// `EXISTS (SELECT …)`
-    Exists,
-}
+use super::correlation::{correlation, is_correlated, outer_relations, relations};
+use super::place::{Clause, Place};
+use super::select::is_column;
+use super::{Subquery, SubqueryKind, Writer};
 
 impl Writer<'_> {
-    /// Writes something of a clause.
-    pub(super) fn in_clause(&mut self, clause: Clause, write: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.place, Place { clause, ..Place::default() });
-        write(self);
-        self.place = outer;
+    /// Writes a subquery that gives one value.
+    pub(super) fn scalar_subquery(&mut self, query: &Query, span: Span) {
+        if let Some(value) = outer_value(query) {
+            return self.primary(value);
+        }
+        self.check_subquery(SubqueryKind::Scalar, query, span);
+        self.subquery(query);
+    }
+
+    /// Writes EXISTS.
+    pub(super) fn exists(&mut self, query: &Query, negated: bool, span: Span) {
+        let rows = rows_only(query);
+        let query = rows.as_ref().unwrap_or(query);
+        self.check_subquery(SubqueryKind::Exists, query, span);
+        self.push(if negated { "NOT EXISTS " } else { "EXISTS " });
+        self.subquery(query);
     }
 
     /// Refuses a subquery that the engine can't run.
@@ -106,7 +46,7 @@ impl Writer<'_> {
         };
         let subquery =
             Subquery { kind, query, clause, position, beside_groups, correlation, spans_join };
-        let Some(reason) = (self.dialect.refuses_subquery)(self.dialect, &subquery) else { return };
+        let Some(reason) = self.dialect.refuses_subquery(&subquery) else { return };
         let what = match (kind, subquery.correlation.is_some()) {
             (SubqueryKind::Scalar, false) => "this subquery",
             (SubqueryKind::Scalar, true) => "this correlated subquery",
@@ -121,4 +61,58 @@ impl Writer<'_> {
         };
         self.refuse(span, what, reason);
     }
+}
+
+/// The value of `(SELECT x)` where it is one of the query around it: no engine has to
+/// find that out.
+pub(super) fn outer_value(query: &Query) -> Option<&Expr> {
+    let Body::Select(select) = &query.body else { return None };
+    let value = &select.projection.first()?.expr;
+    let is_plain = |part: &Expr| match &part.kind {
+        ExprKind::Call(call) => call.function.kind == FunctionKind::Scalar,
+        _ => part.subquery().is_none(),
+    };
+    let is_plain = !value.any(&|part| !is_plain(part));
+    (is_one_value(query) && is_plain && is_correlated(query)).then_some(value)
+}
+
+/// Whether a query is `SELECT x` and no more, as an expression may be: `SELECT -x`
+/// could be a subtraction.
+pub(super) fn is_one_value(query: &Query) -> bool {
+    let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+    let Body::Select(select) = body else { return false };
+    let Select { distinct, projection: _, from, filter, group_by, having } = &**select;
+    let is_filtered = filter.is_some() || group_by.is_some() || having.is_some();
+    let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
+    ctes.is_empty() && !distinct && from.is_empty() && !is_filtered && !is_counted
+}
+
+/// The query of EXISTS without what does not change whether it has rows: an
+/// order, a limit of one or more, the columns of `SELECT *`.
+fn rows_only(query: &Query) -> Option<Query> {
+    let limited = match query.limit.as_ref().map(|limit| &limit.kind) {
+        None => false,
+        Some(ExprKind::Literal(Literal::Integer(1..))) if query.offset.is_none() => true,
+        Some(_) => return None,
+    };
+    let ordered = !query.order_by.is_empty();
+    let Body::Select(select) = &query.body else { return None };
+    let columns_alone = select.projection.iter().all(|item| is_column(&item.expr));
+    let starred = select.projection.len() > 1 && columns_alone && !select.distinct;
+    if !limited && !ordered && !starred {
+        return None;
+    }
+    let mut rows = query.clone();
+    rows.order_by.clear();
+    rows.limit = None;
+    if let (true, Body::Select(select)) = (starred, &mut rows.body) {
+        let one = Expr {
+            kind: ExprKind::Literal(Literal::Integer(1)),
+            ty: Type::Integer,
+            nullable: false,
+            span: select.projection[0].expr.span,
+        };
+        select.projection = vec![Projection { expr: one, alias: None }];
+    }
+    Some(rows)
 }

@@ -60,7 +60,7 @@ impl Writer<'_> {
     /// rows by any key.
     fn groups_instead(&self, window: &Window) -> bool {
         let finds = |key: &SortKey| match &key.target {
-            SortTarget::Expr(key) => (self.dialect.range_takes_key)(self.dialect, &key.ty),
+            SortTarget::Expr(key) => self.dialect.range_takes_key(&key.ty),
             SortTarget::Output(_) => true,
         };
         let is_range = window.frame.as_ref().is_none_or(|Frame { units, start, end }| {

@@ -7,9 +7,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::Expr;
 
-use super::query::Shadows;
-use super::subquery::Place;
-use super::{Dialect, Piece, Template};
+use super::dialect::Dialect;
+use super::place::{Clause, Place};
+use super::shadows::Shadows;
+use super::template::{Piece, Template};
 
 /// Collects the pieces of a template, and what the engine can't do.
 pub(crate) struct Writer<'a> {
@@ -86,6 +87,13 @@ impl<'a> Writer<'a> {
         operand(self);
         let operand = std::mem::replace(&mut self.pieces, before);
         self.pieces.push(Piece::InList { operand, parameter, negated });
+    }
+
+    /// Writes something of a clause.
+    pub(super) fn in_clause(&mut self, clause: Clause, write: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.place, Place { clause, ..Place::default() });
+        write(self);
+        self.place = outer;
     }
 
     /// Writes items with commas between them.

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{ANSI, Dialect, Rewrite};
+use crate::emit::{Dialect, Rewrite};
+use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind, FrameBound};
 
 mod cast;

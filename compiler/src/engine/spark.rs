@@ -11,7 +11,8 @@
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{ANSI, Clause, Counts, Dialect, Support};
+use crate::emit::{Clause, Counts, Dialect, Support};
+use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind};
 
 mod cast;

@@ -53,7 +53,7 @@ pub enum Nulls {
     IfBranches,
 }
 
-/// An argument of a call, for [`resolve`].
+/// An argument of a call, for [`resolve`](super::resolve).
 #[derive(Clone, Copy, Debug)]
 pub struct Argument<'a> {
     /// Its type; [`Type::Unknown`] for NULL and for a parameter.
@@ -96,6 +96,29 @@ impl Function {
     /// by its value.
     pub(crate) fn passes_over_nulls(&self) -> bool {
         matches!(self.name, "lag" | "lead" | "first_value" | "last_value" | "nth_value")
+    }
+
+    /// Whether it is an aggregate of one argument that passes over NULLs, so that a FILTER
+    /// may as well be a CASE without ELSE in the argument.
+    pub(crate) fn skips_nulls(&self) -> bool {
+        matches!(
+            self.name,
+            "approx_distinct"
+                | "avg"
+                | "bool_and"
+                | "bool_or"
+                | "count"
+                | "every"
+                | "max"
+                | "min"
+                | "stddev"
+                | "stddev_pop"
+                | "stddev_samp"
+                | "sum"
+                | "var_pop"
+                | "var_samp"
+                | "variance"
+        )
     }
 
     /// Whether the rows it looks at, in a window, are those of a frame.

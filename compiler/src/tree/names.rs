@@ -1,6 +1,9 @@
-//! Names for columns that have none, or share theirs.
+//! Names: those that columns can be qualified with, and those of columns that have none, or
+//! share theirs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use super::Relation;
 
 /// The names, those that are missing or not unique made up: Trino calls such
 /// columns `_col0`, `_col1`. None is made up that `is_taken` for something else.
@@ -22,4 +25,26 @@ pub(crate) fn unique_names(names: &[Option<&str>], is_taken: impl Fn(&str) -> bo
             }
         })
         .collect()
+}
+
+/// The names by which the columns of relations can be qualified, by the relations' numbers.
+pub(crate) fn relation_names(relations: &[Relation]) -> HashMap<usize, String> {
+    let mut names_by_id = HashMap::new();
+    relations.iter().for_each(|relation| collect(relation, &mut names_by_id));
+    names_by_id
+}
+
+fn collect(relation: &Relation, names_by_id: &mut HashMap<usize, String>) {
+    let (id, own, alias) = match relation {
+        Relation::Table { id, table, alias } => (id, Some(&table.name), alias.as_ref()),
+        Relation::Cte { id, name, alias } => (id, Some(name), alias.as_ref()),
+        Relation::Derived { id, query: _, alias } => (id, None, Some(alias)),
+        Relation::Join { left, right, .. } => {
+            collect(left, names_by_id);
+            return collect(right, names_by_id);
+        }
+    };
+    if let Some(name) = alias.map(|alias| &alias.name).or(own) {
+        names_by_id.insert(*id, name.clone());
+    }
 }

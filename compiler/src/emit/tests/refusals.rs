@@ -151,6 +151,11 @@ fn limited(mut query: Query) -> Query {
     query
 }
 
+/// The first row of a query.
+fn first(query: Query) -> Query {
+    Query { order_by: vec![by(inner("x"))], ..limited(query) }
+}
+
 #[test]
 fn subqueries_in_conditions() {
     let plain = || query(inside(inner("x"), None));
@@ -241,6 +246,11 @@ fn scalar_subqueries() {
         (
             "limited",
             in_select(scalar(limited(query(inside(inner("x"), correlated()))))),
+            (false, false),
+        ),
+        (
+            "sorted and limited",
+            in_select(scalar(first(query(inside(inner("x"), correlated()))))),
             (true, false),
         ),
         (
@@ -248,7 +258,7 @@ fn scalar_subqueries() {
             in_select(scalar(limited(query(inside(inner("x"), unequal()))))),
             (false, false),
         ),
-        ("two levels deep", in_select(of(max(), Some(nested))), (true, false)),
+        ("two levels deep", in_select(of(max(), Some(nested))), (false, false)),
         ("in ORDER BY", sorted, (true, true)),
         ("in ON", query(select(vec![item(outer("k"), "")], vec![on])), (true, false)),
         ("in an aggregate", in_select(summed), (true, false)),

@@ -1,11 +1,11 @@
 //! Words that can't stand for names.
 
 use crate::emit::Dialect;
+use crate::engine::trino;
 
 /// Whether the engine's parser or planner, or standard SQL, reserves a word.
 pub(super) fn is_reserved(_: &Dialect, word: &str) -> bool {
-    RESERVED.binary_search(&word).is_ok()
-        || crate::engine::trino::RESERVED.binary_search(&word).is_ok()
+    RESERVED.binary_search(&word).is_ok() || trino::reserved::RESERVED.binary_search(&word).is_ok()
 }
 
 /// The words beyond Trino's that sqlparser or DataFusion's planner does not take

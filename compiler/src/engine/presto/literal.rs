@@ -59,7 +59,7 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
 
 /// Why a result can't have a column of this type, if it can't.
 pub(super) fn refuses_column(dialect: &Dialect, ty: &Type) -> Option<&'static str> {
-    let refuses = |ty: &Type| (dialect.refuses_column)(dialect, ty).is_some();
+    let refuses = |ty: &Type| dialect.refuses_column(ty).is_some();
     let other = match ty {
         Type::Array(element) => refuses(&element.ty),
         Type::Map(key, value) => [key, &value.ty].iter().any(|ty| refuses(ty)),

@@ -17,6 +17,8 @@ mod text;
 mod url;
 mod window;
 
+pub(super) use number::REMAINDER;
+
 pub(super) static FUNCTIONS: FunctionTable =
     FunctionTable::new(FAMILIES, WithoutRow::Unsupported(NO_EQUAL));
 

@@ -13,6 +13,7 @@ use crate::function;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::engine_type::{argument, is_long};
+use super::function::REMAINDER;
 
 /// What is written in the place of an expression.
 pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
@@ -43,10 +44,6 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
         {
             let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
             Some(Rewrite { template: REMAINDER.into(), args })
-        }
-        (ExprKind::Call(call), ty) if ty.is_floating() && call.function.name == "mod" => {
-            let args = borrowed(&call.args);
-            may_be_zero(call.args.get(1)?).then(|| Rewrite { template: REMAINDER.into(), args })
         }
         // Spark's own average is rounded twice.
         (ExprKind::Call(call), Type::Decimal { .. }) if call.function.name == "avg" => {
@@ -167,8 +164,6 @@ fn as_it_is(dialect: &Dialect, arg: &Expr) -> Option<Expr> {
 }
 
 const QUOTIENT: &str = "CASE WHEN {1} = 0 THEN {0} * double('Infinity') ELSE {0} / {1} END";
-const REMAINDER: &str = "CASE WHEN {1} = 0 THEN {0} * double('NaN') ELSE {0} % {1} END";
-
 fn borrowed(args: &[Expr]) -> Vec<Cow<'_, Expr>> {
     args.iter().map(Cow::Borrowed).collect()
 }

@@ -3,6 +3,7 @@
 
 mod draft;
 mod kinds;
+mod nested;
 mod places;
 mod pools;
 mod typed;
@@ -17,8 +18,9 @@ pub(super) use pools::Pools;
 /// How many changes a query gets at most.
 const CHANGES: usize = 3;
 
-/// One in so many is made of operands of any types, the others by changes.
-const TYPED: usize = 3;
+/// Of so many, two are made of operands of any types, one has a subquery of any shape,
+/// and the others are made by changes.
+const SORTS: usize = 6;
 
 /// After so many tries in a row that gave nothing new, no more are made.
 const FRUITLESS: usize = 10_000;
@@ -50,8 +52,9 @@ pub(super) fn mutants(originals: &[String], pools: &Pools, seed: u64, count: usi
     // So that this ends where nothing new can be made.
     let mut fruitless = 0;
     while all.len() < count && fruitless < FRUITLESS + originals.len() {
-        let mutant = match random.below(TYPED) {
-            0 => Some(typed.one(&mut random)),
+        let mutant = match random.below(SORTS) {
+            0 | 1 => Some(typed.one(&mut random)),
+            2 => Some(nested::one(&mut random)),
             _ => mutate(&originals[random.below(originals.len())], pools, &mut random),
         };
         match mutant {
@@ -97,6 +100,7 @@ mod tests {
         let texts = |all: &[Mutant]| all.iter().map(|one| one.sql.clone()).collect::<Vec<_>>();
         assert_eq!(texts(&all), texts(&mutants(&originals, &pools, 7, 6_000)));
         assert_ne!(texts(&all), texts(&mutants(&originals, &pools, 8, 6_000)));
+        assert!(all.iter().any(|one| one.changes == ["a subquery has any shape"]));
         for (name, _) in kinds::ALL {
             assert!(all.iter().any(|one| one.changes.contains(name)), "nothing got: {name}");
         }

@@ -4,12 +4,12 @@ use lakequery_types::Type;
 
 use crate::emit::FunctionSql::{self, Name, Same, Template, Typed, Unsupported};
 use crate::emit::{FunctionRow, by, same, template, typed};
-use crate::engine::argument::{integer, is_bound, is_positive};
+use crate::engine::argument::{integer, is_bound, is_positive, may_be_zero};
 use crate::tree::Expr;
 
 #[rustfmt::skip]
 const SAME: &[&str] = &[
-    "abs", "mod", "sqrt", "cbrt", "exp", "power", "pow", "pi", "e", "degrees", "radians", "sin",
+    "abs", "sqrt", "cbrt", "exp", "power", "pow", "pi", "e", "degrees", "radians", "sin",
     "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "width_bucket",
 ];
 
@@ -18,6 +18,12 @@ pub(super) const ROWS: &[FunctionRow] = &[
     by(&["round"], |args| match is_bound(args.get(1)) {
         true => Same,
         false => Unsupported("Spark rounds to a literal number of places"),
+    }),
+    by(&["mod"], |args| match args {
+        [dividend, divisor] if dividend.ty.is_floating() && may_be_zero(divisor) => {
+            Template(REMAINDER)
+        }
+        _ => Same,
     }),
     typed(&["sign"], "sign({0})", Type::Double),
     by(&["ln"], |args| {
@@ -70,6 +76,10 @@ pub(super) const ROWS: &[FunctionRow] = &[
         _ => Unsupported("Spark counts in 64 bits"),
     }),
 ];
+
+/// A remainder: one by zero is an error there.
+pub(in crate::engine::spark) const REMAINDER: &str =
+    "CASE WHEN {1} = 0 THEN {0} * double('NaN') ELSE {0} % {1} END";
 
 /// Spark's is NULL at zero and below.
 fn logarithm(args: &[Expr], anywhere: &'static str) -> FunctionSql {

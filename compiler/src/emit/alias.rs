@@ -1,0 +1,40 @@
+//! The aliases of output columns, made up where an engine needs them.
+
+use crate::tree::{Expr, ExprKind, Projection, Select, unique_names};
+
+use super::Dialect;
+use super::output::name;
+
+/// The aliases to write: those of the query or, where the engine wants different names
+/// for all columns or names casts by their columns, made up ones in addition.
+pub(super) fn aliases(select: &Select, dialect: &Dialect) -> Vec<Option<String>> {
+    let written = |item: &Projection| item.alias.clone();
+    let is_misnamed = |item: &Projection| {
+        dialect.cast_keeps_column_name && name(item).is_none() && is_cast(&item.expr)
+    };
+    let plain = !dialect.requires_unique_output_names && !select.projection.iter().any(is_misnamed);
+    if plain || select.projection.len() == 1 {
+        return select.projection.iter().map(written).collect();
+    }
+    let names: Vec<Option<&str>> = select.projection.iter().map(name).collect();
+    let unique = unique_names(&names, |_| false);
+    select
+        .projection
+        .iter()
+        .zip(unique)
+        .map(|(item, unique)| {
+            let is_made_up = dialect.requires_unique_output_names || is_misnamed(item);
+            if is_made_up && name(item) != Some(&unique) { Some(unique) } else { written(item) }
+        })
+        .collect()
+}
+
+/// Whether this is a column, converted.
+fn is_cast(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Cast { expr, .. } | ExprKind::Coerce(expr) => {
+            matches!(expr.kind, ExprKind::Column(_)) || is_cast(expr)
+        }
+        _ => false,
+    }
+}

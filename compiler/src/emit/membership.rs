@@ -1,0 +1,78 @@
+//! IN: a list, or a query, which engines take for each other where they can.
+
+use crate::token::Span;
+use crate::tree::{Body, Expr, Query};
+
+use super::subquery::{is_one_value, outer_value};
+use super::{Position, SubqueryKind, Writer};
+
+impl Writer<'_> {
+    /// Writes IN with a list.
+    pub(super) fn in_list(&mut self, operand: &Expr, list: &[Expr], negated: bool, span: Span) {
+        let is_subquery = |one: &Expr| one.written().subquery().is_some();
+        // One subquery there is read as the query of IN.
+        if let [one] = list
+            && is_subquery(one)
+        {
+            return self.equality(operand, one, negated, span);
+        }
+        self.check_comparison(&operand.ty, span);
+        self.comparand(operand);
+        self.push(if negated { " NOT IN (" } else { " IN (" });
+        self.list(list.iter().enumerate(), |writer, (i, one)| {
+            if i == 0 && writer.dialect.in_list_may_be_query && is_subquery(one) {
+                writer.push("CASE WHEN TRUE THEN ");
+                writer.value(one);
+                writer.push(" END");
+            } else {
+                writer.condition(one);
+            }
+        });
+        self.push(")");
+    }
+
+    /// Writes IN with a query.
+    pub(super) fn in_subquery(&mut self, operand: &Expr, query: &Query, negated: bool, span: Span) {
+        if let Some(value) = outer_value(query) {
+            self.place.position = Position::Inside;
+            return self.equality(operand, value, negated, span);
+        }
+        let kind = SubqueryKind::In { operand, negated: negated != self.place.negated };
+        self.check_subquery(kind, query, span);
+        self.place.position = Position::Inside;
+        self.check_comparison(&operand.ty, span);
+        self.comparand(operand);
+        self.push(if negated { " NOT IN " } else { " IN " });
+        self.set(query);
+    }
+
+    /// Writes the query of IN, in parentheses.
+    fn set(&mut self, query: &Query) {
+        let is_called = self.dialect.in_values_needs_select && self.starts_with_values(query);
+        let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
+        self.within_parentheses(|writer| {
+            if is_called {
+                writer.push("SELECT * FROM ");
+                writer.subquery(query);
+                writer.push(" AS rows");
+            } else {
+                writer.query(query);
+            }
+            if is_subtracted {
+                writer.push(" WHERE TRUE");
+            }
+        });
+    }
+
+    fn starts_with_values(&self, query: &Query) -> bool {
+        let mut body = &query.body;
+        while let Body::SetOperation { left, .. } = body {
+            body = left;
+        }
+        match body {
+            Body::Values(rows) => query.ctes.is_empty() && self.holds(rows),
+            Body::Query(inner) => query.ctes.is_empty() && self.starts_with_values(inner),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a dialect is asked about.
+
+use lakequery_types::Type;
+
+use crate::token::Span;
+use crate::tree::{Expr, Query};
+
+use super::{Clause, Correlation, Position};
+
+/// A conversion to be written.
+pub(crate) struct Cast<'t> {
+    /// What is converted.
+    pub(crate) expr: &'t Expr,
+    /// The type.
+    pub(crate) ty: &'t Type,
+    /// NULL where the value has no place in the type.
+    pub(crate) fallible: bool,
+    /// Where it stands.
+    pub(crate) span: Span,
+}
+
+/// Where an implicit conversion stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conversion {
+    /// At an operand of a comparison, which knows what to do with operands of
+    /// two types.
+    Operand,
+    /// At an operand of arithmetic, which does too.
+    Term,
+    /// At an argument of a function, a branch of CASE, a value of VALUES.
+    Argument,
+    /// At an output column.
+    Column,
+    /// At a column of one side of a set operation.
+    Side,
+}
+
+/// A LIKE to be written.
+pub(crate) struct Like<'t> {
+    /// The operand.
+    pub(crate) expr: &'t Expr,
+    /// The pattern.
+    pub(crate) pattern: &'t Expr,
+    /// The escape character; without one there is none.
+    pub(crate) escape: Option<&'t Expr>,
+    /// `NOT LIKE`
+    pub(crate) negated: bool,
+}
+
+/// The rows that LIMIT and OFFSET count off, where literals say how many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts {
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    /// Whether the rows are sorted before.
+    pub(crate) is_sorted: bool,
+}
+
+impl Counts {
+    /// How many rows are read before the last one is counted off, where there is a last one.
+    pub(crate) fn last(&self) -> Option<i64> {
+        Some(self.limit?.saturating_add(self.offset.unwrap_or(0)))
+    }
+}
+
+/// A sort key that is not an output column.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HiddenKey {
+    /// It uses a column whose name is that of another output column.
+    pub(crate) is_shadowed: bool,
+    /// It may have to name a relation whose name is that of an output column.
+    pub(crate) is_mistaken: bool,
+    /// It contains a window function.
+    pub(crate) has_window: bool,
+    /// It contains a subquery.
+    pub(crate) has_subquery: bool,
+}
+
+/// A subquery in an expression.
+pub(crate) struct Subquery<'t> {
+    pub(crate) kind: SubqueryKind<'t>,
+    pub(crate) query: &'t Query,
+    pub(crate) clause: Clause,
+    pub(crate) position: Position,
+    /// In the SELECT list of a select that groups its rows, besides aggregates.
+    pub(crate) beside_groups: bool,
+    /// What it uses of the query around it; `None` for nothing.
+    pub(crate) correlation: Option<Correlation>,
+    /// In the condition of a join, it and what it is compared with use columns of both sides.
+    pub(crate) spans_join: bool,
+}
+
+/// What a subquery is there for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SubqueryKind<'t> {
+    /// `(SELECT …)`
+    Scalar,
+    /// `operand IN (SELECT …)`; negated by its own NOT or by one right before it.
+    In { operand: &'t Expr, negated: bool },
+    /// `EXISTS (SELECT …)`
+    Exists,
+}

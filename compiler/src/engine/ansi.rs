@@ -1,0 +1,61 @@
+//! What dialects start from.
+
+use lakequery_types::{Engine, Type};
+
+use crate::emit::{
+    Conversion, Dialect, FunctionTable, Support, WithoutRow, quoted, spell_literal, spell_type,
+    write_cast, write_like,
+};
+
+static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
+
+/// What dialects start from: SQL as the standard and Trino write it.
+pub(crate) static ANSI: Dialect = Dialect {
+    engine: Engine::Trino,
+    is_reserved: |_, _| false,
+    lowercases_unquoted_names: false,
+    identifier_quote: '"',
+    type_name: spell_type,
+    quoted: |_, text| quoted(text),
+    literal: spell_literal,
+    refuses_column: |_, _| None,
+    // From char to varchar nothing converts by itself.
+    writes_conversion: |_, from, to, place| match (from, to) {
+        (Type::Char(_), Type::Varchar(_)) => true,
+        // What it knows of the text's length would give another type.
+        (Type::Varchar(None), Type::Char(_)) => place != Conversion::Operand,
+        _ => false,
+    },
+    cast: write_cast,
+    engine_type: |_, expr| expr.ty.clone(),
+    rewrite: |_, _| None,
+    refuses_comparison: |_, _| None,
+    like: write_like,
+    expands_between: false,
+    extract_is_function: false,
+    distinct_from_is_greedy: false,
+    nulls_sort_last: true,
+    limit_before_offset: false,
+    limit_is_integer: false,
+    refuses_counts: |_, _| None,
+    comma_binds_before_join: false,
+    requires_unique_output_names: false,
+    cast_keeps_column_name: false,
+    values_can_hold: |_, _| true,
+    in_values_needs_select: false,
+    in_select_may_be_list: false,
+    in_list_may_be_query: false,
+    selects_sort_key: |_, _| false,
+    set_operation_all: Support::Yes,
+    refuses_subquery: |_, _| None,
+    functions: &SAME_FUNCTIONS,
+    listagg_within_group: true,
+    aggregate_order_by: Support::Yes,
+    ranking_requires_order_by: false,
+    frame_groups: Support::Yes,
+    supports_filter_with_over: true,
+    refuses_call: |_, _| None,
+    refuses_volatile: |_, _| None,
+    range_takes_key: |_, _| true,
+    frame_bounds_are_literals: None,
+};

@@ -1,0 +1,260 @@
+//! The correlated subqueries that Trino can't plan.
+//!
+//! It makes a join of such a subquery. The conditions on columns of the query around
+//! it are moved outwards, step by step, until they are the join's: past what selects
+//! and filters rows, but past what groups or counts them off only where each row of
+//! the query around still has its own groups and its own rows. What it can't move
+//! is "Given correlated subquery is not supported".
+
+use lakequery_types::Type;
+
+use crate::emit::{
+    Clause, Dialect, Inner, Subquery, SubqueryKind, conjuncts, each, each_in_relation,
+};
+use crate::function::FunctionKind;
+use crate::tree::{Body, Expr, ExprKind, Literal, Query, Relation, Select, SortTarget};
+
+type Refusal = &'static str;
+
+/// Why a subquery can't be planned, if it can't.
+pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<Refusal> {
+    let correlation = subquery.correlation.as_ref()?;
+    if subquery.clause == Clause::OuterOn || correlation.in_outer_join {
+        return Some("the ON of an outer join can't use columns of a query around it");
+    }
+    if correlation.is_skipped {
+        return Some("it finds columns of the query right around a subquery, not beyond it");
+    }
+    let plan = Plan { kind: subquery.kind, inner: Inner::of(subquery.query) };
+    plan.query(subquery.query, true).err()
+}
+
+/// How a subquery becomes a join.
+struct Plan<'t> {
+    kind: SubqueryKind<'t>,
+    inner: Inner,
+}
+
+/// What is known of a query's rows on the way outwards.
+#[derive(Default)]
+struct Rows<'q> {
+    /// The conditions that are to be moved further.
+    conditions: Vec<&'q Expr>,
+    /// They were grouped.
+    grouped: bool,
+    /// There is one of them: an aggregate over all rows.
+    single: bool,
+}
+
+impl Plan<'_> {
+    /// A query of the subquery; the last one outwards is its own.
+    fn query<'q>(&self, query: &'q Query, is_own: bool) -> Result<Rows<'q>, Refusal> {
+        let rows = match &query.body {
+            Body::Select(select) => self.select(select, is_own)?,
+            Body::Query(query) => self.query(query, is_own)?,
+            Body::SetOperation { .. } => {
+                return Err("a set operation in it can't use columns of the query around it");
+            }
+            Body::Values(_) if is_own && !self.is_in() => return Ok(Rows::default()),
+            Body::Values(_) => return Err("VALUES in it can't use columns of the query around it"),
+        };
+        if query.offset.is_some() {
+            return Err("it can't have OFFSET and use columns of the query around it");
+        }
+        let groups_here = matches!(query.body, Body::Select(_));
+        if let (Some(limit), false) = (&query.limit, rows.single) {
+            if self.is_in() || (rows.grouped && !groups_here) {
+                return Err("it can't have LIMIT and use columns of the query around it");
+            }
+            let sorts_by_outer = query.order_by.iter().any(|key| match &key.target {
+                SortTarget::Expr(key) => self.is_outer(key),
+                SortTarget::Output(_) => false,
+            });
+            if sorts_by_outer || !rows.conditions.iter().all(|condition| self.stays(condition)) {
+                return Err(
+                    "with LIMIT it can use columns of the query around it only where a column of \
+                     its own `=` something of them",
+                );
+            }
+            let is_exists = matches!(self.kind, SubqueryKind::Exists) && is_own;
+            if !is_exists && query.order_by.is_empty() && !counts_several(limit) {
+                return Err(
+                    "with LIMIT 1 and no ORDER BY it can't use columns of the query around it; \
+                     write the ORDER BY, or an aggregate such as `any_value(…)`",
+                );
+            }
+        }
+        Ok(rows)
+    }
+
+    fn select<'q>(&self, select: &'q Select, is_own: bool) -> Result<Rows<'q>, Refusal> {
+        let Select { distinct, projection, from, filter, group_by, having } = select;
+        let mut rows = self.sources(from)?;
+        let is_row =
+            from.is_empty() && filter.is_none() && matches!(self.kind, SubqueryKind::Exists);
+        let mut outputs = projection.iter().map(|item| &item.expr);
+        if !is_row && outputs.clone().any(|output| self.is_outer(output)) {
+            return Err("its SELECT list can't use columns of the query around it");
+        }
+        if outputs.clone().any(|output| output.any(&|part| part.subquery().is_some())) {
+            return Err(
+                "its SELECT list can't have a subquery while it uses columns of the query around it",
+            );
+        }
+        for condition in filter.iter().flat_map(conjuncts).filter(|part| self.is_outer(part)) {
+            let mut looks_up = false;
+            each(condition, &mut |part| {
+                if let ExprKind::InSubquery { expr, .. } = &part.kind {
+                    looks_up |= self.is_outer(expr);
+                }
+            });
+            if looks_up {
+                return Err(
+                    "what IN looks for in another subquery can't be of the query around it",
+                );
+            }
+            rows.conditions.push(condition);
+        }
+        let keys = group_by.iter().flatten().map(|key| &key.expr);
+        if keys.clone().chain(having).any(|expr| self.is_outer(expr)) {
+            return Err("its GROUP BY and HAVING can't use columns of the query around it");
+        }
+        let groups = keys.clone().next().is_some();
+        let aggregates = groups
+            || group_by.is_some()
+            || having.is_some()
+            || outputs.clone().any(Expr::has_aggregate);
+        let numbers = outputs.clone().any(has_window);
+        if self.is_in() && (*distinct || aggregates || numbers) {
+            return Err(
+                "it can't aggregate, number or compare its rows and use columns of the query \
+                 around it; write EXISTS",
+            );
+        }
+        if having.is_some() && !groups {
+            return Err(
+                "it can't have HAVING without GROUP BY and use columns of the query around it",
+            );
+        }
+        if numbers && !(is_own && matches!(self.kind, SubqueryKind::Exists)) {
+            return Err("it can't have windows and use columns of the query around it");
+        }
+        if rows.single && (filter.is_some() || aggregates) {
+            return Err(
+                "what it aggregates by columns of the query around it can't be filtered or aggregated again",
+            );
+        }
+        if groups {
+            self.group(&rows, &keys.collect::<Vec<_>>())?;
+            rows.grouped = true;
+        } else if aggregates {
+            return Ok(Rows { single: true, ..Rows::default() });
+        }
+        if *distinct && !rows.single {
+            self.group(&rows, &outputs.by_ref().collect::<Vec<_>>())?;
+            rows.grouped = true;
+        }
+        Ok(rows)
+    }
+
+    /// What FROM has: one query that uses outer columns, or relations that don't.
+    fn sources<'q>(&self, from: &'q [Relation]) -> Result<Rows<'q>, Refusal> {
+        if let [Relation::Derived { query, .. }] = from
+            && self.inner.used_by(query).outer
+        {
+            return self.query(query, false);
+        }
+        let mut rows = Rows::default();
+        from.iter().try_for_each(|relation| self.relation(relation, &mut rows))?;
+        Ok(rows)
+    }
+
+    fn relation<'q>(&self, relation: &'q Relation, rows: &mut Rows<'q>) -> Result<(), Refusal> {
+        match relation {
+            Relation::Table { .. } | Relation::Cte { .. } => Ok(()),
+            Relation::Derived { .. } => {
+                let mut is_outer = false;
+                each_in_relation(relation, &mut |expr| is_outer |= self.is_outer(expr));
+                match is_outer {
+                    true => Err("what it joins can't use columns of the query around it"),
+                    false => Ok(()),
+                }
+            }
+            Relation::Join { left, right, kind: _, on } => {
+                self.relation(left, rows)?;
+                self.relation(right, rows)?;
+                let conditions = on.iter().flat_map(conjuncts);
+                rows.conditions.extend(conditions.filter(|condition| self.is_outer(condition)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Groups rows by keys: each row of the query around has groups of its own where
+    /// what a condition compares is the same for all rows of a group.
+    fn group(&self, rows: &Rows<'_>, keys: &[&Expr]) -> Result<(), Refusal> {
+        let of_keys = |condition: &Expr| {
+            let mut all = true;
+            each(condition, &mut |expr| {
+                let is_column = matches!(expr.kind, ExprKind::Column(_));
+                all &= !is_column || self.is_outer(expr) || keys.iter().any(|key| key.same(expr));
+            });
+            all
+        };
+        match rows.conditions.iter().all(|condition| self.stays(condition) || of_keys(condition)) {
+            true => Ok(()),
+            false => Err(
+                "with GROUP BY or DISTINCT it can use columns of the query around it only where a \
+                 column of its own `=` something of them, or with what it groups by",
+            ),
+        }
+    }
+
+    /// Whether a condition gives each row of the query around it rows of its own: a
+    /// column is what that row says, and two rows that say different things share none.
+    fn stays(&self, condition: &Expr) -> bool {
+        let Some((inner, _)) = self.inner.equality(condition) else { return false };
+        match &inner.kind {
+            ExprKind::Column(_) => true,
+            ExprKind::Coerce(column) => {
+                matches!(column.kind, ExprKind::Column(_)) && keeps_apart(&column.ty, &inner.ty)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_in(&self) -> bool {
+        matches!(self.kind, SubqueryKind::In { .. })
+    }
+
+    fn is_outer(&self, expr: &Expr) -> bool {
+        self.inner.uses(expr).outer
+    }
+}
+
+fn has_window(expr: &Expr) -> bool {
+    expr.any(&|part| {
+        matches!(&part.kind, ExprKind::Call(call) if call.function.kind == FunctionKind::Window || call.over.is_some())
+    })
+}
+
+/// Whether a literal LIMIT lets more than one row through.
+fn counts_several(limit: &Expr) -> bool {
+    matches!(limit.written().kind, ExprKind::Literal(Literal::Integer(2..)))
+}
+
+/// Whether a conversion gives different values for different values.
+fn keeps_apart(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::TinyInt | Type::SmallInt, to) => to.is_numeric(),
+        (Type::Integer, to) => to.is_numeric() && *to != Type::Real,
+        (Type::BigInt, to) => to.is_integer() || matches!(to, Type::Decimal { .. }),
+        (Type::Real, to) => to.is_floating(),
+        (Type::Decimal { .. }, Type::Decimal { .. })
+        | (Type::Varchar(_), Type::Varchar(_))
+        | (Type::Date | Type::Timestamp(_), Type::Timestamp(_))
+        | (Type::TimestampTz(_), Type::TimestampTz(_))
+        | (Type::Time(_), Type::Time(_)) => true,
+        _ => false,
+    }
+}
