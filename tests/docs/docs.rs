@@ -1,6 +1,6 @@
 //! README.md and docs/: their examples compile, and those that need no server run; each
 //! `lake.toml` in them can be read; their links lead somewhere, and the files that they
-//! name are there.
+//! name are there; each error at run time is described.
 
 #[expect(dead_code, reason = "build.rs uses the rest")]
 mod blocks;
@@ -155,4 +155,16 @@ fn the_files_that_are_named_are_there() {
     }
     assert!(named > 100, "the names of files were not found: {named}");
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn each_kind_of_error_is_described() {
+    let source = std::fs::read_to_string(root().join("runtime/src/error.rs")).expect("a text");
+    let page = std::fs::read_to_string(root().join("docs/errors.md")).expect("the page");
+    let predicates = source.lines().filter_map(|line| line.trim().strip_prefix("pub fn is_"));
+    let names: Vec<&str> = predicates.filter_map(|rest| rest.split('(').next()).collect();
+    assert_eq!(names.len(), 16);
+    for name in names {
+        assert!(page.contains(&format!("| `is_{name}` |")), "docs/errors.md lacks `is_{name}`");
+    }
 }
