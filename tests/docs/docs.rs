@@ -63,6 +63,19 @@ async fn the_examples_do_what_they_say() {
 }
 
 #[test]
+fn few_examples_are_not_run() {
+    let blocks = pages().into_iter().flat_map(|page| page.blocks());
+    let infos: Vec<String> =
+        blocks.map(|block| block.info).filter(|info| info.starts_with("rust")).collect();
+    let count = |info: &str| infos.iter().filter(|found| *found == info).count();
+    assert_eq!(count("rust"), RUN);
+    // Whole programs, examples of servers, and mistakes and code of another crate.
+    let others = [count("rust,program"), count("rust,no_run"), count("rust,ignore")];
+    assert_eq!(others, [3, 7, 2]);
+    assert_eq!(infos.len(), RUN + others.iter().sum::<usize>());
+}
+
+#[test]
 fn each_lake_toml_can_be_read() {
     let mut read = 0;
     for page in pages() {
