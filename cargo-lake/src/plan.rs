@@ -255,7 +255,7 @@ fn fits(table: &Table) -> Result<(), String> {
         Ok(read) if read == *table => Ok(()),
         Ok(_) => Err("its snapshot would read as another table".to_owned()),
         Err(errors) => {
-            let messages = errors.into_iter().map(|error| error.message);
+            let messages = errors.0.into_iter().map(|error| error.message);
             Err(messages.collect::<Vec<_>>().join("; "))
         }
     }

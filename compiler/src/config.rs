@@ -11,7 +11,7 @@ use lakequery_types::Engine;
 use crate::diagnostic::nearest;
 use document::{Entries, Entry, Mistakes, list};
 
-pub use document::FileError;
+pub use document::{FileError, FileErrors};
 
 pub(crate) mod document;
 mod url;
@@ -57,7 +57,7 @@ impl Config {
     /// # Errors
     ///
     /// Every key, type, engine and name that is wrong, in the order of the file.
-    pub fn parse(text: &str) -> Result<Config, Vec<FileError>> {
+    pub fn parse(text: &str) -> Result<Config, FileErrors> {
         let table = document::parse(text)?;
         let mut mistakes = Mistakes::default();
         let entries = Entries::of(table.get_ref()).known(&KEYS, &mut mistakes);

@@ -248,6 +248,32 @@ impl Expr {
             _ => self,
         }
     }
+
+    /// The expression as CAST gives it this type.
+    pub(crate) fn cast(self, ty: &Type) -> Expr {
+        Expr {
+            ty: ty.clone(),
+            nullable: self.nullable,
+            span: self.span,
+            kind: ExprKind::Cast { expr: Box::new(self), fallible: false },
+        }
+    }
+
+    /// The expression as a value of a type that it is converted to by itself.
+    pub(crate) fn coerced(self, ty: &Type) -> Expr {
+        // The length of a varchar is a promise, not a representation.
+        let is_same =
+            self.ty == *ty || matches!((&self.ty, ty), (Type::Varchar(_), Type::Varchar(_)));
+        if is_same {
+            return self;
+        }
+        Expr {
+            ty: ty.clone(),
+            nullable: self.nullable,
+            span: self.span,
+            kind: ExprKind::Coerce(Box::new(self)),
+        }
+    }
 }
 
 /// What an [`Expr`] computes.
@@ -339,6 +365,9 @@ pub enum ExprKind {
         expr: Box<Expr>,
         /// The subquery, of one column.
         query: Box<Query>,
+        /// The type that the operand has, and to which a column of another type is
+        /// converted to be compared.
+        ty: Type,
         /// `NOT IN`
         negated: bool,
     },

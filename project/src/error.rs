@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use lakequery_compiler::config::FileError;
+use lakequery_compiler::config::FileErrors;
 
 use crate::shown::shown;
 
@@ -32,9 +32,9 @@ impl Error {
     }
 
     /// All mistakes in the text of a file, each with its place.
-    pub(crate) fn text(path: &Path, errors: &[FileError]) -> Error {
+    pub(crate) fn text(path: &Path, errors: &FileErrors) -> Error {
         let shown = shown(path);
-        let lines: Vec<String> = errors.iter().map(|error| format!("{shown}:{error}")).collect();
+        let lines: Vec<String> = errors.0.iter().map(|error| format!("{shown}:{error}")).collect();
         Error::new(lines.join("\n"))
     }
 }

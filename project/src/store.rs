@@ -66,10 +66,8 @@ impl Store {
                 let path = self.path(&key);
                 let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
                 let text = text.replace("\r\n", "\n");
-                let table = file::parse(&key.schema, &text).map_err(|errors| {
-                    let lines = errors.iter().map(ToString::to_string);
-                    lines.collect::<Vec<_>>().join("; ")
-                });
+                let table = file::parse(&key.schema, &text)
+                    .map_err(|errors| errors.to_string().replace('\n', "; "));
                 snapshots.insert(key, Stored { table, text });
             }
         }

@@ -38,7 +38,7 @@ fn check(folder: &Folder, case: &Case, stderr: &str) -> Result<Option<String>, S
     }
     let snapshot = snapshot.ok_or_else(|| format!("no snapshot, told {told:?}"))?;
     let table = lakequery_compiler::snapshot::file::parse(case.schema, &snapshot)
-        .map_err(|errors| format!("{errors:?}"))?;
+        .map_err(|errors| errors.to_string())?;
     let columns: Vec<String> = table
         .columns
         .iter()

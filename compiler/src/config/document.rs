@@ -31,6 +31,21 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
+/// All mistakes in a `lake.toml` or in a snapshot, at least one, in the order of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileErrors(pub Vec<FileError>);
+
+impl fmt::Display for FileErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, error) in self.0.iter().enumerate() {
+            write!(f, "{}{error}", if i > 0 { "\n" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FileErrors {}
+
 /// The mistakes found so far, each with the byte of the file where it begins.
 #[derive(Default)]
 pub(crate) struct Mistakes(Vec<(usize, String)>);
@@ -45,7 +60,7 @@ impl Mistakes {
     /// # Errors
     ///
     /// All mistakes, in the order of the file.
-    pub(crate) fn none_or<T>(mut self, text: &str, value: T) -> Result<T, Vec<FileError>> {
+    pub(crate) fn none_or<T>(mut self, text: &str, value: T) -> Result<T, FileErrors> {
         if self.0.is_empty() {
             return Ok(value);
         }
@@ -58,7 +73,7 @@ impl Mistakes {
             read = start;
             FileError { message, line, column }
         };
-        Err(self.0.into_iter().map(place).collect())
+        Err(FileErrors(self.0.into_iter().map(place).collect()))
     }
 }
 
@@ -67,7 +82,7 @@ impl Mistakes {
 /// # Errors
 ///
 /// If the text is not TOML, or a key is written twice.
-pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, Vec<FileError>> {
+pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, FileErrors> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut mistakes = Mistakes::default();
     for error in errors {

@@ -9,7 +9,7 @@ fn names(pairs: &[(Engine, &str)]) -> BTreeMap<Engine, String> {
 
 /// What is wrong with a text, a line for each mistake.
 fn mistakes(text: &str) -> Vec<String> {
-    Config::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
+    Config::parse(text).unwrap_err().0.iter().map(ToString::to_string).collect()
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub(crate) struct Correlation {
     pub(crate) in_outer_join: bool,
     /// In a query that an outer join joins, at any depth.
     pub(crate) beneath_outer_join: bool,
+    /// In an ORDER BY, at any depth.
+    pub(crate) in_any_order: bool,
+    /// It has a set operation, one side of which is a row without FROM.
+    pub(crate) beside_one_row: bool,
     /// In an aggregate's arguments.
     pub(crate) in_aggregate: bool,
     /// A subquery in it uses columns from beyond it.
@@ -154,6 +158,13 @@ fn anywhere(query: &Query, inner: &Inner) -> Correlation {
         correlation.in_aggregate |= expr.is_aggregate() && inner.uses(expr).outer;
         correlation.is_skipped |= expr.subquery().is_some_and(|query| inner.used_by(query).outer);
     });
+    each_query(query, &mut |query| {
+        correlation.beside_one_row |= combines_one_row(&query.body);
+        correlation.in_any_order |= query.order_by.iter().any(|key| match &key.target {
+            SortTarget::Expr(expr) => inner.uses(expr).outer,
+            SortTarget::Output(_) => false,
+        });
+    });
     each_outer_join(query, &mut |left, right, on| {
         correlation.in_outer_join |= on.is_some_and(|on| inner.uses(on).outer);
         for side in [left, right] {
@@ -163,6 +174,52 @@ fn anywhere(query: &Query, inner: &Inner) -> Correlation {
         }
     });
     correlation
+}
+
+/// Calls `f` with a query and the queries in its WITH, its FROM and its set operations.
+fn each_query<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Query)) {
+    f(query);
+    query.ctes.iter().for_each(|cte| each_query(&cte.query, f));
+    each_query_of_body(&query.body, f);
+}
+
+fn each_query_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Query)) {
+    match body {
+        Body::Select(select) => {
+            select.from.iter().for_each(|relation| each_query_of_relation(relation, f));
+        }
+        Body::Query(query) => each_query(query, f),
+        Body::SetOperation { left, right, .. } => {
+            each_query_of_body(left, f);
+            each_query_of_body(right, f);
+        }
+        Body::Values(_) => {}
+    }
+}
+
+fn each_query_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Query)) {
+    match relation {
+        Relation::Table { .. } | Relation::Cte { .. } => {}
+        Relation::Derived { query, .. } => each_query(query, f),
+        Relation::Join { left, right, .. } => {
+            each_query_of_relation(left, f);
+            each_query_of_relation(right, f);
+        }
+    }
+}
+
+/// Whether a body is a set operation with a row without FROM on a side.
+fn combines_one_row(body: &Body) -> bool {
+    matches!(body, Body::SetOperation { left, right, .. } if is_one_row(left) || is_one_row(right))
+}
+
+fn is_one_row(body: &Body) -> bool {
+    match body {
+        Body::Select(select) => select.from.is_empty(),
+        Body::Query(query) => is_one_row(&query.body),
+        Body::SetOperation { left, right, .. } => is_one_row(left) || is_one_row(right),
+        Body::Values(_) => true,
+    }
 }
 
 /// What is called with the sides and the condition of a join.

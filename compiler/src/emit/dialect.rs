@@ -80,6 +80,8 @@ pub(crate) struct Dialect {
     /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`
     /// is a subtraction, too.
     pub(crate) in_select_may_be_list: bool,
+    /// Whether `((SELECT x) LIMIT 1)` is read as a query where an expression can be.
+    pub(crate) subquery_may_begin_with_parenthesis: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.
     pub(crate) in_list_may_be_query: bool,
     /// Whether a sort key that is not an output column has to be selected.

@@ -156,8 +156,8 @@ impl Writer<'_> {
             ExprKind::InParameter { expr, parameter, negated } => {
                 self.in_parameter(*parameter, *negated, |writer| writer.comparand(expr));
             }
-            ExprKind::InSubquery { expr: operand, query, negated } => {
-                self.in_subquery(operand, query, *negated, expr.span);
+            ExprKind::InSubquery { expr: operand, query, ty, negated } => {
+                self.in_subquery(operand, query, ty, *negated, expr.span);
             }
             ExprKind::Exists { query, negated } => self.exists(query, *negated, expr.span),
             ExprKind::Subquery(query) => self.scalar_subquery(query, expr.span),

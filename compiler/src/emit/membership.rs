@@ -1,10 +1,13 @@
 //! IN: a list, or a query, which engines take for each other where they can.
 
+use lakequery_types::Type;
+
 use crate::token::Span;
 use crate::tree::{Body, Expr, Query};
 
-use super::subquery::{is_one_value, outer_value};
-use super::{Position, SubqueryKind, Writer};
+use super::set_operation::groups_by_columns;
+use super::subquery::{begins_with_parenthesis, is_one_value, outer_value, with_duplicates};
+use super::{Conversion, Position, SubqueryKind, Writer};
 
 impl Writer<'_> {
     /// Writes IN with a list.
@@ -32,23 +35,59 @@ impl Writer<'_> {
     }
 
     /// Writes IN with a query.
-    pub(super) fn in_subquery(&mut self, operand: &Expr, query: &Query, negated: bool, span: Span) {
+    pub(super) fn in_subquery(
+        &mut self,
+        operand: &Expr,
+        query: &Query,
+        ty: &Type,
+        negated: bool,
+        span: Span,
+    ) {
         if let Some(value) = outer_value(query) {
             self.place.position = Position::Inside;
-            return self.equality(operand, value, negated, span);
+            return self.equality(operand, &value.clone().coerced(ty), negated, span);
         }
+        let undoubled = with_duplicates(query);
+        let query = undoubled.as_ref().unwrap_or(query);
         let kind = SubqueryKind::In { operand, negated: negated != self.place.negated };
         self.check_subquery(kind, query, span);
         self.place.position = Position::Inside;
         self.check_comparison(&operand.ty, span);
         self.comparand(operand);
         self.push(if negated { " NOT IN " } else { " IN " });
-        self.set(query);
+        let column = &query.columns[0].ty;
+        match self.dialect.writes_conversion(column, ty, Conversion::Member) {
+            true => self.converted_set(query, ty),
+            false => self.set(query),
+        }
+    }
+
+    /// Writes the query of IN with its column as a value of this type.
+    fn converted_set(&mut self, query: &Query, ty: &Type) {
+        let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+        let is_bare = ctes.is_empty() && order_by.is_empty() && limit.is_none() && offset.is_none();
+        self.within_parentheses(|writer| match body {
+            // What becomes one value by it is one to IN, too.
+            Body::Select(select) if is_bare && groups_by_columns(select) => {
+                let mut select = select.clone();
+                for item in &mut select.projection {
+                    item.alias = Some("member".to_owned());
+                    item.expr = item.expr.clone().cast(ty);
+                }
+                writer.body(&Body::Select(select), None);
+            }
+            _ => {
+                let body = Body::Query(query.clone().into());
+                writer.converted(&body, std::slice::from_ref(ty));
+            }
+        });
     }
 
     /// Writes the query of IN, in parentheses.
     fn set(&mut self, query: &Query) {
-        let is_called = self.dialect.in_values_needs_select && self.starts_with_values(query);
+        let is_called = (self.dialect.in_values_needs_select && self.starts_with_values(query))
+            || (!self.dialect.subquery_may_begin_with_parenthesis
+                && begins_with_parenthesis(query));
         let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
         self.within_parentheses(|writer| {
             if is_called {

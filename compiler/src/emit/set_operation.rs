@@ -67,7 +67,7 @@ impl Writer<'_> {
     }
 
     /// Writes a select that converts the columns of `body`.
-    fn converted(&mut self, body: &Body, types: &[Type]) {
+    pub(super) fn converted(&mut self, body: &Body, types: &[Type]) {
         let names = unique_names(&output::names(body), |_| false);
         let columns = names.iter().zip(output::types(body)).zip(types);
         self.push("SELECT ");
@@ -104,8 +104,12 @@ impl Writer<'_> {
 /// Whether the columns can be converted in the SELECT list itself: what is
 /// grouped or compared must be so before it is converted.
 fn converts_in_place(select: &Select) -> bool {
-    let keys = select.group_by.as_deref().unwrap_or_default();
-    !select.distinct && keys.iter().all(|key| is_column(&key.expr))
+    !select.distinct && groups_by_columns(select)
+}
+
+/// Whether all keys of GROUP BY are columns, if there are any.
+pub(super) fn groups_by_columns(select: &Select) -> bool {
+    select.group_by.iter().flatten().all(|key| is_column(&key.expr))
 }
 
 /// How tightly a set operation binds, and its word.

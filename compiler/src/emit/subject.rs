@@ -33,6 +33,8 @@ pub(crate) enum Conversion {
     Column,
     /// At a column of one side of a set operation.
     Side,
+    /// At the column of the query of IN, which is compared.
+    Member,
 }
 
 /// A LIKE to be written.

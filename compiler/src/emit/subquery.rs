@@ -19,16 +19,30 @@ impl Writer<'_> {
             return self.primary(value);
         }
         self.check_subquery(SubqueryKind::Scalar, query, span);
-        self.subquery(query);
+        self.operand(query);
     }
 
     /// Writes EXISTS.
     pub(super) fn exists(&mut self, query: &Query, negated: bool, span: Span) {
         let rows = rows_only(query);
         let query = rows.as_ref().unwrap_or(query);
+        let undoubled = with_duplicates(query);
+        let query = undoubled.as_ref().unwrap_or(query);
         self.check_subquery(SubqueryKind::Exists, query, span);
         self.push(if negated { "NOT EXISTS " } else { "EXISTS " });
-        self.subquery(query);
+        self.operand(query);
+    }
+
+    /// Writes a query in parentheses where an expression can be.
+    fn operand(&mut self, query: &Query) {
+        if self.dialect.subquery_may_begin_with_parenthesis || !begins_with_parenthesis(query) {
+            return self.subquery(query);
+        }
+        self.within_parentheses(|writer| {
+            writer.push("SELECT * FROM ");
+            writer.subquery(query);
+            writer.push(" AS rows");
+        });
     }
 
     /// Refuses a subquery that the engine can't run.
@@ -85,6 +99,40 @@ pub(super) fn is_one_value(query: &Query) -> bool {
     let is_filtered = filter.is_some() || group_by.is_some() || having.is_some();
     let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
     ctes.is_empty() && !distinct && from.is_empty() && !is_filtered && !is_counted
+}
+
+/// Whether a query is written with a parenthesis first.
+pub(super) fn begins_with_parenthesis(query: &Query) -> bool {
+    let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+    if !ctes.is_empty() {
+        return false;
+    }
+    let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
+    match body {
+        Body::Query(inner) => is_counted || begins_with_parenthesis(inner),
+        Body::SetOperation { left, .. } => begins_body(left),
+        Body::Select(_) | Body::Values(_) => false,
+    }
+}
+
+/// The same for the left side of a set operation, which may be put in parentheses.
+fn begins_body(body: &Body) -> bool {
+    !matches!(body, Body::Select(_) | Body::Values(_))
+}
+
+/// A correlated query of IN or EXISTS without its DISTINCT, which changes nothing for
+/// those: engines have rules for fewer queries with it.
+pub(super) fn with_duplicates(query: &Query) -> Option<Query> {
+    let Body::Select(select) = &query.body else { return None };
+    let is_distinct = select.distinct && query.limit.is_none() && query.offset.is_none();
+    if !is_distinct || !is_correlated(query) {
+        return None;
+    }
+    let mut rows = query.clone();
+    if let Body::Select(select) = &mut rows.body {
+        select.distinct = false;
+    }
+    Some(rows)
 }
 
 /// The query of EXISTS without what does not change whether it has rows: an

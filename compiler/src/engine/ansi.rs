@@ -23,7 +23,9 @@ pub(crate) static ANSI: Dialect = Dialect {
     writes_conversion: |_, from, to, place| match (from, to) {
         (Type::Char(_), Type::Varchar(_)) => true,
         // What it knows of the text's length would give another type.
-        (Type::Varchar(None), Type::Char(_)) => place != Conversion::Operand,
+        (Type::Varchar(None), Type::Char(_)) => {
+            !matches!(place, Conversion::Operand | Conversion::Member)
+        }
         _ => false,
     },
     cast: write_cast,
@@ -44,6 +46,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     values_can_hold: |_, _| true,
     in_values_needs_select: false,
     in_select_may_be_list: false,
+    subquery_may_begin_with_parenthesis: true,
     in_list_may_be_query: false,
     selects_sort_key: |_, _| false,
     set_operation_all: Support::Yes,

@@ -305,9 +305,14 @@ impl Lowerer<'_> {
             self.unknown_digits(open, *scale);
             return None;
         }
+        // The literals keep their types, which may be that of the result.
         let types: Vec<Type> = args
             .iter()
-            .map(|arg| if is_constant(arg) { roomy(arg.ty.clone()) } else { arg.ty.clone() })
+            .zip(&resolved.params)
+            .map(|(arg, param)| match waits_for_type(arg) && param == ty {
+                true => roomy(ty.clone()),
+                false => arg.ty.clone(),
+            })
             .collect();
         // Where it takes that type alone, whatever the literals are, they stay as they are.
         let roomier = signature(function, args, &types).ok();

@@ -43,16 +43,7 @@ impl Lowerer<'_> {
         if expr.is_open() {
             return self.give_type(expr, ty, purpose);
         }
-        // The length of a varchar is a promise, not a representation.
-        if matches!((&expr.ty, ty), (Type::Varchar(_), Type::Varchar(_))) {
-            return expr;
-        }
-        Expr {
-            ty: ty.clone(),
-            nullable: expr.nullable,
-            span: expr.span,
-            kind: ExprKind::Coerce(Box::new(expr)),
-        }
+        expr.coerced(ty)
     }
 
     /// The expression as a value of type `ty`, or a diagnostic in which `what`

@@ -33,7 +33,7 @@ impl Lowerer<'_> {
         if expr.is_error() || (column.ty == Type::Unknown && !column.nullable) {
             return Expr::error(span);
         }
-        if function::common_type(&expr.ty, &column.ty).is_none() {
+        let Some(common) = function::common_type(&expr.ty, &column.ty) else {
             let message = format!("can't compare `{}` with `{}`", expr.ty, column.ty);
             self.report(
                 Diagnostic::new(Code::TypeMismatch, span, message)
@@ -41,12 +41,16 @@ impl Lowerer<'_> {
                     .related(column.span, format!("this is `{}`", column.ty)),
             );
             return Expr::error(span);
-        }
+        };
         let nullable = expr.nullable || column.nullable;
-        let ty = column.ty.clone();
-        let expr = if expr.is_open() { self.coerce_for(expr, &ty, Use::Comparison) } else { expr };
+        let expr = self.coerce_for(expr, &common, Use::Comparison);
         Expr {
-            kind: ExprKind::InSubquery { expr: expr.into(), query: query.into(), negated },
+            kind: ExprKind::InSubquery {
+                expr: expr.into(),
+                query: query.into(),
+                ty: common,
+                negated,
+            },
             ty: Type::Boolean,
             nullable,
             span,

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use lakequery_types::Type;
 
 use super::{Column, Table};
-use crate::config::FileError;
+use crate::config::FileErrors;
 use crate::config::document::{self, Entries, Entry, Mistakes};
 use crate::diagnostic::nearest;
 
@@ -27,7 +27,7 @@ const KEYS: [&str; 6] = ["version", "name", "comment", "partitioned_by", "column
 /// # Errors
 ///
 /// Everything that is missing or wrong, in the order of the file.
-pub fn parse(schema: &str, text: &str) -> Result<Table, Vec<FileError>> {
+pub fn parse(schema: &str, text: &str) -> Result<Table, FileErrors> {
     let table = document::parse(text)?;
     let entries = Entries::of(table.get_ref());
     // First of all: another version may have other keys and types.
@@ -54,7 +54,7 @@ fn missing(what: &str) -> String {
     format!("{what} is missing; `cargo lake refresh` writes a snapshot that is whole")
 }
 
-fn check_version(entries: &Entries<'_>, text: &str) -> Result<(), Vec<FileError>> {
+fn check_version(entries: &Entries<'_>, text: &str) -> Result<(), FileErrors> {
     let mut mistakes = Mistakes::default();
     match entries.get("version") {
         None => mistakes.add(&(0..0), missing("`version`")),

@@ -13,3 +13,4 @@ mod nullability;
 mod nulls;
 mod parameters;
 mod places;
+mod unsupported;

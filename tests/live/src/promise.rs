@@ -52,6 +52,9 @@ pub(crate) struct Questions {
     /// Ask the queries of this file instead, a line each
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Ask only the queries that a change of this name was made to
+    #[arg(long, value_name = "CHANGE", conflicts_with = "file")]
+    changed: Option<String>,
     /// How many examples of each kind to show
     #[arg(long, default_value_t = 1)]
     show: usize,
@@ -90,7 +93,10 @@ fn mutants(questions: &Questions, schemas: &Schemas) -> Result<Vec<Mutant>> {
     }
     let originals = sources::all(&tpcds::queries(&Cache::open()?)?)?;
     let pools = Pools::of(schemas);
-    let mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
+    let mut mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
+    if let Some(name) = &questions.changed {
+        mutants.retain(|mutant| mutant.changes.contains(&name.as_str()));
+    }
     println!(
         "{} queries: {} of the repository and of TPC-DS, and mutants of them by seed {}",
         mutants.len(),

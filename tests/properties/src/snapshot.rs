@@ -2,7 +2,7 @@
 
 use std::path::Component;
 
-use lakequery_compiler::config::FileError;
+use lakequery_compiler::config::{FileError, FileErrors};
 use lakequery_compiler::snapshot::file;
 use lakequery_project::Key;
 
@@ -32,7 +32,7 @@ fn holds(input: &[u8]) {
 }
 
 /// Mistakes have a message and a place, and stand in the order of the file.
-pub(crate) fn mistakes(text: &str, errors: &[FileError]) {
+pub(crate) fn mistakes(text: &str, FileErrors(errors): &FileErrors) {
     assert!(!errors.is_empty(), "refused without a reason");
     assert!(errors.is_sorted_by_key(|error| (error.line, error.column)), "{errors:?}");
     let lines: Vec<&str> = text.split('\n').collect();

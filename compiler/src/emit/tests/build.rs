@@ -91,7 +91,8 @@ pub(super) fn not(operand: Expr) -> Expr {
 }
 
 pub(super) fn is_in(operand: Expr, query: Query, negated: bool) -> Expr {
-    let kind = ExprKind::InSubquery { expr: operand.into(), query: query.into(), negated };
+    let ty = operand.ty.clone();
+    let kind = ExprKind::InSubquery { expr: operand.into(), query: query.into(), ty, negated };
     expr(kind, Type::Boolean)
 }
 

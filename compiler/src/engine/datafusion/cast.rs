@@ -131,6 +131,8 @@ pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conv
         ),
         Conversion::Term => false,
         Conversion::Side => true,
+        // Its own would give two columns one name, where a condition uses the column, too.
+        Conversion::Member => *from != Type::Unknown,
         Conversion::Argument | Conversion::Column => {
             let widens = from.is_integer() && (to.is_integer() || *to == Type::Double)
                 || (from, to) == (&Type::Real, &Type::Double);

@@ -14,10 +14,13 @@ pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static s
         if correlation.beneath_outer_join {
             return Some("what an outer join in it joins can't use columns of the query around it");
         }
+        if correlation.beside_one_row {
+            return Some("Spark can't join with a set operation one side of which has no FROM");
+        }
         if correlation.in_aggregate {
             return Some("an aggregate in it can't use columns of the query around it");
         }
-        if uses_outer_beyond_conditions(subquery.query, correlation) {
+        if correlation.in_any_order || uses_outer_beyond_conditions(subquery.query, correlation) {
             return Some(
                 "Spark finds columns of the query around it only in its WHERE, its HAVING and a \
                  SELECT list that neither aggregates nor has windows",
@@ -56,5 +59,5 @@ fn uses_outer_beyond_conditions(query: &Query, correlation: &Correlation) -> boo
     };
     let plain =
         select.group_by.is_none() && select.projection.iter().all(|item| is_plain(&item.expr));
-    correlation.in_group_by || correlation.in_order_by || (correlation.in_projection && !plain)
+    correlation.in_group_by || (correlation.in_projection && !plain)
 }

@@ -44,12 +44,14 @@ struct Rows<'q> {
     grouped: bool,
     /// There is one of them: an aggregate over all rows.
     single: bool,
+    /// They were counted off.
+    limited: bool,
 }
 
 impl Plan<'_> {
     /// A query of the subquery; the last one outwards is its own.
     fn query<'q>(&self, query: &'q Query, is_own: bool) -> Result<Rows<'q>, Refusal> {
-        let rows = match &query.body {
+        let mut rows = match &query.body {
             Body::Select(select) => self.select(select, is_own)?,
             Body::Query(query) => self.query(query, is_own)?,
             Body::SetOperation { .. } => {
@@ -63,8 +65,8 @@ impl Plan<'_> {
         }
         let groups_here = matches!(query.body, Body::Select(_));
         if let (Some(limit), false) = (&query.limit, rows.single) {
-            if self.is_in() || (rows.grouped && !groups_here) {
-                return Err("it can't have LIMIT and use columns of the query around it");
+            if self.is_in() || rows.limited || (rows.grouped && !groups_here) {
+                return Err("it can't have this LIMIT and use columns of the query around it");
             }
             let sorts_by_outer = query.order_by.iter().any(|key| match &key.target {
                 SortTarget::Expr(key) => self.is_outer(key),
@@ -84,14 +86,17 @@ impl Plan<'_> {
                 );
             }
         }
+        rows.limited |= query.limit.is_some();
         Ok(rows)
     }
 
     fn select<'q>(&self, select: &'q Select, is_own: bool) -> Result<Rows<'q>, Refusal> {
         let Select { distinct, projection, from, filter, group_by, having } = select;
         let mut rows = self.sources(from)?;
-        let is_row =
-            from.is_empty() && filter.is_none() && matches!(self.kind, SubqueryKind::Exists);
+        let is_row = is_own
+            && from.is_empty()
+            && filter.is_none()
+            && matches!(self.kind, SubqueryKind::Exists);
         let mut outputs = projection.iter().map(|item| &item.expr);
         if !is_row && outputs.clone().any(|output| self.is_outer(output)) {
             return Err("its SELECT list can't use columns of the query around it");
@@ -101,19 +106,8 @@ impl Plan<'_> {
                 "its SELECT list can't have a subquery while it uses columns of the query around it",
             );
         }
-        for condition in filter.iter().flat_map(conjuncts).filter(|part| self.is_outer(part)) {
-            let mut looks_up = false;
-            each(condition, &mut |part| {
-                if let ExprKind::InSubquery { expr, .. } = &part.kind {
-                    looks_up |= self.is_outer(expr);
-                }
-            });
-            if looks_up {
-                return Err(
-                    "what IN looks for in another subquery can't be of the query around it",
-                );
-            }
-            rows.conditions.push(condition);
+        for condition in filter.iter().flat_map(conjuncts) {
+            self.condition(condition, &mut rows)?;
         }
         let keys = group_by.iter().flatten().map(|key| &key.expr);
         if keys.clone().chain(having).any(|expr| self.is_outer(expr)) {
@@ -183,11 +177,30 @@ impl Plan<'_> {
             Relation::Join { left, right, kind: _, on } => {
                 self.relation(left, rows)?;
                 self.relation(right, rows)?;
-                let conditions = on.iter().flat_map(conjuncts);
-                rows.conditions.extend(conditions.filter(|condition| self.is_outer(condition)));
+                for condition in on.iter().flat_map(conjuncts) {
+                    self.condition(condition, rows)?;
+                }
                 Ok(())
             }
         }
+    }
+
+    /// A condition, which is to be moved outwards where it uses outer columns.
+    fn condition<'q>(&self, condition: &'q Expr, rows: &mut Rows<'q>) -> Result<(), Refusal> {
+        if !self.is_outer(condition) {
+            return Ok(());
+        }
+        let mut looks_up = false;
+        each(condition, &mut |part| {
+            if let ExprKind::InSubquery { expr, .. } = &part.kind {
+                looks_up |= self.is_outer(expr);
+            }
+        });
+        if looks_up {
+            return Err("what IN looks for in another subquery can't be of the query around it");
+        }
+        rows.conditions.push(condition);
+        Ok(())
     }
 
     /// Groups rows by keys: each row of the query around has groups of its own where

@@ -21,7 +21,7 @@ fn table(name: &str, comment: Option<&str>, columns: Vec<Column>) -> Table {
 
 /// What is wrong with a text, a line for each mistake.
 fn mistakes(text: &str) -> Vec<String> {
-    parse("tpch", text).unwrap_err().iter().map(ToString::to_string).collect()
+    parse("tpch", text).unwrap_err().0.iter().map(ToString::to_string).collect()
 }
 
 #[test]

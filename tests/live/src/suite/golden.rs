@@ -20,7 +20,7 @@ pub(crate) const CASES: &[Case] =
 /// What queries are compiled for. Of Trino's catalogs one takes columns of all types.
 fn config(engine: Engine) -> Result<Config> {
     let text = format!("targets = [\"{engine}\"]\n[schema.parity]\ntrino = \"memory.parity\"\n");
-    Config::parse(&text).map_err(|error| anyhow!("{error:?}"))
+    Config::parse(&text).map_err(|error| anyhow!("{error}"))
 }
 
 async fn accepted(site: Arc<Site>) -> Result<Checks> {
