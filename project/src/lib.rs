@@ -21,5 +21,5 @@ mod testing;
 
 pub use error::Error;
 pub use key::Key;
-pub use project::{CONFIG, Project};
+pub use project::Project;
 pub use store::{Store, Stored};

@@ -1,7 +1,7 @@
 //! The nearest `lake.toml`, and what it says.
 
-use std::fs::{self, Metadata};
-use std::io::ErrorKind;
+use std::fs::{self, File, Metadata};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::shown::shown;
 use crate::store::Store;
 
 /// The name of the configuration file.
-pub const CONFIG: &str = "lake.toml";
+pub(crate) const CONFIG: &str = "lake.toml";
 
 /// A `lake.toml` that was read, and the folder of its snapshots.
 #[derive(Debug)]
@@ -33,6 +33,27 @@ pub struct Project {
 }
 
 impl Project {
+    /// Writes a first `lake.toml` into a folder. Gives its path, as messages name it.
+    ///
+    /// # Errors
+    ///
+    /// If there is one, or it can't be written.
+    pub fn create(folder: &Path) -> Result<String, Error> {
+        let path = folder.join(CONFIG);
+        let path = path.strip_prefix(".").unwrap_or(&path);
+        let mut file = match File::create_new(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(Error::new(format!("{} is already there", path.display()))
+                    .help("edit it, or remove it first if you want a new one"));
+            }
+            Err(error) => return Err(Error::io("create", path, &error)),
+        };
+        file.write_all(Config::default_text().as_bytes())
+            .map_err(|error| Error::io("write", path, &error))?;
+        Ok(path.display().to_string())
+    }
+
     /// The project of the package that cargo compiles.
     ///
     /// # Errors
@@ -119,6 +140,21 @@ mod tests {
         assert_eq!(project.store.table("tpch", "nothing"), Ok(None));
         let orders = folder.path().join("a/../near/tpch/orders.toml");
         assert_eq!(project.files_read(), [orders, lake]);
+    }
+
+    #[test]
+    fn a_first_one_is_written_once() {
+        let folder = Folder::new();
+        let file = Project::create(folder.path()).unwrap();
+        let project = Project::above(&folder.path().join("src")).unwrap();
+        assert_eq!(project.file, file);
+        assert_eq!(Ok(&*project.config), Config::parse(Config::default_text()).as_ref());
+        folder.write("lake.toml", "targets = ['trino']");
+        let wrong = Project::create(folder.path()).unwrap_err().message;
+        assert_eq!(wrong, format!("{file} is already there"));
+        assert_eq!(Project::above(folder.path()).unwrap().config.sources.len(), 0);
+        let wrong = Project::create(&folder.path().join("missing")).unwrap_err().message;
+        assert!(wrong.starts_with("could not create "), "{wrong}");
     }
 
     #[test]

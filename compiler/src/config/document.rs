@@ -1,8 +1,10 @@
 //! Reading a TOML file key by key: what `lake.toml` and the snapshots have in common.
 //!
 //! A reader goes on after a mistake, so that all mistakes of a file are told at once.
-//! That is why serde is not used: a derived reader stops at the first mistake, cannot
-//! suggest the key that was meant, and words a wrong type without the key that has it.
+//! That is why serde is not used. A derived reader stops at the first mistake, which need
+//! not be the first in the file; it suggests no key, and says "invalid type: integer `5`,
+//! expected a string" without the key. It would also make a clean build of the macros
+//! longer by four tenths.
 
 use std::fmt;
 use std::ops::Range;
