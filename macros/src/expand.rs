@@ -5,6 +5,7 @@
 //! library by full paths. The items stand in blocks of their own, so that the
 //! expressions of the parameters can't see them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use lakequery_compiler::diagnostic::Code;
@@ -322,12 +323,14 @@ pub(crate) fn column_type(name: Option<&str>) -> String {
 }
 
 /// The types that stand for columns, in a module where they hide no type of the user's.
+/// Several columns may share one: those whose names are not identifiers do.
 pub(crate) fn column_names<'c>(columns: impl Iterator<Item = &'c str>) -> String {
-    let columns: Vec<String> = columns.map(|column| format!("pub enum {column} {{}}")).collect();
-    match columns.is_empty() {
-        true => String::new(),
-        false => format!("mod __column {{ {} }}", columns.join(" ")),
+    let columns: BTreeSet<&str> = columns.collect();
+    if columns.is_empty() {
+        return String::new();
     }
+    let types: String = columns.iter().map(|column| format!("pub enum {column} {{}} ")).collect();
+    format!("mod __column {{ {types}}}")
 }
 
 /// A problem at a place of the query.

@@ -42,18 +42,18 @@ where
 {
     /// The key.
     o_orderkey: K,
-    #[cfg(not(all()))]
+    #[cfg(not(test))]
     #[lake(column = "no_such_column")]
     left_out: i64,
-    #[cfg_attr(all(), lake(column = "o_comment"))]
+    #[cfg_attr(test, lake(column = "o_comment"))]
     #[doc = "What the customer said."]
     comment: Option<C>,
-    #[cfg(all())]
+    #[cfg(test)]
     o_shippriority: i32,
 }
 
 #[derive(LakeTable)]
-#[cfg_attr(all(), lake(table = "app.event"))]
+#[cfg_attr(test, lake(table = "app.event"))]
 #[allow(non_camel_case_types)]
 struct r#enum {
     r#type: r#struct,
@@ -101,6 +101,23 @@ fn tables_may_be_generic() {
     assert_eq!(sql, trino(&Order::<Tagged<i64>, Tagged<String>, 9>::scan()));
     assert_eq!(Order::<i64>::TABLE, "tpch.orders");
     let _ = |order: Order<i64>| (order.o_orderkey, order.comment, order.o_shippriority);
+}
+
+#[test]
+fn fields_may_share_a_column() {
+    #[derive(LakeTable)]
+    #[lake(table = "app.event")]
+    struct Twice {
+        #[lake(column = "type")]
+        one: String,
+        r#type: String,
+        #[lake(column = "Order Id")]
+        order: Option<i64>,
+        #[lake(column = "Order Id")]
+        key: Option<OrderKey>,
+    }
+    assert!(trino(&Twice::scan()).contains("\"Order Id\""));
+    let _ = |twice: Twice| (twice.one, twice.r#type, twice.order, twice.key);
 }
 
 #[test]
