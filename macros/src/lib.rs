@@ -127,7 +127,8 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 /// struct OrderKey(i64);
 /// ```
 ///
-/// The newtype may be generic: then its parameter says where it can stand.
+/// The newtype may be generic: then its parameter says where it can stand. Beside the
+/// value it may have fields of the type `PhantomData`.
 #[proc_macro_derive(SqlType)]
 pub fn derive_type(input: TokenStream) -> TokenStream {
     derive::sql_type::expand(input.into()).into()

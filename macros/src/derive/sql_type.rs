@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{DeriveInput, Fields, GenericParam, Member, WherePredicate, parse_quote};
+use syn::{DeriveInput, Field, GenericParam, Member, Type, WherePredicate, parse_quote};
 
 use crate::derive::input;
 use crate::problem::{self, Problem};
@@ -22,7 +22,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 }
 
 fn implementations(item: &DeriveInput) -> Result<TokenStream, Problem> {
-    let (member, ty) = inner(item)?;
+    let Newtype { member, ty, markers } = newtype(item)?;
     // An inner type that has no place in SQL is an error where it is written.
     let Problem { start, end, .. } = problem::around(&ty);
     let open = quote_spanned!(start=> <);
@@ -39,7 +39,10 @@ fn implementations(item: &DeriveInput) -> Result<TokenStream, Problem> {
             fn decode(
                 cell: ::lakequery::__private::Cell<'_>,
             ) -> ::core::result::Result<Self, ::lakequery::__private::DecodeError> {
-                #open #ty #decode(cell).map(|value| Self { #member: value })
+                #open #ty #decode(cell).map(|value| Self {
+                    #member: value,
+                    #(#markers: ::core::marker::PhantomData,)*
+                })
             }
         },
     );
@@ -84,17 +87,35 @@ fn implementation(
     }
 }
 
-/// The one field and its type.
-fn inner(item: &DeriveInput) -> Result<(Member, TokenStream), Problem> {
+/// The fields of a newtype.
+struct Newtype {
+    /// The field that holds the value.
+    member: Member,
+    /// Its type.
+    ty: TokenStream,
+    /// The fields that hold nothing.
+    markers: Vec<Member>,
+}
+
+fn newtype(item: &DeriveInput) -> Result<Newtype, Problem> {
     let fields = input::fields(item, "SqlType", ENUM_HELP)?;
-    match (fields, fields.iter().next(), fields.len()) {
-        (Fields::Named(_) | Fields::Unnamed(_), Some(field), 1) => {
-            let member = field.ident.clone().map_or(Member::from(0), Member::Named);
-            Ok((member, field.ty.to_token_stream()))
-        }
-        _ => {
+    let (markers, values): (Vec<_>, Vec<_>) =
+        fields.members().zip(fields).partition(|(_, field)| is_marker(&field.ty));
+    match <[(Member, &Field); 1]>::try_from(values) {
+        Ok([(member, field)]) => Ok(Newtype {
+            member,
+            ty: field.ty.to_token_stream(),
+            markers: markers.into_iter().map(|(member, _)| member).collect(),
+        }),
+        Err(_) => {
             let message = "`SqlType` needs a struct with one field: `struct OrderKey(i64);`";
             Err(Problem::new(item.ident.span(), message))
         }
     }
+}
+
+/// Whether a type is `PhantomData`, by its name.
+fn is_marker(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    ty.path.segments.last().is_some_and(|last| last.ident == "PhantomData")
 }

@@ -2,6 +2,7 @@
 //! with fields that are left out, and made by a macro.
 
 use std::fmt::Debug;
+use std::marker::PhantomData;
 
 use lakequery::{LakeTable, SqlType, query};
 
@@ -26,6 +27,16 @@ where
 /// A newtype whose parameter has the name of one that the derive writes.
 #[derive(SqlType, Debug)]
 struct Items<K>(Vec<K>);
+
+/// A key that says what it is the key of.
+#[derive(SqlType, Debug)]
+struct Id<T>(i64, PhantomData<T>);
+
+#[derive(SqlType, Debug)]
+struct NamedId<T: ?Sized> {
+    of: std::marker::PhantomData<fn() -> T>,
+    id: i64,
+}
 
 #[derive(SqlType, Debug)]
 #[allow(non_camel_case_types)]
@@ -61,7 +72,7 @@ struct r#enum {
 }
 
 macro_rules! table {
-    ($(#[$attribute:meta])* $visibility:vis $name:ident, $table:literal, $($field:ident: $ty:ty),*) => {
+    ($(#[$attribute:meta])* $visibility:vis $name:ident, $table:expr, $($field:ident: $ty:ty),*) => {
         $(#[$attribute])*
         #[derive(LakeTable)]
         #[lake(table = $table)]
@@ -89,6 +100,20 @@ fn newtypes_may_be_generic() {
     let query = query!(SELECT tags AS tags: Items<Option<String>> FROM app.event);
     let _ = reads(query, |row| {
         let _: Items<Option<String>> = row.tags;
+    });
+}
+
+#[test]
+fn newtypes_may_have_markers() {
+    let id = Id::<Made>(7, PhantomData);
+    let query = query!(
+        SELECT o_orderkey AS key: Id<Made>, o_custkey AS customer: NamedId<str>
+        FROM tpch.orders WHERE o_orderkey = {id}
+    );
+    let _ = reads(query, |row| {
+        let key: Id<Made> = row.key;
+        let customer: NamedId<str> = row.customer;
+        let _ = (key.0, key.1, customer.id, customer.of);
     });
 }
 
