@@ -7,12 +7,12 @@ use futures::{StreamExt, stream};
 use lakequery::__private::{Query, Value};
 use lakequery::chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta};
 use lakequery::{Decimal, Lake, Months};
+use lakequery_project::Project;
 use lakequery_types::{Piece, Statement, Type};
 
-use crate::Outcome;
 use crate::failure::Failure;
-use crate::project::Project;
-use crate::queries;
+use crate::outcome::Outcome;
+use crate::{queries, sources};
 
 /// How many queries an engine looks at at the same time.
 const PARALLEL: usize = 8;
@@ -29,9 +29,9 @@ pub(crate) fn run(
             if name.contains(':') {
                 return Ok((name.split(':').next().unwrap_or_default().to_owned(), name.clone()));
             }
-            let sources = project.sources(std::slice::from_ref(name))?;
+            let sources = sources::named(project, std::slice::from_ref(name))?;
             let source = sources.first().ok_or_else(|| Failure::new("there is no such source"))?;
-            Ok((name.clone(), project.url(name, source.1)?))
+            Ok((name.clone(), sources::url(project, name, source.1)?))
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let Some(queries) = queries::collect(&project.root, cargo)? else {

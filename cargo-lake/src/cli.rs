@@ -1,11 +1,12 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use lakequery_project::Project;
+
 use crate::failure::Failure;
-use crate::project::Project;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 `diff` found differences, or `check` a query that an engine
@@ -59,9 +60,9 @@ pub(crate) enum Command {
 impl Cli {
     /// The project of the command line.
     pub(crate) fn project(&self) -> Result<Project, Failure> {
-        match &self.config {
-            Some(file) => Project::at(file),
-            None => Project::nearest(),
-        }
+        Ok(match &self.config {
+            Some(file) => Project::at(file)?,
+            None => Project::above(Path::new("."))?,
+        })
     }
 }

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::discriminant;
 
 use lakequery_compiler::snapshot::{Column, Table};
+use lakequery_project::{Key, Stored};
 use lakequery_types::Type;
-
-use crate::store::{Key, Stored};
 
 /// What has happened to a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,28 +291,28 @@ mod tests {
         };
         let simple = |name: &str| table("s", name, &[("a", "bigint")]);
         let before = BTreeMap::from([
-            (Key::of("s", "same"), stored(simple("same"))),
-            (Key::of("s", "gone"), stored(simple("gone"))),
-            (Key::of("elsewhere", "kept"), stored(simple("kept"))),
-            (Key::of("s", "broken"), Stored { table: Err("1:1: no".into()), text: "x".into() }),
+            (Key::new("s", "same"), stored(simple("same"))),
+            (Key::new("s", "gone"), stored(simple("gone"))),
+            (Key::new("elsewhere", "kept"), stored(simple("kept"))),
+            (Key::new("s", "broken"), Stored { table: Err("1:1: no".into()), text: "x".into() }),
             (
-                Key::of("s", "edited"),
+                Key::new("s", "edited"),
                 Stored { table: Ok(simple("edited")), text: "# by hand".into() },
             ),
         ]);
         let names = ["same", "new", "broken", "edited"];
-        let after = names.map(|name| (Key::of("s", name), simple(name)));
+        let after = names.map(|name| (Key::new("s", name), simple(name)));
         let changes = changes(&before, &BTreeMap::from(after), |key| key.schema == "s");
         let expected = BTreeMap::from([
-            (Key::of("s", "gone"), Change::Gone),
-            (Key::of("s", "new"), Change::New(simple("new"))),
+            (Key::new("s", "gone"), Change::Gone),
+            (Key::new("s", "new"), Change::New(simple("new"))),
             (
-                Key::of("s", "broken"),
+                Key::new("s", "broken"),
                 Change::Changed(simple("broken"), vec![Part::Unreadable("1:1: no".into())]),
             ),
-            (Key::of("s", "edited"), Change::Changed(simple("edited"), vec![Part::Form])),
+            (Key::new("s", "edited"), Change::Changed(simple("edited"), vec![Part::Form])),
         ]);
         assert_eq!(changes, expected);
-        assert_eq!(changes[&Key::of("s", "gone")].severity(), Severity::Breaking);
+        assert_eq!(changes[&Key::new("s", "gone")].severity(), Severity::Breaking);
     }
 }

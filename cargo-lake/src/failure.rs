@@ -27,6 +27,12 @@ impl Failure {
     }
 }
 
+impl From<lakequery_project::Error> for Failure {
+    fn from(lakequery_project::Error { message, help }: lakequery_project::Error) -> Failure {
+        Failure { message, help: help.into_iter().collect() }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;

@@ -1,8 +1,8 @@
 //! `cargo lake`: writes and refreshes what lakequery checks queries against.
 //!
-//! `lake.toml` ([`project`]) names sources; their tables ([`source`]) are
-//! compared ([`plan`], [`diff`]) with the snapshots of the repository
-//! ([`store`]), which is then told ([`report`]) and, by `refresh`, written.
+//! `lake.toml` names sources ([`sources`]); their tables ([`source`]) are compared
+//! ([`plan`], [`diff`]) with the snapshots of the repository. The changes are told
+//! ([`report`]) and, by `refresh`, written.
 //!
 //! `check` asks the compiler for the queries of a package ([`queries`]), and
 //! engines what they think of them ([`check`]).
@@ -12,14 +12,14 @@ mod cli;
 mod diff;
 mod failure;
 mod init;
+mod outcome;
 mod plan;
-mod project;
 mod queries;
 mod refresh;
 mod report;
 mod schemas;
 mod source;
-mod store;
+mod sources;
 #[cfg(test)]
 mod testing;
 
@@ -30,18 +30,7 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 use failure::Failure;
-
-/// What a command that did its work has found.
-#[derive(Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Nothing that a script has to know of.
-    Fine,
-    /// `diff`: the snapshots are not what the sources have. `check`: an engine
-    /// refuses a query.
-    Different,
-    /// A part of the work could not be done, and that was told.
-    Incomplete,
-}
+use outcome::Outcome;
 
 fn main() -> ExitCode {
     // Cargo runs `cargo lake init` as `cargo-lake lake init`.

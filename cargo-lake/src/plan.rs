@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lakequery_compiler::config::Source;
-use lakequery_compiler::snapshot::{Table, file, path};
+use lakequery_compiler::snapshot::{Table, file};
+use lakequery_project::{Key, Project};
 
 use crate::diff::{self, Change};
 use crate::failure::Failure;
-use crate::project::Project;
 use crate::schemas;
 use crate::source::{Catalog, Found, Step, Unread};
-use crate::store::Key;
+use crate::sources;
 
 /// What has to be done, and what has to be said.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub(crate) fn make(
     catalog: &dyn Catalog,
     names: &[String],
 ) -> Result<Plan, Failure> {
-    let sources = project.sources(names)?;
-    let before = project.store().read()?;
+    let sources = sources::named(project, names)?;
+    let before = project.store.all()?;
     let mut gathered = Gathered::default();
     let mut failures = Vec::new();
     for &(name, source) in &sources {
@@ -52,7 +52,7 @@ pub(crate) fn make(
                     let Unread { schema, name: table, reason } = unread;
                     let message = format!("source `{name}`: {schema}.{table}: {reason}");
                     failures.push(Failure::new(message));
-                    gathered.skip(Key::of(&schema, &table));
+                    gathered.skip(Key::new(&schema, &table));
                 }
                 gathered.add(name, read.tables, read.covered);
             }
@@ -114,7 +114,7 @@ fn read(
     source: &Source,
     progress: &Progress,
 ) -> Result<Read, Failure> {
-    let url = project.url(name, source)?;
+    let url = sources::url(project, name, source)?;
     let failed = |error: String| Failure::new(format!("source `{name}`: {error}"));
     let lake = catalog.open(&url, &project.root).map_err(failed)?;
     let config = &project.config;
@@ -179,7 +179,7 @@ fn read(
             read.failures.push(Failure::new(message).help(format!(
                 "if it is right that there is none, take `{logical}` out of [source.{name}] \
                  in {}",
-                project.file.display()
+                project.file
             )));
         }
     }
@@ -203,7 +203,7 @@ impl Gathered {
         self.covered.extend(covered.iter().map(|schema| schema.to_lowercase()));
         for Found { table, inferred, skipped } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
-            let key = Key::of(&table.schema, &table.name);
+            let key = Key::new(&table.schema, &table.name);
             for (column, ty) in skipped {
                 self.warnings.push(format!(
                     "column {column} of {shown} is left out: lake SQL has no type for its {ty}"
@@ -248,13 +248,16 @@ impl Gathered {
 
 /// Whether the compiler will read of a table's snapshot what is written.
 fn fits(table: &Table) -> Result<(), String> {
-    if !path::fits(&table.schema, &table.name) {
+    if !Key::new(&table.schema, &table.name).fits() {
         return Err("its name is too long for that of a file".to_owned());
     }
     match file::parse(&table.schema, &file::write(table)) {
         Ok(read) if read == *table => Ok(()),
         Ok(_) => Err("its snapshot would read as another table".to_owned()),
-        Err(error) => Err(error.message),
+        Err(errors) => {
+            let messages = errors.0.into_iter().map(|error| error.message);
+            Err(messages.collect::<Vec<_>>().join("; "))
+        }
     }
 }
 

@@ -1,19 +1,14 @@
-//! The compiled queries of a package, as the macros write them when they are
-//! asked to.
+//! The compiled queries of a package: a build in which the macros record them.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File, FileTimes};
-use std::path::{Path, PathBuf};
+use std::fs::{File, FileTimes};
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
 use cargo_metadata::MetadataCommand;
-use lakequery_types::Statement;
+use lakequery_project::queries::{Recording, VARIABLE};
 
 use crate::failure::Failure;
-
-/// The variable by which the macros are asked; they know it, too.
-const FOLDER: &str = "LAKEQUERY_QUERIES";
 
 /// Builds the package or workspace around `root` with `cargo check`, and gives
 /// the texts of its queries by where they stand; `None` where it does not build,
@@ -30,21 +25,18 @@ pub(crate) fn collect(root: &Path, cargo: &[String]) -> Result<Option<Vec<String
     for target in users.flat_map(|package| &package.targets) {
         touch(target.src_path.as_std_path())?;
     }
-    let folder = metadata.target_directory.as_std_path().join("lake-check");
-    // What an earlier run has left there may be gone from the source.
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
+    let recording = Recording::start(metadata.target_directory.as_std_path())?;
     let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["check", "--all-targets"])
         .args(cargo)
         .current_dir(root)
-        .env(FOLDER, &folder)
+        .env(VARIABLE, recording.folder())
         .status()
         .map_err(|error| Failure::new(format!("could not run cargo: {error}")))?;
     if !built.success() {
         return Ok(None);
     }
-    read(&folder).map(Some)
+    Ok(Some(recording.statements()?))
 }
 
 fn touch(file: &Path) -> Result<(), Failure> {
@@ -54,40 +46,4 @@ fn touch(file: &Path) -> Result<(), Failure> {
         .open(file)
         .and_then(|file| file.set_times(now))
         .map_err(|error| Failure::file("touch", file, &error))
-}
-
-fn read(folder: &Path) -> Result<Vec<String>, Failure> {
-    let failed = |error| Failure::file("read", folder, &error);
-    let mut queries = BTreeMap::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let file: PathBuf = entry.map_err(failed)?.path();
-        let text =
-            fs::read_to_string(&file).map_err(|error| Failure::file("read", &file, &error))?;
-        let Some(statement) = Statement::read(&text) else {
-            return Err(Failure::new(format!("{} is not a query", file.display()))
-                .help("use a cargo-lake of the same version as lakequery"));
-        };
-        queries.insert((place(statement.location), text.clone()), text);
-    }
-    Ok(queries.into_values().collect())
-}
-
-/// `file:line:column`, so that it sorts by number.
-fn place(location: &str) -> (String, u32, u32) {
-    let mut parts = location.rsplitn(3, ':');
-    let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or_default();
-    let (column, line) = (number(), number());
-    (parts.next().unwrap_or_default().to_owned(), line, column)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_sort_by_number() {
-        let mut places = ["b.rs:1:1", "a.rs:10:5", "a.rs:9:50", "", "a.rs:10:14"];
-        places.sort_by_key(|location| place(location));
-        assert_eq!(places, ["", "a.rs:9:50", "a.rs:10:5", "a.rs:10:14", "b.rs:1:1"]);
-    }
 }

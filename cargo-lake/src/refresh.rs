@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
-use crate::Outcome;
+use lakequery_project::Project;
+
 use crate::diff::Change;
 use crate::failure::Failure;
+use crate::outcome::Outcome;
 use crate::plan::{self, Plan};
-use crate::project::Project;
 use crate::report;
 use crate::source::Catalog;
 
@@ -39,10 +40,10 @@ pub(crate) fn diff(
 }
 
 fn apply(project: &Project, plan: &Plan, prune: bool) -> Result<(), Failure> {
-    let store = project.store();
+    let store = &project.store;
     for (key, change) in &plan.changes {
         match change {
-            Change::New(table) | Change::Changed(table, _) => store.write(key, table)?,
+            Change::New(table) | Change::Changed(table, _) => store.write(table)?,
             Change::Gone if prune => store.remove(key)?,
             Change::Gone => {}
         }

@@ -4,13 +4,14 @@
 //! `docs/lake-toml.md` has every key.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use lakequery_types::Engine;
 
 use crate::diagnostic::nearest;
-use document::{Document, Entry, Problem, entries, list};
+use document::{Entries, Entry, Mistakes, list};
+
+pub use document::{FileError, FileErrors};
 
 pub(crate) mod document;
 mod url;
@@ -44,92 +45,30 @@ pub struct Source {
     pub schemas: Vec<String>,
 }
 
-/// What is wrong with a `lake.toml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigError {
-    /// What is wrong and what to do, one sentence.
-    pub message: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1, in characters.
-    pub column: usize,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl From<Problem> for ConfigError {
-    fn from(Problem { message, line, column }: Problem) -> ConfigError {
-        ConfigError { message, line, column }
-    }
-}
-
 /// The folder of the snapshots where `lake.toml` names none.
 const DEFAULT_SCHEMAS: &str = "schemas";
+
+/// The keys of the top table.
+const KEYS: [&str; 5] = ["targets", "schemas", "default_schema", "source", "schema"];
 
 impl Config {
     /// Reads a `lake.toml`.
     ///
     /// # Errors
     ///
-    /// At the first key, type, engine or name that is wrong.
-    pub fn parse(text: &str) -> Result<Config, ConfigError> {
-        let (document, table) = Document::parse(text)?;
-        let mut targets = Vec::new();
-        let mut config = Config {
-            targets: Vec::new(),
-            schemas: DEFAULT_SCHEMAS.to_owned(),
-            default_schema: None,
-            sources: BTreeMap::new(),
-            schema_names: BTreeMap::new(),
+    /// Every key, type, engine and name that is wrong, in the order of the file.
+    pub fn parse(text: &str) -> Result<Config, FileErrors> {
+        let table = document::parse(text)?;
+        let mut mistakes = Mistakes::default();
+        let entries = Entries::of(table.get_ref()).known(&KEYS, &mut mistakes);
+        let config = Config {
+            targets: read_targets(&entries, &mut mistakes),
+            schemas: read_folder(&entries, &mut mistakes),
+            default_schema: read_default_schema(&entries, &mut mistakes),
+            sources: read_sources(&entries, &mut mistakes),
+            schema_names: read_schemas(&entries, &mut mistakes),
         };
-        for entry in entries(table.get_ref()) {
-            match entry.key {
-                "targets" => targets = read_targets(&document, &entry)?,
-                "schemas" => config.schemas = read_folder(&document, &entry)?,
-                "default_schema" => {
-                    let name = entry.string(&document)?;
-                    config.default_schema =
-                        Some(schema_name(&document, name, entry.value_bytes.clone())?);
-                }
-                "source" => {
-                    for source in entry.table(&document)? {
-                        config
-                            .sources
-                            .insert(source.key.to_owned(), read_source(&document, &source)?);
-                    }
-                }
-                "schema" => {
-                    for schema in entry.table(&document)? {
-                        let name = schema_name(&document, schema.key, schema.key_bytes.clone())?;
-                        let names = read_schema(&document, &schema)?;
-                        if config.schema_names.insert(name, names).is_some() {
-                            let message = format!("schema `{}` is written twice", schema.key);
-                            return Err(document.problem(schema.key_bytes, message).into());
-                        }
-                    }
-                }
-                _ => {
-                    let known = ["targets", "schemas", "default_schema", "source", "schema"];
-                    return Err(document.unknown_key(&entry, &known).into());
-                }
-            }
-        }
-        if targets.is_empty() {
-            let message = format!(
-                "`targets` is missing: the engines that every query is compiled for, such as \
-                 targets = [\"datafusion\"]; there are {}",
-                list(&Engine::TARGETS.map(Engine::name))
-            );
-            return Err(document.problem(0..0, message).into());
-        }
-        config.targets = targets;
-        Ok(config)
+        mistakes.none_or(text, config)
     }
 
     /// The `lake.toml` that `cargo lake init` writes.
@@ -138,93 +77,132 @@ impl Config {
     }
 }
 
-fn read_targets(document: &Document<'_>, entry: &Entry<'_>) -> Result<Vec<Engine>, Problem> {
+fn read_targets(entries: &Entries<'_>, mistakes: &mut Mistakes) -> Vec<Engine> {
+    let engines = list(&Engine::TARGETS.map(Engine::name));
     let mut targets = Vec::new();
-    for (name, bytes) in entry.strings(document)? {
-        let engine = engine(document, name, bytes.clone())?;
-        if !Engine::TARGETS.contains(&engine) {
-            let message = format!(
-                "queries can't be compiled for `{name}` yet; the engines are {}",
-                list(&Engine::TARGETS.map(Engine::name))
-            );
-            return Err(document.problem(bytes, message));
-        }
-        if targets.contains(&engine) {
-            return Err(document.problem(bytes, format!("`{name}` is in `targets` twice")));
-        }
-        targets.push(engine);
-    }
-    if targets.is_empty() {
+    let Some(entry) = entries.get("targets") else {
         let message = format!(
-            "`targets` names no engine; there are {}",
-            list(&Engine::TARGETS.map(Engine::name))
+            "`targets` is missing: the engines that every query is compiled for, such as \
+             targets = [\"datafusion\"]; there are {engines}"
         );
-        return Err(document.problem(entry.value_bytes.clone(), message));
+        entries.missing(&(0..0), message, mistakes);
+        return targets;
+    };
+    if entry.is_empty_list() {
+        let message = format!("`targets` names no engine; there are {engines}");
+        mistakes.add(&entry.value_bytes, message);
     }
-    Ok(targets)
+    for (name, bytes) in entry.strings(mistakes).unwrap_or_default() {
+        let Some(engine) = engine(name, &bytes, mistakes) else { continue };
+        if !Engine::TARGETS.contains(&engine) {
+            let message =
+                format!("queries can't be compiled for `{name}` yet; the engines are {engines}");
+            mistakes.add(&bytes, message);
+        } else if targets.contains(&engine) {
+            mistakes.add(&bytes, format!("`{name}` is in `targets` twice"));
+        } else {
+            targets.push(engine);
+        }
+    }
+    targets
 }
 
-fn engine(document: &Document<'_>, name: &str, bytes: Range<usize>) -> Result<Engine, Problem> {
-    name.parse().map_err(|unknown: lakequery_types::UnknownEngine| {
-        let message = match nearest(name, Engine::TARGETS.map(Engine::name)) {
-            Some(near) => format!("there is no engine `{name}`; did you mean `{near}`?"),
-            None => unknown.to_string(),
-        };
-        document.problem(bytes, message)
-    })
+fn engine(name: &str, bytes: &Range<usize>, mistakes: &mut Mistakes) -> Option<Engine> {
+    let unknown: lakequery_types::UnknownEngine = match name.parse() {
+        Ok(engine) => return Some(engine),
+        Err(unknown) => unknown,
+    };
+    let message = match nearest(name, Engine::TARGETS.map(Engine::name)) {
+        Some(near) => format!("there is no engine `{name}`; did you mean `{near}`?"),
+        None => unknown.to_string(),
+    };
+    mistakes.add(bytes, message);
+    None
 }
 
-fn read_folder(document: &Document<'_>, entry: &Entry<'_>) -> Result<String, Problem> {
-    let folder = entry.string(document)?;
-    if folder.is_empty() {
+fn read_folder(entries: &Entries<'_>, mistakes: &mut Mistakes) -> String {
+    let Some(entry) = entries.get("schemas") else { return DEFAULT_SCHEMAS.to_owned() };
+    let folder = entry.string(mistakes);
+    if folder == Some("") {
         let message = "`schemas` is the folder of the snapshots, relative to this file; \
                        it can't be empty";
-        return Err(document.problem(entry.value_bytes.clone(), message));
+        mistakes.add(&entry.value_bytes, message);
     }
-    Ok(folder.to_owned())
+    folder.unwrap_or_default().to_owned()
 }
 
-fn read_source(document: &Document<'_>, entry: &Entry<'_>) -> Result<Source, Problem> {
+fn read_default_schema(entries: &Entries<'_>, mistakes: &mut Mistakes) -> Option<String> {
+    let entry = entries.get("default_schema")?;
+    let name = entry.string(mistakes)?;
+    schema_name(name, &entry.value_bytes, mistakes)
+}
+
+fn read_sources(entries: &Entries<'_>, mistakes: &mut Mistakes) -> BTreeMap<String, Source> {
+    let sources = entries.get("source").and_then(|entry| entry.table(mistakes));
+    let sources = sources.iter().flat_map(Entries::iter);
+    sources.map(|entry| (entry.key.to_owned(), read_source(entry, mistakes))).collect()
+}
+
+fn read_source(entry: &Entry<'_>, mistakes: &mut Mistakes) -> Source {
     let mut source = Source { url: String::new(), schemas: Vec::new() };
-    for part in entry.table(document)? {
-        match part.key {
-            "url" => {
-                let url = part.string(document)?;
-                url::check(url)
-                    .map_err(|message| document.problem(part.value_bytes.clone(), message))?;
+    let Some(entries) = entry.table(mistakes) else { return source };
+    let entries = entries.known(&["url", "schemas"], mistakes);
+    match entries.get("url") {
+        Some(part) => {
+            if let Some(url) = part.string(mistakes) {
                 source.url = url.to_owned();
-            }
-            "schemas" => {
-                for (name, bytes) in part.strings(document)? {
-                    let name = schema_name(document, name, bytes.clone())?;
-                    if source.schemas.contains(&name) {
-                        let message = format!("schema `{name}` is listed twice");
-                        return Err(document.problem(bytes, message));
-                    }
-                    source.schemas.push(name);
+                if let Err(message) = url::check(url) {
+                    mistakes.add(&part.value_bytes, message);
                 }
             }
-            _ => return Err(document.unknown_key(&part, &["url", "schemas"])),
+        }
+        None => {
+            let message = format!(
+                "source `{}` has no `url`; write one such as url = \"datafusion:data/\"",
+                entry.key
+            );
+            entries.missing(&entry.key_bytes, message, mistakes);
         }
     }
-    if source.url.is_empty() {
-        let message = format!(
-            "source `{}` has no `url`; write one such as url = \"datafusion:data/\"",
-            entry.key
-        );
-        return Err(document.problem(entry.key_bytes.clone(), message));
+    let schemas = entries.get("schemas").and_then(|part| part.strings(mistakes));
+    for (name, bytes) in schemas.unwrap_or_default() {
+        let Some(name) = schema_name(name, &bytes, mistakes) else { continue };
+        if source.schemas.contains(&name) {
+            mistakes.add(&bytes, format!("schema `{name}` is listed twice"));
+        } else {
+            source.schemas.push(name);
+        }
     }
-    Ok(source)
+    source
 }
 
-fn read_schema(
-    document: &Document<'_>,
-    entry: &Entry<'_>,
-) -> Result<BTreeMap<Engine, String>, Problem> {
+fn read_schemas(
+    entries: &Entries<'_>,
+    mistakes: &mut Mistakes,
+) -> BTreeMap<String, BTreeMap<Engine, String>> {
+    let mut schemas = BTreeMap::new();
+    let listed = entries.get("schema").and_then(|entry| entry.table(mistakes));
+    for entry in listed.iter().flat_map(Entries::iter) {
+        let name = schema_name(entry.key, &entry.key_bytes, mistakes);
+        let names = read_names(entry, mistakes);
+        if let Some(name) = name
+            && schemas.insert(name, names).is_some()
+        {
+            let message = format!("schema `{}` is written twice", entry.key);
+            mistakes.add(&entry.key_bytes, message);
+        }
+    }
+    schemas
+}
+
+/// The names of a logical schema on engines.
+fn read_names(entry: &Entry<'_>, mistakes: &mut Mistakes) -> BTreeMap<Engine, String> {
     let mut names = BTreeMap::new();
-    for part in entry.table(document)? {
-        let engine = engine(document, part.key, part.key_bytes.clone())?;
-        let name = part.string(document)?;
+    let entries = entry.table(mistakes);
+    for part in entries.iter().flat_map(Entries::iter) {
+        let engine = engine(part.key, &part.key_bytes, mistakes);
+        let name = part.string(mistakes);
+        let (Some(engine), Some(name)) = (engine, name) else { continue };
         let wrong = if name.contains(['"', '`', '\'']) {
             Some("is written without quotes; only a point separates its parts")
         } else if !name.is_empty() && name.split('.').any(|part| part.trim().is_empty()) {
@@ -234,19 +212,16 @@ fn read_schema(
         };
         if let Some(wrong) = wrong {
             let message = format!("the name of schema `{}` on {engine} {wrong}", entry.key);
-            return Err(document.problem(part.value_bytes, message));
+            mistakes.add(&part.value_bytes, message);
         }
         names.insert(engine, name.to_owned());
     }
-    Ok(names)
+    names
 }
 
-/// Checks the name of a logical schema, which is also a folder's, and lowers its case.
-fn schema_name(
-    document: &Document<'_>,
-    name: &str,
-    bytes: Range<usize>,
-) -> Result<String, Problem> {
+/// The name of a logical schema in lower case, if it can be one; it is also the name of
+/// a folder.
+fn schema_name(name: &str, bytes: &Range<usize>, mistakes: &mut Mistakes) -> Option<String> {
     let wrong = if name.trim().is_empty() {
         "a schema needs a name".to_owned()
     } else if name.contains('.') {
@@ -258,9 +233,10 @@ fn schema_name(
     } else if name.contains(['/', '\\', ':']) || name.chars().any(char::is_control) {
         format!("`{name}` can't be a schema: its name is also that of a folder")
     } else {
-        return Ok(name.to_lowercase());
+        return Some(name.to_lowercase());
     };
-    Err(document.problem(bytes, wrong))
+    mistakes.add(bytes, wrong);
+    None
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! Schema snapshots: what the compiler knows of the tables of a lake.
 //!
-//! One file a table, `<schemas>/<schema>/<table>.toml`; [`mod@file`] reads and
-//! writes it, and [`path`] says where it lies. The compiler asks for tables by name through [`Snapshots`], so
-//! that a query costs only the tables it names.
+//! A table has one file, whose text [`mod@file`] reads and writes; the crate
+//! `lakequery-project` knows where it lies. The compiler asks for tables by name
+//! through [`Snapshots`], so that a query costs only the tables it names.
 
 use std::sync::Arc;
 
 use lakequery_types::Type;
 
 pub mod file;
-pub mod path;
 
 /// A table of a logical schema, as its snapshot describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use lakequery_compiler::diagnostic::Code;
 use lakequery_compiler::emit;
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
+use lakequery_project::queries;
 use lakequery_types::{Column, Piece, Statement};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use unicode_ident::{is_xid_continue, is_xid_start};
@@ -17,7 +18,6 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 use crate::code::{self, Part, string};
 use crate::kinds::Kind;
 use crate::problem::{self, Problem};
-use crate::record;
 use crate::rust_type;
 use crate::source::Source;
 
@@ -65,7 +65,8 @@ pub(crate) fn expand(
 /// When `cargo lake check` wants to know the query, and it can't be told.
 pub(crate) fn known(compiled: &Compiled, files: &[PathBuf]) -> Result<String, Vec<Problem>> {
     let statement = statement(compiled);
-    record::record(&statement).map_err(|problem| vec![problem])?;
+    queries::record(&statement)
+        .map_err(|error| vec![Problem::new(Span::call_site(), error.to_string())])?;
     if files.is_empty() {
         return Ok(string(&statement));
     }
@@ -407,7 +408,7 @@ mod tests {
         fn table(&self, schema: &str, _: &str) -> Result<Option<Arc<Table>>, String> {
             let text =
                 "version = 1\nname = \"t\"\n[columns]\na = \"bigint not null\"\nb = \"varchar\"";
-            file::parse(schema, text).map(|table| Some(table.into())).map_err(|e| e.to_string())
+            Ok(Some(file::parse(schema, text).unwrap().into()))
         }
 
         fn schemas(&self) -> Vec<String> {

@@ -1,23 +1,20 @@
 //! The procedural macros of the crate `lakequery`, which re-exports them.
 //!
 //! Rust tokens in, Rust tokens out: the SQL is checked and translated by
-//! `lakequery-compiler`, and the files it asks for are read in `project`.
+//! `lakequery-compiler`, and the files it asks for are read by `lakequery-project`.
 
 use proc_macro::TokenStream;
 
 use crate::expand::Output;
 
 mod code;
-mod derive_table;
-mod derive_type;
+mod derive;
 mod expand;
-mod item;
+mod files;
 mod kinds;
 mod literal;
 mod problem;
-mod project;
 mod query;
-mod record;
 mod rust_type;
 mod source;
 mod text;
@@ -115,9 +112,11 @@ pub fn query_file_scalar(input: TokenStream) -> TokenStream {
 ///     comment: Option<String>,
 /// }
 /// ```
+///
+/// The struct may be generic. Its columns say which types its parameters can be.
 #[proc_macro_derive(LakeTable, attributes(lake))]
 pub fn derive_table(input: TokenStream) -> TokenStream {
-    derive_table::expand(input.into()).into()
+    derive::table::expand(input.into()).into()
 }
 
 /// Makes a newtype stand where its inner type can, in a column
@@ -127,7 +126,9 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 /// #[derive(SqlType)]
 /// struct OrderKey(i64);
 /// ```
+///
+/// The newtype may be generic: then its parameter says where it can stand.
 #[proc_macro_derive(SqlType)]
 pub fn derive_type(input: TokenStream) -> TokenStream {
-    derive_type::expand(input.into()).into()
+    derive::sql_type::expand(input.into()).into()
 }

@@ -1,19 +1,20 @@
 //! From the input of a query macro to its expansion.
 
-use lakequery_compiler::diagnostic::{self, Code, Diagnostic};
+use lakequery_compiler::diagnostic::{Code, Diagnostic};
 use lakequery_compiler::{Compiled, Request, compile};
+use lakequery_project::Project;
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 use crate::code;
 use crate::expand::{Output, expand};
+use crate::files;
 use crate::problem::{self, Problem};
-use crate::project::Project;
 use crate::source::Source;
 use crate::{text, tokens};
 
 /// `query!`, `query_scalar!`: SQL as tokens or as a string.
 pub(crate) fn inline(input: TokenStream, output: Output) -> TokenStream {
-    let project = project(&input);
+    let project = files::project(problem::around(&input));
     let source = match text::only_literal(&input) {
         Err(problem) => Err(vec![problem]),
         Ok(Some(literal)) => text::from_literal(&literal).map_err(|problem| vec![problem]),
@@ -24,15 +25,10 @@ pub(crate) fn inline(input: TokenStream, output: Output) -> TokenStream {
 
 /// `query_file!`, `query_file_scalar!`: SQL in a file.
 pub(crate) fn file(input: TokenStream, output: Output) -> TokenStream {
-    let project = project(&input);
-    let track = |path: &_| {
-        if let Ok(project) = &project {
-            project.track(path);
-        }
-    };
+    let project = files::project(problem::around(&input));
     let source = match text::only_literal(&input) {
         Err(problem) => Err(problem),
-        Ok(Some(literal)) => text::from_file(&literal, track),
+        Ok(Some(literal)) => text::from_file(&literal),
         Ok(None) => {
             let message = "expected the path of an SQL file, as a string";
             Err(Problem { message: message.into(), ..problem::around(&input) })
@@ -50,12 +46,6 @@ pub(crate) fn into_struct(
         Ok((ty, query)) => rest(query, Output::Struct(ty)),
         Err(problem) => problem::expression(&[problem], &[]),
     }
-}
-
-/// The lake, or what is wrong with it as an error of the whole query.
-fn project(input: &TokenStream) -> Result<Project, Problem> {
-    Project::find()
-        .map_err(|wrong| Problem { message: diagnostic::message(&wrong), ..problem::around(input) })
 }
 
 fn finish(
@@ -80,7 +70,8 @@ fn finish(
             let named = !matches!(output, Output::Value);
             checked(&project, &source, named).and_then(|compiled| {
                 check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
-                expand(&compiled, &source, &project.unnamed_files(), output)
+                let read = project.files_read().into_iter().chain(source.sql_file());
+                expand(&compiled, &source, &files::unnamed(read), output)
             })
         }
     };
@@ -100,7 +91,7 @@ pub(crate) fn checked(
     let request = Request {
         tokens: &source.tokens,
         config: &project.config,
-        snapshots: project,
+        snapshots: &project.store,
         named_columns,
     };
     compile(request).map_err(|mut diagnostics| {
@@ -109,7 +100,7 @@ pub(crate) fn checked(
         };
         // The compiler knows no paths.
         if let Some(last) = diagnostics.iter_mut().rfind(missing) {
-            last.help.push(format!("the snapshots are in `{}`", project.schemas_shown()));
+            last.help.push(format!("the snapshots are in `{}`", project.store.shown()));
         }
         source.problems(&diagnostics)
     })

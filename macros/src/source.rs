@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use lakequery_compiler::diagnostic::{self, Diagnostic, Origin};
 use lakequery_compiler::token::{self, TextToken, TextTokenError, Token};
+use lakequery_project::package;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 use crate::literal::Text;
@@ -68,6 +69,8 @@ pub(crate) struct TextPlace {
     pub(crate) origin: Origin,
     /// The Rust file, where the query itself stands there.
     pub(crate) rust: Option<PathBuf>,
+    /// The SQL file that a literal names.
+    pub(crate) sql: Option<PathBuf>,
 }
 
 impl Source {
@@ -82,6 +85,14 @@ impl Source {
                 places.iter().filter_map(parameter).collect()
             }
             Form::Text(form) => form.parameters.clone(),
+        }
+    }
+
+    /// The SQL file that the query was read from.
+    pub(crate) fn sql_file(&self) -> Option<PathBuf> {
+        match &self.form {
+            Form::Bare { .. } => None,
+            Form::Text(form) => form.place.sql.clone(),
         }
     }
 
@@ -179,12 +190,9 @@ impl TextPlace {
     /// compiled, or the query alone.
     fn shown<'a>(&self, text: &'a Text) -> (Cow<'a, str>, Origin, usize) {
         let alone = || (Cow::from(&text.source), self.origin.clone(), 0);
-        let Some(file) = self.rust.as_ref().and_then(|path| std::fs::read_to_string(path).ok())
-        else {
+        let Some(mut file) = self.rust.as_deref().and_then(package::rust_source) else {
             return alone();
         };
-        // As rustc reads files.
-        let mut file = file.strip_prefix('\u{feff}').unwrap_or(&file).replace("\r\n", "\n");
         let lines: usize =
             file.split_inclusive('\n').take(self.origin.first_line - 1).map(str::len).sum();
         let before = file[lines..].chars().take(self.origin.first_column - 1);

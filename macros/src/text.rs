@@ -1,15 +1,12 @@
 //! Texts to the tokens of lake SQL: a string literal, or a file that one names.
 
-use std::io::ErrorKind;
-use std::path::Path;
-
 use lakequery_compiler::diagnostic::{Code, Origin};
 use lakequery_compiler::token::{self, TokenKind};
+use lakequery_project::package;
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 
 use crate::literal::{self, Text, Value};
 use crate::problem::Problem;
-use crate::project;
 use crate::source::{Form, Source, TextForm, TextPlace, rust_in_text};
 
 /// The string literal that is all there is, a comma at the end aside.
@@ -63,27 +60,17 @@ pub(crate) fn from_literal(literal: &Literal) -> Result<Source, Problem> {
 }
 
 /// Reads a query from the file that a literal names, relative to the package.
-/// `track` is given the path.
 ///
 /// # Errors
 ///
 /// Where the file can't be read, and as [`from_literal`].
-pub(crate) fn from_file(literal: &Literal, track: impl FnOnce(&Path)) -> Result<Source, Problem> {
+pub(crate) fn from_file(literal: &Literal) -> Result<Source, Problem> {
     let span = literal.span();
     let name = string(literal)?.value;
-    let path = project::package().map_err(|message| Problem::new(span, message))?.join(name);
-    let shown = project::shown(&path);
-    let value = std::fs::read_to_string(&path).map_err(|error| {
-        let message = match error.kind() {
-            ErrorKind::NotFound => format!("there is no file `{shown}`"),
-            _ => format!("`{shown}` can't be read: {error}"),
-        };
-        let help = "the path is relative to the folder of the package's Cargo.toml";
-        Problem::new(span, format!("{message}\nhelp: {help}"))
-    })?;
-    track(&path);
-    let origin = Origin { name: shown, first_line: 1, first_column: 1 };
-    read(Text::plain(value), TextPlace { literal: span, origin, rust: None })
+    let file = package::read(&name).map_err(|error| Problem::new(span, error.to_string()))?;
+    let origin = Origin { name: file.shown, first_line: 1, first_column: 1 };
+    let place = TextPlace { literal: span, origin, rust: None, sql: Some(file.path) };
+    read(Text::plain(file.text), place)
 }
 
 /// The value of a string literal.
@@ -141,7 +128,7 @@ fn place(literal: Span) -> TextPlace {
         };
         rust = span.local_file();
     }
-    TextPlace { literal, origin, rust }
+    TextPlace { literal, origin, rust, sql: None }
 }
 
 #[cfg(test)]

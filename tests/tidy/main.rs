@@ -93,8 +93,17 @@ fn the_compiler_is_pure() {
 }
 
 #[test]
+fn the_files_of_a_project_have_one_owner() {
+    assert_eq!(dependencies("project"), ["lakequery-compiler", "lakequery-types"]);
+    forbid("project/src", &["std::net", "std::process::Command"], &[]);
+    forbid("macros/src", &["fs::", "std::env", "env!(", "File::"], &[]);
+    // `queries.rs` touches Rust files, so that cargo builds them.
+    forbid("cargo-lake/src", &["fs::"], &["/tests", "/testing", "/queries.rs"]);
+}
+
+#[test]
 fn only_the_macros_know_proc_macro() {
-    for package in ["types", "compiler", "runtime", "cargo-lake"] {
+    for package in ["types", "compiler", "project", "runtime", "cargo-lake"] {
         for name in ["proc-macro2", "quote", "syn"] {
             assert!(!dependencies(package).iter().any(|d| d == name), "{package} has {name}");
         }
@@ -105,7 +114,7 @@ fn only_the_macros_know_proc_macro() {
 
 #[test]
 fn the_runtime_has_no_compiler() {
-    for name in ["lakequery-compiler", "sqlparser", "toml"] {
+    for name in ["lakequery-compiler", "lakequery-project", "sqlparser", "toml"] {
         assert!(!dependencies("runtime").iter().any(|d| d == name), "runtime has {name}");
     }
     // DataFusion brings a parser of its own, which is the engine's business.
@@ -128,7 +137,7 @@ fn generated_code_names_the_hidden_module_only() {
 
 #[test]
 fn nothing_depends_on_cargo_lake() {
-    for package in ["types", "compiler", "macros", "runtime", "examples", "tests"] {
+    for package in ["types", "compiler", "project", "macros", "runtime", "examples", "tests"] {
         assert!(!dependencies(package).iter().any(|d| d == "cargo-lake"), "{package}");
     }
 }
@@ -136,6 +145,7 @@ fn nothing_depends_on_cargo_lake() {
 #[test]
 fn what_a_query_means_is_judged_in_the_compiler_only() {
     let made = ["Diagnostic::new", "Diagnostic {"];
+    forbid("project/src", &made, &[]);
     forbid("cargo-lake/src", &made, &[]);
     forbid("runtime/src", &made, &[]);
     // What only a front end can see (a Rust token, a file, a Rust type) has one
@@ -217,8 +227,8 @@ fn every_code_is_documented() {
 
 #[test]
 fn every_file_says_what_it_is_for_and_is_small() {
-    let folders = ["types", "compiler", "macros", "runtime", "cargo-lake", "examples", "tests"];
-    for folder in folders.into_iter().chain(["fuzz/fuzz_targets"]) {
+    let folders = ["types", "compiler", "project", "macros", "runtime", "cargo-lake"];
+    for folder in folders.into_iter().chain(["examples", "tests"]).chain(["fuzz/fuzz_targets"]) {
         for (name, text) in sources(folder) {
             if name.contains("tests/ui/") && !name.ends_with("tests/ui/fail.rs") {
                 continue;
@@ -233,8 +243,8 @@ fn every_file_says_what_it_is_for_and_is_small() {
 #[test]
 fn nothing_is_left_for_later() {
     let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X "), "unimplemented!"];
-    for folder in ["types/src", "compiler/src", "macros/src", "runtime/src", "cargo-lake/src"] {
-        for (name, text) in sources(folder) {
+    for package in ["types", "compiler", "project", "macros", "runtime", "cargo-lake"] {
+        for (name, text) in sources(&format!("{package}/src")) {
             for mark in marks {
                 assert!(!text.contains(mark), "{name} has {mark}");
             }

@@ -5,6 +5,8 @@
 
 use lakequery::{Engine, Query};
 
+#[path = "pass/derives.rs"]
+mod derives;
 #[path = "pass/files.rs"]
 mod files;
 #[path = "pass/hygiene.rs"]

@@ -22,7 +22,7 @@ fn told<'a>(stderr: &'a str, case: &Case) -> Vec<&'a str> {
 /// Whether the snapshot and what is told are as expected; the snapshot's file.
 fn check(folder: &Folder, case: &Case, stderr: &str) -> Result<Option<String>, String> {
     let told = told(stderr, case);
-    let path = lakequery_compiler::snapshot::path::snapshot(case.schema, &case.name);
+    let path = lakequery_project::Key::new(case.schema, &case.name).path();
     let path = format!("schemas/{}", path.display());
     let snapshot = fs::read_to_string(folder.path(&path)).ok();
     let refusal = case.error.as_ref().filter(|_| !case.unlisted).or(case.warning.as_ref());
@@ -38,7 +38,7 @@ fn check(folder: &Folder, case: &Case, stderr: &str) -> Result<Option<String>, S
     }
     let snapshot = snapshot.ok_or_else(|| format!("no snapshot, told {told:?}"))?;
     let table = lakequery_compiler::snapshot::file::parse(case.schema, &snapshot)
-        .map_err(|error| error.to_string())?;
+        .map_err(|errors| errors.to_string())?;
     let columns: Vec<String> = table
         .columns
         .iter()

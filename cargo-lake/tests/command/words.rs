@@ -25,8 +25,8 @@ fn mistakes_are_told_with_file_and_reason() {
     let folder = Folder::new();
     let missing = folder.run(&["refresh"]);
     let stderr = String::from_utf8(missing.stderr).unwrap();
-    assert!(stderr.starts_with("error: there is no lake.toml in "), "{stderr}");
-    assert!(stderr.contains("\n  = help: run `cargo lake init`"), "{stderr}");
+    assert!(stderr.starts_with("error: there is no `lake.toml` in "), "{stderr}");
+    assert!(stderr.contains("\n  = help: `cargo lake init` writes one\n"), "{stderr}");
 
     folder.write("a.toml", "targets = ['trinoo']");
     let wrong = "error: a.toml:1:12: there is no engine `trinoo`; did you mean `trino`?\n";

@@ -1,6 +1,12 @@
-//! Reading a TOML file key by key, every mistake with its line and column:
-//! what `lake.toml` and the snapshot files have in common.
+//! Reading a TOML file key by key: what `lake.toml` and the snapshots have in common.
+//!
+//! A reader goes on after a mistake, so that all mistakes of a file are told at once.
+//! That is why serde is not used. A derived reader stops at the first mistake, which need
+//! not be the first in the file; it suggests no key, and says "invalid type: integer `5`,
+//! expected a string" without the key. It would also make a clean build of the macros
+//! longer by four tenths.
 
+use std::fmt;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -8,135 +14,219 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::nearest;
 
-/// What is wrong with a file, and where.
+/// A mistake in a `lake.toml` or in a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) message: String,
-    /// From 1.
-    pub(crate) line: usize,
-    /// From 1, in characters.
-    pub(crate) column: usize,
+pub struct FileError {
+    /// What is wrong and what to do, one sentence.
+    pub message: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
 }
 
-/// A file.
-#[derive(Clone, Copy)]
-pub(crate) struct Document<'a> {
-    text: &'a str,
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// All mistakes in a `lake.toml` or in a snapshot, at least one, in the order of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileErrors(pub Vec<FileError>);
+
+impl fmt::Display for FileErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, error) in self.0.iter().enumerate() {
+            write!(f, "{}{error}", if i > 0 { "\n" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FileErrors {}
+
+/// The mistakes found so far, each with the byte of the file where it begins.
+#[derive(Default)]
+pub(crate) struct Mistakes(Vec<(usize, String)>);
+
+impl Mistakes {
+    pub(crate) fn add(&mut self, bytes: &Range<usize>, message: impl Into<String>) {
+        self.0.push((bytes.start, message.into()));
+    }
+
+    /// What was read, if there is no mistake.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes, in the order of the file.
+    pub(crate) fn none_or<T>(mut self, text: &str, value: T) -> Result<T, FileErrors> {
+        if self.0.is_empty() {
+            return Ok(value);
+        }
+        self.0.sort_by_key(|(start, _)| *start);
+        let (mut read, mut line, mut column) = (0, 1, 1);
+        let place = |(start, message): (usize, String)| {
+            for c in text.get(read..start).unwrap_or_default().chars() {
+                (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
+            read = start;
+            FileError { message, line, column }
+        };
+        Err(FileErrors(self.0.into_iter().map(place).collect()))
+    }
+}
+
+/// The top table of a file.
+///
+/// # Errors
+///
+/// If the text is not TOML, or a key is written twice.
+pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, FileErrors> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut mistakes = Mistakes::default();
+    for error in errors {
+        let bytes = error.span().unwrap_or(0..0);
+        let found = text.get(bytes.clone()).unwrap_or_default().trim();
+        if error.message() == "duplicate key" && !found.is_empty() {
+            mistakes.add(&bytes, format!("`{found}` is written twice"));
+        } else {
+            mistakes.add(&bytes, format!("this is not TOML: {}", error.message()));
+            // The parser goes on inside of what is not closed, where nothing fits.
+            break;
+        }
+    }
+    mistakes.none_or(text, table)
+}
+
+/// The entries of a table, in the order of the file.
+pub(crate) struct Entries<'a> {
+    all: Vec<Entry<'a>>,
+    /// Whether a key was reported as unknown.
+    has_unknown: bool,
 }
 
 /// A key with its value, and where the two stand.
 pub(crate) struct Entry<'a> {
     pub(crate) key: &'a str,
     pub(crate) key_bytes: Range<usize>,
-    pub(crate) value: &'a DeValue<'a>,
+    value: &'a DeValue<'a>,
     pub(crate) value_bytes: Range<usize>,
 }
 
-impl<'a> Document<'a> {
-    /// The file's top table.
-    pub(crate) fn parse(text: &'a str) -> Result<(Document<'a>, Spanned<DeTable<'a>>), Problem> {
-        let document = Document { text };
-        let table = DeTable::parse(text).map_err(|error| {
-            let bytes = error.span().unwrap_or(0..0);
-            let found = text.get(bytes.clone()).unwrap_or_default().trim();
-            let message = match error.message() {
-                "duplicate key" if !found.is_empty() => format!("`{found}` is written twice"),
-                message => format!("this is not TOML: {message}"),
-            };
-            document.problem(bytes, message)
-        })?;
-        Ok((document, table))
-    }
-
-    /// A problem at a range of bytes.
-    pub(crate) fn problem(&self, bytes: Range<usize>, message: impl Into<String>) -> Problem {
-        let before = self.text.get(..bytes.start).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Problem {
-            message: message.into(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
-    }
-
-    /// An unknown key, with the nearest of those there are.
-    pub(crate) fn unknown_key(&self, entry: &Entry<'_>, known: &[&str]) -> Problem {
-        let message = match nearest(entry.key, known.iter().copied()) {
-            Some(near) => format!("unknown key `{}`; did you mean `{near}`?", entry.key),
-            None => format!("unknown key `{}`; the keys here are {}", entry.key, list(known)),
-        };
-        self.problem(entry.key_bytes.clone(), message)
-    }
-}
-
-/// The entries of a table in the order of the file; the table itself sorts by key.
-pub(crate) fn entries<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> = table
-        .iter()
-        .map(|(key, value)| Entry {
-            key: key.get_ref(),
+impl<'a> Entries<'a> {
+    /// The entries of a table of any keys.
+    pub(crate) fn of(table: &'a DeTable<'a>) -> Entries<'a> {
+        let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<DeValue<'a>>)| Entry {
+            key: AsRef::<str>::as_ref(key.get_ref()),
             key_bytes: key.span(),
             value: value.get_ref(),
             value_bytes: value.span(),
-        })
-        .collect();
-    entries.sort_by_key(|entry| entry.key_bytes.start);
-    entries
+        };
+        // The table itself sorts by key.
+        let mut all: Vec<Entry<'a>> = table.iter().map(entry).collect();
+        all.sort_by_key(|entry| entry.key_bytes.start);
+        Entries { all, has_unknown: false }
+    }
+
+    /// The same entries; each key that is not one of these is a mistake.
+    pub(crate) fn known(mut self, keys: &[&str], mistakes: &mut Mistakes) -> Entries<'a> {
+        for Entry { key, key_bytes, .. } in &self.all {
+            if keys.contains(key) {
+                continue;
+            }
+            self.has_unknown = true;
+            let message = match nearest(key, keys.iter().copied()) {
+                Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
+                None => format!("unknown key `{key}`; the keys here are {}", list(keys)),
+            };
+            mistakes.add(key_bytes, message);
+        }
+        self
+    }
+
+    /// The entry of a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&Entry<'a>> {
+        self.all.iter().find(|entry| entry.key == key)
+    }
+
+    /// Reports that a key is missing, unless an unknown one may be meant for it.
+    pub(crate) fn missing(
+        &self,
+        bytes: &Range<usize>,
+        message: impl Into<String>,
+        mistakes: &mut Mistakes,
+    ) {
+        if !self.has_unknown {
+            mistakes.add(bytes, message);
+        }
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Entry<'a>> {
+        self.all.iter()
+    }
 }
 
 impl<'a> Entry<'a> {
-    /// The value as a string.
-    pub(crate) fn string(&self, document: &Document<'_>) -> Result<&'a str, Problem> {
+    /// The value, if it is a string; else that is a mistake.
+    pub(crate) fn string(&self, mistakes: &mut Mistakes) -> Option<&'a str> {
         match self.value {
-            DeValue::String(string) => Ok(string),
-            other => Err(self.wrong_type(document, "a string", other)),
+            DeValue::String(string) => Some(string),
+            _ => self.wrong_type("a string", mistakes),
         }
     }
 
-    /// The value as a table, in the order of the file.
-    pub(crate) fn table(&self, document: &Document<'_>) -> Result<Vec<Entry<'a>>, Problem> {
-        match self.value {
-            DeValue::Table(table) => Ok(entries(table)),
-            other => Err(self.wrong_type(document, "a table", other)),
-        }
-    }
-
-    /// The value as a list of strings, each with its bytes.
-    pub(crate) fn strings(
-        &self,
-        document: &Document<'_>,
-    ) -> Result<Vec<(&'a str, Range<usize>)>, Problem> {
-        let DeValue::Array(array) = self.value else {
-            return Err(self.wrong_type(document, "a list of strings", self.value));
+    /// The value, if it is an integer; else that is a mistake.
+    pub(crate) fn integer(&self, mistakes: &mut Mistakes) -> Option<i64> {
+        let DeValue::Integer(integer) = self.value else {
+            return self.wrong_type("a whole number", mistakes);
         };
-        array
-            .iter()
-            .map(|item| match item.get_ref() {
-                DeValue::String(string) => Ok((&**string, item.span())),
+        let value = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        if value.is_none() {
+            mistakes.add(&self.value_bytes, format!("the number of `{}` is too large", self.key));
+        }
+        value
+    }
+
+    /// The entries of the value, if it is a table; else that is a mistake.
+    pub(crate) fn table(&self, mistakes: &mut Mistakes) -> Option<Entries<'a>> {
+        match self.value {
+            DeValue::Table(table) => Some(Entries::of(table)),
+            _ => self.wrong_type("a table", mistakes),
+        }
+    }
+
+    /// The strings of the value, each with its bytes, if it is a list. All else is a
+    /// mistake.
+    pub(crate) fn strings(&self, mistakes: &mut Mistakes) -> Option<Vec<(&'a str, Range<usize>)>> {
+        let DeValue::Array(array) = self.value else {
+            return self.wrong_type("a list of strings", mistakes);
+        };
+        let mut strings = Vec::with_capacity(array.len());
+        for item in array {
+            match item.get_ref() {
+                DeValue::String(string) => strings.push((&**string, item.span())),
                 other => {
                     let found = kind(other);
                     let message = format!("`{}` holds strings, and this is {found}", self.key);
-                    Err(document.problem(item.span(), message))
+                    mistakes.add(&item.span(), message);
                 }
-            })
-            .collect()
-    }
-
-    /// The value as an integer.
-    pub(crate) fn integer(&self, document: &Document<'_>) -> Result<i64, Problem> {
-        match self.value {
-            DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix())
-                .map_err(|_| {
-                    let message = format!("the number of `{}` is too large", self.key);
-                    document.problem(self.value_bytes.clone(), message)
-                }),
-            other => Err(self.wrong_type(document, "a whole number", other)),
+            }
         }
+        Some(strings)
     }
 
-    fn wrong_type(&self, document: &Document<'_>, wanted: &str, found: &DeValue<'_>) -> Problem {
-        let message = format!("`{}` is {wanted}, and this is {}", self.key, kind(found));
-        document.problem(self.value_bytes.clone(), message)
+    /// Whether the value is a list of nothing.
+    pub(crate) fn is_empty_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(array) if array.is_empty())
+    }
+
+    fn wrong_type<T>(&self, wanted: &str, mistakes: &mut Mistakes) -> Option<T> {
+        let message = format!("`{}` is {wanted}, and this is {}", self.key, kind(self.value));
+        mistakes.add(&self.value_bytes, message);
+        None
     }
 }
 

@@ -5,12 +5,12 @@
 //! [`parse`] reads back as it was, and the same table gives the same bytes.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use lakequery_types::Type;
 
 use super::{Column, Table};
-use crate::config::document::{Document, Entry, Problem, entries};
+use crate::config::FileErrors;
+use crate::config::document::{self, Entries, Entry, Mistakes};
 use crate::diagnostic::nearest;
 
 #[cfg(test)]
@@ -19,129 +19,117 @@ mod tests;
 /// The version of the format that [`write()`] writes and [`parse`] reads.
 pub const VERSION: i64 = 1;
 
-/// What is wrong with a snapshot file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SnapshotError {
-    /// What is wrong and what to do, one sentence.
-    pub message: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1, in characters.
-    pub column: usize,
-}
-
-impl fmt::Display for SnapshotError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for SnapshotError {}
-
-impl From<Problem> for SnapshotError {
-    fn from(Problem { message, line, column }: Problem) -> SnapshotError {
-        SnapshotError { message, line, column }
-    }
-}
+/// The keys of the top table.
+const KEYS: [&str; 6] = ["version", "name", "comment", "partitioned_by", "columns", "comments"];
 
 /// Reads the snapshot of a table of `schema`.
 ///
 /// # Errors
 ///
-/// At the first thing that is missing or wrong.
-pub fn parse(schema: &str, text: &str) -> Result<Table, SnapshotError> {
-    let (document, table) = Document::parse(text)?;
-    let entries = entries(table.get_ref());
-    // First of all: a newer version may have keys and types that this one lacks.
-    check_version(&document, &entries)?;
-    let mut name = None;
-    let mut comment = None;
-    let mut columns = None;
-    let mut partitions = Vec::new();
-    for entry in &entries {
-        match entry.key {
-            "version" => {}
-            "name" => name = Some(entry.string(&document)?.to_owned()),
-            "comment" => comment = Some(entry.string(&document)?.to_owned()),
-            "partitioned_by" => partitions = entry.strings(&document)?,
-            "columns" => columns = Some(read_columns(&document, entry)?),
-            "comments" => {}
-            _ => {
-                let known = ["version", "name", "comment", "partitioned_by", "columns", "comments"];
-                return Err(document.unknown_key(entry, &known).into());
-            }
-        }
+/// Everything that is missing or wrong, in the order of the file.
+pub fn parse(schema: &str, text: &str) -> Result<Table, FileErrors> {
+    let table = document::parse(text)?;
+    let entries = Entries::of(table.get_ref());
+    // First of all: another version may have other keys and types.
+    check_version(&entries, text)?;
+    let mut mistakes = Mistakes::default();
+    let entries = entries.known(&KEYS, &mut mistakes);
+    let mut text_of = |key| entries.get(key).map(|entry| entry.string(&mut mistakes));
+    let (name, comment) = (text_of("name"), text_of("comment"));
+    if matches!(name, None | Some(Some(""))) {
+        entries.missing(&(0..0), missing("`name`"), &mut mistakes);
     }
-    let Some(name) = name.filter(|name| !name.is_empty()) else {
-        return Err(missing(&document, "`name`").into());
+    let columns = read_columns(&entries, &mut mistakes);
+    let table = Table {
+        schema: schema.to_owned(),
+        name: name.flatten().unwrap_or_default().to_owned(),
+        comment: comment.flatten().map(str::to_owned),
+        partitioned_by: read_partitions(&entries, &columns, &mut mistakes),
+        columns: read_comments(&entries, columns, &mut mistakes),
     };
-    let Some(mut columns) = columns else {
-        return Err(missing(&document, "`[columns]`").into());
-    };
-    if let Some(comments) = entries.iter().find(|entry| entry.key == "comments") {
-        read_comments(&document, comments, &mut columns)?;
-    }
-    for (partition, bytes) in &partitions {
-        if !columns.iter().any(|column| column.name == *partition) {
-            let message = no_column("a partition by", partition, &columns);
-            return Err(document.problem(bytes.clone(), message).into());
-        }
-    }
-    let partitioned_by = partitions.into_iter().map(|(name, _)| name.to_owned()).collect();
-    Ok(Table { schema: schema.to_owned(), name, comment, columns, partitioned_by })
+    mistakes.none_or(text, table)
 }
 
-fn missing(document: &Document<'_>, what: &str) -> Problem {
-    let message =
-        format!("{what} is missing; `cargo lake refresh` writes a snapshot that is whole");
-    document.problem(0..0, message)
+fn missing(what: &str) -> String {
+    format!("{what} is missing; `cargo lake refresh` writes a snapshot that is whole")
 }
 
-fn check_version(document: &Document<'_>, entries: &[Entry<'_>]) -> Result<(), Problem> {
-    let Some(entry) = entries.iter().find(|entry| entry.key == "version") else {
-        return Err(missing(document, "`version`"));
-    };
-    let message = match entry.integer(document)? {
-        VERSION => return Ok(()),
-        newer if newer > VERSION => format!(
-            "this snapshot was written by a newer cargo lake (format {newer}, and this lakequery \
+fn check_version(entries: &Entries<'_>, text: &str) -> Result<(), FileErrors> {
+    let mut mistakes = Mistakes::default();
+    match entries.get("version") {
+        None => mistakes.add(&(0..0), missing("`version`")),
+        Some(entry) => match entry.integer(&mut mistakes) {
+            None | Some(VERSION) => {}
+            Some(version) => mistakes.add(&entry.value_bytes, other_version(version)),
+        },
+    }
+    mistakes.none_or(text, ())
+}
+
+fn other_version(version: i64) -> String {
+    if version > VERSION {
+        format!(
+            "this snapshot was written by a newer cargo lake (format {version}, and this lakequery \
              reads {VERSION}); update lakequery, or refresh it with the cargo lake of this version"
-        ),
-        other => format!("there is no format {other}; this lakequery reads {VERSION}"),
-    };
-    Err(document.problem(entry.value_bytes.clone(), message))
+        )
+    } else {
+        format!("there is no format {version}; this lakequery reads {VERSION}")
+    }
 }
 
-fn read_columns(document: &Document<'_>, entry: &Entry<'_>) -> Result<Vec<Column>, Problem> {
-    let entries = entry.table(document)?;
-    let mut columns = Vec::with_capacity(entries.len());
-    let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
-    for column in &entries {
-        let name = column.key;
+/// The columns, as far as they could be read.
+#[derive(Default)]
+struct Columns<'a> {
+    /// Those without a mistake, in the order of the file.
+    read: Vec<Column>,
+    /// All names; for those without a mistake the index of the column.
+    names: HashMap<&'a str, Option<usize>>,
+}
+
+fn read_columns<'a>(entries: &Entries<'a>, mistakes: &mut Mistakes) -> Columns<'a> {
+    let mut columns = Columns::default();
+    let Some(entry) = entries.get("columns") else {
+        entries.missing(&(0..0), missing("`[columns]`"), mistakes);
+        return columns;
+    };
+    let Some(entries) = entry.table(mistakes) else { return columns };
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    for entry in entries.iter() {
+        let name = entry.key;
+        let twice = seen.insert(name.to_lowercase(), name);
         if name.is_empty() {
-            return Err(document.problem(column.key_bytes.clone(), "a column needs a name"));
-        }
-        if let Some(first) = seen.insert(name.to_lowercase(), name) {
+            mistakes.add(&entry.key_bytes, "a column needs a name");
+        } else if let Some(first) = twice {
             let message = format!(
                 "column `{name}` is already there as `{first}`; names differ by more than case"
             );
-            return Err(document.problem(column.key_bytes.clone(), message));
+            mistakes.add(&entry.key_bytes, message);
         }
-        let text = column.string(document)?;
-        let (ty, nullable) = match strip_not_null(text) {
-            Some(ty) => (ty, false),
-            None => (text, true),
-        };
-        let ty = Type::parse(ty.trim()).map_err(|error| {
+        let column = read_column(entry, mistakes);
+        columns.names.insert(name, column.is_some().then_some(columns.read.len()));
+        columns.read.extend(column);
+    }
+    if columns.names.is_empty() {
+        mistakes.add(&entry.key_bytes, "the table has no columns");
+    }
+    columns
+}
+
+fn read_column(entry: &Entry<'_>, mistakes: &mut Mistakes) -> Option<Column> {
+    let name = entry.key;
+    let text = entry.string(mistakes)?;
+    let (ty, nullable) = match strip_not_null(text) {
+        Some(ty) => (ty, false),
+        None => (text, true),
+    };
+    match Type::parse(ty.trim()) {
+        Ok(ty) => Some(Column { name: name.to_owned(), ty, nullable, comment: None }),
+        Err(error) => {
             let message = format!("column `{name}`: {}", with_suggestion(&error.to_string()));
-            document.problem(column.value_bytes.clone(), message)
-        })?;
-        columns.push(Column { name: name.to_owned(), ty, nullable, comment: None });
+            mistakes.add(&entry.value_bytes, message);
+            None
+        }
     }
-    if columns.is_empty() {
-        return Err(document.problem(entry.key_bytes.clone(), "the table has no columns"));
-    }
-    Ok(columns)
 }
 
 /// The type in front of `not null`, if that is written.
@@ -156,7 +144,7 @@ fn strip_not_null(text: &str) -> Option<&str> {
     (text.ends_with(char::is_whitespace) && !ty.ends_with(char::is_alphanumeric)).then_some(ty)
 }
 
-/// Adds the nearest type to a message about a type that there is not.
+/// Adds the nearest type to a message about a type that does not exist.
 fn with_suggestion(message: &str) -> String {
     const TYPES: [&str; 22] = [
         "boolean",
@@ -192,33 +180,49 @@ fn with_suggestion(message: &str) -> String {
     }
 }
 
-fn read_comments(
-    document: &Document<'_>,
-    entry: &Entry<'_>,
-    columns: &mut [Column],
-) -> Result<(), Problem> {
-    let entries = entry.table(document)?;
-    if entries.is_empty() {
-        return Ok(());
+fn read_partitions(
+    entries: &Entries<'_>,
+    columns: &Columns<'_>,
+    mistakes: &mut Mistakes,
+) -> Vec<String> {
+    let names = entries.get("partitioned_by").and_then(|entry| entry.strings(mistakes));
+    let names = names.unwrap_or_default();
+    for (name, bytes) in &names {
+        if !columns.names.contains_key(name) {
+            mistakes.add(bytes, no_column("the table is partitioned by", name, columns));
+        }
     }
-    let mut index: HashMap<String, usize> = HashMap::with_capacity(columns.len());
-    for (i, column) in columns.iter().enumerate() {
-        index.insert(column.name.clone(), i);
-    }
-    for comment in entries {
-        let Some(&i) = index.get(comment.key) else {
-            let message = no_column("a comment on", comment.key, columns);
-            return Err(document.problem(comment.key_bytes, message));
-        };
-        columns[i].comment = Some(comment.string(document)?.to_owned());
-    }
-    Ok(())
+    names.into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
-/// That a column is named which there is not, with the nearest there is.
-fn no_column(what: &str, name: &str, columns: &[Column]) -> String {
-    let message = format!("{what} column `{name}`, which there is not");
-    match nearest(name, columns.iter().map(|column| column.name.as_str())) {
+/// The columns with their comments.
+fn read_comments(
+    entries: &Entries<'_>,
+    mut columns: Columns<'_>,
+    mistakes: &mut Mistakes,
+) -> Vec<Column> {
+    let comments = entries.get("comments").and_then(|entry| entry.table(mistakes));
+    for entry in comments.iter().flat_map(Entries::iter) {
+        let comment = entry.string(mistakes);
+        match columns.names.get(entry.key) {
+            Some(Some(index)) => columns.read[*index].comment = comment.map(str::to_owned),
+            Some(None) => {}
+            None => {
+                let message = no_column("a comment is on", entry.key, &columns);
+                mistakes.add(&entry.key_bytes, message);
+            }
+        }
+    }
+    columns.read
+}
+
+/// That a column is named that does not exist, with the nearest one that does.
+fn no_column(what: &str, name: &str, columns: &Columns<'_>) -> String {
+    let message = format!("{what} column `{name}`, which does not exist");
+    let mut names: Vec<&str> = columns.names.keys().copied().collect();
+    // The nearest is the first of those that are equally near.
+    names.sort_unstable();
+    match nearest(name, names) {
         Some(near) => format!("{message}; did you mean `{near}`?"),
         None => message,
     }

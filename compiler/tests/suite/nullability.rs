@@ -3,8 +3,9 @@
 
 use lakequery_compiler::token::tokenize;
 use lakequery_compiler::{Request, compile};
+use lakequery_project::Store;
 
-use crate::common::{Folder, compile_text, config_for, root};
+use crate::common::{compile_text, config_for, root};
 
 const NULLS: &str = "(VALUES (1, NULL), (2, 'b')) AS n(a, b)";
 
@@ -35,7 +36,7 @@ fn nullability_is_sound_and_sharp() {
 #[test]
 fn what_is_inside_is_sound_and_sharp() {
     let config = config_for("\"trino\"");
-    let snapshots = Folder(root().join("compiler/tests/suite/schemas"));
+    let snapshots = Store::new(root().join("compiler/tests/suite/schemas"));
     let (mut rows, mut wrong) = (0, Vec::new());
     for row in include_str!("inside.tsv").lines().filter(|line| !line.starts_with('#')) {
         rows += 1;

@@ -5,10 +5,11 @@
 
 use std::fs;
 
-use crate::common::{Folder, root};
+use crate::common::root;
 use lakequery_compiler::config::Config;
 use lakequery_compiler::token::{Token, tokenize};
 use lakequery_compiler::{Request, compile};
+use lakequery_project::Store;
 
 /// The query with its places marked, and what is said of them.
 fn outcome(engine: &str, sql: &str) -> (String, String) {
@@ -17,7 +18,7 @@ fn outcome(engine: &str, sql: &str) -> (String, String) {
     let tokens = tokenize(sql).expect("tokens");
     let bytes: Vec<_> = tokens.iter().map(|token| token.bytes.clone()).collect();
     let tokens: Vec<Token> = tokens.into_iter().map(|token| token.token).collect();
-    let snapshots = Folder::of_repository();
+    let snapshots = Store::new(root().join("schemas"));
     let request =
         Request { tokens: &tokens, config: &config, snapshots: &snapshots, named_columns: false };
     let Err(diagnostics) = compile(request) else { return (sql.to_owned(), "compiles".to_owned()) };

@@ -1,14 +1,13 @@
 //! Compiling a query, and showing what is wrong with it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use lakequery_compiler::config::Config;
 use lakequery_compiler::diagnostic::{Origin, message, render};
 use lakequery_compiler::emit::Piece;
-use lakequery_compiler::snapshot::{Snapshots, Table, file, path};
 use lakequery_compiler::token::{Span, TextToken, Token, TokenKind, tokenize};
 use lakequery_compiler::{Compiled, Request, compile};
+use lakequery_project::Store;
 use lakequery_types::{Engine, Statement};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -41,40 +40,13 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     files::bytes(queries)
 }
 
-/// The snapshots of the repository, read once.
-struct Lake(BTreeMap<String, BTreeMap<String, Arc<Table>>>);
-
-static LAKE: LazyLock<Lake> = LazyLock::new(|| {
-    let mut lake = BTreeMap::<_, BTreeMap<_, _>>::new();
-    for found in files::paths("schemas", "toml") {
-        let name = |path: &std::path::Path| path.file_name()?.to_str().map(str::to_owned);
-        let schema = path::schema(&found.parent().and_then(name).expect("a schema"));
-        let table = path::table(&name(&found).expect("a name")).expect("a snapshot");
-        let read = file::parse(&schema, &files::read(&found)).expect("a table");
-        lake.entry(schema).or_default().insert(table, Arc::new(read));
-    }
-    Lake(lake)
-});
+/// The snapshots of the repository.
+static LAKE: LazyLock<Store> = LazyLock::new(|| Store::new(files::root().join("schemas")));
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
     let targets = Engine::TARGETS.map(|engine| format!("\"{engine}\"")).join(", ");
     Config::parse(&format!("targets = [{targets}]\ndefault_schema = \"tpch\"")).expect("a config")
 });
-
-impl Snapshots for Lake {
-    fn table(&self, schema: &str, table: &str) -> Result<Option<Arc<Table>>, String> {
-        let found = self.0.get(&schema.to_lowercase()).and_then(|s| s.get(&table.to_lowercase()));
-        Ok(found.cloned())
-    }
-
-    fn schemas(&self) -> Vec<String> {
-        self.0.keys().cloned().collect()
-    }
-
-    fn tables(&self, schema: &str) -> Vec<String> {
-        self.0.get(schema).map(|tables| tables.keys().cloned().collect()).unwrap_or_default()
-    }
-}
 
 /// The statement of a query that compiles, as the macros write it.
 pub(crate) fn written(query: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use lakequery_compiler::config::Config;
 
-use crate::snapshot::place;
+use crate::snapshot::mistakes;
 use crate::{Property, files};
 
 pub(crate) const PROPERTY: Property =
@@ -32,10 +32,7 @@ fn holds(input: &[u8]) {
             }
             assert_eq!(Config::parse(text), Ok(config));
         }
-        Err(error) => {
-            assert!(!error.message.is_empty());
-            place(text, error.line, error.column);
-        }
+        Err(errors) => mistakes(text, &errors),
     }
 }
 

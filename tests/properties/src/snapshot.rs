@@ -1,8 +1,10 @@
 //! Reading a snapshot, and the names of the files that snapshots are in.
 
-use std::path::{Component, Path};
+use std::path::Component;
 
-use lakequery_compiler::snapshot::{file, path};
+use lakequery_compiler::config::{FileError, FileErrors};
+use lakequery_compiler::snapshot::file;
+use lakequery_project::Key;
 
 use crate::{Property, files};
 
@@ -25,32 +27,32 @@ fn holds(input: &[u8]) {
             assert_eq!(file::write(&table), written);
             named(&table.name);
         }
-        Err(error) => {
-            assert!(!error.message.is_empty());
-            place(text, error.line, error.column);
-        }
+        Err(errors) => mistakes(text, &errors),
     }
 }
 
-/// A line and a column, from 1, that a text has: or those right behind its end.
-pub(crate) fn place(text: &str, line: usize, column: usize) {
+/// Mistakes have a message and a place, and stand in the order of the file.
+pub(crate) fn mistakes(text: &str, FileErrors(errors): &FileErrors) {
+    assert!(!errors.is_empty(), "refused without a reason");
+    assert!(errors.is_sorted_by_key(|error| (error.line, error.column)), "{errors:?}");
     let lines: Vec<&str> = text.split('\n').collect();
-    assert!((1..=lines.len()).contains(&line), "line {line} of {}", lines.len());
-    let columns = lines[line - 1].chars().count() + 1;
-    assert!((1..=columns).contains(&column), "column {column} of {columns} in line {line}");
+    for FileError { message, line, column } in errors {
+        assert!(!message.is_empty());
+        assert!((1..=lines.len()).contains(line), "line {line} of {}", lines.len());
+        // A place may be right behind the end of its line.
+        let columns = lines[line - 1].chars().count() + 1;
+        assert!((1..=columns).contains(column), "column {column} of {columns} in line {line}");
+    }
 }
 
-/// The name of a table is that of a file in the folder, and comes back from it.
+/// The path of a table's snapshot stays in the folder, and leads back to the table.
 fn named(name: &str) {
-    let (file, folder) = (path::file(name), path::folder(name));
-    for written in [&file, &folder] {
-        let mut parts = Path::new(written).components();
-        assert!(matches!(parts.next(), Some(Component::Normal(_))), "{written:?}");
-        assert_eq!(parts.next(), None, "{written:?}");
-        assert!(!written.chars().any(char::is_control), "{written:?}");
-    }
-    if !name.is_empty() {
-        assert_eq!(path::table(&file), Some(name.to_lowercase()), "{file:?}");
-        assert_eq!(path::schema(&folder), name.to_lowercase(), "{folder:?}");
-    }
+    let key = Key::new(name, name);
+    let path = key.path();
+    let is_name = |part| matches!(part, Component::Normal(_));
+    assert!(path.components().count() == 2 && path.components().all(is_name), "{path:?}");
+    let written = path.to_str().expect("a text");
+    assert!(!written.chars().any(char::is_control), "{written:?}");
+    let back = Key::at(&path);
+    assert_eq!(back, (!name.is_empty()).then_some(key), "{path:?}");
 }

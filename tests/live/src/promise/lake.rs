@@ -1,11 +1,11 @@
 //! The tables: the repository's snapshots, read once.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
-use lakequery_compiler::snapshot::{Snapshots, Table, file};
+use anyhow::{Result, anyhow};
+use lakequery_compiler::snapshot::{Snapshots, Table};
+use lakequery_project::Store;
 
 use crate::compile::root;
 
@@ -18,15 +18,9 @@ pub(super) struct Schemas(BTreeMap<(String, String), Arc<Table>>);
 impl Schemas {
     pub(super) fn of_repository() -> Result<Schemas> {
         let mut tables = BTreeMap::new();
-        for schema in fs::read_dir(root().join("schemas"))? {
-            let schema = schema?.path();
-            let name = schema.file_name().and_then(|name| name.to_str()).context("a name")?;
-            for file in fs::read_dir(&schema)? {
-                let path = file?.path();
-                let table = file::parse(name, &fs::read_to_string(&path)?)
-                    .map_err(|error| anyhow!("{}: {error}", path.display()))?;
-                tables.insert((name.to_owned(), table.name.clone()), Arc::new(table));
-            }
+        for (key, stored) in Store::new(root().join("schemas")).all()? {
+            let table = stored.table.map_err(|wrong| anyhow!("{key:?}: {wrong}"))?;
+            tables.insert((key.schema, table.name.clone()), Arc::new(table));
         }
         Ok(Schemas(tables))
     }

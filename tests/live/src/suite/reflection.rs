@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use lakequery::Type;
 use lakequery::reflect::ReflectOptions;
-use lakequery_compiler::snapshot::file;
+use lakequery_compiler::snapshot::Snapshots;
 use lakequery_examples::TABLES;
+use lakequery_project::Store;
 
 use crate::compile::root;
 use crate::suite::{ALL, Case, Checks, Site, case};
@@ -19,15 +20,15 @@ pub(crate) const CASES: &[Case] = &[case!("reflection: TPC-H as in the snapshots
 
 async fn tables(site: Arc<Site>) -> Result<Checks> {
     let lake = site.lake().await?;
+    let snapshots = Store::new(root().join("schemas"));
     let mut checks = Checks::default();
     let mut found = Vec::new();
     let mut reflection = lake.reflect(ReflectOptions::schemas(["tpch"])).await?;
     while let Some(table) = reflection.next().await {
         let table = table?;
-        let text =
-            std::fs::read_to_string(root().join(format!("schemas/tpch/{}.toml", table.name)))
-                .with_context(|| format!("there is no snapshot of {}", table.name))?;
-        let snapshot = file::parse("tpch", &text)?;
+        let snapshot = snapshots.table("tpch", &table.name).map_err(Error::msg)?;
+        let snapshot =
+            snapshot.with_context(|| format!("there is no snapshot of {}", table.name))?;
         let expected: Vec<_> = snapshot
             .columns
             .iter()

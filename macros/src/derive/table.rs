@@ -1,0 +1,204 @@
+//! `#[derive(LakeTable)]`: a struct whose fields are columns of a table.
+//!
+//! The fields become a query, `SELECT fields FROM table`, which is checked and
+//! translated as any other; its tokens lead back to the fields.
+
+use lakequery_compiler::OutputColumn;
+use lakequery_compiler::diagnostic::Code;
+use lakequery_compiler::token::{Token, TokenKind};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Fields, WherePredicate, parse_quote};
+
+use crate::code;
+use crate::derive::input;
+use crate::derive::settings::{self, Value};
+use crate::expand::{column_names, column_type, get, known};
+use crate::files;
+use crate::kinds::Kind;
+use crate::problem::{self, Problem};
+use crate::query::checked;
+use crate::rust_type;
+use crate::source::{Form, Place, Source};
+
+/// The implementation of `LakeTable`, or the errors.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let item = match input::read(input) {
+        Ok(item) => item,
+        Err(errors) => return errors,
+    };
+    let Scan { table, columns, conditions, body } = scan(&item).unwrap_or_else(|problems| Scan {
+        // The trait stays implemented, so that its uses are no further errors.
+        body: problem::expression(&problems, &[]),
+        ..Scan::default()
+    });
+    let name = &item.ident;
+    let mut generics = item.generics;
+    if !conditions.is_empty() {
+        generics.make_where_clause().predicates.extend(conditions);
+    }
+    let (parameters, arguments, conditions) = generics.split_for_impl();
+    quote! {
+        const _: () = {
+            #columns
+            #[automatically_derived]
+            impl #parameters ::lakequery::__private::LakeTable for #name #arguments #conditions {
+                const TABLE: &'static ::core::primitive::str = #table;
+                fn scan() -> ::lakequery::__private::Query<Self> #body
+            }
+        };
+    }
+}
+
+/// What is generated for a table.
+#[derive(Default)]
+struct Scan {
+    /// The name of the table.
+    table: String,
+    /// The types that stand for columns.
+    columns: TokenStream,
+    /// What must hold of the types that depend on the struct's parameters.
+    conditions: Vec<WherePredicate>,
+    /// The body of `scan`.
+    body: TokenStream,
+}
+
+/// A field of the struct, and its column.
+struct Field {
+    name: Ident,
+    ty: TokenStream,
+    column: Value,
+}
+
+fn scan(item: &DeriveInput) -> Result<Scan, Vec<Problem>> {
+    let (table, fields) = read(item)?;
+    let source = query(&table, &fields);
+    let place = Problem::new(item.ident.span(), "");
+    let project = files::project(place).map_err(|problem| vec![problem])?;
+    let compiled = checked(&project, &source, false)?;
+    let (mut problems, mut values, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+    let columns = compiled.columns.iter().map(|column| column_type(column.name.as_deref()));
+    let columns: Vec<String> = columns.collect();
+    for (index, (field, column)) in fields.iter().zip(&compiled.columns).enumerate() {
+        match kind(field, column) {
+            Ok(kind) => {
+                values.push(value(index, field, &columns[index], &kind));
+                if input::is_generic(&field.ty, &item.generics) {
+                    conditions.push(condition(field, &columns[index], &kind));
+                }
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let known = known(&compiled, &files::unnamed(project.files_read()))?;
+    let known = code::tokens(vec![known.into()]);
+    let body = quote! {
+        {
+            ::lakequery::__private::Query::new(#known, |row| {
+                ::core::result::Result::Ok(Self { #(#values,)* })
+            })
+        }
+    };
+    let columns = column_names(columns.iter().map(String::as_str));
+    Ok(Scan { table: table.text, columns: code::tokens(vec![columns.into()]), conditions, body })
+}
+
+/// The table and the fields.
+fn read(item: &DeriveInput) -> Result<(Value, Vec<Field>), Vec<Problem>> {
+    let wrong = |message: &str| vec![Problem::new(item.ident.span(), message)];
+    let fields = input::fields(item, "LakeTable", "").map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    let mut value = |attributes, key| {
+        settings::value(attributes, key).unwrap_or_else(|found| {
+            problems.extend(found);
+            None
+        })
+    };
+    let table = value(&item.attrs, "table");
+    let columns: Vec<_> = fields.iter().map(|field| value(&field.attrs, "column")).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let Some(table) = table else {
+        let message = "which table is this? write `#[lake(table = \"schema.table\")]` above it";
+        return Err(wrong(message));
+    };
+    let Fields::Named(fields) = fields else {
+        return Err(wrong(NO_FIELDS));
+    };
+    if fields.named.is_empty() {
+        return Err(wrong(NO_FIELDS));
+    }
+    let field = |(field, column): (&syn::Field, Option<Value>)| {
+        let name = field.ident.clone()?;
+        let column =
+            column.unwrap_or_else(|| Value { text: name.unraw().to_string(), span: name.span() });
+        Some(Field { ty: field.ty.to_token_stream(), name, column })
+    };
+    Ok((table, fields.named.iter().zip(columns).filter_map(field).collect()))
+}
+
+const NO_FIELDS: &str = "`LakeTable` needs a struct with named fields: one for each column to read";
+
+/// `SELECT fields FROM table`
+fn query(table: &Value, fields: &[Field]) -> Source {
+    let call = Span::call_site();
+    let mut tokens = Vec::new();
+    let mut places = Vec::new();
+    let mut push = |kind, span| {
+        tokens.push(Token { kind, joint: false });
+        let mut tree = TokenTree::from(Literal::u8_unsuffixed(0));
+        tree.set_span(span);
+        places.push(Place::Tree(tree));
+    };
+    push(TokenKind::Word("SELECT".into()), call);
+    for (i, Field { column, .. }) in fields.iter().enumerate() {
+        if i > 0 {
+            push(TokenKind::Punct(','), call);
+        }
+        push(TokenKind::Quoted(column.text.clone()), column.span);
+    }
+    push(TokenKind::Word("FROM".into()), call);
+    for (i, part) in table.text.split('.').enumerate() {
+        if i > 0 {
+            push(TokenKind::Punct('.'), table.span);
+        }
+        push(TokenKind::Quoted(part.trim().to_owned()), table.span);
+    }
+    Source { tokens, form: Form::Bare { places, call } }
+}
+
+/// The kind of a column, where its field is not of a type that is known to be wrong.
+fn kind(field: &Field, column: &OutputColumn) -> Result<Kind, Problem> {
+    let wrong = |code, message: String| Problem {
+        message: problem::worded(code, message),
+        ..problem::around(&field.ty)
+    };
+    let kind = Kind::of(&column.ty).map_err(|message| wrong(Code::NotSupported, message))?;
+    if let Some(expected) = rust_type::mismatch(&field.ty, &column.ty, column.nullable) {
+        let not_null = if column.nullable { "" } else { " not null" };
+        let (name, ty) = (&field.column.text, &column.ty);
+        let message = format!("column `{name}` is `{ty}{not_null}`: {expected}");
+        return Err(wrong(Code::TypeMismatch, message));
+    }
+    Ok(if column.nullable { kind.nullable() } else { kind })
+}
+
+/// `field: <Type as Kind<column>>::read(&row, index)?`, whose type rustc checks against
+/// the kind.
+fn value(index: usize, field: &Field, column: &str, kind: &Kind) -> TokenStream {
+    let Field { name, ty, .. } = field;
+    let get = code::tokens(get(index, kind, column, ty.clone().into(), &problem::around(ty)));
+    quote!(#name: #get?)
+}
+
+/// `Type: Kind<column>`
+fn condition(field: &Field, column: &str, kind: &Kind) -> WherePredicate {
+    let ty = &field.ty;
+    let reads = code::tokens(vec![kind.column(&format!("__column::{column}")).into()]);
+    parse_quote!(#ty: #reads)
+}
