@@ -313,8 +313,8 @@ pub(super) fn file(name: &str) -> Vec<u8> {
             let rows = if name == "footer-without-rows" { 0 } else { 7 };
             with_rows(raw::<Int64Type>("message m { required int64 i; }", &[(&[1, 2], None)]), rows)
         }
-        "dictionary-at-zero" => with_dictionary_at(simple(), 0),
-        "dictionary-behind-its-values" => with_dictionary_at(simple(), 1_000_000),
+        "dictionary-at-zero" => with_dictionary_at(plain(), 0),
+        "dictionary-behind-its-values" => with_dictionary_at(plain(), 1_000_000),
         "not-utf8" => raw::<ByteArrayType>(
             "message m { required binary t (UTF8); }",
             &[(&[ByteArray::from(vec![b'a', 0xff])], None)],
@@ -451,6 +451,12 @@ fn compressed(compression: Compression) -> Vec<u8> {
 /// A small file with nothing odd.
 fn simple() -> Vec<u8> {
     arrow(vec![("a", numbers())])
+}
+
+/// One whose columns have no dictionaries.
+fn plain() -> Vec<u8> {
+    let properties = WriterProperties::builder().set_dictionary_enabled(false).build();
+    write(batch(vec![("a", numbers())]), properties)
 }
 
 fn cut(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {

@@ -85,9 +85,10 @@ impl Writer<'_> {
 
     /// Writes the query of IN, in parentheses.
     fn set(&mut self, query: &Query) {
-        let is_called = (self.dialect.in_values_needs_select && self.starts_with_values(query))
-            || (!self.dialect.subquery_may_begin_with_parenthesis
-                && begins_with_parenthesis(query));
+        let dialect = self.dialect;
+        let is_called = (dialect.in_values_needs_select && self.starts_with_values(query))
+            || (!dialect.in_query_may_sort && !query.order_by.is_empty() && query.limit.is_some())
+            || (!dialect.subquery_may_begin_with_parenthesis && begins_with_parenthesis(query));
         let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
         self.within_parentheses(|writer| {
             if is_called {

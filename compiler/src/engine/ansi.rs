@@ -46,6 +46,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     values_can_hold: |_, _| true,
     in_values_needs_select: false,
     in_select_may_be_list: false,
+    in_query_may_sort: true,
     subquery_may_begin_with_parenthesis: true,
     in_list_may_be_query: false,
     selects_sort_key: |_, _| false,

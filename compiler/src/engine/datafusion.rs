@@ -40,6 +40,8 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     in_values_needs_select: true,
     range_takes_key,
     refuses_subquery: subquery::refuses,
+    // Its key would be a second column of one name.
+    in_query_may_sort: false,
     subquery_may_begin_with_parenthesis: false,
     // It computes VALUES before the subqueries, and gives CASE the type of its first branch.
     values_can_hold: |_, expr| {

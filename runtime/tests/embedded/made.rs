@@ -6,7 +6,7 @@ use crate::cases::{self, Case};
 use crate::folder::Folder;
 
 /// How many cases there are, and of how many an error is expected.
-const CASES: usize = 263;
+const CASES: usize = 265;
 const ERRORS: usize = 94;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,6 +38,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("floats"),
     topic!("grouping"),
     topic!("joins"),
+    topic!("members"),
     topic!("mixed"),
     topic!("nested"),
     topic!("order"),

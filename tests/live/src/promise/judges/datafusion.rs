@@ -16,8 +16,13 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// What errors say of values that are computed before the query is run: those of VALUES.
-const OF_VALUES: [&str; 4] =
-    [": cannot cast ", "is out of range for", "is too large to store", "division by zero"];
+const OF_VALUES: [&str; 5] = [
+    ": cannot cast ",
+    "is out of range for",
+    "is too large to store",
+    "division by zero",
+    "negation overflow",
+];
 
 pub(super) struct DataFusion {
     lake: Lake,
