@@ -27,8 +27,9 @@ pub(super) fn table(draft: &mut Draft<'_>) -> Option<()> {
             && words[at].is(".")
             && (words[at - 2].is("from") || words[at - 2].is("join") || words[at - 2].is(","))
     })?;
-    let table = draft.said(at - 1..at + 2);
+    // A word may have been dropped behind the point.
     let name = draft.words.get(at + 1)?.text.clone();
+    let table = draft.said(at - 1..at + 2);
     let named = draft.words.get(at + 2).is_some_and(|word| word.is_name() || word.is("as"));
     let alias = if named { "" } else { &name };
     let column = draft.other_column(None)?;
