@@ -227,41 +227,33 @@ type EachJoin<'q, 'f> = dyn FnMut(&'q Relation, &'q Relation, Option<&'q Expr>) 
 
 /// Calls `f` with all outer joins of a query, at any depth.
 fn each_outer_join<'q>(query: &'q Query, f: &mut EachJoin<'q, '_>) {
-    for cte in &query.ctes {
-        each_outer_join(&cte.query, f);
-    }
-    outer_joins_of_body(&query.body, f);
-    each_expr(query, &mut |expr| {
-        if let Some(query) = expr.subquery() {
-            outer_joins_of_body(&query.body, f);
-        }
-    });
+    let mut each = |query: &'q Query| {
+        each_query(query, &mut |query| outer_joins_of_body(&query.body, f));
+    };
+    each(query);
+    each_expr(query, &mut |expr| expr.subquery().into_iter().for_each(&mut each));
 }
 
+/// Calls `f` with the outer joins of a body, without those of the queries in it.
 fn outer_joins_of_body<'q>(body: &'q Body, f: &mut EachJoin<'q, '_>) {
     match body {
         Body::Select(select) => {
             select.from.iter().for_each(|relation| outer_joins_of_relation(relation, f));
         }
-        Body::Query(query) => each_outer_join(query, f),
         Body::SetOperation { left, right, .. } => {
             outer_joins_of_body(left, f);
             outer_joins_of_body(right, f);
         }
-        Body::Values(_) => {}
+        Body::Query(_) | Body::Values(_) => {}
     }
 }
 
 fn outer_joins_of_relation<'q>(relation: &'q Relation, f: &mut EachJoin<'q, '_>) {
-    match relation {
-        Relation::Table { .. } | Relation::Cte { .. } => {}
-        Relation::Derived { query, .. } => each_outer_join(query, f),
-        Relation::Join { left, right, kind, on } => {
-            outer_joins_of_relation(left, f);
-            outer_joins_of_relation(right, f);
-            if kind.is_outer() {
-                f(left, right, on.as_ref());
-            }
+    if let Relation::Join { left, right, kind, on } = relation {
+        outer_joins_of_relation(left, f);
+        outer_joins_of_relation(right, f);
+        if kind.is_outer() {
+            f(left, right, on.as_ref());
         }
     }
 }
