@@ -93,6 +93,7 @@ mod tests {
              ON c_nationkey = n_nationkey WHERE c_acctbal > 1.5 AND c_name LIKE 'a%' GROUP BY 1 \
              ORDER BY 2 DESC LIMIT 3",
             "SELECT CAST(o_orderkey AS varchar) FROM tpch.orders",
+            "SELECT rank() OVER (PARTITION BY o_custkey ORDER BY o_totalprice) AS r FROM tpch.orders",
         ]
         .map(str::to_owned);
         let all = mutants(&originals, &pools, 7, 6_000);
