@@ -21,10 +21,10 @@ use arrow_schema::SchemaRef;
 use futures_core::Stream;
 use lakequery_types::{Engine, Type};
 
+use crate::arrow::schema::Expected;
 use crate::error::Result;
 use crate::progress::Watch;
 use crate::reflect::{ReflectOptions, Tables};
-use crate::schema::Expected;
 use crate::sql::Lexis;
 use crate::statement::{Argument, Piece};
 
@@ -126,7 +126,7 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// cancels the query. Its errors need not name engine and location.
     ///
     /// The batches' columns have canonical Arrow types
-    /// ([`canonical`](crate::schema::canonical)).
+    /// ([`canonical`](crate::arrow::schema::canonical)).
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>>;
 
     /// Has the engine check a query without running it, and says what columns

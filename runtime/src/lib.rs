@@ -57,11 +57,10 @@
 #[path = "private.rs"]
 pub mod __private;
 
+mod arrow;
 #[cfg(feature = "_http")]
 mod budget;
-mod cell;
 mod decimal;
-mod decode;
 #[cfg(feature = "_http")]
 mod endings;
 mod engine;
@@ -72,7 +71,6 @@ mod from_sql;
 #[doc(hidden)]
 pub mod fuzzing;
 mod lake;
-mod nulls;
 #[doc(hidden)]
 pub mod place;
 mod progress;
@@ -80,7 +78,6 @@ mod query;
 pub mod reflect;
 mod rows;
 mod run;
-mod schema;
 mod sql;
 pub mod sql_types;
 mod statement;
@@ -101,9 +98,9 @@ pub use chrono;
 pub use lakequery_macros::*;
 pub use lakequery_types::{Engine, Field, Type};
 
-pub use cell::Cell;
+pub use arrow::cell::Cell;
+pub use arrow::decode::{Decode, DecodeError};
 pub use decimal::{Decimal, DecimalError};
-pub use decode::{Decode, DecodeError};
 pub use error::{Error, Result};
 pub use from_sql::FromSql;
 pub use lake::{Lake, connect};

@@ -13,10 +13,10 @@ use futures_core::Stream;
 use lakequery_types::{Column, Engine};
 
 use crate::Lake;
+use crate::arrow::nulls;
+use crate::arrow::schema::{self, Expected};
 use crate::engine::{Answer, BatchStream, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
-use crate::nulls;
-use crate::schema::{self, Expected};
 
 /// A query on its way.
 pub(crate) struct Run {

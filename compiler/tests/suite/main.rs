@@ -13,4 +13,5 @@ mod nullability;
 mod nulls;
 mod parameters;
 mod places;
+mod types;
 mod unsupported;

@@ -37,12 +37,12 @@ use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::{FutureExt, StreamExt};
 use lakequery_types::{Engine, Type};
 
+use crate::arrow::schema::Expected;
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
 use crate::run::Head;
-use crate::schema::Expected;
 use crate::task::{self, Sink, Task, runtime};
 use convert::Conversion;
 use files::Folder;

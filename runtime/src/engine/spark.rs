@@ -1,7 +1,6 @@
 //! Spark SQL through its Thrift Server, which speaks HiveServer2's protocol.
 
 mod binary;
-mod build;
 mod connection;
 mod cookies;
 mod decode;
@@ -9,7 +8,6 @@ mod fail;
 #[cfg(feature = "_fuzzing")]
 pub mod fuzzing;
 mod http;
-mod json;
 mod literal;
 mod message;
 mod operation;
@@ -20,10 +18,10 @@ mod rendered;
 mod sasl;
 mod session;
 mod statement;
-mod text;
 mod thrift;
 mod ty;
 mod url;
+mod values;
 mod wire;
 
 use std::fmt;
@@ -34,13 +32,13 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use lakequery_types::{Engine, Type};
 use tokio::sync::Mutex;
 
+use crate::arrow::schema::{Expected, canonical};
 use crate::budget::{Budget, LEAF, TYPE_BYTE, effort, leaves};
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
 use crate::run::Head;
-use crate::schema::{Expected, canonical};
 use crate::sql::Lexis;
 use crate::task::{self, Sink, aside};
 use crate::texts::Texts;

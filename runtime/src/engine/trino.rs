@@ -1,14 +1,12 @@
 //! Trino, over HTTP; and what Presto's half shares with it, which is all but
 //! what `presto.rs` says.
 
-pub(super) mod column;
 mod conversation;
 mod fetching;
 #[cfg(feature = "_fuzzing")]
 pub mod fuzzing;
 pub(super) mod kind;
 mod literal;
-mod moment;
 pub(super) mod page;
 mod query;
 mod reflect;
@@ -18,6 +16,7 @@ mod settings;
 #[cfg(feature = "trino")]
 mod spool;
 mod text;
+mod values;
 pub(super) mod wire;
 
 use std::fmt;

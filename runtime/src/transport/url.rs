@@ -329,7 +329,7 @@ mod tests {
             assert!(shown.starts_with(text) && !shown.contains("s3cret"), "{shown}");
         }
         for (rest, text) in [
-            ("//h?sauce=s3cret", "`sauce`, which X does not have (trino); did you mean `source`?"),
+            ("//h?sorce=s3cret", "`sorce`, which X does not have (trino); did you mean `source`?"),
             (
                 "//h?other=s3cret",
                 "`other`, which X does not have (trino); the parameters are source",

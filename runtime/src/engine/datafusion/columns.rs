@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 
 use super::convert::canonical;
+use crate::arrow::schema::type_name;
 use crate::error::{Error, Kind, Result};
-use crate::schema::type_name;
 
 /// The columns of a table as its files name them, with the types that queries see.
 ///

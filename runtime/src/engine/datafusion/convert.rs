@@ -12,8 +12,8 @@ use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, SchemaRef, TimeUnit};
 use lakequery_types::Type;
 
+use crate::arrow::schema::logical;
 use crate::error::{Error, Kind, Result};
-use crate::schema::logical;
 
 /// The canonical type for values of this Arrow type; `None` where lake SQL has
 /// no such type. Names inside of lists, maps and rows stay.
@@ -38,7 +38,7 @@ pub(super) fn canonical(arrow: &DataType) -> Option<DataType> {
         DataType::RunEndEncoded(_, value) => canonical(value.data_type())?,
         DataType::Timestamp(..) => arrow.clone(),
         DataType::Date64 => DataType::Timestamp(TimeUnit::Millisecond, None),
-        _ => crate::schema::canonical(&logical(arrow)?)?,
+        _ => crate::arrow::schema::canonical(&logical(arrow)?)?,
     })
 }
 
@@ -78,7 +78,7 @@ impl Conversion {
                 (
                     DataType::Interval(IntervalUnit::MonthDayNano),
                     Some(ty @ (Type::IntervalYearToMonth | Type::IntervalDayToSecond)),
-                ) => (Step::Interval, crate::schema::canonical(ty)),
+                ) => (Step::Interval, crate::arrow::schema::canonical(ty)),
                 _ => (Step::Cast, canonical(from)),
             };
             let to = to.unwrap_or_else(|| from.clone());

@@ -9,9 +9,9 @@ use datafusion::common::ScalarValue;
 use lakequery_types::Type;
 
 use crate::Value;
+use crate::arrow::schema::{canonical, time_unit};
 use crate::engine::Request;
 use crate::error::{Error, Kind, Result};
-use crate::schema::{canonical, time_unit};
 use crate::statement::{Argument, render};
 
 /// A query's text with its parameters' values.

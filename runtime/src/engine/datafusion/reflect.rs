@@ -6,9 +6,9 @@ use super::Shared;
 use super::convert::canonical;
 use super::files::{Contents, Format, PassedOver, Place};
 use super::table::Table;
+use crate::arrow::schema::logical;
 use crate::error::Result;
 use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
-use crate::schema::logical;
 use crate::task::{Task, runtime};
 
 /// The tables that are there, none of which is looked at yet.

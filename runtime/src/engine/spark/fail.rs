@@ -1,6 +1,7 @@
 //! What the server says went wrong, as an error of this crate.
 
-use super::json::{Json, Token};
+use lakequery_types::json::Reader;
+
 use super::message::Fault;
 use super::rendered::Rendered;
 use super::thrift::Malformed;
@@ -81,36 +82,36 @@ fn told(text: &str) -> Told {
 fn structured(text: &str) -> Option<Told> {
     let (_, json) = text.split_once('{')?;
     let start = text.len() - json.len() - 1;
-    let mut json = Json::new(text.as_bytes().get(start..)?);
-    let mut buffer = Vec::new();
+    let mut json = Reader::new(text.get(start..)?);
     let mut told = Told::default();
     let mut parameters = Vec::new();
-    object(&mut json, &mut buffer, |json, key, buffer| {
+    object(&mut json, |json, key| {
         match key {
-            "errorClass" => told.class = string(json, buffer)?,
-            "sqlState" => told.sql_state = string(json, buffer)?,
-            "messageTemplate" => told.message = string(json, buffer)?.unwrap_or_default(),
-            "messageParameters" => object(json, buffer, |json, key, buffer| {
-                parameters.push((key.to_owned(), string(json, buffer)?.unwrap_or_default()));
+            "errorClass" => told.class = string(json)?,
+            "sqlState" => told.sql_state = string(json)?,
+            "messageTemplate" => told.message = string(json)?.unwrap_or_default(),
+            "messageParameters" => object(json, |json, key| {
+                parameters.push((key.to_owned(), string(json)?.unwrap_or_default()));
                 Some(())
             })?,
             "queryContext" => {
-                (json.token(buffer)? == Token::Array).then_some(())?;
+                json.array().ok()?;
                 let mut first = true;
-                while json.more(first)? {
-                    first = false;
-                    object(json, buffer, |json, key, buffer| {
-                        if key != "startIndex" {
-                            return json.skip(8, buffer);
+                while json.element(&mut first).ok()? {
+                    object(json, |json, key| {
+                        if key == "startIndex" {
+                            let at: usize = json.number().ok()?.parse().ok()?;
+                            told.at = told.at.or(at.checked_sub(1));
+                        } else {
+                            json.skip().ok()?;
                         }
-                        let Token::Number(at) = json.token(buffer)? else { return None };
-                        let at: usize = super::text::float(at)?;
-                        told.at = told.at.or(at.checked_sub(1));
                         Some(())
                     })?;
                 }
             }
-            _ => json.skip(8, buffer)?,
+            _ => {
+                json.skip().ok()?;
+            }
         }
         Some(())
     })?;
@@ -129,27 +130,23 @@ fn structured(text: &str) -> Option<Told> {
 
 /// Reads an object; `each` reads a value.
 fn object(
-    json: &mut Json<'_>,
-    buffer: &mut Vec<u8>,
-    mut each: impl FnMut(&mut Json<'_>, &str, &mut Vec<u8>) -> Option<()>,
+    json: &mut Reader<'_>,
+    mut each: impl FnMut(&mut Reader<'_>, &str) -> Option<()>,
 ) -> Option<()> {
-    (json.token(buffer)? == Token::Object).then_some(())?;
+    json.object().ok()?;
     let mut first = true;
-    while json.key(first, buffer)? {
-        first = false;
-        let key = String::from_utf8_lossy(buffer).into_owned();
-        each(json, &key, buffer)?;
+    while let Some(key) = json.key(&mut first).ok()? {
+        each(json, &key)?;
     }
     Some(())
 }
 
 /// Reads a string or null.
-fn string(json: &mut Json<'_>, buffer: &mut Vec<u8>) -> Option<Option<String>> {
-    Some(match json.token(buffer)? {
-        Token::String => Some(String::from_utf8_lossy(buffer).into_owned()),
-        Token::Null => None,
-        _ => return None,
-    })
+fn string(json: &mut Reader<'_>) -> Option<Option<String>> {
+    if json.null().ok()? {
+        return Some(None);
+    }
+    Some(Some(json.string().ok()?.into_owned()))
 }
 
 /// Puts the parameters in the places `<name>`, once through the template, so

@@ -11,8 +11,8 @@ use super::message;
 use super::thrift::Boundary;
 use super::ty::SparkType;
 use super::url;
+use crate::arrow::schema::canonical;
 use crate::error::Result;
-use crate::schema::canonical;
 
 /// Whether bytes are a whole reply to any of the calls.
 pub fn is_reply(bytes: &[u8]) -> bool {

@@ -273,3 +273,16 @@ pub(super) fn quoted(out: &mut String, name: &str) {
     out.push_str(&name.replace('`', "``"));
     out.push('`');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_null_or_is_refused() {
+        for ty in Type::examples() {
+            let written = literal(&mut String::new(), &Value::Null, &ty).is_ok();
+            assert_eq!(written, !matches!(ty, Type::TimeTz(_)), "{ty}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! [`Kind`]: what kind of values a column has, read from the name of its type.
 
-use lakequery_types::Type;
+use lakequery_types::{Field, Type};
 
 /// How deep arrays, maps and rows may nest.
 const MAX_DEPTH: usize = 64;
@@ -37,6 +37,25 @@ impl Kind {
     /// Reads a type's name; `None` for one that has no end or is too deep.
     pub(super) fn parse(name: &str) -> Option<Kind> {
         parse(name, 0)
+    }
+
+    /// The type of lake SQL that holds the values.
+    pub(in crate::engine) fn ty(&self) -> Type {
+        match self {
+            Kind::Scalar(ty) => ty.clone(),
+            Kind::Array(element) => Type::array(element.ty()),
+            Kind::Map(key, value) => Type::map(key.ty(), value.ty()),
+            Kind::Row(fields) => {
+                let field = |(name, kind): &(_, Kind)| Field {
+                    name: Clone::clone(name),
+                    ty: kind.ty(),
+                    nullable: true,
+                };
+                Type::Row(fields.iter().map(field).collect())
+            }
+            Kind::Sketch => Type::Varbinary,
+            Kind::Text => Type::VARCHAR,
+        }
     }
 }
 

@@ -256,4 +256,13 @@ mod tests {
         );
         assert!(literal(&at.into(), "timestamp(6)", 3).is_err());
     }
+
+    #[test]
+    fn every_type_has_a_null() {
+        for ty in Type::examples() {
+            let mut out = String::new();
+            let written = write(&mut out, &Value::Null, &ty, 12).is_ok();
+            assert!(written && out.contains("NULL"), "{ty}: {out}");
+        }
+    }
 }

@@ -12,13 +12,13 @@ use tokio::sync::Semaphore;
 
 use super::text::Text;
 use super::{Connection, literal, query};
+use crate::arrow::schema::canonical;
 use crate::budget::{Budget, TYPE_BYTE};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Watch;
 use crate::reflect::{
     Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
 };
-use crate::schema::canonical;
 use crate::task::{self, Task, runtime};
 use crate::texts::Texts;
 use crate::transport::secrets::Secrets;

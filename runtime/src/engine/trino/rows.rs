@@ -6,8 +6,11 @@ use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
 use lakequery_types::json::{Malformed, Reader};
 
-use super::column::{Column, Fault};
 use super::kind::Kind;
+use super::values::append;
+use crate::arrow::build::ArrayBuilder;
+use crate::arrow::scalar::Fault;
+use crate::arrow::schema::canonical;
 use crate::budget::{Budget, LEAF, TYPE_BYTE, TooLarge, cost, leaves};
 use crate::error::{Error, Kind as ErrorKind, Result};
 
@@ -33,11 +36,11 @@ impl<'a> Decoding<'a> {
         Decoding { json, most, first, done, count: 0, column: 0 }
     }
 
-    /// Appends the next rows, each of which takes `cost`, and says how many.
+    /// Appends the next rows, and says how many.
     fn next(
         &mut self,
-        columns: &mut [Column],
-        cost: usize,
+        columns: &mut [ArrayBuilder],
+        of: &Columns,
         budget: &mut Budget,
     ) -> Result<usize, Fault> {
         let json = &mut self.json;
@@ -50,15 +53,15 @@ impl<'a> Decoding<'a> {
                 json.end()?;
                 return Ok(count);
             }
-            budget.charge(1, cost)?;
+            budget.charge(1, of.cost)?;
             let mut first = true;
             self.column = 0;
             json.array()?;
-            for column in &mut *columns {
+            for (column, kind) in columns.iter_mut().zip(&*of.kinds) {
                 if !json.element(&mut first)? {
                     return Err(json.malformed("another column").into());
                 }
-                column.append(json, budget)?;
+                append(column, kind, json, budget)?;
                 self.column += 1;
             }
             if json.element(&mut first)? {
@@ -90,13 +93,12 @@ impl Columns {
         let (mut kinds, mut fields, mut all) = (Vec::new(), Vec::new(), 0);
         for (name, ty) in columns {
             budget.charge(ty.len(), TYPE_BYTE)?;
-            let kind = Kind::parse(ty).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::BrokenData,
-                    format!("the type of column `{name}` could not be read"),
-                )
-            })?;
-            let ty = Column::new(&kind).data_type();
+            let unreadable = || {
+                let message = format!("the type of column `{name}` could not be read");
+                Error::new(ErrorKind::BrokenData, message)
+            };
+            let kind = Kind::parse(ty).ok_or_else(unreadable)?;
+            let ty = canonical(&kind.ty()).ok_or_else(unreadable)?;
             budget.charge(leaves(&ty), LEAF)?;
             all += leaves(&ty);
             fields.push(Field::new(name, ty, true));
@@ -119,10 +121,10 @@ impl Columns {
         started: u64,
         budget: &mut Budget,
     ) -> Result<RecordBatch> {
-        let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
+        let mut columns = self.builders()?;
         let mut decoding = Decoding::new(rows, usize::MAX);
         let count = decoding
-            .next(&mut columns, self.cost, budget)
+            .next(&mut columns, self, budget)
             .map_err(|fault| self.explain(fault, started + decoding.count, decoding.column))?;
         self.batch(&mut columns, count)
     }
@@ -135,24 +137,32 @@ impl Columns {
         budget: &mut Budget,
         mut each: impl FnMut(RecordBatch) -> Result<()>,
     ) -> Result<u64> {
-        let mut columns: Vec<Column> = self.kinds.iter().map(Column::new).collect();
+        let mut columns = self.builders()?;
         let mut decoding = Decoding::new(rows, AT_ONCE);
         while !decoding.done {
             let count = decoding
-                .next(&mut columns, self.cost, budget)
+                .next(&mut columns, self, budget)
                 .map_err(|fault| self.explain(fault, decoding.count, decoding.column))?;
             each(self.batch(&mut columns, count)?)?;
         }
         Ok(decoding.count)
     }
 
+    /// Empty arrays for the columns.
+    pub(in crate::engine) fn builders(&self) -> Result<Vec<ArrayBuilder>> {
+        let builders = self.kinds.iter().map(|kind| ArrayBuilder::new(&kind.ty(), 0));
+        builders.collect::<Option<_>>().ok_or_else(|| {
+            Error::new(ErrorKind::Internal, "a column has a type that no array is built of")
+        })
+    }
+
     /// Columns that are full, as a batch.
     pub(in crate::engine) fn batch(
         &self,
-        columns: &mut [Column],
+        columns: &mut [ArrayBuilder],
         count: usize,
     ) -> Result<RecordBatch> {
-        let arrays = columns.iter_mut().map(Column::finish).collect::<Result<_, _>>();
+        let arrays = columns.iter_mut().map(ArrayBuilder::finish).collect::<Result<_, _>>();
         let options = RecordBatchOptions::new().with_row_count(Some(count));
         arrays
             .and_then(|arrays| {
@@ -181,6 +191,7 @@ impl Columns {
                 "the server's rows are broken or cut short: expected {expected} at byte {at}"
             )),
             Fault::NotOfType => error(format!("{} is not of type {}", place(), ty())),
+            Fault::NotUtf8 => error(format!("{} has a text that is not UTF-8", place())),
             Fault::TooLarge => TooLarge.into(),
             Fault::OutOfRange => error(format!("{} can't be held as {}", place(), ty()))
                 .help("for years far away, CAST to timestamp(6) or less in the query"),

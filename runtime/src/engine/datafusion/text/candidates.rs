@@ -6,7 +6,7 @@
 use arrow_schema::{DataType, TimeUnit};
 
 use super::scalar::{self, DIGITS, Moment, Number};
-use crate::schema::{precision, time_unit};
+use crate::arrow::schema::{precision, time_unit};
 
 /// The type of a column of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -145,7 +145,7 @@ fn read_from(
             append(column, field, row.text(field)).ok_or_else(|| {
                 let (name, scalar) = &columns[*i];
                 let value = shown(&row.text(field));
-                let ty = crate::schema::type_name(&scalar.arrow());
+                let ty = crate::arrow::schema::type_name(&scalar.arrow());
                 changed(row.line, format!("has `{value}` for column {name}, which is not a {ty}"))
             })?;
         }

@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn shown(kind: &Kind) -> String {
-        crate::schema::type_name(&kind.arrow())
+        crate::arrow::schema::type_name(&kind.arrow())
     }
 
     #[test]

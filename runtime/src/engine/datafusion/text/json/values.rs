@@ -217,7 +217,7 @@ fn other(reader: &mut Reader<'_>, key: &str, ty: &DataType) -> Wrong {
 
 #[cold]
 fn not_of_type(at: usize, key: &str, value: &str, ty: &DataType) -> Wrong {
-    let ty = crate::schema::type_name(ty);
+    let ty = crate::arrow::schema::type_name(ty);
     changed(at, format!("has `{}` for `{}`, which is not {ty}", shown(value), shown(key)))
 }
 

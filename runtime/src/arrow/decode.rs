@@ -14,8 +14,9 @@ use chrono::{
     DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc,
 };
 
-use crate::cell::{Cell, Column};
-use crate::{Decimal, Months, Value};
+use super::cell::{Cell, Column};
+use crate::decimal::Decimal;
+use crate::value::{Months, Value};
 
 /// Why a cell could not be read.
 // In a box, so that what could be read is not moved about with room for this.

@@ -9,8 +9,8 @@ use arrow_array::{
 };
 use arrow_schema::DataType;
 
-use crate::decode::DecodeError;
-use crate::schema::type_name;
+use super::decode::DecodeError;
+use super::schema::type_name;
 
 /// A column as the array that it is: what most columns are, so that reading a
 /// cell of theirs asks nothing of the array's type.
