@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::common::{config_for, root};
+use crate::golden;
 use lakequery_compiler::config::Config;
 use lakequery_compiler::reference::Target;
 use lakequery_compiler::token::{Span, TextToken, Token, tokenize};
@@ -19,14 +20,7 @@ fn tokens(sql: &str) -> Vec<Token> {
 }
 
 fn queries() -> Vec<String> {
-    let mut paths = Vec::new();
-    for folder in ["tests/golden/sql", "tests/tpch"] {
-        let entries = fs::read_dir(root().join(folder)).expect("a folder of queries");
-        paths.extend(entries.map(|entry| entry.expect("an entry").path()));
-    }
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
-    paths.sort();
-    paths.iter().map(|path| fs::read_to_string(path).expect("a query")).collect()
+    golden::cases().iter().map(|path| fs::read_to_string(path).expect("a query")).collect()
 }
 
 /// Analyzes, and checks what holds of every outcome, `compile` being the judge.
@@ -74,7 +68,7 @@ fn right_queries_are_emitted_from_their_analysis() {
         check(&tokens(&query), &config());
         analyzed += 1;
     }
-    assert_eq!(analyzed, 74);
+    assert_eq!(analyzed, golden::CASES);
 }
 
 /// While a query is being written, a word is missing, or one is there twice.
