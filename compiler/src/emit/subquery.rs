@@ -7,7 +7,7 @@ use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{Body, Expr, ExprKind, Literal, Projection, Query, Select};
 
-use super::correlation::{correlation, is_correlated, outer_relations, relations};
+use super::correlation::{correlation, outer_relations, relations};
 use super::place::{Clause, Place};
 use super::select::is_column;
 use super::{Subquery, SubqueryKind, Writer};
@@ -87,7 +87,7 @@ pub(super) fn outer_value(query: &Query) -> Option<&Expr> {
         _ => part.subquery().is_none(),
     };
     let is_plain = !value.any(&|part| !is_plain(part));
-    (is_one_value(query) && is_plain && is_correlated(query)).then_some(value)
+    (is_one_value(query) && is_plain && query.is_correlated()).then_some(value)
 }
 
 /// Whether a query is `SELECT x` and no more, as an expression may be: `SELECT -x`
@@ -141,7 +141,7 @@ fn begins_body(body: &Body) -> bool {
 pub(super) fn with_duplicates(query: &Query) -> Option<Query> {
     let Body::Select(select) = &query.body else { return None };
     let is_distinct = select.distinct && query.limit.is_none() && query.offset.is_none();
-    if !is_distinct || !is_correlated(query) {
+    if !is_distinct || !query.is_correlated() {
         return None;
     }
     let mut rows = query.clone();
