@@ -4,10 +4,9 @@ use std::fmt;
 
 use crate::token::Span;
 
-mod nearest;
 mod render;
 
-pub use nearest::nearest;
+pub use lakequery_types::nearest;
 pub use render::{Origin, message, render, render_text_error};
 
 /// One error of a query.

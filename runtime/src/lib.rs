@@ -71,10 +71,7 @@ mod from_sql;
 #[cfg(feature = "_fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-#[cfg(any(feature = "datafusion", feature = "_http"))]
-mod json;
 mod lake;
-mod nearest;
 mod nulls;
 #[doc(hidden)]
 pub mod place;

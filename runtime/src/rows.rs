@@ -9,12 +9,11 @@ use std::task::{Context, Poll, ready};
 
 use arrow_array::RecordBatch;
 use futures_core::Stream;
-use lakequery_types::Type;
+use lakequery_types::{Type, columns_there, same_name};
 
 use crate::cell::{Cell, Column};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind, Result};
-use crate::nearest::columns_there;
 use crate::nulls;
 use crate::run::{Origin, Run};
 use crate::schema;
@@ -338,7 +337,7 @@ impl ColumnIndex for &str {
         };
         let mut found = matching(&|name| name == *self);
         if found.is_empty() {
-            found = matching(&|name| schema::same_name(name, self));
+            found = matching(&|name| same_name(name, self));
         }
         match found[..] {
             [index] => Ok(index),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, IntervalUnit, Schema, TimeUnit};
-use lakequery_types::{Item, Type};
+use lakequery_types::{Item, Type, same_name};
 
 use crate::error::{Error, Kind, Result};
 
@@ -180,11 +180,6 @@ pub(crate) fn holds(ty: &Type, arrow: &DataType) -> bool {
         }
         _ => canonical(ty).is_some_and(|canonical| canonical == *arrow),
     }
-}
-
-/// Whether two names are the same but for their case.
-pub(crate) fn same_name(a: &str, b: &str) -> bool {
-    a == b || a.to_lowercase() == b.to_lowercase()
 }
 
 /// A column that a query was compiled for; with an empty name, any name will do.

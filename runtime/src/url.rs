@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use lakequery_types::nearest;
+
 use crate::engine::{Backend, Half, SCHEMES};
 use crate::error::{Error, Kind, Result};
-use crate::nearest::nearest;
 
 /// Connects to what the URL names.
 pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {

@@ -8,8 +8,8 @@ pub const MAX_PRECISION: u8 = 38;
 /// An operation on two decimals that decides the type of its result.
 ///
 /// The formulas are those of Trino's documentation,
-/// <https://trino.io/docs/current/functions/decimal.html>, and were held
-/// against a Trino 476 (`facts/answers.jsonl`, category "decimal arithmetic").
+/// <https://trino.io/docs/current/functions/decimal.html>, and were checked
+/// with a Trino 476.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecimalRule {
     /// `a + b` and `a - b`

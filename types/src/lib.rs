@@ -1,13 +1,18 @@
 //! What lakequery's compile time and run time both need: the engines, the
-//! logical types of lake SQL with their names, the rules of decimals, and which names
-//! of options stand for secrets.
+//! logical types of lake SQL with their names, the rules of decimals, the calendar,
+//! names that are nearly right, a reader of JSON, and which names of options stand for
+//! secrets.
 //!
 //! Imports the standard library only (see `ARCHITECTURE.md`, invariant 1).
 
+pub mod calendar;
 mod decimal;
 mod engine;
+mod examples;
+pub mod json;
 mod logical;
 mod name;
+mod nearest;
 mod secret;
 mod statement;
 
@@ -15,5 +20,6 @@ pub use decimal::{DecimalRule, MAX_PRECISION};
 pub use engine::{Engine, UnknownEngine};
 pub use logical::{Field, Item, MAX_CHAR, Type};
 pub use name::TypeNameError;
+pub use nearest::{columns_there, nearest, same_name};
 pub use secret::names_secret;
 pub use statement::{Column, Parameter, Piece, Statement};

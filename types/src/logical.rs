@@ -238,34 +238,16 @@ impl Type {
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
         match self {
-            Type::Unknown => f.write_str("unknown"),
-            Type::Boolean => f.write_str("boolean"),
-            Type::TinyInt => f.write_str("tinyint"),
-            Type::SmallInt => f.write_str("smallint"),
-            Type::Integer => f.write_str("integer"),
-            Type::BigInt => f.write_str("bigint"),
-            Type::Real => f.write_str("real"),
-            Type::Double => f.write_str("double"),
-            Type::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
-            Type::Varchar(None) => f.write_str("varchar"),
-            Type::Varchar(Some(length)) => write!(f, "varchar({length})"),
-            Type::Char(length) => write!(f, "char({length})"),
-            Type::Varbinary => f.write_str("varbinary"),
-            Type::Date => f.write_str("date"),
-            Type::Time(p) => write!(f, "time({p})"),
-            Type::TimeTz(p) => write!(f, "time({p}) with time zone"),
-            Type::Timestamp(p) => write!(f, "timestamp({p})"),
-            Type::TimestampTz(p) => write!(f, "timestamp({p}) with time zone"),
-            Type::IntervalYearToMonth => f.write_str("interval year to month"),
-            Type::IntervalDayToSecond => f.write_str("interval day to second"),
-            Type::Json => f.write_str("json"),
-            Type::Uuid => f.write_str("uuid"),
-            Type::IpAddress => f.write_str("ipaddress"),
-            Type::Array(element) => write!(f, "array({element})"),
-            Type::Map(key, value) => write!(f, "map({key},{value})"),
+            Type::Decimal { precision, scale } => write!(f, "({precision},{scale})"),
+            Type::Varchar(Some(length)) | Type::Char(length) => write!(f, "({length})"),
+            Type::Time(p) | Type::Timestamp(p) => write!(f, "({p})"),
+            Type::TimeTz(p) | Type::TimestampTz(p) => write!(f, "({p}) with time zone"),
+            Type::Array(element) => write!(f, "({element})"),
+            Type::Map(key, value) => write!(f, "({key},{value})"),
             Type::Row(fields) => {
-                f.write_str("row(")?;
+                f.write_str("(")?;
                 for (i, field) in fields.iter().enumerate() {
                     if i > 0 {
                         f.write_str(", ")?;
@@ -274,6 +256,7 @@ impl fmt::Display for Type {
                 }
                 f.write_str(")")
             }
+            _ => Ok(()),
         }
     }
 }

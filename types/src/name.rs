@@ -2,13 +2,83 @@
 
 use std::fmt;
 
+use crate::nearest::nearest;
 use crate::{Field, Item, MAX_CHAR, MAX_PRECISION, Type};
 
 /// A text that is not the name of a type of lake SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeNameError {
     name: String,
-    reason: String,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    /// This word is where a type should be, and is not the name of one.
+    Unknown(String),
+    Other(String),
+}
+
+/// Names of other databases and languages, with the types that may be meant.
+const FOREIGN: &[(&[&str], &[&str])] = &[
+    (&["text", "string", "str", "nvarchar", "clob"], &["varchar"]),
+    (&["float", "float4", "float8"], &["double", "real"]),
+    (&["datetime"], &["timestamp"]),
+    (&["binary", "blob", "bytea", "bytes"], &["varbinary"]),
+    (&["long", "int8", "int64"], &["bigint"]),
+    (&["int4", "int32"], &["integer"]),
+    (&["short", "int2", "int16"], &["smallint"]),
+    (&["byte"], &["tinyint"]),
+    (&["struct"], &["row"]),
+    (&["list"], &["array"]),
+];
+
+impl TypeNameError {
+    /// The word that should be the name of a type, where that is what is wrong.
+    pub fn unknown(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Unknown(word) => Some(word),
+            Reason::Other(_) => None,
+        }
+    }
+
+    /// The types that were probably meant by the unknown word: none, one, or two.
+    pub fn suggestions(&self) -> Vec<&'static str> {
+        let Some(word) = self.unknown() else { return Vec::new() };
+        let foreign = || FOREIGN.iter().flat_map(|(words, _)| words.iter().copied());
+        let meant = |foreign: &str| {
+            let row = FOREIGN.iter().find(|(words, _)| words.contains(&foreign));
+            row.map(|(_, types)| types.to_vec())
+        };
+        if let Some(types) = meant(word) {
+            return types;
+        }
+        match nearest(word, Type::names().into_iter().chain(foreign())) {
+            Some(near) => meant(near).unwrap_or_else(|| vec![near]),
+            None => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Unknown(word) => write!(f, "there is no type `{word}`"),
+            Reason::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl From<String> for Reason {
+    fn from(reason: String) -> Reason {
+        Reason::Other(reason)
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(reason: &str) -> Reason {
+        Reason::Other(reason.into())
+    }
 }
 
 impl fmt::Display for TypeNameError {
@@ -37,12 +107,12 @@ impl Type {
     ///
     /// When the text names no type; the message says which part is wrong.
     pub fn parse(name: &str) -> Result<Type, TypeNameError> {
-        let error = |reason: String| TypeNameError { name: name.to_owned(), reason };
+        let error = |reason| TypeNameError { name: name.to_owned(), reason };
         let mut parser = Parser { tokens: tokenize(name).map_err(error)?, at: 0, depth: 0 };
         let ty = parser.ty().map_err(error)?;
         match parser.peek() {
             None => Ok(ty),
-            Some(token) => Err(error(format!("`{token}` is left over after `{ty}`"))),
+            Some(token) => Err(error(format!("`{token}` is left over after `{ty}`").into())),
         }
     }
 }
@@ -66,7 +136,7 @@ impl fmt::Display for Token {
     }
 }
 
-fn tokenize(text: &str) -> Result<Vec<Token>, String> {
+fn tokenize(text: &str) -> Result<Vec<Token>, Reason> {
     let mut tokens = Vec::new();
     let mut chars = text.chars().peekable();
     while let Some(&c) = chars.peek() {
@@ -131,18 +201,18 @@ impl Parser {
         found
     }
 
-    fn expect(&mut self, symbol: char) -> Result<(), String> {
+    fn expect(&mut self, symbol: char) -> Result<(), Reason> {
         if self.symbol(symbol) {
             return Ok(());
         }
         Err(match self.peek() {
-            Some(found) => format!("expected `{symbol}`, found `{found}`"),
-            None => format!("expected `{symbol}` at the end"),
+            Some(found) => format!("expected `{symbol}`, found `{found}`").into(),
+            None => format!("expected `{symbol}` at the end").into(),
         })
     }
 
     /// `(a)` or `(a, b)` or nothing.
-    fn arguments(&mut self) -> Result<Vec<u32>, String> {
+    fn arguments(&mut self) -> Result<Vec<u32>, Reason> {
         let mut numbers = Vec::new();
         if !self.symbol('(') {
             return Ok(numbers);
@@ -150,7 +220,7 @@ impl Parser {
         loop {
             match self.peek() {
                 Some(&Token::Number(number)) => numbers.push(number),
-                Some(found) => return Err(format!("expected a number, found `{found}`")),
+                Some(found) => return Err(format!("expected a number, found `{found}`").into()),
                 None => return Err("expected a number at the end".into()),
             }
             self.at += 1;
@@ -161,7 +231,7 @@ impl Parser {
         }
     }
 
-    fn precision(&mut self) -> Result<u8, String> {
+    fn precision(&mut self) -> Result<u8, Reason> {
         match self.arguments()?[..] {
             [] => Ok(Type::DEFAULT_TIME_PRECISION),
             [p @ 0..=12] => Ok(p as u8),
@@ -169,7 +239,7 @@ impl Parser {
         }
     }
 
-    fn length(&mut self) -> Result<Option<u32>, String> {
+    fn length(&mut self) -> Result<Option<u32>, Reason> {
         match self.arguments()?[..] {
             [] => Ok(None),
             [length] => Ok(Some(length)),
@@ -177,20 +247,20 @@ impl Parser {
         }
     }
 
-    fn ty(&mut self) -> Result<Type, String> {
+    fn ty(&mut self) -> Result<Type, Reason> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(format!("it is nested more than {MAX_DEPTH} deep"));
+            return Err(format!("it is nested more than {MAX_DEPTH} deep").into());
         }
         let ty = self.named()?;
         self.depth -= 1;
         Ok(ty)
     }
 
-    fn named(&mut self) -> Result<Type, String> {
+    fn named(&mut self) -> Result<Type, Reason> {
         let word = match self.peek() {
             Some(Token::Word(word)) => word.clone(),
-            Some(found) => return Err(format!("expected a type, found `{found}`")),
+            Some(found) => return Err(format!("expected a type, found `{found}`").into()),
             None => return Err("expected a type at the end".into()),
         };
         self.at += 1;
@@ -222,7 +292,7 @@ impl Parser {
             },
             "char" | "character" => match self.length()?.unwrap_or(1) {
                 length @ ..=MAX_CHAR => Type::Char(length),
-                _ => return Err(format!("a char has at most {MAX_CHAR} characters")),
+                _ => return Err(format!("a char has at most {MAX_CHAR} characters").into()),
             },
             "varbinary" => Type::Varbinary,
             "date" => Type::Date,
@@ -262,7 +332,7 @@ impl Parser {
                 self.expect(')')?;
                 Type::Row(fields)
             }
-            _ => return Err(format!("there is no type `{word}`")),
+            _ => return Err(Reason::Unknown(word)),
         })
     }
 
@@ -275,12 +345,12 @@ impl Parser {
     }
 
     /// `type` or `type not null`
-    fn item(&mut self) -> Result<Item, String> {
+    fn item(&mut self) -> Result<Item, Reason> {
         Ok(Item { ty: self.ty()?, nullable: !self.words(&["not", "null"]) })
     }
 
     /// An item with a name before it, or without.
-    fn field(&mut self) -> Result<Field, String> {
+    fn field(&mut self) -> Result<Field, Reason> {
         let name = match (self.peek(), self.tokens.get(self.at + 1)) {
             (Some(Token::Quoted(name)), _) => Some(name.clone()),
             (Some(Token::Word(name)), Some(Token::Word(next)))
@@ -371,11 +441,35 @@ mod tests {
             ("array(bigint not)", "expected `)`, found `not`"),
             ("map(bigint not null,date)", "expected `,`, found `not`"),
             ("varchar(99999999999)", "`99999999999` is not a number"),
+            ("array(int8)", "there is no type `int8`"),
             ("timestamp(13)", "the precision of a time is one number from 0 to 12"),
         ] {
             let error = Type::parse(name).unwrap_err().to_string();
             assert_eq!(error, format!("`{name}` is not a type: {reason}"));
         }
         assert!(Type::parse(&"array(".repeat(10_000)).is_err());
+    }
+
+    #[test]
+    fn what_was_meant_is_suggested() {
+        for (name, suggestions) in [
+            ("bigit", &["bigint"][..]),
+            ("map(varchar,row(a vachar(5)))", &["varchar"]),
+            ("TEXT", &["varchar"]),
+            ("strin", &["varchar"]),
+            ("float", &["double", "real"]),
+            ("array(int64)", &["bigint"]),
+            ("frobnicate", &[]),
+            ("decimal(39,2)", &[]),
+            ("", &[]),
+        ] {
+            let error = Type::parse(name).unwrap_err();
+            assert_eq!(error.suggestions(), suggestions, "{name}");
+        }
+        for (words, types) in FOREIGN {
+            for ty in *types {
+                assert!(Type::names().contains(ty), "{words:?}: {ty}");
+            }
+        }
     }
 }

@@ -12,6 +12,12 @@ impl Writer<'_> {
     pub(super) fn body(&mut self, body: &Body, types: Option<&[Type]>) {
         match body {
             Body::Select(select) => self.select(select, types),
+            // A query in parentheses can't start with WITH everywhere.
+            Body::Query(query) if !query.ctes.is_empty() => {
+                self.push("SELECT * FROM ");
+                self.subquery(query);
+                self.push(" AS side");
+            }
             Body::Query(query) => self.subquery(query),
             Body::SetOperation { operator, all, left, right, types } => {
                 self.set_operation(*operator, *all, left, right, types);

@@ -51,12 +51,6 @@ impl Writer<'_> {
             };
         }
         match body {
-            // A query in parentheses can't start with WITH everywhere.
-            Body::Query(query) if !query.ctes.is_empty() => {
-                self.push("SELECT * FROM ");
-                self.subquery(query);
-                self.push(" AS side");
-            }
             Body::SetOperation { operator, .. } if rank(*operator).0 < least => {
                 self.push("(");
                 self.body(body, None);

@@ -109,6 +109,7 @@ pub(super) fn begins_with_parenthesis(query: &Query) -> bool {
     }
     let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
     match body {
+        Body::Query(inner) if !inner.ctes.is_empty() => false,
         Body::Query(inner) => is_counted || begins_with_parenthesis(inner),
         Body::SetOperation { left, .. } => begins_body(left),
         Body::Select(_) | Body::Values(_) => false,
@@ -117,7 +118,11 @@ pub(super) fn begins_with_parenthesis(query: &Query) -> bool {
 
 /// The same for the left side of a set operation, which may be put in parentheses.
 fn begins_body(body: &Body) -> bool {
-    !matches!(body, Body::Select(_) | Body::Values(_))
+    match body {
+        Body::Select(_) | Body::Values(_) => false,
+        Body::Query(query) => query.ctes.is_empty(),
+        Body::SetOperation { .. } => true,
+    }
 }
 
 /// A correlated query of IN or EXISTS without its DISTINCT, which changes nothing for

@@ -4,7 +4,7 @@ use lakequery_types::{Field, Item, Type};
 
 use super::Lowerer;
 use crate::ast;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
 use crate::tree::{Expr, ExprKind, Literal};
 
@@ -52,38 +52,14 @@ impl Lowerer<'_> {
         match Type::parse(name) {
             Ok(ty) => Some(ty),
             Err(error) => {
-                const NAMES: [&str; 16] = [
-                    "boolean",
-                    "tinyint",
-                    "smallint",
-                    "integer",
-                    "bigint",
-                    "real",
-                    "double",
-                    "decimal",
-                    "varchar",
-                    "char",
-                    "varbinary",
-                    "date",
-                    "time",
-                    "timestamp",
-                    "json",
-                    "uuid",
-                ];
-                let base: String =
-                    name.to_lowercase().chars().take_while(|c| c.is_alphanumeric()).collect();
-                let near = match base.as_str() {
-                    "text" | "string" | "nvarchar" | "clob" => Some("varchar"),
-                    "float" | "float4" | "float8" => Some("double` or `real"),
-                    "datetime" => Some("timestamp"),
-                    "binary" | "blob" | "bytea" | "bytes" => Some("varbinary"),
-                    "long" | "int8" => Some("bigint"),
-                    base => nearest(base, NAMES),
-                };
-                let mut diagnostic = Diagnostic::new(Code::UnknownType, *span, error.to_string());
-                diagnostic = match near {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!("the types are `{}`", NAMES.join("`, `"))),
+                let diagnostic = Diagnostic::new(Code::UnknownType, *span, error.to_string());
+                let near = error.suggestions().join("` or `");
+                let diagnostic = match error.unknown() {
+                    Some(_) if near.is_empty() => {
+                        diagnostic.help(format!("the types are `{}`", Type::names().join("`, `")))
+                    }
+                    Some(_) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
                 };
                 self.report(diagnostic);
                 None

@@ -1,8 +1,8 @@
 //! References to columns: finding what a name means.
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
-use super::scope::{Found, ScopeRelation, same_name};
+use super::scope::{Found, ScopeRelation};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
-use super::scope::{Scope, ScopeColumn, ScopeRelation, same_name};
+use super::scope::{Scope, ScopeColumn, ScopeRelation};
 use super::table::Named;
 use super::{Clause, Lowerer};
 use crate::ast;

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::scope::{ColumnKey, Found, same_name};
+use lakequery_types::same_name;
+
+use super::scope::{ColumnKey, Found};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};

@@ -2,6 +2,7 @@
 //! ones there are.
 
 use lakequery_types::Type;
+use lakequery_types::calendar::{Civil, last_day};
 
 use crate::diagnostic::nearest;
 use crate::tree::Literal;
@@ -86,33 +87,16 @@ impl Day {
             return Err(format!("there is no month {month}"));
         }
         let signed = if sign.is_empty() { year } else { -year };
-        let leap = (signed % 4 == 0 && signed % 100 != 0) || signed % 400 == 0;
-        let days = match month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
+        let Some(civil) = Civil::new(signed, month, day) else {
+            return Err(format!("that month has {} days", last_day(signed, month)));
         };
-        if !(1..=days).contains(&day) {
-            return Err(format!("that month has {days} days"));
-        }
-        let number = days_since_1970(signed, month, day);
+        let number = civil.days();
         if i32::try_from(number).is_err() {
             return Err("dates go from the year -5877641 to 5881580".into());
         }
         let sign = if signed < 0 { "-" } else { "" };
         Ok(Day { text: format!("{sign}{year:04}-{month:02}-{day:02}"), number: number.into() })
     }
-}
-
-/// The days from 1970-01-01 to a day: years begin in March, so that the day that
-/// a leap year has more is its last.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month < 3);
-    let month = (month + 9) % 12;
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + day_of_year - 719_468
 }
 
 /// A time of day.

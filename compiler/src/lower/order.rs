@@ -1,9 +1,8 @@
 //! ORDER BY.
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
 use super::output::several_outputs;
-use super::scope::same_name;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,6 +1,7 @@
 //! The names that SELECT gives to its columns: ORDER BY sees them, no other clause does.
 
-use super::scope::same_name;
+use lakequery_types::same_name;
+
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,10 +1,10 @@
 //! Queries: WITH, set operations, VALUES, LIMIT and OFFSET.
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
 use super::from::scope_columns;
 use super::parameter::{Use, waits_for_type};
-use super::scope::{CteBinding, same_name};
+use super::scope::CteBinding;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
 use crate::token::Span;
 use crate::tree::{Expr, JoinKind, Window};
@@ -250,9 +250,4 @@ impl Scope {
         self.relations.extend(right.relations);
         self.merged.extend(right.merged);
     }
-}
-
-/// Whether two names are the same: case does not matter.
-pub(super) fn same_name(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use lakequery_types::same_name;
+
 use super::Lowerer;
 use super::column::list;
-use super::scope::same_name;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::snapshot::Table;

@@ -1,9 +1,9 @@
 //! Windows: `OVER (…)` and the WINDOW clause, whose names are spelled out.
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
 use super::column::list;
-use super::scope::{NamedWindow, same_name};
+use super::scope::NamedWindow;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};

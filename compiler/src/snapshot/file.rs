@@ -125,7 +125,12 @@ fn read_column(entry: &Entry<'_>, mistakes: &mut Mistakes) -> Option<Column> {
     match Type::parse(ty.trim()) {
         Ok(ty) => Some(Column { name: name.to_owned(), ty, nullable, comment: None }),
         Err(error) => {
-            let message = format!("column `{name}`: {}", with_suggestion(&error.to_string()));
+            let message = match error.suggestions()[..] {
+                [] => format!("column `{name}`: {error}"),
+                ref near => {
+                    format!("column `{name}`: {error}; did you mean `{}`?", near.join("` or `"))
+                }
+            };
             mistakes.add(&entry.value_bytes, message);
             None
         }
@@ -142,42 +147,6 @@ fn strip_not_null(text: &str) -> Option<&str> {
     let text = &text[..strip(text, "null")?];
     let ty = &text[..strip(text, "not")?];
     (text.ends_with(char::is_whitespace) && !ty.ends_with(char::is_alphanumeric)).then_some(ty)
-}
-
-/// Adds the nearest type to a message about a type that does not exist.
-fn with_suggestion(message: &str) -> String {
-    const TYPES: [&str; 22] = [
-        "boolean",
-        "tinyint",
-        "smallint",
-        "integer",
-        "bigint",
-        "real",
-        "double",
-        "decimal",
-        "varchar",
-        "char",
-        "varbinary",
-        "date",
-        "time",
-        "timestamp",
-        "interval year to month",
-        "interval day to second",
-        "json",
-        "uuid",
-        "ipaddress",
-        "array",
-        "map",
-        "row",
-    ];
-    let near = message
-        .split_once("there is no type `")
-        .and_then(|(_, rest)| rest.split_once('`'))
-        .and_then(|(word, _)| nearest(word, TYPES));
-    match near {
-        Some(near) => format!("{message}; did you mean `{near}`?"),
-        None => message.to_owned(),
-    }
 }
 
 fn read_partitions(

@@ -70,5 +70,5 @@ fn emitted_sql_is_golden() {
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert_eq!(compared, 296);
+    assert_eq!(compared, 304);
 }

@@ -26,12 +26,12 @@ use std::sync::Arc;
 use arrow_schema::SchemaRef;
 use futures::TryStreamExt;
 use lakequery_types::Engine;
+use lakequery_types::json::Reader;
 use reqwest::Method;
 
 use crate::endings::Endings;
 use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
-use crate::json::Reader;
 use crate::reflect::{ReflectOptions, Tables};
 use crate::statement::Piece;
 use crate::task::{self, Task, runtime};

@@ -3,12 +3,12 @@
 
 use std::net::IpAddr;
 
+use lakequery_types::json::{Next, Reader};
+use lakequery_types::nearest;
 use reqwest::Url;
 
 use super::proxy;
 use crate::error::{Error, Kind, Result};
-use crate::json::{Next, Reader};
-use crate::nearest::nearest;
 
 /// What a URL says, without its scheme.
 #[derive(Clone, PartialEq, Eq)]

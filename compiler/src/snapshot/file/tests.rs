@@ -246,7 +246,7 @@ days = 1
             "9:5: `b` is a string, and this is a whole number",
             "10:5: column `c`: `decimal(39,2)` is not a type: \
              a decimal takes a precision from 1 to 38 and a scale up to that",
-            "15:1: a comment is on column `d`, which does not exist; did you mean `A`?",
+            "15:1: a comment is on column `d`, which does not exist",
             "16:8: `days` is a string, and this is a whole number",
         ]
     );

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use arrow_schema::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::parquet::errors::ParquetError;
+use lakequery_types::columns_there;
 
 use super::intact::first_broken;
 use super::table::Table;
 use crate::error::{Error, Kind};
-use crate::nearest::columns_there;
 use crate::task::{Task, ended, runtime};
 
 /// An error of reading or planning the SQL.

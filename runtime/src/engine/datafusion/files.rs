@@ -10,9 +10,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use lakequery_types::{nearest, same_name};
+
 use crate::error::{Error, Kind, Result};
-use crate::nearest::nearest;
-use crate::schema::same_name;
 use foreign::Log;
 
 /// The schema of the files that lie directly in the folder.

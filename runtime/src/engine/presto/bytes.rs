@@ -1,7 +1,8 @@
 //! [`Bytes`]: a place in a page, read with checks at every step.
 
+use lakequery_types::json::Malformed;
+
 use super::super::trino::column::{Fault, Result};
-use crate::json::Malformed;
 
 /// A place in a page.
 pub(super) struct Bytes<'a> {

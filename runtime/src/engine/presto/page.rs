@@ -4,6 +4,7 @@
 use arrow_array::RecordBatch;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lakequery_types::json::Malformed;
 
 use super::super::trino::column::{Column, Fault};
 use super::super::trino::rows::Columns;
@@ -12,7 +13,6 @@ use super::bytes::Bytes;
 use super::values::{Places, append};
 use crate::budget::{Budget, TooLarge};
 use crate::error::{Error, Kind, Result};
-use crate::json::Malformed;
 
 /// The bits of a page's markers.
 const PACKED: u8 = 1;

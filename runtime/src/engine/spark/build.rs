@@ -15,12 +15,12 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBufferBuilder, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, TimeUnit};
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
 use super::json::{Json, Token};
 use super::text;
 use crate::budget::{Budget, cost};
-use crate::schema::{canonical, same_name};
+use crate::schema::canonical;
 
 /// A value as it came.
 #[derive(Clone, Copy, Debug)]

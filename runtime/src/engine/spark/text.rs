@@ -2,6 +2,7 @@
 //! and intervals. `None` is a text that is not of the type, or does not fit it.
 
 use lakequery_types::MAX_PRECISION;
+use lakequery_types::calendar::Civil;
 
 const DAY: i64 = 86_400_000_000;
 
@@ -129,26 +130,6 @@ fn long_decimal(mut text: &[u8], scale: u8) -> Option<i128> {
     Some(if negative { -unscaled } else { unscaled })
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) || year.abs() > 10_000_000 {
-        return None;
-    }
-    // Years that begin in March have their leap day at the end.
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
-}
-
 fn date_part(text: &mut &[u8]) -> Option<i64> {
     let sign = sign(text);
     let (year, count) = digits(text)?;
@@ -158,7 +139,7 @@ fn date_part(text: &mut &[u8]) -> Option<i64> {
     eat(text, b'-')?;
     let month = two(text)?;
     eat(text, b'-')?;
-    days(sign * year, month, two(text)?)
+    Some(Civil::new(sign * year, month, two(text)?)?.days())
 }
 
 /// `2024-02-29`, `+20000-01-01`, `-0044-03-15`: days since 1970.

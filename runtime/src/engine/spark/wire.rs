@@ -5,9 +5,10 @@
 //! asked for as JSON, with leaves that JSON has no place for as texts. Instants
 //! are asked for as microseconds, so that no session's time zone matters.
 
+use lakequery_types::Type;
+
 use super::literal;
 use super::ty::SparkType;
-use lakequery_types::Type;
 
 /// A column as `DESCRIBE QUERY` tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +145,7 @@ fn converts(found: &SparkType, expected: &Type) -> bool {
         (S::Struct(fields), Type::Row(expected)) => {
             fields.len() == expected.len()
                 && fields.iter().zip(expected).all(|((name, ty), expected)| {
-                    let same = |expected: &String| crate::schema::same_name(expected, name);
+                    let same = |expected: &String| lakequery_types::same_name(expected, name);
                     expected.name.as_ref().is_none_or(same) && converts(ty, &expected.ty)
                 })
         }

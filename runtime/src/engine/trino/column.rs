@@ -19,11 +19,11 @@ use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, TimeUnit};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lakequery_types::Type;
+use lakequery_types::json::{Malformed, Next, Reader};
 
 use super::kind::Kind;
 use super::moment::{self, NoInstant};
 use crate::budget::{Budget, TooLarge, cost};
-use crate::json::{Malformed, Next, Reader};
 use crate::schema::{canonical, time_unit};
 
 /// Why a value could not be read. It never holds the value.

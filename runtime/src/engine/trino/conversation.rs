@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use lakequery_types::json::Malformed;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode, Url};
 
@@ -13,7 +14,6 @@ use super::wire::Wire;
 use super::{Connection, session::Session};
 use crate::budget::{Budget, TooLarge};
 use crate::error::{Error, Kind, Result};
-use crate::json::Malformed;
 use crate::transport::http::{Request, Response, place};
 use crate::transport::retry::Repeat;
 use crate::transport::secrets::Secrets;

@@ -5,6 +5,7 @@
 use arrow_array::timezone::Tz;
 use arrow_schema::TimeUnit;
 use chrono::{DateTime, LocalResult, Offset, TimeZone};
+use lakequery_types::calendar::Civil;
 
 /// A point in time, as seconds since 1970 and the digits after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,26 +53,7 @@ pub(super) fn date(text: &str) -> Option<i32> {
 
 /// The days from 1970 to a date, where there is such a date.
 fn days(year: i64, month: i64, day: i64) -> Option<i32> {
-    if !(1..=12).contains(&month) || day < 1 || day > length(year, month) {
-        return None;
-    }
-    // Years that begin in March put the leap day at their end; 400 of them have
-    // always 146,097 days.
-    let year = year - i64::from(month <= 2);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-    i32::try_from(year.div_euclid(400) * 146_097 + of_era - 719_468).ok()
-}
-
-/// The days of a month.
-fn length(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    i32::try_from(Civil::new(year, month, day)?.days()).ok()
 }
 
 /// `01:02:03.123456789012`

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use lakequery_types::json::{Malformed, Next, Reader};
+
 use crate::budget::{Budget, ENTRY, LEAF, TooLarge};
-use crate::json::{Malformed, Next, Reader};
 
 /// Why an answer could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

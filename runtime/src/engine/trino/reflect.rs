@@ -7,14 +7,13 @@ use std::sync::Arc;
 use arrow_array::StringArray;
 use arrow_array::cast::AsArray;
 use futures::{StreamExt, TryStreamExt};
-use lakequery_types::Type;
+use lakequery_types::{Type, nearest};
 use tokio::sync::Semaphore;
 
 use super::text::Text;
 use super::{Connection, literal, query};
 use crate::budget::{Budget, TYPE_BYTE};
 use crate::error::{Error, Kind, Result};
-use crate::nearest::nearest;
 use crate::progress::Watch;
 use crate::reflect::{
     Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
+use lakequery_types::json::{Malformed, Reader};
 
 use super::column::{Column, Fault};
 use super::kind::Kind;
 use crate::budget::{Budget, LEAF, TYPE_BYTE, TooLarge, cost, leaves};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::json::{Malformed, Reader};
 
 /// How many rows of a segment become one batch: a segment has some megabytes.
 #[cfg(feature = "trino")]

@@ -11,9 +11,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use lakequery_types::json::{Malformed, Reader};
+
 use super::broken::{Broken, newlines};
 use super::{Batches, Flow};
-use crate::json::{Malformed, Reader};
 use documents::Documents;
 pub(super) use shape::{Kind, Shape};
 use values::Row;

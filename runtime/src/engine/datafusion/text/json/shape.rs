@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field};
+use lakequery_types::json::{Malformed, Next, Reader};
 
 use super::super::broken::shown;
 use super::super::candidates::{Candidates, Scalar};
 use super::super::scalar::Number;
 use super::Wrong;
-use crate::json::{Malformed, Next, Reader};
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 64;

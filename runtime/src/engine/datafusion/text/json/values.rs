@@ -7,13 +7,13 @@ use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, ListArray, StructArray};
 use arrow_buffer::{NullBufferBuilder, OffsetBufferBuilder};
 use arrow_schema::{DataType, FieldRef, Fields};
+use lakequery_types::json::{Next, Reader};
 
 use super::super::broken::shown;
 use super::super::candidates::Scalar;
 use super::super::column::Column;
 use super::Wrong;
 use super::shape::{Kind, twice};
-use crate::json::{Next, Reader};
 
 /// The objects of the rows.
 pub(super) struct Row {

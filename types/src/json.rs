@@ -11,27 +11,33 @@ const MAX_DEPTH: usize = 512;
 
 /// A text is not the JSON that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed {
+pub struct Malformed {
     /// The byte at which that shows.
-    pub(crate) at: usize,
+    pub at: usize,
     /// What should have been there.
-    pub(crate) expected: &'static str,
+    pub expected: &'static str,
 }
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Next {
+    /// `{`
     Object,
+    /// `[`
     Array,
+    /// A string in quotes.
     String,
+    /// A number.
     Number,
+    /// `true` or `false`
     Boolean,
+    /// `null`
     Null,
 }
 
 /// A place in a JSON text.
 #[derive(Clone, Debug)]
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     text: &'a str,
     at: usize,
 }
@@ -39,17 +45,19 @@ pub(crate) struct Reader<'a> {
 type Result<T> = std::result::Result<T, Malformed>;
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(text: &'a str) -> Reader<'a> {
+    /// A reader at the beginning of a text.
+    pub fn new(text: &'a str) -> Reader<'a> {
         Reader { text, at: 0 }
     }
 
+    /// The error that something else should stand here.
     #[cold]
-    pub(crate) fn malformed(&self, expected: &'static str) -> Malformed {
+    pub fn malformed(&self, expected: &'static str) -> Malformed {
         Malformed { at: self.at, expected }
     }
 
     /// The byte that comes next, or space before it.
-    pub(crate) fn at(&self) -> usize {
+    pub fn at(&self) -> usize {
         self.at
     }
 
@@ -79,8 +87,13 @@ impl<'a> Reader<'a> {
     }
 
     /// What comes next.
+    ///
+    /// # Errors
+    ///
+    /// Here as in all that follows: when the text goes on otherwise than asked.
+    #[allow(clippy::should_implement_trait)] // a reader is not an iterator
     #[inline]
-    pub(crate) fn next(&mut self) -> Result<Next> {
+    pub fn next(&mut self) -> Result<Next> {
         self.space();
         Ok(match self.byte() {
             Some(b'{') => Next::Object,
@@ -109,14 +122,15 @@ impl<'a> Reader<'a> {
 
     /// Takes a `null`, where it is next.
     #[inline]
-    pub(crate) fn null(&mut self) -> Result<bool> {
+    pub fn null(&mut self) -> Result<bool> {
         if self.next()? != Next::Null {
             return Ok(false);
         }
         self.word("null").map(|()| true)
     }
 
-    pub(crate) fn boolean(&mut self) -> Result<bool> {
+    /// A `true` or `false`.
+    pub fn boolean(&mut self) -> Result<bool> {
         self.space();
         match self.byte() {
             Some(b't') => self.word("true").map(|()| true),
@@ -126,7 +140,7 @@ impl<'a> Reader<'a> {
 
     /// The text of a number.
     #[inline]
-    pub(crate) fn number(&mut self) -> Result<&'a str> {
+    pub fn number(&mut self) -> Result<&'a str> {
         if self.next()? != Next::Number {
             return Err(self.malformed("a number"));
         }
@@ -139,7 +153,7 @@ impl<'a> Reader<'a> {
 
     /// A string; it is borrowed from the text unless something in it is escaped.
     #[inline]
-    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
+    pub fn string(&mut self) -> Result<Cow<'a, str>> {
         if !self.take(b'"') {
             return Err(self.malformed("a string"));
         }
@@ -231,26 +245,26 @@ impl<'a> Reader<'a> {
 
     /// Enters an array; [`element`](Self::element) follows.
     #[inline]
-    pub(crate) fn array(&mut self) -> Result<()> {
+    pub fn array(&mut self) -> Result<()> {
         if self.take(b'[') { Ok(()) } else { Err(self.malformed("an array")) }
     }
 
     /// Whether another element of the array comes; `first` is true before the
     /// first one, and this changes it.
     #[inline]
-    pub(crate) fn element(&mut self, first: &mut bool) -> Result<bool> {
+    pub fn element(&mut self, first: &mut bool) -> Result<bool> {
         self.follows(first, b']', "`,` or `]`")
     }
 
     /// Enters an object; [`key`](Self::key) follows.
     #[inline]
-    pub(crate) fn object(&mut self) -> Result<()> {
+    pub fn object(&mut self) -> Result<()> {
         if self.take(b'{') { Ok(()) } else { Err(self.malformed("an object")) }
     }
 
     /// The next key of the object, with its value to follow.
     #[inline]
-    pub(crate) fn key(&mut self, first: &mut bool) -> Result<Option<Cow<'a, str>>> {
+    pub fn key(&mut self, first: &mut bool) -> Result<Option<Cow<'a, str>>> {
         if !self.follows(first, b'}', "`,` or `}`")? {
             return Ok(None);
         }
@@ -270,7 +284,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes past the next value, and gives its text.
-    pub(crate) fn skip(&mut self) -> Result<&'a str> {
+    pub fn skip(&mut self) -> Result<&'a str> {
         self.space();
         let start = self.at;
         self.skip_value(0)?;
@@ -327,7 +341,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that nothing but space is left.
-    pub(crate) fn end(&mut self) -> Result<()> {
+    pub fn end(&mut self) -> Result<()> {
         self.space();
         if self.at == self.text.len() { Ok(()) } else { Err(self.malformed("the end")) }
     }
