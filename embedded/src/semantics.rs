@@ -11,9 +11,9 @@
 mod aggregate;
 mod arithmetic;
 mod binary;
-mod calendar;
 mod cast;
 mod checked;
+mod clock;
 mod compare;
 mod conditional;
 mod datetime;

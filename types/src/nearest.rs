@@ -30,10 +30,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// What helps where a column does not exist: the nearest one, or those that exist.
-pub fn columns_there<'a>(
-    name: &str,
-    columns: impl Iterator<Item = &'a str> + Clone,
-) -> String {
+pub fn columns_there<'a>(name: &str, columns: impl Iterator<Item = &'a str> + Clone) -> String {
     const MOST: usize = 10;
     if let Some(near) = nearest(name, columns.clone()) {
         return format!("did you mean `{near}`?");

@@ -12,8 +12,8 @@ mod zone;
 use arrow_array::ArrayRef;
 use arrow_array::types::{Date32Type, DurationMillisecondType, Int64Type, IntervalYearMonthType};
 use datafusion::common::Result;
+use lakequery_types::calendar::{self, Civil};
 
-use super::calendar::{self, Civil};
 use super::function::{Call, Function, Gives, Param, Takes};
 use super::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
 

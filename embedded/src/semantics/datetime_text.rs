@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use arrow_schema::TimeUnit;
+use lakequery_types::calendar::Civil;
 
-use super::calendar::{Civil, Zone, per_day, per_second};
+use super::clock::{Zone, per_day, per_second};
 
 const NANOS: i64 = per_second(TimeUnit::Nanosecond);
 const NANOS_A_DAY: i64 = per_day(TimeUnit::Nanosecond);

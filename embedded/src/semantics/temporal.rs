@@ -14,9 +14,10 @@ use arrow_array::types::{
 };
 use arrow_schema::{ArrowError, DataType, IntervalUnit, TimeUnit};
 use datafusion::common::{Result, internal_err};
+use lakequery_types::calendar::Civil;
 
-use super::calendar::{Civil, Zone, per_day, per_second};
 use super::checked::integer;
+use super::clock::{Zone, per_day, per_second};
 use super::function::{Call, stop};
 use super::operator::Op;
 use super::types::{self, DAY_TO_SECOND, YEAR_TO_MONTH};

@@ -21,7 +21,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use futures::TryStreamExt;
 use lakequery_types::Type;
 
-use super::calendar::Zone;
+use super::clock::Zone;
 use super::temporal::by_unit;
 use super::{cast, datetime_text, decimal, interval, rewrite, types};
 use crate::session_context;

@@ -6,7 +6,7 @@ use arrow_schema::TimeUnit;
 use datafusion::common::{Result, internal_err};
 use lakequery_types::Type;
 
-use super::super::calendar::{Zone, per_day, per_second};
+use super::super::clock::{Zone, per_day, per_second};
 use super::super::datetime_text::{parse_date, parse_time, parse_timestamp};
 use super::super::function::Call;
 use super::super::temporal::{by_unit, convert};

@@ -11,7 +11,7 @@ use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::{Result, internal_err};
 use lakequery_types::Type;
 
-use super::super::calendar::{Zone, per_day};
+use super::super::clock::{Zone, per_day};
 use super::super::datetime_text::{write_date, write_signed_timestamp, write_time};
 use super::super::temporal::by_unit;
 use super::super::types;

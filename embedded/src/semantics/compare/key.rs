@@ -17,7 +17,7 @@ use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
 use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::Expr;
 
-use super::super::calendar::per_day;
+use super::super::clock::per_day;
 use super::super::function::{Call, Function, Gives, Takes};
 
 /// A key in which NaN is above all numbers, and zeros are one.

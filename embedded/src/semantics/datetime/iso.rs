@@ -4,8 +4,9 @@ use arrow_array::ArrayRef;
 use arrow_array::types::{Date32Type, TimestampMillisecondType};
 use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::Result;
+use lakequery_types::calendar::{Civil, day_of_week};
 
-use super::super::calendar::{Civil, Zone, day_of_week, per_second};
+use super::super::clock::{Zone, per_second};
 use super::super::datetime_text::{parse_date, write_date, write_timestamp};
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
 use super::super::types;

@@ -6,7 +6,7 @@ use arrow_array::{Array, PrimitiveArray};
 use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::{Result, internal_err};
 
-use super::super::calendar::{Zone, per_day, per_second};
+use super::super::clock::{Zone, per_day, per_second};
 use super::super::function::Call;
 use super::super::temporal::by_unit;
 

@@ -5,8 +5,9 @@ use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 use lakequery_types::Type;
+use lakequery_types::calendar::Civil;
 
-use super::super::calendar::{Civil, per_day};
+use super::super::clock::per_day;
 
 type Range = Option<(Expr, ScalarValue, ScalarValue)>;
 

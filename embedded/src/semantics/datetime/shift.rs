@@ -6,8 +6,9 @@ use arrow_array::types::{Date32Type, Int64Type};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, plan_err};
+use lakequery_types::calendar::{Civil, day_of_week};
 
-use super::super::calendar::{Civil, Zone, day_of_week, per_day, per_second};
+use super::super::clock::{Zone, per_day, per_second};
 use super::super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use super::super::temporal::{add_months, by_unit, convert, out_of_range};
 use super::super::types;

@@ -9,7 +9,7 @@ use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 
-use super::super::calendar::{Zone, per_second};
+use super::super::clock::{Zone, per_second};
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
 use super::super::temporal::by_unit;
 use super::super::types::{TIMESTAMP_MILLIS, UTC};

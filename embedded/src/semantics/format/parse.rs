@@ -1,6 +1,7 @@
 //! Reads a moment that is written in a format.
+use lakequery_types::calendar::{Civil, day_of_week};
 
-use super::super::calendar::{Civil, Zone, day_of_week};
+use super::super::clock::Zone;
 use super::piece::{DAYS, MONTHS, Number, Piece};
 
 /// A text that was read by a format.

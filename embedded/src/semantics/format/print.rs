@@ -1,8 +1,8 @@
 //! Prints a moment in a format.
 
+use lakequery_types::calendar::{self, Civil};
 use std::fmt::Write;
 
-use super::super::calendar::{self, Civil};
 use super::piece::{DAYS, MONTHS, Number, Piece};
 
 /// A moment to print.
