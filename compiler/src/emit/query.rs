@@ -52,7 +52,7 @@ impl Writer<'_> {
     fn check_counts(&mut self, query: &Query) {
         let Some(counted) = query.limit.as_ref().or(query.offset.as_ref()) else { return };
         let counts = Counts {
-            limit: query.limit.as_ref().and_then(whole),
+            limit: query.limit.as_ref().map(|limit| whole(limit).unwrap_or(1)),
             offset: query.offset.as_ref().and_then(whole),
             is_sorted: !telling(&query.order_by).is_empty(),
         };

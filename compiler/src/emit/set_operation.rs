@@ -51,12 +51,6 @@ impl Writer<'_> {
             };
         }
         match body {
-            // A query in parentheses can't start with WITH everywhere.
-            Body::Query(query) if !query.ctes.is_empty() => {
-                self.push("SELECT * FROM ");
-                self.subquery(query);
-                self.push(" AS side");
-            }
             Body::SetOperation { operator, .. } if rank(*operator).0 < least => {
                 self.push("(");
                 self.body(body, None);
@@ -75,8 +69,13 @@ impl Writer<'_> {
             if !writer.dialect.writes_conversion(from, to, Conversion::Side) {
                 return writer.ident(name);
             }
-            let column =
-                ColumnRef { relation: usize::MAX, index, qualifier: None, name: name.clone() };
+            let column = ColumnRef {
+                relation: usize::MAX,
+                index,
+                depth: 0,
+                qualifier: None,
+                name: name.clone(),
+            };
             let expr = Expr {
                 kind: ExprKind::Column(column),
                 ty: from.clone(),

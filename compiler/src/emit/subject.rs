@@ -49,7 +49,8 @@ pub(crate) struct Like<'t> {
     pub(crate) negated: bool,
 }
 
-/// The rows that LIMIT and OFFSET count off, where literals say how many.
+/// The rows that LIMIT and OFFSET count off at least: a parameter of LIMIT is taken for
+/// 1, one of OFFSET for nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counts {
     pub(crate) limit: Option<i64>,

@@ -4,10 +4,10 @@
 //! SQL. It takes OFFSET only in sessions with `offset_clause_enabled = true`,
 //! which the runtime's half sets.
 
-use lakequery_types::Engine;
+use lakequery_types::{Engine, Type};
 
 use crate::emit::{Dialect, Support};
-use crate::tree::Call;
+use crate::tree::{Call, Expr};
 
 use super::trino::TRINO;
 
@@ -36,6 +36,13 @@ pub(crate) static PRESTO: Dialect = Dialect {
 fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     match (call.distinct, &call.over) {
         (true, Some(_)) => Some("Presto has no DISTINCT in windows"),
+        _ if call.function.name == "approx_distinct" && call.args.iter().any(is_nested) => {
+            Some("Presto does not take arrays, maps or rows there; write count(DISTINCT …)")
+        }
         _ => (TRINO.refuses_call)(dialect, call),
     }
+}
+
+fn is_nested(expr: &Expr) -> bool {
+    matches!(expr.ty, Type::Array(_) | Type::Map(..) | Type::Row(_))
 }

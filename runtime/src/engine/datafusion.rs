@@ -8,20 +8,13 @@ mod fail;
 mod files;
 mod footer;
 mod intact;
-#[cfg(test)]
-mod needed;
 mod parameters;
 mod parquet;
-mod physical;
 mod plan;
-mod portions;
-mod projecting;
 mod reflect;
-mod semantics;
 mod table;
 mod text;
 mod url;
-mod yielding;
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -35,6 +28,7 @@ use datafusion::execution::{SessionState, TaskContext};
 use datafusion::logical_expr::planner::TypePlanner;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::{FutureExt, StreamExt};
+use lakequery_embedded::session_context;
 use lakequery_types::{Engine, Type};
 
 use crate::arrow::schema::Expected;
@@ -90,7 +84,7 @@ impl DataFusion {
     fn open(url: &str) -> Result<Arc<dyn Backend>> {
         let url::Target { folder, schema } = url::parse(url)?;
         let folder = Folder::open(folder, schema)?;
-        let context = semantics::session_context();
+        let context = session_context().map_err(fail::planning)?;
         let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();
         let (folder, tables) = (Arc::new(folder), OpenTables::default());
         Ok(Arc::new(DataFusion { shared: Arc::new(Shared { context, types, folder, tables }) }))

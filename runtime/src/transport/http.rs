@@ -96,11 +96,12 @@ impl Http {
     }
 
     /// A client of somebody who keeps the time: an answer may take any, but
-    /// connecting and a pause between two attempts may take `timeout` at most.
+    /// connecting, silence in the middle of an answer, and a pause between two
+    /// attempts may take `timeout` at most.
     #[cfg(feature = "spark")]
     pub(crate) fn patient(tls: Option<rustls::ClientConfig>, timeout: Duration) -> Result<Http> {
         let client = build(builder(tls, timeout)?)?;
-        Ok(Http { client, limit: Limit::Pause(timeout), silence: SILENCE })
+        Ok(Http { client, limit: Limit::Pause(timeout), silence: timeout })
     }
 
     /// Sends the request, as often as its [`Repeat`] allows. An answer may have

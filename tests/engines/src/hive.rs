@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::http;
+
 /// Statements run to their end on the server before it answers.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -17,16 +19,31 @@ const LIMIT: usize = 1 << 28;
 /// Answers below this many bytes have no rows.
 const EMPTY: usize = 1_000;
 
-/// A session, closed with its connection when this is dropped.
+/// Where a server takes messages over HTTP.
+pub(crate) const HTTP_PATH: &str = "/cliservice";
+
+/// A user, and no password that is checked, for HTTP.
+const AUTHORIZATION: &str = "Authorization: Basic dGVzdGVyOm5vbmU=";
+
+/// A session, closed when this is dropped.
 #[derive(Debug)]
 pub struct Session {
-    stream: TcpStream,
+    way: Way,
     /// The session's handle, as the server wrote it.
     handle: Vec<u8>,
 }
 
+/// How messages come to the server.
+#[derive(Debug)]
+enum Way {
+    /// Over a connection, with which the server closes the session.
+    Connection(TcpStream),
+    /// Each over HTTP.
+    Http(SocketAddr),
+}
+
 impl Session {
-    /// Opens a session.
+    /// Opens a session over a connection with SASL.
     ///
     /// # Errors
     ///
@@ -36,7 +53,20 @@ impl Session {
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_nodelay(true)?;
         sign_in(&mut stream)?;
-        let mut session = Session { stream, handle: Vec::new() };
+        Session::over(Way::Connection(stream))
+    }
+
+    /// Opens a session over HTTP.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_http(server: SocketAddr) -> Result<Session> {
+        Session::over(Way::Http(server))
+    }
+
+    fn over(way: Way) -> Result<Session> {
+        let mut session = Session { way, handle: Vec::new() };
         // Protocol version 10.
         let request = [&[I32, 0, 1][..], &9_i32.to_be_bytes(), &[STOP]].concat();
         let fields = session.call("OpenSession", &request)?;
@@ -114,30 +144,47 @@ impl Session {
 
     /// Sends a message and gives the one that comes back.
     fn ask(&mut self, method: &str, request: &[u8]) -> Result<Vec<u8>> {
-        // The first four bytes are for its length.
-        let mut message = vec![0, 0, 0, 0, 0x80, 1, 0, 1];
+        let mut message = vec![0x80, 1, 0, 1];
         message.extend(u32::try_from(method.len())?.to_be_bytes());
         message.extend(method.as_bytes());
         message.extend(0_i32.to_be_bytes());
         message.extend([STRUCT, 0, 1]);
         message.extend(request);
         message.push(STOP);
-        let length = u32::try_from(message.len() - 4)?;
-        message[..4].copy_from_slice(&length.to_be_bytes());
-        self.stream.write_all(&message)?;
-
-        let length = u32::from_be_bytes(self.read()?) as usize;
-        ensure!(length <= LIMIT, "an answer of {length} bytes");
-        let mut answer = vec![0; length];
-        self.stream.read_exact(&mut answer)?;
-        Ok(answer)
+        match &mut self.way {
+            Way::Connection(stream) => exchange(stream, &message),
+            Way::Http(server) => {
+                let kind = "Content-Type: application/x-thrift";
+                let headers = [AUTHORIZATION, kind].map(str::to_owned);
+                let answer = http::ask(*server, "POST", HTTP_PATH, &headers, &message)?;
+                ensure!(answer.status == 200, "HTTP status {}", answer.status);
+                Ok(answer.body)
+            }
+        }
     }
+}
 
-    fn read<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let mut bytes = [0; N];
-        self.stream.read_exact(&mut bytes)?;
-        Ok(bytes)
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Way::Http(_) = self.way {
+            let request = [&[STRUCT, 0, 1][..], &self.handle, &[STOP]].concat();
+            // The server closes it later by itself.
+            let _ = self.call("CloseSession", &request);
+        }
     }
+}
+
+/// Sends a message after its length, and reads one.
+fn exchange(stream: &mut TcpStream, message: &[u8]) -> Result<Vec<u8>> {
+    let length = u32::try_from(message.len())?;
+    stream.write_all(&[&length.to_be_bytes(), message].concat())?;
+    let mut length = [0; 4];
+    stream.read_exact(&mut length)?;
+    let length = u32::from_be_bytes(length) as usize;
+    ensure!(length <= LIMIT, "an answer of {length} bytes");
+    let mut answer = vec![0; length];
+    stream.read_exact(&mut answer)?;
+    Ok(answer)
 }
 
 /// SASL's mechanism PLAIN, with a user and any password.

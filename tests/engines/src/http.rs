@@ -28,7 +28,7 @@ pub fn ask(
     method: &str,
     path: &str,
     headers: &[String],
-    body: &str,
+    body: impl AsRef<[u8]>,
 ) -> Result<Answer> {
     let mut stream = TcpStream::connect_timeout(&server, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
@@ -38,8 +38,10 @@ pub fn ask(
     for header in headers {
         request += &format!("{header}\r\n");
     }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let body = body.as_ref();
+    request += &format!("Content-Length: {}\r\n\r\n", body.len());
     stream.write_all(request.as_bytes())?;
+    stream.write_all(body)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     parse(&answer).context("the answer is not HTTP")

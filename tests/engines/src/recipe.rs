@@ -19,6 +19,11 @@ pub(crate) trait Recipe: Send + Sync {
     /// Writes its configuration into a fresh folder and says what to start.
     fn configure(&self, installed: &Installed, site: &Site<'_>) -> Result<Ready>;
 
+    /// Whether clients speak HTTP with it.
+    fn over_http(&self) -> bool {
+        true
+    }
+
     /// Asks a started server something that it can only answer when it is up.
     fn ask(&self, server: SocketAddr) -> Result<()>;
 }

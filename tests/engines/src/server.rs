@@ -50,6 +50,8 @@ pub struct Server {
     pub url: String,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Whether clients speak HTTP with it.
+    pub over_http: bool,
     /// How it is reached over TLS, where it is.
     pub secure: Option<Secure>,
     /// Where it tells over HTTP what it does, where that is another address.
@@ -118,6 +120,7 @@ impl Server {
             engine,
             url: ready.url,
             address,
+            over_http: recipe.over_http(),
             secure: ready.secure,
             monitor: ready.monitor,
             storage: ready.storage.as_ref().map(|storage| storage.address),
@@ -158,6 +161,7 @@ impl Server {
     pub fn execute(&self, sql: &str) -> Result<()> {
         match self.statements() {
             Some(statements) => statements.run(sql).map(drop),
+            None if self.over_http => Session::open_http(self.address)?.run(sql),
             None => Session::open(self.address)?.run(sql),
         }
     }
@@ -255,6 +259,7 @@ impl Server {
             engine,
             url: text(record, "url")?,
             address: text(record, "address")?.parse().ok()?,
+            over_http: recipe(engine).ok()?.over_http(),
             monitor: text(record, "monitor").and_then(|monitor| monitor.parse().ok()),
             storage: text(record, "storage").and_then(|storage| storage.parse().ok()),
             secure,

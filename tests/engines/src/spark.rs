@@ -10,7 +10,7 @@ use crate::analyzer::Analysis;
 use crate::cache::Cache;
 use crate::checksum::fingerprint;
 use crate::download::{maven_dependencies, python_package, unpack_tar};
-use crate::hive::Session;
+use crate::hive::{HTTP_PATH, Session};
 use crate::http::ask;
 use crate::java::{self, Java};
 use crate::process::Launch;
@@ -82,7 +82,8 @@ impl Transport {
         }
         if self.http() {
             settings.push("hive.server2.transport.mode=http".into());
-            settings.push("hive.server2.thrift.http.path=cliservice".into());
+            let path = HTTP_PATH.trim_start_matches('/');
+            settings.push(format!("hive.server2.thrift.http.path={path}"));
         }
         if self.tls() {
             certificate(java, site.folder, STORE)?;
@@ -203,12 +204,16 @@ impl Recipe for Spark {
         })
     }
 
+    fn over_http(&self) -> bool {
+        self.0.http()
+    }
+
     fn ask(&self, server: SocketAddr) -> Result<()> {
         match self.0 {
             Transport::Binary => Session::open(server)?.run("SELECT 1"),
             Transport::Http => {
                 // Nobody is signed in.
-                let status = ask(server, "POST", "/cliservice", &[], "")?.status;
+                let status = ask(server, "POST", HTTP_PATH, &[], "")?.status;
                 ensure!(status == 401, "HTTP status {status}");
                 Ok(())
             }

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use lakequery_engines::ENGINES;
 use lakequery_types::Engine;
 
+use crate::isolated::Part;
 use crate::promise::Questions;
 
 /// Runs lakequery against real servers, which it downloads once and starts on 127.0.0.1.
@@ -97,8 +98,8 @@ pub(crate) enum Command {
     /// Run a case where there is no network but loopback: a part of other commands
     #[command(hide = true)]
     Isolated {
-        /// Which: no-sasl, tls, http, https
-        transport: String,
+        /// Which.
+        part: Part,
     },
     /// Read a result and write what that took: a part of other commands
     #[command(hide = true)]

@@ -8,6 +8,7 @@ mod faults;
 mod fleet;
 #[path = "../../embedded/grammar.rs"]
 mod grammar;
+mod isolated;
 #[path = "../../embedded/judge.rs"]
 mod judge;
 mod load;
@@ -78,7 +79,7 @@ async fn run(command: Command) -> Result<ExitCode> {
             explore::explore(&engines, seed, count, &servers).await
         }
         Command::Faults { engines, servers } => faults::faults(&engines, &servers).await,
-        Command::Isolated { transport } => suite::isolated(&transport).await,
+        Command::Isolated { part } => isolated::isolated(part).await,
         Command::Measure { reader, url, sql } => {
             measure::child(&reader, &url, &sql).await.map(|()| ExitCode::SUCCESS)
         }

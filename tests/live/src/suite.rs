@@ -13,7 +13,7 @@ mod roundtrip;
 mod spooling;
 mod streaming;
 mod tpch;
-mod transport;
+pub(crate) mod transport;
 
 use std::fmt::Write as _;
 use std::pin::Pin;
@@ -54,7 +54,6 @@ macro_rules! case {
     };
 }
 pub(crate) use case;
-pub(crate) use transport::isolated;
 
 /// The suite, in the order in which it runs.
 fn cases() -> impl Iterator<Item = &'static Case> {

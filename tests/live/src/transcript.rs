@@ -21,6 +21,11 @@ impl Transcript {
         kept.push('\n');
     }
 
+    /// The lines that begin with a word.
+    pub(crate) fn lines_of(&self, word: &str) -> Vec<String> {
+        self.lock().lines().filter(|line| line.starts_with(word)).map(str::to_owned).collect()
+    }
+
     /// Which of these texts was said.
     pub(crate) fn said<'a>(&self, texts: &[&'a str]) -> Vec<&'a str> {
         let kept = self.lock();

@@ -35,7 +35,6 @@ use super::Shared;
 use super::deep::Deep;
 use super::fail;
 use super::parameters::Parameters;
-use super::semantics;
 use super::table::Table;
 use crate::error::{Error, Kind, Result};
 use crate::task::panicked;
@@ -85,7 +84,7 @@ async fn planned(
     mut statement: Statement,
     parameters: Parameters,
 ) -> Result<Planned> {
-    semantics::respell(&mut statement).map_err(fail::planning)?;
+    lakequery_embedded::rewrite(&mut statement).map_err(fail::planning)?;
     let catalog = Catalog::open(shared, &state, &statement).await?;
     let logical = match catalog.plan(statement, &parameters) {
         Ok(plan) => plan,

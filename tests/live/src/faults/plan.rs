@@ -1,5 +1,6 @@
 //! Which faults are tried: all of them, at each place of a result.
 
+use lakequery_engines::Server;
 use lakequery_types::Engine;
 
 use super::fault::{Declared, Fault, Instead};
@@ -8,7 +9,7 @@ use super::fault::{Declared, Fault, Instead};
 const BYTES: u64 = 60;
 
 /// Those of a result of so many bytes and answers.
-pub(super) fn of_reading(engine: Engine, bytes: u64, answers: u64) -> Vec<Fault> {
+pub(super) fn of_reading(server: &Server, bytes: u64, answers: u64) -> Vec<Fault> {
     let mut all = vec![Fault::Slow];
     let step = (bytes / BYTES).max(1);
     // The first bytes one by one: heads and lengths are there.
@@ -19,7 +20,7 @@ pub(super) fn of_reading(engine: Engine, bytes: u64, answers: u64) -> Vec<Fault>
     all.extend([0, bytes / 2, bytes.saturating_sub(1)].map(Fault::StallAt));
     for number in 0..answers.min(6) {
         all.extend(
-            instead_of_an_answer(engine)
+            instead_of_an_answer(server)
                 .into_iter()
                 .map(|instead| Fault::Answer { number, instead }),
         );
@@ -28,14 +29,14 @@ pub(super) fn of_reading(engine: Engine, bytes: u64, answers: u64) -> Vec<Fault>
 }
 
 /// Those at the answer to the statement itself.
-pub(super) fn of_writing(engine: Engine) -> Vec<Fault> {
+pub(super) fn of_writing(server: &Server) -> Vec<Fault> {
     let mut all: Vec<Fault> = [0, 1, 10, 100].map(Fault::ResetAt).into();
     all.extend([0, 10, 100].map(Fault::EndAt));
     all.push(Fault::StallAt(0));
     // With Thrift the session is opened first.
     for number in 0..3 {
         all.extend(
-            instead_of_an_answer(engine)
+            instead_of_an_answer(server)
                 .into_iter()
                 .map(|instead| Fault::Answer { number, instead }),
         );
@@ -43,10 +44,10 @@ pub(super) fn of_writing(engine: Engine) -> Vec<Fault> {
     all
 }
 
-fn instead_of_an_answer(engine: Engine) -> Vec<Instead> {
+fn instead_of_an_answer(server: &Server) -> Vec<Instead> {
     let mut all = vec![Instead::Cut(0), Instead::Cut(50), Instead::Cut(99)];
     all.extend([Declared::Less, Declared::More, Declared::Huge].map(Instead::Length));
-    let bodies: &[&[u8]] = match engine {
+    let bodies: &[&[u8]] = match server.engine {
         Engine::Spark => &[
             b"",
             b"\x80\x01\0\x02",
@@ -71,7 +72,7 @@ fn instead_of_an_answer(engine: Engine) -> Vec<Instead> {
         ],
     };
     all.extend(bodies.iter().map(|body| Instead::Body(body)));
-    if engine != Engine::Spark {
+    if server.over_http {
         for (status, retry_after) in [
             (429, Some(1)),
             (429, None),

@@ -1,7 +1,7 @@
 //! [`Probe`]: a statement with a fault on its way, and what must come of it.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,32 @@ pub(super) struct Counts {
     pub(super) whole: u64,
     pub(super) errors: u64,
     pub(super) wrong: u64,
+}
+
+impl Counts {
+    /// All of them, to be written down.
+    pub(super) fn numbers(&self) -> [u64; 4] {
+        let Counts { cases, whole, errors, wrong } = *self;
+        [cases, whole, errors, wrong]
+    }
+
+    pub(super) fn of([cases, whole, errors, wrong]: [u64; 4]) -> Counts {
+        Counts { cases, whole, errors, wrong }
+    }
+
+    pub(super) fn add(&mut self, other: &Counts) {
+        self.cases += other.cases;
+        self.whole += other.whole;
+        self.errors += other.errors;
+        self.wrong += other.wrong;
+    }
+}
+
+impl Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { cases, whole, errors, wrong } = self;
+        write!(f, "{cases} cases, {whole} whole results, {errors} errors, {wrong} wrong")
+    }
 }
 
 /// What a case runs: a text that reads, or one that writes one row.

@@ -52,11 +52,11 @@ impl Proxy {
             Leg::Storage => (&elsewhere, &fault),
         };
         let requests = Requests::default();
-        // With Thrift a statement ends with its connection.
+        // A session of Spark is closed with its connection, or by the client.
         let told = Arc::new(AtomicBool::new(server.engine == Engine::Spark));
         let mut way = Way {
             told: Arc::clone(&told),
-            thrift: server.engine == Engine::Spark,
+            over_http: server.over_http,
             server: server.address,
             alias: Alias::None,
             gate: Arc::clone(gate),
@@ -126,7 +126,7 @@ impl Drop for Proxy {
 /// The way of a connection.
 #[derive(Clone)]
 struct Way {
-    thrift: bool,
+    over_http: bool,
     server: SocketAddr,
     alias: Alias,
     gate: Arc<Gate>,
@@ -148,15 +148,15 @@ impl Way {
         };
         // A connection that breaks is what this is about.
         let _ = client.set_nodelay(true);
-        let _ = if self.thrift {
-            let saw = |request: &[u8]| keep(request.to_vec());
-            thrift::serve(client, self.server, &self.gate, &saw).await
-        } else {
+        let _ = if self.over_http {
             let saw = |request: &http::Message| {
                 keep([request.head.as_bytes(), &request.body].concat());
             };
             let told = || self.told.store(true, Ordering::SeqCst);
             http::serve(client, self.server, &self.alias, &self.gate, &saw, &told).await
+        } else {
+            let saw = |request: &[u8]| keep(request.to_vec());
+            thrift::serve(client, self.server, &self.gate, &saw).await
         };
     }
 }

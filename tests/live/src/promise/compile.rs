@@ -167,6 +167,14 @@ impl Compiler<'_> {
     /// A value of a type as an engine writes it.
     fn value(&self, engine: usize, ty: Option<&Type>) -> String {
         let Some(ty) = ty else { return "NULL".to_owned() };
+        // Lake SQL writes no arrays yet.
+        if let Type::Array(element) = ty {
+            let element = self.value(engine, Some(&element.ty));
+            return match self.apart[engine].targets[0] {
+                Engine::Spark => format!("array({element})"),
+                _ => format!("ARRAY[{element}]"),
+            };
+        }
         let select = format!("SELECT CAST({} AS {})", value(ty), ty.clone().with_nulls());
         let tokens = tokenize(&select).into_iter().flatten().map(|token| token.token);
         let tokens: Vec<Token> = tokens.collect();

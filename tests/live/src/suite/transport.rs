@@ -1,21 +1,15 @@
 //! Spark's other transports, each with a server of its own.
-//!
-//! Over HTTP such a server listens on every address. It and its client run where
-//! there is no network but loopback: in a namespace that `unshare` makes, in
-//! which this program runs itself again.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
-use lakequery::{Engine, Value, sql};
+use anyhow::{Context, Result};
+use lakequery::{Engine, sql};
 use lakequery_engines::{Server, Transport, run_folder};
-use serde_json::{Value as Json, json};
-use tokio::process::Command;
+use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use crate::fleet::target_folder;
-use crate::measure;
+use crate::isolated::{self, Part};
 use crate::running::running;
 use crate::secrets::{PLANTED_PASSWORD, PLANTED_TOKEN};
 use crate::suite::{Case, Checks, Site, case};
@@ -36,54 +30,24 @@ async fn tls(_: Arc<Site>) -> Result<Checks> {
 }
 
 async fn http(site: Arc<Site>) -> Result<Checks> {
-    alone(&site, "http").await
+    alone(&site, Part::Http).await
 }
 
 async fn https(site: Arc<Site>) -> Result<Checks> {
-    alone(&site, "https").await
+    alone(&site, Part::Https).await
 }
 
-/// Runs [`isolated`] in a namespace of its own and hands on what that found.
-async fn alone(site: &Site, transport: &str) -> Result<Checks> {
-    let up = "ip link set lo up && exec \"$0\" \"$@\"";
-    let output = Command::new("unshare")
-        .args(["--net", "--", "sh", "-c", up])
-        .arg(measure::program())
-        .args(["isolated", transport])
-        .kill_on_drop(true)
-        .output()
-        .await
-        .context("no network of its own can be made: there is no `unshare`")?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    site.transcript.note(&said);
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr);
-        bail!("in a network of its own (`unshare --net`, as root): {}", why.trim());
-    }
-    let last = said.lines().last().context("it said nothing")?;
-    let found: Json = serde_json::from_str(last).context("it said something else")?;
-    let texts = |name: &str| -> Vec<String> {
-        let all = found[name].as_array().into_iter().flatten();
-        all.filter_map(|text| Some(text.as_str()?.to_owned())).collect()
-    };
+async fn alone(site: &Site, part: Part) -> Result<Checks> {
+    let found = isolated::run(part, &site.transcript).await?;
     let checked = found["checked"].as_u64().context("it did not say what it checked")?;
-    Ok(Checks { checked, wrong: texts("wrong"), notes: texts("notes") })
+    let [wrong, notes] = ["wrong", "notes"].map(|name| isolated::texts(&found, name));
+    Ok(Checks { checked, wrong, notes })
 }
 
 /// The part of a case that has a network of its own.
-pub(crate) async fn isolated(transport: &str) -> Result<ExitCode> {
-    let routes = std::fs::read_to_string("/proc/net/route").context("needs Linux")?;
-    ensure!(routes.lines().count() <= 1, "there is a network, and this server would listen on it");
-    let transport = match transport {
-        "no-sasl" => Transport::NoSasl,
-        "tls" => Transport::Tls,
-        "http" => Transport::Http,
-        "https" => Transport::Https,
-        other => bail!("there is no transport `{other}` to isolate"),
-    };
+pub(crate) async fn over(transport: Transport) -> Result<Value> {
     let Checks { checked, wrong, notes } = with(transport).await?;
-    println!("{}", json!({ "checked": checked, "wrong": wrong, "notes": notes }));
-    Ok(ExitCode::SUCCESS)
+    Ok(json!({ "checked": checked, "wrong": wrong, "notes": notes }))
 }
 
 /// Starts a server and does there what any transport must let a client do.
@@ -98,6 +62,8 @@ async fn with(transport: Transport) -> Result<Checks> {
 }
 
 async fn queries(server: &Server, checks: &mut Checks) -> Result<()> {
+    use lakequery::Value::{Array, BigInt, Null};
+
     let lake = lakequery::connect(&server.url).await?;
     let text =
         "SELECT id, repeat('é', 20) AS text, array(id, NULL) AS ids FROM range(0, 20000, 1, 4)";
@@ -105,10 +71,10 @@ async fn queries(server: &Server, checks: &mut Checks) -> Result<()> {
         let rows = sql(text).fetch_all(&lake).await?;
         checks.check(rows.len() == 20_000, || format!("{} rows of 20000", rows.len()));
         for (row, id) in rows.iter().zip(0_i64..) {
-            let expected = Value::Array(vec![Value::BigInt(id), Value::Null]);
+            let expected = Array(vec![BigInt(id), Null]);
             let right = row.get::<i64>(0)? == id
                 && row.get::<String>(1)? == "é".repeat(20)
-                && row.get::<Value>(2)? == expected;
+                && row.get::<lakequery::Value>(2)? == expected;
             checks.check(right, || format!("row {id} is another"));
         }
     }

@@ -16,12 +16,13 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// What errors say of values that are computed before the query is run: those of VALUES.
-const OF_VALUES: [&str; 5] = [
+const OF_VALUES: [&str; 6] = [
     ": cannot cast ",
     "is out of range for",
     "is too large to store",
     "division by zero",
     "negation overflow",
+    "Overflow happened on",
 ];
 
 pub(super) struct DataFusion {
