@@ -6,9 +6,10 @@ use chrono::{NaiveTime, TimeDelta, Timelike};
 use lakequery_types::{DecimalRule, Parameter, Type};
 
 use crate::arrow::schema::canonical;
+use crate::decimal::Decimal;
 use crate::error::{Error, Kind, Result};
 use crate::statement::Argument;
-use crate::{Decimal, Value};
+use crate::value::Value;
 
 /// Fits the arguments of a query to its parameters; also the types they have then.
 pub(crate) fn fit_arguments(

@@ -58,8 +58,11 @@
 pub mod __private;
 
 mod arrow;
+mod backend;
 #[cfg(feature = "_http")]
 mod budget;
+#[cfg(feature = "_coordinator")]
+mod coordinator;
 mod decimal;
 #[cfg(feature = "_http")]
 mod endings;
@@ -70,6 +73,14 @@ mod from_sql;
 #[cfg(feature = "_fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "spark")]
+mod hive;
+#[cfg(feature = "_http")]
+#[cfg_attr(
+    not(all(feature = "_coordinator", feature = "spark")),
+    allow(dead_code, reason = "protocols use parts of it")
+)]
+mod http;
 mod lake;
 #[doc(hidden)]
 pub mod place;
@@ -87,8 +98,6 @@ mod task;
 #[cfg(feature = "_http")]
 mod texts;
 mod to_sql;
-#[cfg(feature = "_http")]
-mod transport;
 mod url;
 mod value;
 

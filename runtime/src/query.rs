@@ -5,11 +5,11 @@ use std::fmt;
 use arrow_schema::SchemaRef;
 use lakequery_types::{Engine, Statement};
 
-use crate::Lake;
 use crate::arrow::schema::Expected;
-use crate::engine::Request;
+use crate::backend::Request;
 use crate::error::{Error, Kind, Result};
 use crate::fit::fit_arguments;
+use crate::lake::Lake;
 use crate::progress::{Progress, Watch};
 use crate::rows::{Decoder, Rows};
 use crate::run::{self, ArrowStream, Run};

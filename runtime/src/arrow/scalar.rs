@@ -11,14 +11,17 @@ pub(crate) enum Scalar<'a> {
     /// `true` or `false`.
     Bool(bool),
     /// A whole number.
+    #[cfg_attr(not(feature = "spark"), expect(dead_code, reason = "JSON has texts of them"))]
     Int(i64),
     /// A number in binary.
+    #[cfg_attr(not(feature = "spark"), expect(dead_code, reason = "JSON has texts of them"))]
     Float(f64),
     /// The digits of a number.
     Number(&'a str),
     /// A text, or another value written as one.
     Text(&'a [u8]),
     /// Bytes.
+    #[cfg_attr(not(feature = "spark"), expect(dead_code, reason = "JSON has texts of them"))]
     Bytes(&'a [u8]),
     /// A point in time, of which it is known where that is.
     Instant(Instant),
@@ -32,7 +35,6 @@ pub(crate) enum Fault {
     /// The value is not of its column's type.
     NotOfType,
     /// A text is not UTF-8.
-    #[cfg_attr(not(feature = "spark"), expect(dead_code, reason = "others send JSON"))]
     NotUtf8,
     /// The values take more memory than those of the answer may.
     TooLarge,

@@ -28,18 +28,18 @@ use datafusion::execution::{SessionState, TaskContext};
 use datafusion::logical_expr::planner::TypePlanner;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::{FutureExt, StreamExt};
-use lakequery_embedded::session_context;
 use lakequery_types::{Engine, Type};
 
 use crate::arrow::schema::Expected;
-use crate::engine::{Answer, Backend, BoxFuture, Request};
+use crate::backend::ResultHeader;
+use crate::backend::{Backend, BoxFuture, Request, ResultStream};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
-use crate::run::Head;
-use crate::task::{self, Sink, Task, runtime};
+use crate::task::{self, ResultSender, Task, runtime};
 use convert::Conversion;
 use files::Folder;
+use lakequery_embedded::session_context;
 use parameters::Parameters;
 use table::{OpenTables, Table};
 
@@ -102,7 +102,7 @@ impl Backend for DataFusion {
         Engine::DataFusion
     }
 
-    fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>> {
+    fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
         let shared = Arc::clone(&self.shared);
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
@@ -140,12 +140,12 @@ async fn work(
     parameters: Parameters,
     expected: Option<Vec<Type>>,
     watch: Watch,
-    mut sink: Sink,
+    mut sink: ResultSender,
 ) -> Result<()> {
     let planned = plan::plan(&shared, parameters).await?;
     let plan::Planned { plan, tables, context } = planned;
     let conversion = Conversion::new(&plan.schema(), expected.as_deref());
-    sink.head(Head { schema: conversion.schema(), counts: false });
+    sink.header(ResultHeader { schema: conversion.schema(), counts: false });
     // The reader of Parquet panics at some broken files.
     let sent = AssertUnwindSafe(send(plan, context, conversion, watch, sink)).catch_unwind().await;
     match sent.unwrap_or_else(|panic| Err(task::panicked(&*panic))) {
@@ -159,7 +159,7 @@ async fn send(
     context: Arc<TaskContext>,
     conversion: Conversion,
     watch: Watch,
-    mut sink: Sink,
+    mut sink: ResultSender,
 ) -> Result<()> {
     let mut progress = Progress { state: State::Running, ..Progress::default() };
     watch.report(&progress);

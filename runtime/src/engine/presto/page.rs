@@ -6,13 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lakequery_types::json::Malformed;
 
-use super::super::trino::rows::Columns;
 use super::block::Block;
 use super::bytes::Bytes;
 use super::values::{Places, append};
 use crate::arrow::build::ArrayBuilder;
 use crate::arrow::scalar::Fault;
 use crate::budget::{Budget, TooLarge};
+use crate::coordinator::rows::Columns;
 use crate::error::{Error, Kind, Result};
 
 /// The bits of a page's markers.

@@ -8,25 +8,25 @@ use arrow_array::builder::{Int64Builder, PrimitiveBuilder};
 use arrow_array::types::ArrowPrimitiveType;
 use lakequery_types::Type;
 
-use super::super::trino::kind::Kind;
 use super::block::{Block, Form, Nulls};
 use super::bytes::int_at;
 use crate::arrow::build::{ArrayBuilder, append_bytes, append_str};
 use crate::arrow::scalar::{Fault, Result};
 use crate::budget::Budget;
+use crate::coordinator::wire_type::WireType;
 
 /// Whether values of a kind can be read from a block. In a session whose zone is
 /// not UTC, times and timestamps without one depend on a setting of the server.
-pub(super) fn reads(kind: &Kind, utc: bool) -> bool {
+pub(super) fn reads(kind: &WireType, utc: bool) -> bool {
     match kind {
-        Kind::Scalar(Type::Time(p) | Type::Timestamp(p)) => utc && *p == 3,
-        Kind::Scalar(Type::TimestampTz(p)) => *p == 3,
-        Kind::Scalar(_) => true,
-        Kind::Array(element) => reads(element, utc),
-        Kind::Map(key, value) => reads(key, utc) && reads(value, utc),
-        Kind::Row(fields) => fields.iter().all(|(_, kind)| reads(kind, utc)),
+        WireType::Scalar(Type::Time(p) | Type::Timestamp(p)) => utc && *p == 3,
+        WireType::Scalar(Type::TimestampTz(p)) => *p == 3,
+        WireType::Scalar(_) => true,
+        WireType::Array(element) => reads(element, utc),
+        WireType::Map(key, value) => reads(key, utc) && reads(value, utc),
+        WireType::Row(fields) => fields.iter().all(|(_, kind)| reads(kind, utc)),
         // Only the server knows how to write them.
-        Kind::Sketch | Kind::Text => false,
+        WireType::Sketch | WireType::Text => false,
     }
 }
 
@@ -63,7 +63,7 @@ impl Places<'_> {
 /// fields is charged already: with its row, or here with the list that it is in.
 pub(super) fn append(
     column: &mut ArrayBuilder,
-    kind: &Kind,
+    kind: &WireType,
     block: &Block<'_>,
     places: Places<'_>,
     budget: &mut Budget,
@@ -89,7 +89,7 @@ pub(super) fn append(
         }
         Form::Run(value) => append(column, kind, value, Places::Same(0, places.len()), budget),
         Form::Array { elements, offsets, nulls } => {
-            let (ArrayBuilder::List(lists), Kind::Array(kind)) = (column, kind) else {
+            let (ArrayBuilder::List(lists), WireType::Array(kind)) = (column, kind) else {
                 return Err(Fault::NotOfType);
             };
             places.each(|place| {
@@ -105,7 +105,8 @@ pub(super) fn append(
             })
         }
         Form::Map { keys, values, offsets, nulls } => {
-            let (ArrayBuilder::Map(maps), Kind::Map(of_keys, of_values)) = (column, kind) else {
+            let (ArrayBuilder::Map(maps), WireType::Map(of_keys, of_values)) = (column, kind)
+            else {
                 return Err(Fault::NotOfType);
             };
             places.each(|place| {
@@ -122,7 +123,7 @@ pub(super) fn append(
             })
         }
         Form::Row { fields, offsets, nulls } => {
-            let (ArrayBuilder::Row(rows), Kind::Row(kinds)) = (column, kind) else {
+            let (ArrayBuilder::Row(rows), WireType::Row(kinds)) = (column, kind) else {
                 return Err(Fault::NotOfType);
             };
             if fields.len() != kinds.len() {
@@ -204,7 +205,7 @@ const WRITTEN: usize = 40;
 
 fn fixed(
     column: &mut ArrayBuilder,
-    kind: &Kind,
+    kind: &WireType,
     block: &Fixed<'_>,
     places: Places<'_>,
     budget: &mut Budget,
@@ -251,8 +252,8 @@ fn fixed(
         }
         ArrayBuilder::Text(builder) => {
             let write = match kind {
-                Kind::Scalar(Type::Uuid) => uuid,
-                Kind::Scalar(Type::IpAddress) => address,
+                WireType::Scalar(Type::Uuid) => uuid,
+                WireType::Scalar(Type::IpAddress) => address,
                 _ => return Err(Fault::NotOfType),
             };
             budget.charge(places.len(), WRITTEN)?;
@@ -341,7 +342,7 @@ impl Variable<'_> {
 
 fn variable(
     column: &mut ArrayBuilder,
-    kind: &Kind,
+    kind: &WireType,
     block: &Variable<'_>,
     places: Places<'_>,
     budget: &mut Budget,
@@ -358,7 +359,7 @@ fn variable(
             }
         }),
         // The spaces at the end of it were not sent.
-        (ArrayBuilder::Text(builder), Kind::Scalar(Type::Char(length))) => {
+        (ArrayBuilder::Text(builder), WireType::Scalar(Type::Char(length))) => {
             let length = *length as usize;
             block.each(places, length, budget, |value| match value.map(text).transpose()? {
                 Some(text) => {

@@ -14,13 +14,13 @@ use arrow_buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 use lakequery_types::Type;
 
-use super::message::{Fetched, Place, Values, carrier};
 use super::values::append;
 use crate::arrow::build::ArrayBuilder;
 use crate::arrow::scalar::{Fault, Scalar};
 use crate::arrow::schema::canonical;
 use crate::budget::{Budget, TooLarge, cost};
 use crate::error::{Error, Kind, Result};
+use crate::hive::message::{Fetched, Place, Values, carrier};
 
 /// The batch of the columns that came in a reply, which are of these types.
 pub(super) fn batch(

@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use lakequery_types::Type;
 
 use crate::error::{Error, Kind, Result};
-use crate::{Months, Value};
+use crate::value::{Months, Value};
 
 /// Writes the value as a literal of the type.
 pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> {

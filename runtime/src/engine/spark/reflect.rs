@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use super::Shared;
 use super::literal::quoted;
 use super::rendered::Rendered;
-use super::ty::SparkType;
+use super::spark_type::SparkType;
 use crate::arrow::schema::canonical;
 use crate::error::Result;
 use crate::reflect::{

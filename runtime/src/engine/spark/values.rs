@@ -1,6 +1,6 @@
 //! The values that Spark sends, appended to Arrow arrays: what it means by them. Arrays,
 //! maps and structs come as JSON, with leaves that JSON has no place for as texts: see
-//! `wire`.
+//! `transfer`.
 
 use arrow_array::builder::BinaryBuilder;
 use lakequery_types::json::{Next, Reader};
