@@ -36,6 +36,13 @@ pub(crate) struct Path {
     pub(crate) span: Span,
 }
 
+impl Path {
+    /// Where its last name stands.
+    pub(crate) fn last_span(&self) -> Span {
+        self.parts.last().map_or(self.span, |name| name.span)
+    }
+}
+
 /// `WITH … body ORDER BY … OFFSET … LIMIT …`
 #[derive(Clone, Debug)]
 pub(crate) struct Query {

@@ -44,9 +44,7 @@ mod tests;
 pub use template::{Piece, Template};
 
 pub(crate) use conversion::{longest_text, write_cast};
-pub(crate) use correlation::{
-    Correlation, Inner, conjuncts, each, each_in_relation, is_correlated,
-};
+pub(crate) use correlation::{Correlation, conjuncts, equality};
 pub(crate) use dialect::{Dialect, Rewrite, Support};
 pub(crate) use extract::extracting_function;
 #[cfg(test)]

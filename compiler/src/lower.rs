@@ -15,6 +15,7 @@ use lakequery_types::Type;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::Parsed;
+use crate::reference::{Reference, RelationInfo};
 use crate::snapshot::{Snapshots, Table};
 use crate::token::{Span, Token};
 use crate::tree::{Parameter, Query};
@@ -42,6 +43,7 @@ mod output;
 mod parameter;
 mod predicate;
 mod query;
+mod reference;
 mod scope;
 mod select;
 mod slot;
@@ -52,21 +54,27 @@ mod unsupported;
 mod using;
 mod window;
 
-/// A lowered query.
+/// A lowered query, and what was found out about it.
 pub(crate) struct Lowered {
     pub(crate) query: Query,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) tables: Vec<Arc<Table>>,
+    /// What its names refer to, in their order, and the relations among that.
+    pub(crate) references: Vec<Reference>,
+    pub(crate) relations: Vec<RelationInfo>,
+    /// What is wrong with it.
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Lowers a parsed query to a typed tree that is at most so deep.
+/// Lowers a parsed query to a typed tree that is at most so deep. What has a diagnostic
+/// is an [`ExprKind::Error`](crate::tree::ExprKind::Error) in it, or left out.
 pub(crate) fn lower(
     tokens: &[Token],
     parsed: &Parsed,
     config: &Config,
     snapshots: &dyn Snapshots,
     max_depth: usize,
-) -> Result<Lowered, Vec<Diagnostic>> {
+) -> Lowered {
     // What a pass finds out of one parameter, the next knows of another.
     const MOST_PASSES: usize = 4;
     let mut lowerer = Lowerer::new(tokens, parsed, config, snapshots, max_depth);
@@ -78,11 +86,19 @@ pub(crate) fn lower(
         query = lowerer.query(&parsed.query);
     }
     lowerer.check_parameters_are_typed();
-    if !lowerer.diagnostics.is_empty() {
-        return Err(lowerer.diagnostics);
+    let mut references = lowerer.references;
+    references.sort_by_key(|reference| reference.span);
+    references.dedup();
+    let mut relations = lowerer.relations;
+    relations.sort_by_key(|relation| relation.id);
+    Lowered {
+        query,
+        parameters: lowerer.parameters.into_iter().map(Slot::finish).collect(),
+        tables: lowerer.tables.into_values().collect(),
+        references,
+        relations,
+        diagnostics: lowerer.diagnostics,
     }
-    let parameters = lowerer.parameters.into_iter().map(Slot::finish).collect();
-    Ok(Lowered { query, parameters, tables: lowerer.tables.into_values().collect() })
 }
 
 /// The state of a lowering.
@@ -91,6 +107,8 @@ struct Lowerer<'a> {
     config: &'a Config,
     snapshots: &'a dyn Snapshots,
     diagnostics: Vec<Diagnostic>,
+    references: Vec<Reference>,
+    relations: Vec<RelationInfo>,
     parameters: Vec<Slot>,
     /// The types of parameters that an earlier pass found out from others.
     known_types: Vec<Option<Type>>,
@@ -98,8 +116,10 @@ struct Lowerer<'a> {
     tables: BTreeMap<(String, String), Arc<Table>>,
     /// Tables that were already reported, so that each is reported once.
     unusable_tables: HashSet<String>,
-    /// The relations in scope, one entry a query level, the innermost last.
+    /// The relations in scope, one entry a select, the innermost last.
     scopes: Vec<scope::Scope>,
+    /// How many subqueries in expressions are around what is being lowered.
+    level: usize,
     /// The common table expressions in scope, the innermost last.
     ctes: Vec<scope::CteBinding>,
     /// The WINDOW clauses of the selects being lowered, the innermost last.
@@ -185,12 +205,15 @@ impl<'a> Lowerer<'a> {
             tokens,
             config,
             snapshots,
-            diagnostics: parsed.unsupported.clone(),
+            diagnostics: parsed.diagnostics.clone(),
+            references: Vec::new(),
+            relations: Vec::new(),
             parameters: slots.collect(),
             known_types: Vec::new(),
             tables: BTreeMap::new(),
             unusable_tables: HashSet::new(),
             scopes: Vec::new(),
+            level: 0,
             ctes: Vec::new(),
             windows: Vec::new(),
             context: Context::default(),
@@ -225,6 +248,16 @@ impl Lowerer<'_> {
 
     fn in_clause<T>(&mut self, clause: Clause, f: impl FnOnce(&mut Self) -> T) -> T {
         self.within(|context| context.clause = clause, f)
+    }
+
+    /// Brings relations into scope, those of the query being lowered.
+    fn enter(&mut self, scope: scope::Scope) {
+        self.scopes.push(scope::Scope { level: self.level, ..scope });
+    }
+
+    /// How many queries further out than the one being lowered the scope of this index is.
+    fn further_out(&self, scope: usize) -> usize {
+        self.level - self.scopes[scope].level
     }
 
     fn fresh_id(&mut self) -> usize {

@@ -40,16 +40,18 @@ pub(crate) struct Parsed {
     pub(crate) overrides: Vec<OverrideTokens>,
     /// The parameters, in the order of the source.
     pub(crate) parameters: Vec<ParameterToken>,
-    /// What lake SQL does not have. The rest of the query was understood, and
-    /// can be checked.
-    pub(crate) unsupported: Vec<Diagnostic>,
+    /// What is wrong so far.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Whether all that is wrong is that lake SQL does not have it, so that the rest of
+    /// the query was understood, and can be checked.
+    pub(crate) is_understood: bool,
 }
 
-/// Parses one query.
+/// Parses one query, as far as it goes.
 ///
 /// # Errors
 ///
-/// All mistakes of the grammar.
+/// Where there is nothing that could be a query.
 pub(crate) fn parse(tokens: &[Token], limits: Limits) -> Result<Parsed, Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
     let partners = check_size(tokens, limits).map_err(one)?;
@@ -63,10 +65,8 @@ pub(crate) fn parse(tokens: &[Token], limits: Limits) -> Result<Parsed, Vec<Diag
     let mut parser = Parser::new(tokens_in, partners, limits);
     let query = parser.query();
     let Parser { parameters, overrides, diagnostics, .. } = parser;
-    if diagnostics.iter().any(|diagnostic| diagnostic.code != Code::NotSupported) {
-        return Err(diagnostics);
-    }
-    Ok(Parsed { query, overrides, parameters, unsupported: diagnostics })
+    let is_understood = diagnostics.iter().all(|diagnostic| diagnostic.code == Code::NotSupported);
+    Ok(Parsed { query, overrides, parameters, diagnostics, is_understood })
 }
 
 fn check_size(tokens: &[Token], limits: Limits) -> Result<Vec<u32>, Diagnostic> {

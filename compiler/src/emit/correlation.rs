@@ -1,8 +1,8 @@
-//! What subqueries use of the queries around them.
+//! Where subqueries use columns of the queries around them, as engines ask for it.
 
 use std::collections::HashSet;
 
-use crate::tree::{BinaryOperator, Body, Expr, ExprKind, Query, Relation, Select, SortTarget};
+use crate::tree::{BinaryOperator, Body, ColumnRef, Expr, ExprKind, Query, Relation, SortTarget};
 
 /// Where a subquery uses columns of the query around it.
 #[derive(Clone, Debug, Default)]
@@ -51,93 +51,55 @@ impl Correlation {
     }
 }
 
-/// Whether a subquery uses something of the query around it.
-pub(crate) fn is_correlated(query: &Query) -> bool {
-    correlation(query).is_some()
-}
-
 /// The relations around a subquery whose columns it uses.
 pub(super) fn outer_relations(query: &Query) -> HashSet<usize> {
-    let inner = Inner::of(query);
     let mut used = HashSet::new();
-    each_expr(query, &mut |expr| used.extend(relation(expr).filter(|id| !inner.0.contains(id))));
+    query.for_each_part(0, &mut |part, level| {
+        used.extend(column(part).filter(|column| column.is_beyond(level)).map(|c| c.relation));
+    });
     used
 }
 
 /// The relations whose columns an expression uses, subqueries included.
 pub(super) fn relations(expr: &Expr) -> HashSet<usize> {
     let mut used = HashSet::new();
-    each(expr, &mut |part| used.extend(relation(part)));
+    expr.for_each_part(0, &mut |part, _| used.extend(column(part).map(|c| c.relation)));
     used
 }
 
-fn relation(expr: &Expr) -> Option<usize> {
+const fn column(expr: &Expr) -> Option<&ColumnRef> {
     match &expr.kind {
-        ExprKind::Column(column) => Some(column.relation),
+        ExprKind::Column(column) => Some(column),
         _ => None,
     }
 }
 
-/// The relations of a subquery, those of its own subqueries included. The others
-/// whose columns it uses are of the query around it.
-pub(crate) struct Inner(HashSet<usize>);
-
-impl Inner {
-    pub(crate) fn of(query: &Query) -> Inner {
-        let mut relations = HashSet::new();
-        bind(query, &mut relations);
-        each_expr(query, &mut |expr| {
-            if let Some(query) = expr.subquery() {
-                bind(query, &mut relations);
-            }
-        });
-        Inner(relations)
-    }
-
-    /// Whose columns an expression uses, at any depth.
-    pub(crate) fn uses(&self, expr: &Expr) -> Uses {
-        let mut uses = Uses::default();
-        each(expr, &mut |expr| uses.add(expr, self));
-        uses
-    }
-
-    /// The same for a query.
-    pub(crate) fn used_by(&self, query: &Query) -> Uses {
-        let mut uses = Uses::default();
-        each_expr(query, &mut |expr| uses.add(expr, self));
-        uses
-    }
-
-    /// The two sides of `=` where one is of inner columns alone, and one of outer ones:
-    /// the inner one, the outer one.
-    pub(crate) fn equality<'e>(&self, condition: &'e Expr) -> Option<(&'e Expr, &'e Expr)> {
-        let ExprKind::Binary { operator: BinaryOperator::Eq, left, right } = &condition.kind else {
-            return None;
-        };
-        let (inner, outer) = if self.uses(left).outer { (right, left) } else { (left, right) };
-        (!self.uses(inner).outer && !self.uses(outer).inner).then_some((inner, outer))
-    }
+/// The two sides of `=` where one is of a subquery's own columns alone, and one of those
+/// around it: the inner one, the outer one.
+pub(crate) fn equality(condition: &Expr) -> Option<(&Expr, &Expr)> {
+    let ExprKind::Binary { operator: BinaryOperator::Eq, left, right } = &condition.kind else {
+        return None;
+    };
+    let (inner, outer) = if left.uses(0).outer { (right, left) } else { (left, right) };
+    (!inner.uses(0).outer && !outer.uses(0).inner).then_some((inner, outer))
 }
 
 /// What a subquery uses of the query around it.
 pub(super) fn correlation(query: &Query) -> Option<Correlation> {
-    let inner = Inner::of(query);
-    if !inner.used_by(query).outer {
+    if !query.is_correlated() {
         return None;
     }
-    let mut correlation = anywhere(query, &inner);
+    let mut correlation = anywhere(query);
     let Body::Select(select) = &query.body else {
         return Some(Correlation { in_source: true, ..correlation });
     };
-    let outer = |expr: &Expr| inner.uses(expr).outer;
-    correlation.in_source = sources_use_outer(query, select, &inner);
+    let outer = |expr: &Expr| expr.uses(0).outer;
+    correlation.in_source = select.from.iter().any(|relation| relation.uses(0).outer)
+        || query.ctes.iter().any(|cte| cte.query.uses(0).outer);
     correlation.in_projection = select.projection.iter().any(|item| outer(&item.expr));
     correlation.in_group_by = select.group_by.iter().flatten().any(|key| outer(&key.expr));
     correlation.in_having = select.having.iter().any(outer);
-    correlation.in_order_by = query.order_by.iter().any(|key| match &key.target {
-        SortTarget::Expr(expr) => outer(expr),
-        SortTarget::Output(_) => false,
-    });
+    correlation.in_order_by = sorts_by_outer(query);
     for condition in select.filter.iter().flat_map(conjuncts) {
         if !outer(condition) {
             continue;
@@ -145,35 +107,36 @@ pub(super) fn correlation(query: &Query) -> Option<Correlation> {
         if condition.any(&|expr| expr.subquery().is_some()) {
             correlation.in_nested = true;
         } else {
-            correlation.conjuncts.push(conjunct(condition, &inner));
+            correlation.conjuncts.push(conjunct(condition));
         }
     }
     Some(correlation)
 }
 
 /// How outer columns are used at any depth of a query.
-fn anywhere(query: &Query, inner: &Inner) -> Correlation {
+fn anywhere(query: &Query) -> Correlation {
     let mut correlation = Correlation::default();
-    each_expr(query, &mut |expr| {
-        correlation.in_aggregate |= expr.is_aggregate() && inner.uses(expr).outer;
-        correlation.is_skipped |= expr.subquery().is_some_and(|query| inner.used_by(query).outer);
+    query.for_each_part(0, &mut |part, level| {
+        correlation.in_aggregate |= part.is_aggregate() && part.uses(level).outer;
+        correlation.is_skipped |= part.subquery().is_some_and(|query| query.uses(level + 1).outer);
     });
     each_query(query, &mut |query| {
         correlation.beside_one_row |= combines_one_row(&query.body);
-        correlation.in_any_order |= query.order_by.iter().any(|key| match &key.target {
-            SortTarget::Expr(expr) => inner.uses(expr).outer,
-            SortTarget::Output(_) => false,
-        });
+        correlation.in_any_order |= sorts_by_outer(query);
     });
-    each_outer_join(query, &mut |left, right, on| {
-        correlation.in_outer_join |= on.is_some_and(|on| inner.uses(on).outer);
-        for side in [left, right] {
-            each_in_relation(side, &mut |expr| {
-                correlation.beneath_outer_join |= inner.uses(expr).outer;
-            });
-        }
+    each_outer_join(query, &mut |left, right, on, level| {
+        correlation.in_outer_join |= on.is_some_and(|on| on.uses(level).outer);
+        correlation.beneath_outer_join |= left.uses(level).outer || right.uses(level).outer;
     });
     correlation
+}
+
+/// Whether a query, which is no deeper in subqueries, sorts by outer columns.
+fn sorts_by_outer(query: &Query) -> bool {
+    query.order_by.iter().any(|key| match &key.target {
+        SortTarget::Expr(expr) => expr.uses(0).outer,
+        SortTarget::Output(_) => false,
+    })
 }
 
 /// Calls `f` with a query and the queries in its WITH, its FROM and its set operations.
@@ -222,52 +185,42 @@ fn is_one_row(body: &Body) -> bool {
     }
 }
 
-/// What is called with the sides and the condition of a join.
-type EachJoin<'q, 'f> = dyn FnMut(&'q Relation, &'q Relation, Option<&'q Expr>) + 'f;
+/// What is called with the sides and the condition of a join, and its level.
+type EachJoin<'q, 'f> = dyn FnMut(&'q Relation, &'q Relation, Option<&'q Expr>, usize) + 'f;
 
 /// Calls `f` with all outer joins of a query, at any depth.
 fn each_outer_join<'q>(query: &'q Query, f: &mut EachJoin<'q, '_>) {
-    let mut each = |query: &'q Query| {
-        each_query(query, &mut |query| outer_joins_of_body(&query.body, f));
+    let mut each = |query: &'q Query, level| {
+        each_query(query, &mut |query| outer_joins_of_body(&query.body, level, f));
     };
-    each(query);
-    each_expr(query, &mut |expr| expr.subquery().into_iter().for_each(&mut each));
+    each(query, 0);
+    query.for_each_part(0, &mut |part, level| {
+        part.subquery().into_iter().for_each(|query| each(query, level + 1));
+    });
 }
 
 /// Calls `f` with the outer joins of a body, without those of the queries in it.
-fn outer_joins_of_body<'q>(body: &'q Body, f: &mut EachJoin<'q, '_>) {
+fn outer_joins_of_body<'q>(body: &'q Body, level: usize, f: &mut EachJoin<'q, '_>) {
     match body {
         Body::Select(select) => {
-            select.from.iter().for_each(|relation| outer_joins_of_relation(relation, f));
+            select.from.iter().for_each(|relation| outer_joins_of_relation(relation, level, f));
         }
         Body::SetOperation { left, right, .. } => {
-            outer_joins_of_body(left, f);
-            outer_joins_of_body(right, f);
+            outer_joins_of_body(left, level, f);
+            outer_joins_of_body(right, level, f);
         }
         Body::Query(_) | Body::Values(_) => {}
     }
 }
 
-fn outer_joins_of_relation<'q>(relation: &'q Relation, f: &mut EachJoin<'q, '_>) {
-    if let Relation::Join { left, right, kind, on } = relation {
-        outer_joins_of_relation(left, f);
-        outer_joins_of_relation(right, f);
+fn outer_joins_of_relation<'q>(relation: &'q Relation, level: usize, f: &mut EachJoin<'q, '_>) {
+    if let Relation::Join { left, right, kind, on, .. } = relation {
+        outer_joins_of_relation(left, level, f);
+        outer_joins_of_relation(right, level, f);
         if kind.is_outer() {
-            f(left, right, on.as_ref());
+            f(left, right, on.as_ref(), level);
         }
     }
-}
-
-/// Whether WITH or FROM uses outer columns.
-fn sources_use_outer(query: &Query, select: &Select, inner: &Inner) -> bool {
-    let mut uses = Uses::default();
-    for relation in &select.from {
-        each_in_relation(relation, &mut |expr| uses.add(expr, inner));
-    }
-    for cte in &query.ctes {
-        each_expr(&cte.query, &mut |expr| uses.add(expr, inner));
-    }
-    uses.outer
 }
 
 /// The conditions that AND joins.
@@ -278,8 +231,8 @@ pub(crate) fn conjuncts(condition: &Expr) -> &[Expr] {
     }
 }
 
-fn conjunct(condition: &Expr, inner: &Inner) -> Conjunct {
-    let equality = inner.equality(condition);
+fn conjunct(condition: &Expr) -> Conjunct {
+    let equality = equality(condition);
     Conjunct {
         is_equality: equality.is_some(),
         inner_is_column: equality.is_some_and(|(inner, _)| is_column(inner)),
@@ -291,89 +244,5 @@ fn is_column(expr: &Expr) -> bool {
         ExprKind::Column(_) => true,
         ExprKind::Coerce(inner) => is_column(inner),
         _ => false,
-    }
-}
-
-/// Whose columns are used.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Uses {
-    /// Those of the subquery.
-    pub(crate) inner: bool,
-    /// Those of the query around it.
-    pub(crate) outer: bool,
-}
-
-impl Uses {
-    fn add(&mut self, expr: &Expr, inner: &Inner) {
-        if let Some(relation) = relation(expr) {
-            let is_inner = inner.0.contains(&relation);
-            self.inner |= is_inner;
-            self.outer |= !is_inner;
-        }
-    }
-}
-
-/// Calls `f` with an expression and with all in it, subqueries included.
-pub(crate) fn each<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
-    f(expr);
-    expr.for_each_operand(&mut |operand| each(operand, f));
-    if let Some(query) = expr.subquery() {
-        each_expr(query, f);
-    }
-}
-
-/// Calls `f` with all expressions of a query and all in them.
-fn each_expr<'q>(query: &'q Query, f: &mut dyn FnMut(&'q Expr)) {
-    query.for_each_expr(&mut |expr| each(expr, f));
-}
-
-/// Calls `f` with all expressions in a relation.
-pub(crate) fn each_in_relation<'r>(relation: &'r Relation, f: &mut dyn FnMut(&'r Expr)) {
-    match relation {
-        Relation::Table { .. } | Relation::Cte { .. } => {}
-        Relation::Derived { query, .. } => each_expr(query, f),
-        Relation::Join { left, right, on, .. } => {
-            each_in_relation(left, f);
-            each_in_relation(right, f);
-            on.iter().for_each(|on| each(on, f));
-        }
-    }
-}
-
-/// Collects the relations of a query, without those of subqueries in expressions.
-fn bind(query: &Query, own: &mut HashSet<usize>) {
-    for cte in &query.ctes {
-        bind(&cte.query, own);
-    }
-    bind_body(&query.body, own);
-}
-
-fn bind_body(body: &Body, own: &mut HashSet<usize>) {
-    match body {
-        Body::Select(select) => {
-            select.from.iter().for_each(|relation| bind_relation(relation, own));
-        }
-        Body::Query(query) => bind(query, own),
-        Body::SetOperation { left, right, .. } => {
-            bind_body(left, own);
-            bind_body(right, own);
-        }
-        Body::Values(_) => {}
-    }
-}
-
-pub(super) fn bind_relation(relation: &Relation, own: &mut HashSet<usize>) {
-    match relation {
-        Relation::Table { id, .. } | Relation::Cte { id, .. } => {
-            own.insert(*id);
-        }
-        Relation::Derived { id, query, .. } => {
-            own.insert(*id);
-            bind(query, own);
-        }
-        Relation::Join { left, right, .. } => {
-            bind_relation(left, own);
-            bind_relation(right, own);
-        }
     }
 }

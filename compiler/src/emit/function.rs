@@ -6,7 +6,6 @@ use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
 
-use super::correlation::each;
 use super::ident::is_word;
 use super::query::telling;
 use super::{Cast, Clause, FunctionSql, Support, Writer};
@@ -189,7 +188,7 @@ impl Writer<'_> {
     /// Refuses an expression that is written more than once and is another value each time.
     pub(super) fn check_drawn_once(&mut self, expr: &Expr) {
         let mut is_volatile = false;
-        each(expr, &mut |part| is_volatile |= part.is_volatile());
+        expr.for_each_part(0, &mut |part, _| is_volatile |= part.is_volatile());
         if is_volatile {
             let reason = "it is written more than once there; draw it in a subquery";
             self.refuse(expr.span, "this random value", reason);

@@ -5,25 +5,24 @@ use std::collections::HashSet;
 use crate::snapshot::Table;
 use crate::tree::{Alias, JoinKind, Relation};
 
-use super::correlation::bind_relation;
 use super::{Clause, Writer};
 
 impl Writer<'_> {
     pub(super) fn relation(&mut self, relation: &Relation) {
         match relation {
-            Relation::Table { id: _, table, alias } => {
+            Relation::Table { id: _, table, alias, span: _ } => {
                 self.table(table);
                 self.alias(alias.as_ref());
             }
-            Relation::Cte { id: _, name, alias } => {
+            Relation::Cte { id: _, name, alias, span: _ } => {
                 self.ident(name);
                 self.alias(alias.as_ref());
             }
-            Relation::Derived { id: _, query, alias } => {
+            Relation::Derived { id: _, query, alias, span: _ } => {
                 self.subquery(query);
                 self.alias(Some(alias));
             }
-            Relation::Join { left, right, kind, on } => {
+            Relation::Join { left, right, kind, on, span: _ } => {
                 self.relation(left);
                 self.push(match kind {
                     JoinKind::Inner => " JOIN ",
@@ -42,7 +41,7 @@ impl Writer<'_> {
                     self.push(" ON ");
                     let clause = if kind.is_outer() { Clause::OuterOn } else { Clause::On };
                     let mut relations = HashSet::new();
-                    bind_relation(left, &mut relations);
+                    left.for_each_joined(&mut |relation| relations.extend(relation.id()));
                     let outer = std::mem::replace(&mut self.left_of_join, relations);
                     self.in_clause(clause, |writer| writer.filter(on));
                     self.left_of_join = outer;

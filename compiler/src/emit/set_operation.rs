@@ -69,8 +69,13 @@ impl Writer<'_> {
             if !writer.dialect.writes_conversion(from, to, Conversion::Side) {
                 return writer.ident(name);
             }
-            let column =
-                ColumnRef { relation: usize::MAX, index, qualifier: None, name: name.clone() };
+            let column = ColumnRef {
+                relation: usize::MAX,
+                index,
+                depth: 0,
+                qualifier: None,
+                name: name.clone(),
+            };
             let expr = Expr {
                 kind: ExprKind::Column(column),
                 ty: from.clone(),

@@ -2,12 +2,12 @@
 //! selected in a query of their own, around which another sorts by them.
 
 use crate::function::FunctionKind;
+use crate::token::Span;
 use crate::tree::{
     Alias, Body, ColumnRef, Expr, ExprKind, Projection, Query, Relation, Select, SortKey,
     SortTarget, relation_names, unique_names,
 };
 
-use super::correlation::each;
 use super::{Dialect, HiddenKey, output};
 
 /// The query with all its sort keys among the columns of a query in its FROM;
@@ -24,7 +24,7 @@ pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Que
 fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
     let mut key = HiddenKey::default();
     let relations = relation_names(&select.from);
-    each(expr, &mut |part| match &part.kind {
+    expr.for_each_part(0, &mut |part, _| match &part.kind {
         ExprKind::Column(column) => {
             key.is_shadowed |= select
                 .projection
@@ -69,6 +69,7 @@ fn rewritten(query: &Query, select: &Select) -> Query {
         let column = ColumnRef {
             relation: SORTED,
             index: inner.projection.len(),
+            depth: 0,
             qualifier: None,
             name: name.clone(),
         };
@@ -81,6 +82,7 @@ fn rewritten(query: &Query, select: &Select) -> Query {
             kind: ExprKind::Column(ColumnRef {
                 relation: SORTED,
                 index,
+                depth: 0,
                 qualifier: None,
                 name: unique.clone(),
             }),
@@ -98,7 +100,8 @@ fn rewritten(query: &Query, select: &Select) -> Query {
         columns: query.columns.clone(),
     };
     let alias = Alias { name: "with_keys".to_owned(), columns: Vec::new() };
-    let relation = Relation::Derived { id: SORTED, query: inner.into(), alias };
+    let span = select.from.iter().map(Relation::span).reduce(Span::to).unwrap_or_default();
+    let relation = Relation::Derived { id: SORTED, query: inner.into(), alias, span };
     Query {
         body: Body::Select(
             Select {

@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 
 /// A function of lake SQL: one row of the table.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Function {
     /// The canonical name, lower case.
     pub name: &'static str,

@@ -25,8 +25,10 @@ impl Lowerer<'_> {
             self.report(diagnostic);
             // The arguments may have mistakes of their own, but they may also
             // be meant for another function: one error is enough.
+            self.only_refers(|this| this.arguments_of_unknown(arguments));
             return Expr::error(span);
         };
+        self.refers_to_function(name_span, function);
         let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside } = arguments;
         self.check_stars(function, *quantifier, args, span);
         self.check_nulls_inside(*nulls_inside);
@@ -124,12 +126,26 @@ impl Lowerer<'_> {
         let Some(function) = function::lookup(name) else {
             return self.unsupported(span, &name.to_uppercase());
         };
+        self.refers_to_function(Span::token(span.start), function);
         let args: Vec<Expr> = args.into_iter().map(|arg| self.expr(arg)).collect();
         let Some((args, ty)) = self.resolve(function, args, span, span) else {
             return Expr::error(span);
         };
         let nullable = self.call_nullable(function, &args, false, None);
         Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
+    }
+
+    fn arguments_of_unknown(&mut self, arguments: &ast::Arguments) {
+        let ast::Arguments { quantifier: _, args, order_by, nulls: _ } = arguments;
+        for arg in args {
+            match arg {
+                ast::Argument::Expr(arg) => drop(self.expr(arg)),
+                ast::Argument::Star(_) => {}
+            }
+        }
+        if let Some(ast::OrderBy { keys, span: _ }) = order_by {
+            self.sort_keys(keys);
+        }
     }
 
     fn arguments(&mut self, function: &Function, args: &[ast::Argument]) -> Vec<Expr> {

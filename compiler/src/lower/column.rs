@@ -2,11 +2,12 @@
 
 use lakequery_types::{Type, same_name};
 
-use super::scope::{Found, ScopeRelation};
+use super::scope::{ColumnKey, Found, ScopeRelation};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
+use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{ColumnRef, Expr, ExprKind};
 
@@ -18,13 +19,20 @@ impl Lowerer<'_> {
             if let Some(output) = self.output_named(depth, name, span) {
                 return output;
             }
+            let further = self.further_out(depth);
             let scope = &self.scopes[depth];
             return match scope.find(name) {
                 Found::Nothing if !scope.is_known() => Expr::error(span),
                 Found::Nothing => continue,
-                Found::Column(relation, index) => column(relation, index, None, span),
+                Found::Column(relation, index) => {
+                    let column = column(relation, index, further, None, span);
+                    let key = ColumnKey { relation: relation.id, index };
+                    self.refers_to_column(span, key, further);
+                    column
+                }
                 Found::Merged(merged) => {
                     let merged = merged.clone();
+                    self.refers_to_merged(span, &merged, further);
                     self.merged_column(depth, &merged, span)
                 }
                 Found::Several(relations) => {
@@ -121,10 +129,10 @@ impl Lowerer<'_> {
         };
         let ast::Name { text: name, quoted: _, span: column_span } = name;
         let ast::Name { text: table, quoted: _, span: table_span } = table;
-        let schema = schema.map(|ast::Name { text, quoted: _, span: _ }| text.as_str());
+        let schema = schema.map(|ast::Name { text, quoted: _, span }| (text.as_str(), *span));
         for depth in (0..self.scopes.len()).rev() {
             let scope = &self.scopes[depth];
-            let named = scope.named(schema, table);
+            let named = scope.named(schema.map(|(schema, _)| schema), table);
             let relation = match &named[..] {
                 [] => continue,
                 [relation] => *relation,
@@ -141,8 +149,13 @@ impl Lowerer<'_> {
                 self.report(problem);
                 return Expr::error(span);
             }
-            return match relation.find(name)[..] {
-                [index] => column(relation, index, relation.name.clone(), span),
+            let (further, id) = (self.further_out(depth), relation.id);
+            let found = match relation.find(name)[..] {
+                [index] => {
+                    let column = column(relation, index, further, relation.name.clone(), span);
+                    self.refers_to_column(*column_span, ColumnKey { relation: id, index }, further);
+                    column
+                }
                 [] if !relation.known => Expr::error(span),
                 [] => {
                     let names = || relation.names();
@@ -165,6 +178,11 @@ impl Lowerer<'_> {
                     Expr::error(span)
                 }
             };
+            if let Some((schema, span)) = schema {
+                self.refers(span, Target::Schema(schema.to_lowercase()));
+            }
+            self.refers_to_outer(*table_span, Target::Relation(id), further);
+            return found;
         }
         let diagnostic = self
             .field_of_column(parts, span)
@@ -240,10 +258,11 @@ impl Lowerer<'_> {
     }
 }
 
-/// A reference to a column of a relation.
+/// A reference to a column of a relation that is `depth` queries further out.
 pub(super) fn column(
     relation: &ScopeRelation,
     index: usize,
+    depth: usize,
     qualifier: Option<String>,
     span: Span,
 ) -> Expr {
@@ -252,6 +271,7 @@ pub(super) fn column(
         kind: ExprKind::Column(ColumnRef {
             relation: relation.id,
             index,
+            depth,
             qualifier,
             name: column.emitted.clone(),
         }),

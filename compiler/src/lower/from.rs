@@ -1,6 +1,7 @@
 //! FROM: tables, subqueries and joins.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use lakequery_types::{Type, same_name};
 
@@ -9,6 +10,7 @@ use super::table::Named;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::reference::Target;
 use crate::token::{Span, TokenKind};
 use crate::tree::{Alias, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names};
 
@@ -55,7 +57,7 @@ impl Lowerer<'_> {
         let ast::FromItem { relation, joins, span: _ } = item;
         let mut left = self.relation(relation);
         for join in joins {
-            let ast::Join { kind, relation, condition, span: _ } = join;
+            let ast::Join { kind, relation, condition, span } = join;
             let right = self.relation(relation);
             let kind = match kind {
                 ast::JoinKind::Inner => JoinKind::Inner,
@@ -64,7 +66,7 @@ impl Lowerer<'_> {
                 ast::JoinKind::Full => JoinKind::Full,
                 ast::JoinKind::Cross => JoinKind::Cross,
             };
-            left = self.join(left, right, kind, condition, relation.span());
+            left = self.join(left, right, kind, condition, relation.span(), *span);
         }
         left
     }
@@ -75,7 +77,8 @@ impl Lowerer<'_> {
         right: Joined,
         kind: JoinKind,
         condition: &ast::JoinCondition,
-        span: Span,
+        right_span: Span,
+        join_span: Span,
     ) -> Joined {
         let (mut scope, right_scope) = (left.scope, right.scope);
         let join = self.fresh_id();
@@ -85,7 +88,7 @@ impl Lowerer<'_> {
             ast::JoinCondition::On(condition) => {
                 let mut both = scope.clone();
                 both.join(right_scope.clone(), JoinKind::Cross, join, &HashSet::new());
-                self.scopes.push(both);
+                self.enter(both);
                 let condition = self.in_clause(Clause::On, |this| {
                     let condition = this.expr(condition);
                     this.require(condition, &Type::Boolean, "ON")
@@ -106,7 +109,7 @@ impl Lowerer<'_> {
                     _ => Some(Expr {
                         ty: Type::Boolean,
                         nullable: conditions.iter().any(|condition| condition.nullable),
-                        span,
+                        span: right_span,
                         kind: ExprKind::And(conditions),
                     }),
                 }
@@ -117,7 +120,8 @@ impl Lowerer<'_> {
         scope.merged.extend(merged);
         let relation = match (left.relation, right.relation) {
             (Some(left), Some(right)) => {
-                Some(Relation::Join { left: left.into(), right: right.into(), kind, on })
+                let span = left.span().to(join_span);
+                Some(Relation::Join { left: left.into(), right: right.into(), kind, on, span })
             }
             (left, right) => left.or(right),
         };
@@ -137,7 +141,12 @@ impl Lowerer<'_> {
         let ast::TableName { name, alias } = table;
         let alias = alias.as_ref();
         let span = name.span;
+        let name_span = name.last_span();
         let named = self.named_table(name);
+        let used = match &named {
+            Named::Table(table) => Some(Arc::clone(table)),
+            Named::Cte(_) | Named::Unusable(_) => None,
+        };
         let (own_name, schema, columns, known) = match &named {
             Named::Table(table) => {
                 let columns = table
@@ -170,15 +179,21 @@ impl Lowerer<'_> {
             filled_by: Vec::new(),
             proven: HashSet::new(),
         };
-        let alias = alias.map(|alias| self.alias(alias, &mut relation));
+        let alias = match alias {
+            Some(alias) => Some(self.alias(alias, &mut relation)),
+            None => {
+                self.declares(name_span, Target::Relation(id));
+                None
+            }
+        };
         let tree = match named {
-            Named::Table(table) => Some(Relation::Table { id, table, alias }),
+            Named::Table(table) => Some(Relation::Table { id, table, alias, span }),
             Named::Cte(index) => {
-                Some(Relation::Cte { id, name: self.ctes[index].name.clone(), alias })
+                Some(Relation::Cte { id, name: self.ctes[index].name.clone(), alias, span })
             }
             Named::Unusable(_) => None,
         };
-        Joined { relation: tree, scope: Scope { relations: vec![relation], ..Scope::default() } }
+        Joined { relation: tree, scope: self.scope_of(relation, used) }
     }
 
     /// Applies an alias to a relation in scope.
@@ -186,6 +201,9 @@ impl Lowerer<'_> {
         let ast::Alias { name, columns, span: _ } = alias;
         let ast::Name { text: name, quoted: _, span } = name;
         let (name, span) = (name.clone(), *span);
+        let id = relation.id;
+        self.declares(span, Target::Relation(id));
+        self.declares_each(columns, |index, _| Target::Column { relation: id, index });
         let columns = self.rename(&mut relation.columns, &texts(columns), relation.known, span);
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
@@ -257,9 +275,8 @@ impl Lowerer<'_> {
                 Alias { name: relation.emitted.clone(), columns }
             }
         };
-        let tree = Relation::Derived { id, query: query.into(), alias };
-        let scope = Scope { relations: vec![relation], ..Scope::default() };
-        Joined { relation: Some(tree), scope }
+        let tree = Relation::Derived { id, query: query.into(), alias, span };
+        Joined { relation: Some(tree), scope: self.scope_of(relation, None) }
     }
 
     /// Something that has a diagnostic: any column may be in it.
@@ -279,7 +296,7 @@ impl Lowerer<'_> {
         if let Some(alias) = alias {
             self.alias(alias, &mut relation);
         }
-        Joined { relation: None, scope: Scope { relations: vec![relation], ..Scope::default() } }
+        Joined { relation: None, scope: self.scope_of(relation, None) }
     }
 }
 

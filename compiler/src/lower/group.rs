@@ -8,7 +8,9 @@ use super::scope::{ColumnKey, Found};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{Expr, ExprKind, GroupKey, Projection};
+use crate::reference::Target;
+use crate::token::Span;
+use crate::tree::{Column, Expr, ExprKind, GroupKey, Projection};
 
 impl Lowerer<'_> {
     /// The keys of GROUP BY; `None` without one.
@@ -16,11 +18,11 @@ impl Lowerer<'_> {
         &mut self,
         group_by: Option<&ast::GroupBy>,
         projection: &[Projection],
-        names: &[Option<String>],
+        columns: &[Column],
     ) -> Option<Vec<GroupKey>> {
         let ast::GroupBy { keys, span: _ } = group_by?;
         Some(self.in_clause(Clause::GroupBy, |this| {
-            keys.iter().filter_map(|key| this.group_key(key, projection, names)).collect()
+            keys.iter().filter_map(|key| this.group_key(key, projection, columns)).collect()
         }))
     }
 
@@ -28,10 +30,12 @@ impl Lowerer<'_> {
         &mut self,
         key: &ast::Expr,
         projection: &[Projection],
-        names: &[Option<String>],
+        columns: &[Column],
     ) -> Option<GroupKey> {
         if projection.is_empty() {
-            return None; // The SELECT list has errors of its own.
+            // The SELECT list has errors of its own.
+            self.only_refers(|this| drop(this.expr(key)));
+            return None;
         }
         if let Some(index) = self.ordinal(key, projection.len(), "GROUP BY")? {
             return self.group_by_output(index, projection, key.span);
@@ -40,10 +44,12 @@ impl Lowerer<'_> {
         if let ast::ExprKind::Name(ast::Name { text: name, quoted: _, span }) = &key.kind {
             let is_input =
                 self.scopes.last().is_some_and(|scope| !matches!(scope.find(name), Found::Nothing));
-            let output = names
-                .iter()
-                .position(|output| output.as_deref().is_some_and(|output| same_name(output, name)));
+            let output = columns.iter().position(|column| {
+                column.name.as_deref().is_some_and(|output| same_name(output, name))
+            });
             if let (false, Some(index)) = (is_input, output) {
+                let declared = columns[index].span;
+                self.refers(*span, Target::Output { index, declared });
                 return self.group_by_output(index, projection, *span);
             }
         }
@@ -53,14 +59,14 @@ impl Lowerer<'_> {
         }
         self.check_groupable(&expr);
         let output = projection.iter().position(|item| item.expr.same(&expr));
-        Some(GroupKey { expr, output })
+        Some(GroupKey { expr, output, span: key.span })
     }
 
     fn group_by_output(
         &mut self,
         index: usize,
         projection: &[Projection],
-        span: crate::token::Span,
+        span: Span,
     ) -> Option<GroupKey> {
         let expr = projection[index].expr.clone();
         if expr.is_error() {
@@ -78,7 +84,7 @@ impl Lowerer<'_> {
             return None;
         }
         self.check_groupable(&expr);
-        Some(GroupKey { expr, output: Some(index) })
+        Some(GroupKey { expr, output: Some(index), span })
     }
 
     fn check_groupable(&mut self, expr: &Expr) {

@@ -7,6 +7,7 @@ use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::FunctionKind;
+use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Literal, Projection, SortKey, SortTarget};
 
@@ -58,7 +59,9 @@ impl Lowerer<'_> {
         projection: Option<(&[Projection], bool)>,
     ) -> Option<SortTarget> {
         if columns.is_empty() {
-            return None; // The SELECT list has errors of its own.
+            // The SELECT list has errors of its own.
+            self.only_refers(|this| drop(this.expr(expr)));
+            return None;
         }
         if let Some(index) = self.ordinal(expr, columns.len(), "ORDER BY")? {
             return Some(SortTarget::Output(index));
@@ -73,9 +76,9 @@ impl Lowerer<'_> {
             };
             match (&matches[..], projection) {
                 ([], _) => {}
-                ([index], _) => return Some(SortTarget::Output(*index)),
+                ([index], _) => return Some(self.output_key(*index, columns, *span)),
                 ([index, ..], Some((items, _))) if all_same(items) => {
-                    return Some(SortTarget::Output(*index));
+                    return Some(self.output_key(*index, columns, *span));
                 }
                 _ => {
                     self.report(several_outputs(text, *span));
@@ -116,6 +119,12 @@ impl Lowerer<'_> {
             return None;
         }
         Some(SortTarget::Expr(expr))
+    }
+
+    /// A key that is the name of an output column.
+    fn output_key(&mut self, index: usize, columns: &[Column], span: Span) -> SortTarget {
+        self.refers(span, Target::Output { index, declared: columns[index].span });
+        SortTarget::Output(index)
     }
 
     /// The output column that a whole number points at, from 0. The outer

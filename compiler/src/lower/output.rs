@@ -2,11 +2,13 @@
 
 use lakequery_types::same_name;
 
+use super::scope::NamedOutput;
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::reference::Target;
 use crate::token::Span;
-use crate::tree::{Column, Expr, ExprKind, Projection};
+use crate::tree::{Column, ColumnRef, Expr, ExprKind, Projection};
 
 impl Lowerer<'_> {
     /// Makes the names known that a select gives with AS.
@@ -35,9 +37,12 @@ impl Lowerer<'_> {
         items: &[Projection],
         lower: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        let named = columns.iter().zip(items);
+        let named = columns.iter().zip(items).enumerate();
         let outputs = named
-            .filter_map(|(column, item)| Some((column.name.clone()?, item.expr.clone())))
+            .filter_map(|(index, (column, item))| {
+                let (name, expr) = (column.name.clone()?, item.expr.clone());
+                Some(NamedOutput { name, index, span: column.span, expr })
+            })
             .collect();
         self.with_outputs(outputs, lower)
     }
@@ -49,7 +54,7 @@ impl Lowerer<'_> {
 
     fn with_outputs<T>(
         &mut self,
-        outputs: Vec<(String, Expr)>,
+        outputs: Vec<NamedOutput>,
         lower: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let depth = self.scopes.len().saturating_sub(1);
@@ -66,13 +71,18 @@ impl Lowerer<'_> {
     /// What a name means in ORDER BY, if it is that of an output column.
     pub(super) fn output_named(&mut self, depth: usize, name: &str, span: Span) -> Option<Expr> {
         let outputs = &self.scopes[depth].outputs;
-        let mut named = outputs.iter().filter(|(output, _)| same_name(output, name));
-        let (_, first) = named.next()?;
-        let problem = if !named.all(|(_, other)| other.same(first)) {
+        let mut named = outputs.iter().filter(|output| same_name(&output.name, name));
+        let NamedOutput { name: _, index, span: declared, expr: first } = named.next()?;
+        let target = Target::Output { index: *index, declared: *declared };
+        let further = self.further_out(depth);
+        let problem = if !named.all(|other| other.expr.same(first)) {
             several_outputs(name, span)
-        } else if is_column(first) {
-            return Some(Expr { span, ..first.clone() });
-        } else if depth + 1 < self.scopes.len() {
+        } else if let ExprKind::Column(column) = &first.kind {
+            let column = ColumnRef { depth: column.depth + further, ..column.clone() };
+            let expr = Expr { kind: ExprKind::Column(column), span, ..first.clone() };
+            self.refers_to_outer(span, target, further);
+            return Some(expr);
+        } else if further > 0 {
             let message = format!("a subquery in ORDER BY can't compute with the alias `{name}`");
             Diagnostic::new(Code::NotSupported, span, message)
                 .related(first.span, format!("this is `{name}`"))
@@ -83,7 +93,9 @@ impl Lowerer<'_> {
                 .related(first.span, "this has another value each time")
                 .help("give what is to be ordered by a name in a query around this one")
         } else {
-            return Some(Expr { span, ..first.clone() });
+            let expr = Expr { span, ..first.clone() };
+            self.refers(span, target);
+            return Some(expr);
         };
         self.report(problem);
         Some(Expr::error(span))
@@ -125,8 +137,4 @@ pub(super) fn several_outputs(name: &str, span: Span) -> Diagnostic {
     let message = format!("several output columns are called `{name}`");
     Diagnostic::new(Code::AmbiguousColumn, span, message)
         .help("order by the column's number, or give each its own name")
-}
-
-const fn is_column(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Column(_))
 }

@@ -9,6 +9,7 @@ use lakequery_types::Type;
 use super::Lowerer;
 use super::temporal::temporal_type;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::reference::Target;
 use crate::token::{Expression, Span, TokenKind};
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
@@ -24,6 +25,7 @@ pub(super) enum Use {
 impl Lowerer<'_> {
     /// A parameter where it stands.
     pub(super) fn parameter(&mut self, index: usize, span: Span) -> Expr {
+        self.refers(span, Target::Parameter(index));
         let nullable = self.context.clause.is_filter() || self.context.null_welcome;
         let slot = &mut self.parameters[index];
         slot.nullable = nullable;

@@ -8,6 +8,7 @@ use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
+use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
@@ -229,6 +230,7 @@ impl Lowerer<'_> {
         let ast::InParameter { operand, parameter, negated } = predicate;
         let (index, negated) = (*parameter, *negated);
         let expr = self.expr(operand);
+        self.refers(self.parameters[index].span, Target::Parameter(index));
         if expr.is_error() {
             self.parameters[index].excused = true;
             return Expr::error(span);

@@ -9,6 +9,7 @@ use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
+use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{Body, Column, Cte, Expr, ExprKind, Literal, Query, SetOperator, SortKey};
 
@@ -32,6 +33,8 @@ impl Lowerer<'_> {
             let ast::Cte { name, columns: names, query, span: _ } = cte;
             let ast::Name { text: name, quoted: _, span } = name;
             let (name, span) = (name.clone(), *span);
+            self.declares(span, Target::Cte { declared: span });
+            self.declares_each(names, |index, declared| Target::Output { index, declared });
             if self.ctes[first..].iter().any(|cte| same_name(&cte.name, &name)) {
                 let message = format!("two queries in WITH are called `{name}`");
                 self.error(Code::DuplicateName, span, message);
@@ -51,8 +54,8 @@ impl Lowerer<'_> {
             let known = !query.columns.is_empty();
             let mut columns = scope_columns(&query);
             let column_names = self.rename(&mut columns, &column_names, known, span);
-            self.ctes.push(CteBinding { name: name.clone(), columns, known });
-            ctes.push(Cte { name, column_names, query });
+            self.ctes.push(CteBinding { name: name.clone(), span, columns, known });
+            ctes.push(Cte { name, span, column_names, query });
         }
         ctes
     }

@@ -11,6 +11,8 @@ use crate::tree::{Expr, JoinKind, Window};
 /// A common table expression in scope.
 pub(super) struct CteBinding {
     pub(super) name: String,
+    /// Where its name stands.
+    pub(super) span: Span,
     pub(super) columns: Vec<ScopeColumn>,
     pub(super) known: bool,
 }
@@ -18,12 +20,18 @@ pub(super) struct CteBinding {
 /// A window of the WINDOW clause.
 pub(super) struct NamedWindow {
     pub(super) name: String,
+    /// Where its name stands.
+    pub(super) span: Span,
     pub(super) window: Window,
 }
 
 /// The relations of one query level.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
+    /// How many subqueries in expressions are around the query (see [`Lowerer::enter`]).
+    ///
+    /// [`Lowerer::enter`]: super::Lowerer::enter
+    pub(super) level: usize,
     pub(super) relations: Vec<ScopeRelation>,
     /// The columns merged by USING.
     pub(super) merged: Vec<Merged>,
@@ -32,7 +40,17 @@ pub(super) struct Scope {
     pub(super) aliases: Vec<(String, Span)>,
     /// While a key of ORDER BY is lowered: the output columns that have a name,
     /// which comes before those of the relations there.
-    pub(super) outputs: Vec<(String, Expr)>,
+    pub(super) outputs: Vec<NamedOutput>,
+}
+
+/// An output column that has a name.
+#[derive(Clone, Debug)]
+pub(super) struct NamedOutput {
+    pub(super) name: String,
+    /// Which output column it is, and where its name stands.
+    pub(super) index: usize,
+    pub(super) span: Span,
+    pub(super) expr: Expr,
 }
 
 /// A relation in scope.

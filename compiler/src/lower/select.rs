@@ -9,6 +9,7 @@ use super::scope::{ColumnKey, Merged, ScopeColumn};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Projection, Select, SortKey, SortTarget};
 
@@ -40,7 +41,7 @@ impl Lowerer<'_> {
 
         let (from, scope) = self.from(from);
         let own: HashSet<usize> = scope.relations.iter().map(|relation| relation.id).collect();
-        self.scopes.push(scope);
+        self.enter(scope);
         self.see_aliases(items);
         self.windows.push(Vec::new());
 
@@ -59,8 +60,7 @@ impl Lowerer<'_> {
         self.define_windows(windows);
         let (items, columns) =
             self.in_clause(Clause::Select, |this| this.projection(items, distinct));
-        let names: Vec<Option<String>> = columns.iter().map(|column| column.name.clone()).collect();
-        let group_by = self.group_by(written_keys, &items, &names);
+        let group_by = self.group_by(written_keys, &items, &columns);
         let having = having.as_ref().map(|condition| {
             self.in_clause(Clause::Having, |this| {
                 let condition = this.expr(condition);
@@ -133,6 +133,8 @@ impl Lowerer<'_> {
                 ast::SelectItem::Expr(ast::SelectExpr { expr, alias: Some(alias), span: _ }) => {
                     let expr = self.expr(expr);
                     let ast::Name { text: alias, quoted: _, span } = alias;
+                    let index = columns.len();
+                    self.declares(*span, Target::Output { index, declared: *span });
                     columns.push(output(&expr, Some(alias.clone()), *span));
                     let same = matches!(&expr.kind,
                         ExprKind::Column(column) if column.name == *alias);
@@ -200,26 +202,27 @@ impl Lowerer<'_> {
                 (0..scope.relations.len()).collect()
             }
             Some(ast::Path { parts, span }) => {
-                let parts: Vec<&str> = parts
+                let parts: Vec<(&str, Span)> = parts
                     .iter()
-                    .map(|ast::Name { text, quoted: _, span: _ }| text.as_str())
+                    .map(|ast::Name { text, quoted: _, span }| (text.as_str(), *span))
                     .collect();
-                let (schema, table) = match parts[..] {
+                let (schema, (table, table_span)) = match parts[..] {
                     [table] => (None, table),
                     [schema, table] => (Some(schema), table),
-                    _ => (None, ""),
+                    _ => (None, ("", *span)),
                 };
-                let ids: Vec<usize> =
-                    scope.named(schema, table).iter().map(|relation| relation.id).collect();
-                let found: Vec<usize> = (0..scope.relations.len())
-                    .filter(|&i| ids.contains(&scope.relations[i].id))
-                    .collect();
-                if found.len() != 1 {
+                let named = scope.named(schema.map(|(schema, _)| schema), table);
+                let ids: Vec<usize> = named.iter().map(|relation| relation.id).collect();
+                let [id] = ids[..] else {
                     let diagnostic = self.unknown_relation(table, *span);
                     self.report(diagnostic);
                     return false;
+                };
+                if let Some((schema, span)) = schema {
+                    self.refers(span, Target::Schema(schema.to_lowercase()));
                 }
-                found
+                self.refers(table_span, Target::Relation(id));
+                (0..scope.relations.len()).filter(|&i| scope.relations[i].id == id).collect()
             }
         };
         let mut known = true;
@@ -231,7 +234,7 @@ impl Lowerer<'_> {
                     continue;
                 }
                 let qualifier = qualify.then(|| relation.emitted.clone());
-                let expr = column(relation, index, qualifier, span);
+                let expr = column(relation, index, 0, qualifier, span);
                 let ScopeColumn { name, emitted, .. } = &relation.columns[index];
                 // What it is called in the result, as Trino calls it.
                 let called = name.clone().unwrap_or_else(|| format!("_col{}", columns.len()));

@@ -7,7 +7,7 @@ use crate::token::Span;
 use crate::tree::Parameter;
 
 /// A parameter while its type is being found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Slot {
     pub(super) span: Span,
     pub(super) list: bool,

@@ -79,7 +79,10 @@ impl Lowerer<'_> {
 
     /// A subquery in an expression: it sees the columns around it.
     fn subquery(&mut self, query: &ast::Query) -> Query {
-        self.within(|context| *context = Context::default(), |this| this.query(query))
+        self.level += 1;
+        let query = self.within(|context| *context = Context::default(), |this| this.query(query));
+        self.level -= 1;
+        query
     }
 }
 

@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::column::list;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::reference::Target;
 use crate::snapshot::Table;
 use crate::token::Span;
 
@@ -27,6 +28,7 @@ impl Lowerer<'_> {
             [ast::Name { text: table, quoted: _, span: _ }] => {
                 let cte = self.ctes.iter().rposition(|cte| same_name(&cte.name, table));
                 if let Some(index) = cte {
+                    self.refers(span, Target::Cte { declared: self.ctes[index].span });
                     return Named::Cte(index);
                 }
                 match &self.config.default_schema {
@@ -64,13 +66,15 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Named {
         let key = (schema.to_lowercase(), table.to_lowercase());
-        if let Some(table) = self.tables.get(&key) {
-            return Named::Table(Arc::clone(table));
+        if let Some(known) = self.tables.get(&key).cloned() {
+            self.refers_to_table(schema_span, span, &known);
+            return Named::Table(known);
         }
         let unusable = Named::Unusable(table.to_owned());
         match self.snapshots.table(schema, table) {
             Ok(Some(found)) => {
                 self.tables.insert(key, Arc::clone(&found));
+                self.refers_to_table(schema_span, span, &found);
                 Named::Table(found)
             }
             Ok(None) => {

@@ -38,6 +38,8 @@ impl Lowerer<'_> {
         let Some(right_source) = self.side(name, right, "right", *span) else {
             return (None, merged);
         };
+        self.refers_to_source(*span, &left_source, 0);
+        self.refers_to_source(*span, &right_source, 0);
         let left = self.side_value(left, &left_source, *span);
         let right = self.side_value(right, &right_source, *span);
         let ty = common_type(&left.ty, &right.ty);
@@ -83,7 +85,7 @@ impl Lowerer<'_> {
 
     /// The value of one side, in the scope of that side alone.
     fn side_value(&mut self, scope: &Scope, source: &Source, span: Span) -> Expr {
-        self.scopes.push(scope.clone());
+        self.enter(scope.clone());
         let depth = self.scopes.len() - 1;
         let merged = match source {
             Source::Merged(merged) => merged.clone(),
@@ -139,7 +141,8 @@ impl Lowerer<'_> {
                 };
                 let qualifier = Some(relation.emitted.clone());
                 let nullable = relation.is_nullable_but_for(key.index, full);
-                Expr { nullable, ..column(relation, key.index, qualifier, span) }
+                let further = self.further_out(depth);
+                Expr { nullable, ..column(relation, key.index, further, qualifier, span) }
             }
         }
     }

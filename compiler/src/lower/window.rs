@@ -8,6 +8,7 @@ use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function::Function;
+use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{
     Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget, Window,
@@ -26,8 +27,9 @@ impl Lowerer<'_> {
                 |context| (context.in_window, context.clause) = (true, Clause::Select),
                 |this| this.window_of(window),
             );
+            self.declares(*span, Target::Window { declared: *span });
             if let Some(defined) = self.windows.last_mut() {
-                defined.push(NamedWindow { name: name.clone(), window });
+                defined.push(NamedWindow { name: name.clone(), span: *span, window });
             }
         }
     }
@@ -66,8 +68,10 @@ impl Lowerer<'_> {
     /// The window of this name; `None` after a diagnostic.
     fn named_window(&mut self, name: &ast::Name) -> Option<Window> {
         let ast::Name { text: name, quoted: _, span } = name;
-        if let Some(found) = self.defined_windows().find(|window| same_name(&window.name, name)) {
-            return Some(found.window.clone());
+        let found = self.defined_windows().find(|window| same_name(&window.name, name));
+        if let Some((declared, window)) = found.map(|found| (found.span, found.window.clone())) {
+            self.refers(*span, Target::Window { declared });
+            return Some(window);
         }
         let message = format!("there is no window `{name}`");
         let diagnostic = Diagnostic::new(Code::UnknownWindow, *span, message);

@@ -23,8 +23,8 @@ fn tokens(sql: &str) -> (Vec<TextToken>, Vec<Token>) {
 fn outcome(sql: &str) -> String {
     let (text, tokens) = tokens(sql);
     match parse(&tokens, Limits::MOST) {
-        Ok(parsed) if parsed.unsupported.is_empty() => dump::dump(&parsed) + "\n",
-        Ok(parsed) => errors(sql, &text, parsed.unsupported),
+        Ok(parsed) if parsed.diagnostics.is_empty() => dump::dump(&parsed) + "\n",
+        Ok(parsed) => errors(sql, &text, parsed.diagnostics),
         Err(diagnostics) => errors(sql, &text, diagnostics),
     }
 }

@@ -30,21 +30,12 @@ pub(crate) fn unique_names(names: &[Option<&str>], is_taken: impl Fn(&str) -> bo
 /// The names by which the columns of relations can be qualified, by the relations' numbers.
 pub(crate) fn relation_names(relations: &[Relation]) -> HashMap<usize, String> {
     let mut names_by_id = HashMap::new();
-    relations.iter().for_each(|relation| collect(relation, &mut names_by_id));
-    names_by_id
-}
-
-fn collect(relation: &Relation, names_by_id: &mut HashMap<usize, String>) {
-    let (id, own, alias) = match relation {
-        Relation::Table { id, table, alias } => (id, Some(&table.name), alias.as_ref()),
-        Relation::Cte { id, name, alias } => (id, Some(name), alias.as_ref()),
-        Relation::Derived { id, query: _, alias } => (id, None, Some(alias)),
-        Relation::Join { left, right, .. } => {
-            collect(left, names_by_id);
-            return collect(right, names_by_id);
-        }
-    };
-    if let Some(name) = alias.map(|alias| &alias.name).or(own) {
-        names_by_id.insert(*id, name.clone());
+    for relation in relations {
+        relation.for_each_joined(&mut |relation| {
+            if let (Some(id), Some(name)) = (relation.id(), relation.name()) {
+                names_by_id.insert(id, name.to_owned());
+            }
+        });
     }
+    names_by_id
 }

@@ -176,7 +176,7 @@ impl Select {
 }
 
 impl Relation {
-    fn for_each_expr<'q>(&'q self, f: &mut dyn FnMut(&'q Expr)) {
+    pub(super) fn for_each_expr<'q>(&'q self, f: &mut dyn FnMut(&'q Expr)) {
         match self {
             Relation::Table { .. } | Relation::Cte { .. } => {}
             Relation::Derived { query, .. } => query.for_each_expr(f),

@@ -1,5 +1,6 @@
 //! The compiler from the outside: texts in, types, SQL or diagnostics out.
 
+mod analysis;
 mod answers;
 mod bad_input;
 mod columns;
@@ -13,4 +14,5 @@ mod nullability;
 mod nulls;
 mod parameters;
 mod places;
+mod references;
 mod unsupported;

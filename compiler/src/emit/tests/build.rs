@@ -28,13 +28,17 @@ pub(super) fn config() -> Config {
     }
 }
 
+/// Where everything stands.
+pub(super) const PLACE: Span = Span::token(0);
+
 pub(super) fn expr(kind: ExprKind, ty: Type) -> Expr {
-    Expr { kind, ty, nullable: true, span: Span::token(0) }
+    Expr { kind, ty, nullable: true, span: PLACE }
 }
 
 pub(super) fn column(relation: usize, qualifier: &str, name: &str, ty: Type) -> Expr {
     let qualifier = (!qualifier.is_empty()).then(|| qualifier.to_owned());
-    expr(ExprKind::Column(ColumnRef { relation, index: 0, qualifier, name: name.into() }), ty)
+    let column = ColumnRef { relation, index: 0, depth: 0, qualifier, name: name.into() };
+    expr(ExprKind::Column(column), ty)
 }
 
 pub(super) fn literal(literal: Literal, ty: Type) -> Expr {
@@ -157,7 +161,7 @@ pub(super) fn table(id: usize, schema: &str, name: &str, alias: &str) -> Relatio
         partitioned_by: Vec::new(),
     };
     let alias = (!alias.is_empty()).then(|| Alias { name: alias.into(), columns: Vec::new() });
-    Relation::Table { id, table: Arc::new(table), alias }
+    Relation::Table { id, table: Arc::new(table), alias, span: PLACE }
 }
 
 pub(super) fn item(expr: Expr, alias: &str) -> Projection {

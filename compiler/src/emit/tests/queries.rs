@@ -37,7 +37,8 @@ fn names_are_quoted_where_they_must_be() {
 fn joins_read_from_the_left() {
     let on =
         |l, r| Some(equal(column(l, "x", "a", Type::BigInt), column(r, "y", "a", Type::BigInt)));
-    let join = |left, right, kind, on| Relation::Join { left, right, kind, on };
+    let span = PLACE;
+    let join = |left, right, kind, on| Relation::Join { left, right, kind, on, span };
     let [a, b, c] = ["a", "b", "c"].map(|name| Box::new(table(0, "s", name, "")));
     let nested = join(b, c, JoinKind::Inner, on(1, 2)).into();
     let from = join(a, nested, JoinKind::Left, on(0, 1));
@@ -63,9 +64,9 @@ fn a_grouped_query_with_everything() {
     );
     select.filter = Some(equal(name.clone(), parameter(0, Type::VARCHAR)));
     select.group_by = Some(vec![
-        GroupKey { expr: name, output: Some(0) },
-        GroupKey { expr: year, output: Some(1) },
-        GroupKey { expr: column(0, "c", "b", Type::BigInt), output: None },
+        GroupKey { expr: name, output: Some(0), span: PLACE },
+        GroupKey { expr: year, output: Some(1), span: PLACE },
+        GroupKey { expr: column(0, "c", "b", Type::BigInt), output: None, span: PLACE },
     ]);
     select.having = Some(binary(BinaryOperator::Gt, sum, integer(10)));
     let mut query = query(select);
@@ -98,7 +99,7 @@ fn columns_have_names_of_their_own_where_they_must() {
         vec![table(0, "s", "t", "")],
     ));
     let alias = Alias { name: "d".into(), columns: Vec::new() };
-    let from = vec![Relation::Derived { id: 1, query: inner.into(), alias }];
+    let from = vec![Relation::Derived { id: 1, query: inner.into(), alias, span: PLACE }];
     let mut query = query(select(vec![item(column(1, "", "a", Type::BigInt), "")], from));
     query.order_by = vec![by(column(1, "", "b", Type::BigInt)), by(text("constant"))];
     check(
@@ -167,11 +168,15 @@ fn set_operations_keep_their_order_and_types() {
 fn queries_in_parentheses_and_with() {
     let a = || query(select(vec![item(column(0, "c", "x", Type::BigInt), "")], vec![cte()]));
     fn cte() -> Relation {
-        Relation::Cte { id: 0, name: "c".into(), alias: None }
+        Relation::Cte { id: 0, name: "c".into(), alias: None, span: PLACE }
     }
     let mut limited = a();
-    limited.ctes =
-        vec![Cte { name: "c".into(), column_names: vec!["x".into()], query: query_of(integer(1)) }];
+    limited.ctes = vec![Cte {
+        name: "c".into(),
+        span: PLACE,
+        column_names: vec!["x".into()],
+        query: query_of(integer(1)),
+    }];
     limited.limit = Some(integer(3));
     let body = Body::SetOperation {
         operator: SetOperator::Union,

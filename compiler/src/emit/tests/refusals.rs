@@ -93,8 +93,22 @@ fn windows() {
 
 // Subqueries: `o` is the table around (relation 0), `i` the one inside (1).
 
-fn outer(name: &str) -> Expr {
+/// A column of the table around, in the query around.
+fn own(name: &str) -> Expr {
     column(0, "o", name, Type::BigInt)
+}
+
+/// The same in the subquery.
+fn outer(name: &str) -> Expr {
+    deeper(own(name))
+}
+
+/// A column where it stands one subquery deeper.
+fn deeper(mut expr: Expr) -> Expr {
+    if let ExprKind::Column(column) = &mut expr.kind {
+        column.depth += 1;
+    }
+    expr
 }
 
 fn inner(name: &str) -> Expr {
@@ -137,7 +151,7 @@ fn around() -> Vec<Relation> {
 }
 
 fn in_where(condition: Expr) -> Query {
-    let mut select = select(vec![item(outer("k"), "")], around());
+    let mut select = select(vec![item(own("k"), "")], around());
     select.filter = Some(condition);
     query(select)
 }
@@ -161,33 +175,29 @@ fn subqueries_in_conditions() {
     let plain = || query(inside(inner("x"), None));
     let with = |filter| query(inside(inner("x"), filter));
     let strict = || query(inside(not_null(inner("x")), None));
-    let is_one = || equal(outer("k"), integer(1));
+    let is_one = || equal(own("k"), integer(1));
     let rows = [
-        ("IN", in_where(is_in(outer("k"), plain(), false)), (true, true)),
-        ("NOT IN", in_where(is_in(outer("k"), plain(), true)), (true, true)),
-        ("NOT (IN)", in_where(not(is_in(outer("k"), plain(), false))), (true, true)),
+        ("IN", in_where(is_in(own("k"), plain(), false)), (true, true)),
+        ("NOT IN", in_where(is_in(own("k"), plain(), true)), (true, true)),
+        ("NOT (IN)", in_where(not(is_in(own("k"), plain(), false))), (true, true)),
         ("1 NOT IN", in_where(is_in(integer(1), plain(), true)), (true, false)),
-        ("correlated IN", in_where(is_in(outer("k"), with(correlated()), false)), (true, true)),
-        ("correlated NOT IN", in_where(is_in(outer("k"), with(correlated()), true)), (true, false)),
+        ("correlated IN", in_where(is_in(own("k"), with(correlated()), false)), (true, true)),
+        ("correlated NOT IN", in_where(is_in(own("k"), with(correlated()), true)), (true, false)),
         (
             "NOT (correlated IN)",
-            in_where(not(is_in(outer("k"), with(correlated()), false))),
+            in_where(not(is_in(own("k"), with(correlated()), false))),
             (true, false),
         ),
-        ("IN OR", in_where(or(vec![is_one(), is_in(outer("k"), plain(), false)])), (true, true)),
-        (
-            "NOT IN OR",
-            in_where(or(vec![is_one(), is_in(outer("k"), plain(), true)])),
-            (true, false),
-        ),
+        ("IN OR", in_where(or(vec![is_one(), is_in(own("k"), plain(), false)])), (true, true)),
+        ("NOT IN OR", in_where(or(vec![is_one(), is_in(own("k"), plain(), true)])), (true, false)),
         (
             "NOT IN OR, never NULL",
-            in_where(or(vec![is_one(), is_in(not_null(outer("k")), strict(), true)])),
+            in_where(or(vec![is_one(), is_in(not_null(own("k")), strict(), true)])),
             (true, true),
         ),
         (
             "NOT (IN AND)",
-            in_where(not(and(vec![is_one(), is_in(outer("k"), plain(), false)]))),
+            in_where(not(and(vec![is_one(), is_in(own("k"), plain(), false)]))),
             (true, false),
         ),
         (
@@ -198,10 +208,10 @@ fn subqueries_in_conditions() {
         ("EXISTS in SELECT", in_select(exists(plain())), (true, false)),
         ("EXISTS LIMIT", in_where(exists(limited(with(correlated())))), (true, true)),
         ("EXISTS LIMIT unequal", in_where(exists(limited(with(unequal())))), (true, true)),
-        ("IN LIMIT", in_where(is_in(outer("k"), limited(plain()), false)), (true, true)),
+        ("IN LIMIT", in_where(is_in(own("k"), limited(plain()), false)), (true, true)),
         (
             "correlated IN LIMIT",
-            in_where(is_in(outer("k"), limited(with(correlated())), false)),
+            in_where(is_in(own("k"), limited(with(correlated())), false)),
             (false, false),
         ),
         (
@@ -219,25 +229,26 @@ fn subqueries_in_conditions() {
 fn scalar_subqueries() {
     let of = |value: Expr, filter: Option<Expr>| scalar(query(inside(value, filter)));
     let mut grouped = inside(max(), correlated());
-    grouped.group_by = Some(vec![GroupKey { expr: inner("g"), output: None }]);
+    grouped.group_by = Some(vec![GroupKey { expr: inner("g"), output: None, span: PLACE }]);
     let mut by_key = inside(max(), unequal());
-    by_key.group_by = Some(vec![GroupKey { expr: inner("k"), output: None }]);
+    by_key.group_by = Some(vec![GroupKey { expr: inner("k"), output: None, span: PLACE }]);
     let mut by_other = inside(max(), unequal());
-    by_other.group_by = Some(vec![GroupKey { expr: other_inner(), output: None }]);
-    let nested = equal(inner("k"), scalar(query_of(outer("k"))));
-    let mut sorted = in_select(outer("k"));
+    by_other.group_by = Some(vec![GroupKey { expr: other_inner(), output: None, span: PLACE }]);
+    let nested = equal(inner("k"), scalar(query_of(deeper(outer("k")))));
+    let mut sorted = in_select(own("k"));
     sorted.order_by = vec![by(of(max(), correlated()))];
     let on = Relation::Join {
         left: table(0, "s", "outside", "o").into(),
         right: table(2, "s", "third", "t").into(),
         kind: JoinKind::Inner,
-        on: Some(equal(outer("k"), of(max(), correlated()))),
+        on: Some(equal(own("k"), of(max(), correlated()))),
+        span: PLACE,
     };
     let summed = called(call(&SUM, vec![of(max(), correlated())]), Type::BigInt);
     let rows = [
         ("uncorrelated", in_select(of(inner("x"), None)), (true, true)),
         ("aggregated", in_select(of(max(), correlated())), (true, true)),
-        ("in WHERE", in_where(equal(outer("k"), of(max(), correlated()))), (true, true)),
+        ("in WHERE", in_where(equal(own("k"), of(max(), correlated()))), (true, true)),
         ("unequal", in_select(of(max(), unequal())), (true, false)),
         ("not aggregated", in_select(of(inner("x"), correlated())), (true, false)),
         ("grouped", in_select(scalar(query(grouped))), (true, false)),
@@ -260,7 +271,7 @@ fn scalar_subqueries() {
         ),
         ("two levels deep", in_select(of(max(), Some(nested))), (false, false)),
         ("in ORDER BY", sorted, (true, true)),
-        ("in ON", query(select(vec![item(outer("k"), "")], vec![on])), (true, false)),
+        ("in ON", query(select(vec![item(own("k"), "")], vec![on])), (true, false)),
         ("in an aggregate", in_select(summed), (true, false)),
     ];
     for (name, query, expected) in rows {

@@ -7,10 +7,10 @@ use sqlparser::parser::Parser;
 
 use super::build::*;
 use super::sql;
-use crate::tree::{Alias, BinaryOperator, Cte, Expr, Query, Relation, Select};
+use crate::tree::{Alias, BinaryOperator, Cte, Expr, GroupKey, Query, Relation, Select};
 
 fn make(name: &str) -> Query {
-    let table = |id| Relation::Cte { id, name: name.to_owned(), alias: None };
+    let table = |id| Relation::Cte { id, name: name.to_owned(), alias: None, span: PLACE };
     let bare = || column(0, "", name, Type::BigInt);
     let qualified = || column(0, name, name, Type::BigInt);
     let sum = |arg: Expr| called(call(&SUM, vec![arg]), Type::BigInt);
@@ -29,14 +29,15 @@ fn make(name: &str) -> Query {
         equal(bare(), binary(BinaryOperator::Subtract, bare(), qualified())),
         not(equal(qualified(), bare())),
     ]));
-    inner.group_by = Some(vec![crate::tree::GroupKey { expr: bare(), output: None }]);
+    inner.group_by = Some(vec![GroupKey { expr: bare(), output: None, span: PLACE }]);
     let mut inner = query(inner);
     inner.order_by = vec![by(bare()), by(qualified())];
     let alias = Alias { name: name.to_owned(), columns: vec![name.to_owned(), "c".to_owned()] };
-    let derived = Relation::Derived { id: 1, query: inner.into(), alias };
+    let derived = Relation::Derived { id: 1, query: inner.into(), alias, span: PLACE };
     let mut whole = query(select(vec![item(bare(), "")], vec![derived, table(2)]));
     whole.ctes = vec![Cte {
         name: name.to_owned(),
+        span: PLACE,
         column_names: vec![name.to_owned()],
         query: query_of(integer(1)),
     }];

@@ -1,7 +1,7 @@
 //! The subqueries in expressions that DataFusion's optimizer turns into joins,
 //! and the others, which it can't run.
 
-use crate::emit::{Clause, Correlation, Dialect, Position, Subquery, SubqueryKind, is_correlated};
+use crate::emit::{Clause, Correlation, Dialect, Position, Subquery, SubqueryKind};
 use crate::tree::{Body, Expr, ExprKind, Query, Select};
 
 /// Why a subquery can't be run, if it can't.
@@ -27,7 +27,7 @@ fn refuses_place(subquery: &Subquery<'_>) -> Option<&'static str> {
 
 /// Only as a condition of its own is IN told to be NULL rather than false.
 fn refuses_in(subquery: &Subquery<'_>, operand: &Expr, negated: bool) -> Option<&'static str> {
-    if operand.any(&|part| part.subquery().is_some_and(is_correlated)) {
+    if operand.any(&|part| part.subquery().is_some_and(Query::is_correlated)) {
         return Some("the embedded engine has no other correlated subquery before IN");
     }
     let nullable = operand.nullable || subquery.query.columns.iter().any(|c| c.nullable);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::emit::{Clause, Dialect, Inner, Subquery, SubqueryKind, conjuncts, each};
+use crate::emit::{Clause, Dialect, Subquery, SubqueryKind, conjuncts, equality};
 use crate::engine::trino::TRINO;
 use crate::tree::{Body, Expr, ExprKind, Query, Relation};
 
@@ -43,9 +43,8 @@ fn refuses_correlated(subquery: &Subquery<'_>) -> Option<&'static str> {
     if scalar && select.projection.iter().any(|item| counts(&item.expr)) {
         return Some("Presto can't compute with `count(…)` in it; do so outside of it");
     }
-    let inner = Inner::of(subquery.query);
     let mut conditions = select.filter.iter().flat_map(conjuncts);
-    let is_equality = |part: &Expr| !inner.uses(part).outer || inner.equality(part).is_some();
+    let is_equality = |part: &Expr| !part.uses(0).outer || equality(part).is_some();
     let unites = select.projection.iter().any(|item| item.expr.any(&is_distinct_aggregate));
     if unites && !conditions.clone().all(is_equality) {
         return Some(
@@ -53,13 +52,13 @@ fn refuses_correlated(subquery: &Subquery<'_>) -> Option<&'static str> {
         );
     }
     let groups = select.distinct || select.group_by.is_some();
-    if groups && repeats(conditions.by_ref().filter_map(|part| Some(inner.equality(part)?.1))) {
+    if groups && repeats(conditions.by_ref().filter_map(|part| Some(equality(part)?.1))) {
         return Some(
             "with GROUP BY or DISTINCT it can compare a column of the query around it only once",
         );
     }
     let is_layered = |relation: &Relation| match relation {
-        Relation::Derived { query, .. } => inner.used_by(query).outer && !is_plain(query),
+        Relation::Derived { query, .. } => query.uses(0).outer && !is_plain(query),
         _ => false,
     };
     if select.from.iter().any(is_layered) {
@@ -80,7 +79,7 @@ fn repeats<'e>(outer: impl Iterator<Item = &'e Expr>) -> bool {
     let mut repeats = false;
     for expr in outer {
         let mut own = HashSet::new();
-        each(expr, &mut |part| {
+        expr.for_each_part(0, &mut |part, _| {
             if let ExprKind::Column(column) = &part.kind {
                 own.insert((column.relation, column.index));
             }

@@ -65,8 +65,9 @@ fn sql(dialect: &'static Dialect, text: &str) -> String {
         tokenize(text).expect("tokens").into_iter().map(|token| token.token).collect();
     let config = Config::parse("targets = [\"spark\"]").expect("a target");
     let parsed = parse(&tokens, Limits::MOST).expect("a query");
-    let Lowered { query, .. } =
-        lower(&tokens, &parsed, &config, &Nothing, Limits::MOST.depth).expect("a query");
+    let Lowered { query, diagnostics, .. } =
+        lower(&tokens, &parsed, &config, &Nothing, Limits::MOST.depth);
+    assert_eq!(diagnostics, []);
     match &emit(dialect, &query, &config).expect("SQL").pieces[..] {
         [Piece::Text(text)] => text.clone(),
         other => panic!("{other:?}"),

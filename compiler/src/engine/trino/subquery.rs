@@ -8,9 +8,7 @@
 
 use lakequery_types::Type;
 
-use crate::emit::{
-    Clause, Dialect, Inner, Subquery, SubqueryKind, conjuncts, each, each_in_relation,
-};
+use crate::emit::{Clause, Dialect, Subquery, SubqueryKind, conjuncts, equality};
 use crate::function::FunctionKind;
 use crate::tree::{Body, Expr, ExprKind, Literal, Query, Relation, Select, SortTarget};
 
@@ -25,14 +23,13 @@ pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<Refusal> {
     if correlation.is_skipped {
         return Some("it finds columns of the query right around a subquery, not beyond it");
     }
-    let plan = Plan { kind: subquery.kind, inner: Inner::of(subquery.query) };
+    let plan = Plan { kind: subquery.kind };
     plan.query(subquery.query, true).err()
 }
 
 /// How a subquery becomes a join.
 struct Plan<'t> {
     kind: SubqueryKind<'t>,
-    inner: Inner,
 }
 
 /// What is known of a query's rows on the way outwards.
@@ -69,7 +66,7 @@ impl Plan<'_> {
                 return Err("it can't have this LIMIT and use columns of the query around it");
             }
             let sorts_by_outer = query.order_by.iter().any(|key| match &key.target {
-                SortTarget::Expr(key) => self.is_outer(key),
+                SortTarget::Expr(key) => is_outer(key),
                 SortTarget::Output(_) => false,
             });
             if sorts_by_outer || !rows.conditions.iter().all(|condition| self.stays(condition)) {
@@ -98,7 +95,7 @@ impl Plan<'_> {
             && filter.is_none()
             && matches!(self.kind, SubqueryKind::Exists);
         let mut outputs = projection.iter().map(|item| &item.expr);
-        if !is_row && outputs.clone().any(|output| self.is_outer(output)) {
+        if !is_row && outputs.clone().any(is_outer) {
             return Err("its SELECT list can't use columns of the query around it");
         }
         if outputs.clone().any(|output| output.any(&|part| part.subquery().is_some())) {
@@ -110,7 +107,7 @@ impl Plan<'_> {
             self.condition(condition, &mut rows)?;
         }
         let keys = group_by.iter().flatten().map(|key| &key.expr);
-        if keys.clone().chain(having).any(|expr| self.is_outer(expr)) {
+        if keys.clone().chain(having).any(is_outer) {
             return Err("its GROUP BY and HAVING can't use columns of the query around it");
         }
         let groups = keys.clone().next().is_some();
@@ -154,7 +151,7 @@ impl Plan<'_> {
     /// What FROM has: one query that uses outer columns, or relations that don't.
     fn sources<'q>(&self, from: &'q [Relation]) -> Result<Rows<'q>, Refusal> {
         if let [Relation::Derived { query, .. }] = from
-            && self.inner.used_by(query).outer
+            && query.uses(0).outer
         {
             return self.query(query, false);
         }
@@ -166,15 +163,11 @@ impl Plan<'_> {
     fn relation<'q>(&self, relation: &'q Relation, rows: &mut Rows<'q>) -> Result<(), Refusal> {
         match relation {
             Relation::Table { .. } | Relation::Cte { .. } => Ok(()),
-            Relation::Derived { .. } => {
-                let mut is_outer = false;
-                each_in_relation(relation, &mut |expr| is_outer |= self.is_outer(expr));
-                match is_outer {
-                    true => Err("what it joins can't use columns of the query around it"),
-                    false => Ok(()),
-                }
-            }
-            Relation::Join { left, right, kind: _, on } => {
+            Relation::Derived { .. } => match relation.uses(0).outer {
+                true => Err("what it joins can't use columns of the query around it"),
+                false => Ok(()),
+            },
+            Relation::Join { left, right, kind: _, on, span: _ } => {
                 self.relation(left, rows)?;
                 self.relation(right, rows)?;
                 for condition in on.iter().flat_map(conjuncts) {
@@ -187,13 +180,13 @@ impl Plan<'_> {
 
     /// A condition, which is to be moved outwards where it uses outer columns.
     fn condition<'q>(&self, condition: &'q Expr, rows: &mut Rows<'q>) -> Result<(), Refusal> {
-        if !self.is_outer(condition) {
+        if !is_outer(condition) {
             return Ok(());
         }
         let mut looks_up = false;
-        each(condition, &mut |part| {
+        condition.for_each_part(0, &mut |part, level| {
             if let ExprKind::InSubquery { expr, .. } = &part.kind {
-                looks_up |= self.is_outer(expr);
+                looks_up |= expr.uses(level).outer;
             }
         });
         if looks_up {
@@ -208,9 +201,10 @@ impl Plan<'_> {
     fn group(&self, rows: &Rows<'_>, keys: &[&Expr]) -> Result<(), Refusal> {
         let of_keys = |condition: &Expr| {
             let mut all = true;
-            each(condition, &mut |expr| {
-                let is_column = matches!(expr.kind, ExprKind::Column(_));
-                all &= !is_column || self.is_outer(expr) || keys.iter().any(|key| key.same(expr));
+            condition.for_each_part(0, &mut |part, level| {
+                if let ExprKind::Column(column) = &part.kind {
+                    all &= column.is_beyond(level) || keys.iter().any(|key| key.same(part));
+                }
             });
             all
         };
@@ -226,7 +220,7 @@ impl Plan<'_> {
     /// Whether a condition gives each row of the query around it rows of its own: a
     /// column is what that row says, and two rows that say different things share none.
     fn stays(&self, condition: &Expr) -> bool {
-        let Some((inner, _)) = self.inner.equality(condition) else { return false };
+        let Some((inner, _)) = equality(condition) else { return false };
         match &inner.kind {
             ExprKind::Column(_) => true,
             ExprKind::Coerce(column) => {
@@ -239,10 +233,10 @@ impl Plan<'_> {
     fn is_in(&self) -> bool {
         matches!(self.kind, SubqueryKind::In { .. })
     }
+}
 
-    fn is_outer(&self, expr: &Expr) -> bool {
-        self.inner.uses(expr).outer
-    }
+fn is_outer(expr: &Expr) -> bool {
+    expr.uses(0).outer
 }
 
 fn has_window(expr: &Expr) -> bool {

@@ -7,12 +7,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::{Nullability, OverrideTokens};
 use crate::tree::Query;
 
-/// The result's columns, overrides applied.
+/// The result's columns, overrides applied, and what is wrong with them.
 pub(super) fn columns(
     query: &Query,
     overrides: &[OverrideTokens],
     named: bool,
-) -> Result<Vec<OutputColumn>, Vec<Diagnostic>> {
+) -> (Vec<OutputColumn>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mut columns: Vec<OutputColumn> = Vec::with_capacity(query.columns.len());
     for column in &query.columns {
@@ -96,7 +96,7 @@ pub(super) fn columns(
             );
         }
     }
-    if diagnostics.is_empty() { Ok(columns) } else { Err(diagnostics) }
+    (columns, diagnostics)
 }
 
 /// Whether a name can be a Rust identifier, raw if need be.
