@@ -134,3 +134,6 @@ fn plan_reads(plan: &LogicalPlan) -> bool {
         SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     options.verify_plan(plan).is_ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod circles;
 mod engines;
 mod flow;
 mod names;
+mod once;
 mod source;
 
 fn root() -> PathBuf {

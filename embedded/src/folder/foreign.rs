@@ -50,6 +50,7 @@ impl Log {
                 self.folder
             ),
         )
+        .at_path(folder)
         .with_help(format!(
             "query it on an engine that reads {}, or export it as Parquet files",
             self.name

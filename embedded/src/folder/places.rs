@@ -92,6 +92,7 @@ impl Places {
                     ErrorKind::NotFound,
                     format!("`{}` is a file, not a folder", root.display()),
                 )
+                .at_path(&root)
                 .with_help("name the folder that the table's file is in"));
             }
             Err(error) => {
@@ -359,6 +360,7 @@ fn unknown_format(place: &Place, path: &Path) -> Error {
         ErrorKind::Unsupported,
         format!("`{}` of table `{}` has no known format", path.display(), place.table()),
     )
+    .at_path(path)
     .with_help(
         "tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole",
     )
@@ -379,5 +381,5 @@ fn unreadable(path: &Path, error: io::Error) -> Error {
         }
         _ => (ErrorKind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
     };
-    Error::new(kind, message).caused_by(error)
+    Error::new(kind, message).at_path(path).caused_by(error)
 }
