@@ -11,10 +11,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::batches::{Batches, Flow};
 use super::broken::{Broken, shown};
 use super::candidates::{Candidates, Scalar};
 use super::column::Column;
-use super::{Batches, Flow};
+use crate::types;
 use record::{Field, Record, Records};
 
 /// The names of the columns, and what types they can have.
@@ -145,7 +146,7 @@ fn read_from(
             append(column, field, row.text(field)).ok_or_else(|| {
                 let (name, scalar) = &columns[*i];
                 let value = shown(&row.text(field));
-                let ty = crate::schema::type_name(&scalar.arrow());
+                let ty = types::column_name(&scalar.arrow());
                 changed(row.line, format!("has `{value}` for column {name}, which is not a {ty}"))
             })?;
         }

@@ -1,6 +1,7 @@
 //! Tables: opened when a query names them, and again when their files have changed.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,24 +21,54 @@ use datafusion::parquet::file::metadata::ParquetMetaData;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::columns::{merge, names};
-use super::fail;
-use super::files::{File, Files, Format, Place};
 use super::footer;
+use super::format::Format;
 use super::parquet::Parquet;
+use super::places::{File, Files, Place};
 use super::text;
-use crate::error::{Error, Kind, Result};
-use crate::task::{Task, runtime};
+use crate::error::{self, Error, ErrorKind, Result};
+use crate::task::blocking;
 
 /// How many Parquet files are looked at together.
 const FILES_AT_ONCE: usize = 16;
 
 /// A table that is ready for queries.
-pub(super) struct Table {
-    pub(super) place: Place,
-    pub(super) files: Files,
+pub struct Table {
+    place: Place,
+    files: Files,
+    source: Arc<dyn TableSource>,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl Table {
+    /// Where it lies, and what it is called.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// The columns as queries see them.
-    pub(super) schema: SchemaRef,
-    pub(super) source: Arc<dyn TableSource>,
+    pub fn schema(&self) -> SchemaRef {
+        self.source.schema()
+    }
+
+    /// Whether the types of the columns were guessed from the rows, since the files (CSV and
+    /// JSON) state none.
+    pub fn is_inferred(&self) -> bool {
+        self.files.format != Format::Parquet
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    pub(crate) fn source(&self) -> Arc<dyn TableSource> {
+        Arc::clone(&self.source)
+    }
 }
 
 /// The tables that were opened, by their file or folder.
@@ -50,11 +81,10 @@ impl OpenTables {
     /// Opens a table, unless it is open and its files have not changed.
     pub(super) async fn open(&self, state: &SessionState, place: Place) -> Result<Arc<Table>> {
         let path = place.path.clone();
-        let (place, files) = Task::blocking(&runtime()?, move || {
+        let (place, files) = blocking(move || {
             let files = place.files()?;
             Ok((place, files))
         })
-        .end()
         .await?;
         if let Some(table) = self.lock().get(&path).filter(|table| table.files == files) {
             return Ok(Arc::clone(table));
@@ -75,14 +105,13 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
         Format::Parquet => parquet(state, &files).await?,
         Format::Csv | Format::Json => provider_as_source(text::open(&files).await?),
     };
-    let schema = source.schema();
-    if schema.fields().is_empty() {
+    if source.schema().fields().is_empty() {
         return Err(Error::new(
-            Kind::BrokenData,
+            ErrorKind::BrokenData,
             format!("table `{}` has no columns: its files are empty", place.table()),
         ));
     }
-    Ok(Table { schema, place, files, source })
+    Ok(Table { place, files, source })
 }
 
 /// The table of Parquet files.
@@ -100,7 +129,7 @@ async fn parquet(state: &SessionState, files: &Files) -> Result<Arc<dyn TableSou
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
         .with_schema(Arc::new(merged.clone()));
-    let table = ListingTable::try_new(config).map_err(fail::planning)?;
+    let table = ListingTable::try_new(config).map_err(error::planning)?;
     let cache = state.runtime_env().cache_manager.get_file_statistic_cache();
     let source = provider_as_source(Arc::new(table.with_cache(cache)));
     rename(source, &merged, &names)
@@ -114,7 +143,7 @@ async fn schema_of(
     url: &ListingTableUrl,
 ) -> Result<SchemaRef> {
     if file.length == 0 {
-        return Err(fail::unreadable(&file.path, "it is empty"));
+        return Err(error::unreadable(&file.path, "it is empty"));
     }
     // The reader of Parquet panics at some broken files.
     match AssertUnwindSafe(look(state, format, url)).catch_unwind().await {
@@ -122,11 +151,11 @@ async fn schema_of(
             None => Ok(schema),
             Some(name) => {
                 let reason = format!("two of its columns are called `{name}`");
-                Err(fail::unreadable(&file.path, &reason))
+                Err(error::unreadable(&file.path, &reason))
             }
         },
-        Ok(Err(error)) => Err(fail::unreadable_file(&file.path, error)),
-        Err(_) => Err(fail::unreadable(&file.path, "it is not a complete Parquet file")),
+        Ok(Err(error)) => Err(error::unreadable_file(&file.path, error)),
+        Err(_) => Err(error::unreadable(&file.path, "it is not a complete Parquet file")),
     }
 }
 
@@ -164,13 +193,13 @@ fn rename(
     let plan = LogicalPlanBuilder::scan(FILE, source, None)
         .and_then(|scan| scan.project(columns))
         .and_then(LogicalPlanBuilder::build)
-        .map_err(fail::planning)?;
+        .map_err(error::planning)?;
     Ok(provider_as_source(Arc::new(ViewTable::new(plan, None))))
 }
 
 /// The file as a URL, where nothing in its name has a meaning.
 fn url(path: &Path) -> Result<ListingTableUrl> {
-    let text = path.to_str().ok_or_else(|| fail::unreadable(path, "its path is not UTF-8"))?;
+    let text = path.to_str().ok_or_else(|| error::unreadable(path, "its path is not UTF-8"))?;
     let mut url = String::from("file://");
     for byte in text.bytes() {
         match byte {
@@ -179,5 +208,5 @@ fn url(path: &Path) -> Result<ListingTableUrl> {
             byte => url.push_str(&format!("%{byte:02X}")),
         }
     }
-    ListingTableUrl::parse(url).map_err(|error| fail::unreadable(path, &error.to_string()))
+    ListingTableUrl::parse(url).map_err(|error| error::unreadable(path, &error.to_string()))
 }

@@ -8,15 +8,13 @@ use std::sync::Arc;
 
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::fail::unreadable;
-use super::files::Format;
 use super::table::Table;
-use crate::error::Error;
+use crate::error::{Error, unreadable};
 
 /// The error of the first file that can't be read to its end. Blocks.
-pub(super) fn first_broken(tables: &[Arc<Table>]) -> Option<Error> {
-    let parquet = tables.iter().filter(|table| table.files.format == Format::Parquet);
-    let mut files = parquet.flat_map(|table| &table.files.files);
+pub(crate) fn first_broken(tables: &[Arc<Table>]) -> Option<Error> {
+    let parquet = tables.iter().filter(|table| !table.is_inferred());
+    let mut files = parquet.flat_map(|table| &table.files().files);
     files.find_map(|file| {
         let reason = broken(&file.path)?;
         Some(unreadable(&file.path, &reason))

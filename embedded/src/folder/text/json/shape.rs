@@ -9,7 +9,7 @@ use lakequery_types::json::{Malformed, Next, Reader};
 use super::super::broken::shown;
 use super::super::candidates::{Candidates, Scalar};
 use super::super::scalar::Number;
-use super::Wrong;
+use super::wrong::Wrong;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 64;
@@ -182,6 +182,7 @@ pub(super) fn twice(at: usize, key: &str) -> Wrong {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types;
 
     fn shape(objects: &[&str]) -> Result<Shape, Wrong> {
         let mut shape = Shape::default();
@@ -192,7 +193,7 @@ mod tests {
     }
 
     fn shown(kind: &Kind) -> String {
-        crate::schema::type_name(&kind.arrow())
+        types::column_name(&kind.arrow())
     }
 
     #[test]

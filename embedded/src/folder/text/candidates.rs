@@ -6,7 +6,7 @@
 use arrow_schema::{DataType, TimeUnit};
 
 use super::scalar::{self, DIGITS, Moment, Number};
-use crate::schema::{precision, time_unit};
+use crate::types;
 
 /// The type of a column of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ impl Candidates {
     pub(super) fn resolve(&self) -> Scalar {
         let has = |types| self.seen && self.types.has(types);
         let decimal = has(Types::DECIMAL) && self.whole + self.scale <= DIGITS;
-        let unit = time_unit(self.digits as u8);
+        let unit = types::unit(self.digits as u8).unwrap_or(TimeUnit::Nanosecond);
         let fits = unit != TimeUnit::Nanosecond || !self.wide;
         if has(Types::BOOLEAN) {
             Scalar::Boolean
@@ -202,7 +202,7 @@ impl Candidates {
 
 /// Whether a unit holds so many digits of a second.
 pub(super) fn holds(unit: TimeUnit, digits: usize) -> bool {
-    digits <= usize::from(precision(unit))
+    digits <= usize::from(types::digits(unit))
 }
 
 #[cfg(test)]

@@ -6,59 +6,19 @@
 mod documents;
 mod shape;
 mod values;
+mod wrong;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use lakequery_types::json::{Malformed, Reader};
+use lakequery_types::json::Reader;
 
-use super::broken::{Broken, newlines};
-use super::{Batches, Flow};
+use super::batches::{Batches, Flow};
+use super::broken::Broken;
 use documents::Documents;
 pub(super) use shape::{Kind, Shape};
 use values::Row;
-
-/// What is wrong within an object.
-#[derive(Debug)]
-enum Wrong {
-    Syntax(Malformed),
-    /// At the byte, what the line has.
-    Other(usize, String, &'static str),
-}
-
-impl From<Malformed> for Wrong {
-    fn from(malformed: Malformed) -> Wrong {
-        Wrong::Syntax(malformed)
-    }
-}
-
-impl Wrong {
-    /// In an object that begins in this line.
-    fn broken(self, text: &str, line: usize) -> Broken {
-        let line_of = |at: usize| line + newlines(&text.as_bytes()[..at.min(text.len())]);
-        match self {
-            Wrong::Syntax(Malformed { at, expected }) => Broken::at(
-                line_of(at),
-                not_json(text.as_bytes(), at, expected),
-                documents::NOT_JSON,
-            ),
-            Wrong::Other(at, what, help) => Broken::at(line_of(at), what, help),
-        }
-    }
-}
-
-/// That a line is not JSON, because it lacks what was expected at the byte.
-fn not_json(text: &[u8], at: usize, expected: &str) -> String {
-    let start = text[..at.min(text.len())].iter().rposition(|byte| *byte == b'\n');
-    let column = at - start.map_or(0, |end| end + 1) + 1;
-    let words = ["the", "a", "four", "fewer", "`"];
-    let expected = match words.iter().any(|word| expected.starts_with(word)) {
-        true => expected.to_owned(),
-        false => format!("`{expected}`"),
-    };
-    format!("is not JSON: expected {expected} at byte {column}")
-}
 
 /// The columns of a file, from all of its objects.
 pub(super) fn infer(path: &Path) -> Result<Shape, Broken> {
@@ -111,8 +71,8 @@ fn read_from(
 
 #[cfg(test)]
 mod tests {
+    use super::super::candidates::Scalar;
     use super::*;
-    use crate::engine::datafusion::text::candidates::Scalar;
 
     fn infer(text: &str) -> Result<String, String> {
         let error = |broken: Broken| broken.in_file(Path::new("f")).to_string();

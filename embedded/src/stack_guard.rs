@@ -6,18 +6,18 @@ use std::task::{Context, Poll};
 
 /// Polls a future on a stack of its own, of so many bytes. Memory that the
 /// future does not touch is only reserved.
-pub(super) struct Deep<F> {
+pub(crate) struct StackGuard<F> {
     future: Pin<Box<F>>,
     stack: usize,
 }
 
-impl<F> Deep<F> {
-    pub(super) fn new(stack: usize, future: F) -> Deep<F> {
-        Deep { future: Box::pin(future), stack }
+impl<F> StackGuard<F> {
+    pub(crate) fn new(stack: usize, future: F) -> StackGuard<F> {
+        StackGuard { future: Box::pin(future), stack }
     }
 }
 
-impl<F: Future> Future for Deep<F> {
+impl<F: Future> Future for StackGuard<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {

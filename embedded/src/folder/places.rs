@@ -3,8 +3,6 @@
 //! schema `default`. Names that begin with `.` or `_` are no data (`_SUCCESS`), and
 //! are passed over. Everything here blocks.
 
-mod foreign;
-
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,70 +10,48 @@ use std::time::SystemTime;
 
 use lakequery_types::{nearest, same_name};
 
-use crate::error::{Error, Kind, Result};
-use foreign::Log;
+use super::foreign::{self, Log};
+use super::format::Format;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The schema of the files that lie directly in the folder.
 const ROOT_SCHEMA: &str = "default";
 
-/// A format of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    Parquet,
-    Csv,
-    /// Objects one after the other, or all of them in one array.
-    Json,
-}
-
-impl Format {
-    fn of(path: &Path) -> Option<Format> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "parquet" => Some(Format::Parquet),
-            "csv" => Some(Format::Csv),
-            "json" | "ndjson" | "jsonl" => Some(Format::Json),
-            _ => None,
-        }
-    }
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Format::Parquet => "Parquet",
-            Format::Csv => "CSV",
-            Format::Json => "JSON",
-        }
-    }
-}
-
 /// The folder of all tables.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct Places {
     root: PathBuf,
     default_schema: String,
 }
 
-/// Where a table lies.
+/// Where a table of a folder lies.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) schema: String,
-    pub(super) name: String,
+pub struct Place {
+    /// The schema that it is in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
     /// Its file, or the folder of its files.
-    pub(super) path: PathBuf,
+    pub path: PathBuf,
     pub(super) is_folder: bool,
 }
 
 /// What is in a schema.
 #[derive(Debug, Default)]
-pub(super) struct Contents {
-    pub(super) tables: Vec<Place>,
-    pub(super) passed_over: Vec<PassedOver>,
+pub struct Contents {
+    /// The tables.
+    pub tables: Vec<Place>,
+    /// What is not a table, though it lies where tables do.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// Something that is not a table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct PassedOver {
-    pub(super) path: PathBuf,
-    pub(super) reason: &'static str,
+pub struct PassedOver {
+    /// Its file or folder.
+    pub path: PathBuf,
+    /// Why it is not one.
+    pub reason: &'static str,
 }
 
 impl Contents {
@@ -101,28 +77,29 @@ pub(super) struct Files {
 
 impl Place {
     /// The table's full name.
-    pub(super) fn table(&self) -> String {
+    pub fn table(&self) -> String {
         format!("{}.{}", self.schema, self.name)
     }
 }
 
-impl Folder {
+impl Places {
     /// A folder that exists; the schema is the one that need not be written.
-    pub(super) fn open(root: PathBuf, schema: Option<String>) -> Result<Folder> {
+    pub(super) fn open(root: PathBuf, schema: Option<String>) -> Result<Places> {
         let root = match fs::canonicalize(&root) {
             Ok(path) if path.is_dir() => path,
             Ok(_) => {
                 return Err(Error::new(
-                    Kind::NotFound,
+                    ErrorKind::NotFound,
                     format!("`{}` is a file, not a folder", root.display()),
                 )
-                .help("name the folder that the table's file is in"));
+                .at_path(&root)
+                .with_help("name the folder that the table's file is in"));
             }
             Err(error) => {
                 let here = std::env::current_dir().unwrap_or_default();
                 let mut error = unreadable(&root, error);
-                if root.is_relative() && error.is_not_found() {
-                    error = error.help(format!(
+                if root.is_relative() && error.kind() == ErrorKind::NotFound {
+                    error = error.with_help(format!(
                         "a path that does not begin with `/` starts at the current folder, {}",
                         here.display()
                     ));
@@ -133,7 +110,7 @@ impl Folder {
         if let Some(log) = Log::of(&root) {
             return Err(log.refuse(&root));
         }
-        Ok(Folder { root, default_schema: schema.unwrap_or_else(|| ROOT_SCHEMA.to_owned()) })
+        Ok(Places { root, default_schema: schema.unwrap_or_else(|| ROOT_SCHEMA.to_owned()) })
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -208,7 +185,7 @@ impl Folder {
         let mut error =
             missing(message, table, &names, &format!("the tables of schema `{schema}` are"));
         if places.is_empty() {
-            error = error.help(format!(
+            error = error.with_help(format!(
                 "put `{table}.parquet` into `{}`, or connect to another folder",
                 self.root.join(if schema == ROOT_SCHEMA { "" } else { schema }).display()
             ));
@@ -234,20 +211,20 @@ impl Place {
         for entry in entries(&self.path)? {
             if entry.is_folder {
                 return Err(Error::new(
-                    Kind::Unsupported,
+                    ErrorKind::Unsupported,
                     format!(
                         "the folder of table `{}` has a folder `{}` in it, and tables in parts are not supported yet",
                         self.table(),
                         entry.name
                     ),
                 )
-                .help("put the files themselves into the table's folder"));
+                .with_help("put the files themselves into the table's folder"));
             }
             let format =
                 Format::of(&entry.path).ok_or_else(|| unknown_format(self, &entry.path))?;
             if let Some(other) = found.filter(|other| *other != format) {
                 return Err(Error::new(
-                    Kind::BrokenData,
+                    ErrorKind::BrokenData,
                     format!(
                         "the folder of table `{}` has both {} and {} files",
                         self.table(),
@@ -255,7 +232,7 @@ impl Place {
                         format.name()
                     ),
                 )
-                .help("keep files of one format in a folder"));
+                .with_help("keep files of one format in a folder"));
             }
             found = Some(format);
             let (length, modified) = metadata(&entry.path)?;
@@ -264,10 +241,10 @@ impl Place {
         match found {
             Some(format) => Ok(Files { format, files }),
             None => Err(Error::new(
-                Kind::NotFound,
+                ErrorKind::NotFound,
                 format!("the folder of table `{}` has no files", self.table()),
             )
-            .help(format!("put Parquet, CSV or JSON files into {}", self.path.display()))),
+            .with_help(format!("put Parquet, CSV or JSON files into {}", self.path.display()))),
         }
     }
 }
@@ -351,20 +328,20 @@ fn pick<'a, T>(
             let place =
                 if schema.is_empty() { String::new() } else { format!(" in schema `{schema}`") };
             Err(Error::new(
-                Kind::NotFound,
+                ErrorKind::NotFound,
                 format!("{what} `{name}` is ambiguous{place}: there are {}", names.join(", ")),
             )
-            .help("keep one of them; two files may not differ in case or extension only"))
+            .with_help("keep one of them; two files may not differ in case or extension only"))
         }
     }
 }
 
 fn missing(message: String, name: &str, names: &[&str], are: &str) -> Error {
-    let error = Error::new(Kind::NotFound, message);
+    let error = Error::new(ErrorKind::NotFound, message);
     match nearest(name, names.iter().copied()) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
+        Some(near) => error.with_help(format!("did you mean `{near}`?")),
         None if names.is_empty() => error,
-        None => error.help(format!("{are} {}", listed(names))),
+        None => error.with_help(format!("{are} {}", listed(names))),
     }
 }
 
@@ -380,10 +357,13 @@ fn listed(names: &[&str]) -> String {
 
 fn unknown_format(place: &Place, path: &Path) -> Error {
     Error::new(
-        Kind::Unsupported,
+        ErrorKind::Unsupported,
         format!("`{}` of table `{}` has no known format", path.display(), place.table()),
     )
-    .help("tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole")
+    .at_path(path)
+    .with_help(
+        "tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole",
+    )
 }
 
 fn metadata(path: &Path) -> Result<(u64, Option<SystemTime>)> {
@@ -393,11 +373,13 @@ fn metadata(path: &Path) -> Result<(u64, Option<SystemTime>)> {
 
 fn unreadable(path: &Path, error: io::Error) -> Error {
     let (kind, message) = match error.kind() {
-        io::ErrorKind::NotFound => (Kind::NotFound, format!("`{}` does not exist", path.display())),
-        io::ErrorKind::PermissionDenied => {
-            (Kind::BrokenData, format!("`{}` may not be read by this user", path.display()))
+        io::ErrorKind::NotFound => {
+            (ErrorKind::NotFound, format!("`{}` does not exist", path.display()))
         }
-        _ => (Kind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
+        io::ErrorKind::PermissionDenied => {
+            (ErrorKind::BrokenData, format!("`{}` may not be read by this user", path.display()))
+        }
+        _ => (ErrorKind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
     };
-    Error::new(kind, message).caused_by(error)
+    Error::new(kind, message).at_path(path).caused_by(error)
 }

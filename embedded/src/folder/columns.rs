@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 
-use super::convert::canonical;
-use crate::error::{Error, Kind, Result};
-use crate::schema::type_name;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::{column_name, column_type};
 
 /// The columns of a table as its files name them, with the types that queries see.
 ///
@@ -21,10 +20,10 @@ pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
         for field in schema.fields() {
             if field.name().is_empty() {
                 return Err(Error::new(
-                    Kind::BrokenData,
+                    ErrorKind::BrokenData,
                     format!("a column of `{}` has no name", path.display()),
                 )
-                .help("name every column of the file"));
+                .with_help("name every column of the file"));
             }
             let field = column(field);
             match index.get(field.name()) {
@@ -53,7 +52,7 @@ pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
 
 /// The column as queries see it; one whose type lake SQL does not have stays as it is.
 fn column(field: &Field) -> Field {
-    let ty = canonical(field.data_type()).unwrap_or_else(|| field.data_type().clone());
+    let ty = column_type(field.data_type()).unwrap_or_else(|| field.data_type().clone());
     Field::new(field.name(), ty, field.is_nullable())
 }
 
@@ -105,17 +104,17 @@ fn differing(files: &[(&Path, SchemaRef)], path: &Path, known: &Field, field: &F
     let has = |schema: &SchemaRef| schema.column_with_name(known.name()).is_some();
     let first = files.iter().find(|(_, schema)| has(schema)).map_or(path, |(path, _)| path);
     Error::new(
-        Kind::BrokenData,
+        ErrorKind::BrokenData,
         format!(
             "column {} is {} in `{}` and {} in `{}`",
             known.name(),
-            type_name(known.data_type()),
+            column_name(known.data_type()),
             first.display(),
-            type_name(field.data_type()),
+            column_name(field.data_type()),
             path.display()
         ),
     )
-    .help("the files of a table need columns of the same types")
+    .with_help("the files of a table need columns of the same types")
 }
 
 /// The names that queries use: in lower case, as with an engine that does not
@@ -201,7 +200,7 @@ mod tests {
             error.to_string(),
             "column x is bigint in `a` and varchar in `b`; the files of a table need columns of the same types"
         );
-        assert!(error.is_broken_data());
+        assert_eq!(error.kind(), ErrorKind::BrokenData);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 
 /// Something in a file that is not as it has to be.
 #[derive(Debug)]
@@ -43,24 +43,19 @@ impl Broken {
     }
 
     /// The error, of which only the file was missing.
-    pub(super) fn in_file(self, path: &Path) -> Error {
-        let path = path.display();
+    pub(super) fn in_file(self, file: &Path) -> Error {
+        let path = file.display();
+        let broken = |message| Error::new(ErrorKind::BrokenData, message).at_path(file);
         match self {
             Broken::Io(error) => {
-                Error::new(Kind::BrokenData, format!("`{path}` can't be read: {error}"))
-                    .caused_by(error)
+                broken(format!("`{path}` can't be read: {error}")).caused_by(error)
             }
-            Broken::Empty => {
-                Error::new(Kind::BrokenData, format!("`{path}` can't be read: it is empty"))
-                    .help("write the names of its columns into the first line")
-            }
-            Broken::Unnamed(column) => {
-                Error::new(Kind::BrokenData, format!("column {column} of `{path}` has no name"))
-                    .help("name every column in the first line of the file")
-            }
+            Broken::Empty => broken(format!("`{path}` can't be read: it is empty"))
+                .with_help("write the names of its columns into the first line"),
+            Broken::Unnamed(column) => broken(format!("column {column} of `{path}` has no name"))
+                .with_help("name every column in the first line of the file"),
             Broken::At { line, what, help } => {
-                Error::new(Kind::BrokenData, format!("`{path}` can't be read: line {line} {what}"))
-                    .help(help)
+                broken(format!("`{path}` can't be read: line {line} {what}")).with_help(help)
             }
         }
     }

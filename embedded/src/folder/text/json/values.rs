@@ -12,8 +12,9 @@ use lakequery_types::json::{Next, Reader};
 use super::super::broken::shown;
 use super::super::candidates::Scalar;
 use super::super::column::Column;
-use super::Wrong;
 use super::shape::{Kind, twice};
+use super::wrong::Wrong;
+use crate::types;
 
 /// The objects of the rows.
 pub(super) struct Row {
@@ -217,7 +218,7 @@ fn other(reader: &mut Reader<'_>, key: &str, ty: &DataType) -> Wrong {
 
 #[cold]
 fn not_of_type(at: usize, key: &str, value: &str, ty: &DataType) -> Wrong {
-    let ty = crate::schema::type_name(ty);
+    let ty = types::column_name(ty);
     changed(at, format!("has `{}` for `{}`, which is not {ty}", shown(value), shown(key)))
 }
 

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::Format;
-use crate::error::{Error, Kind};
+use super::format::Format;
+use crate::error::{Error, ErrorKind};
 
 /// A kind of table of which a log says what files belong to it. To read the files
 /// without it is to read what was deleted, too.
@@ -41,7 +41,7 @@ impl Log {
     /// That the table in the folder can't be read.
     pub(super) fn refuse(&self, folder: &Path) -> Error {
         Error::new(
-            Kind::Unsupported,
+            ErrorKind::Unsupported,
             format!(
                 "`{}` is a table of {}: the log in its folder `{}` says which files belong to \
                  it, and the embedded engine does not read such logs yet",
@@ -50,7 +50,8 @@ impl Log {
                 self.folder
             ),
         )
-        .help(format!(
+        .at_path(folder)
+        .with_help(format!(
             "query it on an engine that reads {}, or export it as Parquet files",
             self.name
         ))

@@ -15,7 +15,9 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
-use super::{Batches, Flow, Layout};
+use super::batches::{Batches, Flow};
+use super::layout::Layout;
+
 /// How many batches of a file may wait.
 const WAITING_BATCHES: usize = 2;
 
