@@ -35,13 +35,11 @@ mod rounding;
 mod short_circuit;
 mod temporal;
 mod text;
-mod types;
 mod url;
 mod window;
 
 pub(crate) use aggregate::aggregates;
 pub use rewrite::rewrite;
-pub(crate) use types::UTC;
 pub(crate) use window::windows;
 
 use std::sync::Arc;

@@ -1,67 +1,139 @@
-//! A session of DataFusion in which SQL has lake SQL's meaning.
+//! [`Session`]: plans statements of lake SQL.
 
-use datafusion::common::Result;
-use datafusion::common::config::ConfigNonZeroUsize;
-use datafusion::execution::{FunctionRegistry, SessionState, SessionStateBuilder};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
-use crate::physical;
-use crate::semantics;
+use arrow_schema::Field;
+use datafusion::common::{ParamValues, Result as PlanResult, ScalarValue};
+use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::planner::TypePlanner;
+use datafusion::sql::parser::Statement;
+use futures::FutureExt;
 
-/// How deep expressions and queries may be nested.
-const RECURSION_LIMIT: usize = 400;
+use crate::error::{Result, planning};
+use crate::folder::Folder;
+use crate::planner::Planner;
+use crate::query::{Query, explain};
+use crate::semantics::rewrite;
+use crate::stack_guard::StackGuard;
+use crate::state::session_context;
+use crate::statement::{parse, read_only};
+use crate::task::{in_runtime, panicked};
 
-/// A session with lake SQL's operators, functions and types, and nothing else in it.
-///
-/// A statement is to be rewritten ([`rewrite`](crate::rewrite)) before it is planned.
-pub fn session_context() -> Result<SessionContext> {
-    Ok(SessionContext::new_with_state(session_state(SessionStateBuilder::new())?))
+/// The stack that planning has, whatever the query, and for each level. Most of
+/// it is for builds without optimisation.
+const PLANNING_STACK: usize = 16 << 20;
+const PLANNING_STACK_PER_LEVEL: usize = 128 << 10;
+
+/// A session whose statements have lake SQL's meaning, over the tables that are registered
+/// in it and those of a folder, if it has one. It only reads.
+#[derive(Clone)]
+pub struct Session {
+    context: SessionContext,
+    /// What reads type names, which the context does not give out itself.
+    types: Option<Arc<dyn TypePlanner>>,
+    folder: Option<Arc<Folder>>,
 }
 
-/// The session of a builder that may have a runtime environment, catalogs or options of
-/// its own, with lake SQL's operators, functions and types.
-///
-/// # Errors
-///
-/// DataFusion's, where it refuses to register a function.
-pub fn session_state(mut builder: SessionStateBuilder) -> Result<SessionState> {
-    configure(builder.config().get_or_insert_default());
-    let functions = semantics::functions();
-    let mut builder = builder
-        .with_expr_planners(vec![semantics::expr_planner(&functions)])
-        .with_type_planner(semantics::type_planner())
-        .with_default_features();
-    for rule in semantics::analyzer_rules() {
-        builder = builder.with_analyzer_rule(rule);
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("folder", &self.folder).finish_non_exhaustive()
     }
-    let mut state = builder.with_physical_optimizer_rules(physical::rules()).build();
-    for name in semantics::CONFLICTING_BUILTINS {
-        state.deregister_udf(name)?;
-    }
-    for function in functions {
-        state.register_udf(function)?;
-    }
-    for aggregate in semantics::aggregates() {
-        state.register_udaf(aggregate)?;
-    }
-    for window in semantics::windows() {
-        state.register_udwf(window)?;
-    }
-    Ok(state)
 }
 
-/// Sets the options that the meaning of SQL hangs on.
-fn configure(config: &mut SessionConfig) {
-    let options = config.options_mut();
-    options.sql_parser.parse_float_as_decimal = true;
-    options.sql_parser.map_string_types_to_utf8view = false;
-    options.sql_parser.default_null_ordering = "nulls_last".to_owned();
-    // Generated queries nest deeper than typed ones; the planner's stack grows.
-    if let Ok(limit) = ConfigNonZeroUsize::try_new(RECURSION_LIMIT) {
-        options.sql_parser.recursion_limit = limit;
+impl Session {
+    /// A session without tables.
+    ///
+    /// # Errors
+    ///
+    /// Where DataFusion refuses to register a function.
+    pub fn new() -> Result<Session> {
+        Ok(Session::on(session_context().map_err(planning)?))
     }
-    options.execution.time_zone = Some(semantics::UTC.to_owned());
-    options.execution.parquet.schema_force_view_types = false;
-    // It puts a field's row beside a column that has the row's name, and finds the name ambiguous.
-    options.optimizer.enable_leaf_expression_pushdown = false;
+
+    /// A session on a context that [`session_state`](crate::session_state) made.
+    pub fn on(context: SessionContext) -> Session {
+        let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();
+        Session { context, types, folder: None }
+    }
+
+    /// The same session with the tables of a folder, in the place of those of any other. A
+    /// table that is registered comes before one of the folder that has the same name.
+    pub fn with_folder(mut self, folder: impl Into<Arc<Folder>>) -> Session {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// DataFusion's context, to register tables and object stores in. Statements that are
+    /// planned by the context itself do not have all of lake SQL's meaning: see
+    /// [`rewrite`](crate::rewrite()).
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> Option<&Arc<Folder>> {
+        self.folder.as_ref()
+    }
+
+    /// Plans a statement, which has the values of its parameters `$1`, `$2` ….
+    ///
+    /// # Errors
+    ///
+    /// Where it is not one statement, where it does not only read, and where a table or
+    /// what it makes of it does not exist or has no meaning.
+    pub async fn plan(&self, sql: &str, parameters: Vec<ScalarValue>) -> Result<Query> {
+        in_runtime()?;
+        let state = self.context.state();
+        let (statement, depth) = parse(&state, sql).await?;
+        let stack = PLANNING_STACK + depth * PLANNING_STACK_PER_LEVEL;
+        StackGuard::new(stack, self.planned(state, statement, parameters)).await
+    }
+
+    async fn planned(
+        &self,
+        state: SessionState,
+        mut statement: Statement,
+        parameters: Vec<ScalarValue>,
+    ) -> Result<Query> {
+        rewrite(&mut statement).map_err(planning)?;
+        let (types, folder) = (self.types.clone(), self.folder.as_deref());
+        let planner = Planner::open(&state, types, folder, &statement).await?;
+        let field = |value: &ScalarValue| {
+            Some(Arc::new(Field::new("", value.data_type(), value.is_null())))
+        };
+        let logical = match planner.plan(statement, parameters.iter().map(field).collect()) {
+            Ok(plan) => plan,
+            Err(error) => return Err(planner.explain(error)),
+        };
+        let tables = planner.into_tables();
+        if !plan_reads(&logical) {
+            return Err(read_only());
+        }
+        let plan = async {
+            let logical = logical.with_param_values(ParamValues::from(parameters))?;
+            PlanResult::Ok(state.create_physical_plan(&logical).await?)
+        };
+        let planned = match AssertUnwindSafe(plan).catch_unwind().await {
+            Ok(planned) => planned.map_err(planning),
+            Err(panic) => Err(panicked(&*panic)),
+        };
+        match planned {
+            Ok(plan) => Ok(Query::new(plan, state.task_ctx(), tables)),
+            Err(error) => Err(explain(error, tables).await),
+        }
+    }
 }
+
+/// Whether the plan changes nothing: a query can have an INSERT inside.
+fn plan_reads(plan: &LogicalPlan) -> bool {
+    let options =
+        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    options.verify_plan(plan).is_ok()
+}
+
+#[cfg(test)]
+mod tests;

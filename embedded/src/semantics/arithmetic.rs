@@ -12,7 +12,8 @@ use datafusion::common::{Result, internal_err, plan_err};
 use super::checked::{Checked, integer};
 use super::function::{Call, Function, Gives, Param, Takes, stop};
 use super::operator::Op;
-use super::{decimal, temporal, types};
+use super::{decimal, temporal};
+use crate::types;
 
 /// The functions behind the operators, and `mod`, which is one of them.
 pub(super) fn functions() -> Vec<Function> {

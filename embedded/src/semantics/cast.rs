@@ -23,7 +23,7 @@ use datafusion::logical_expr::{Cast, Expr};
 use lakequery_types::Type;
 
 use super::function::{Call, Function, Gives, Takes};
-use super::types;
+use crate::types;
 use source::{Source, Strict};
 
 /// The function behind CAST.

@@ -11,7 +11,7 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{Expr, when};
 
 use super::function::{Call, Function, Gives, Takes};
-use super::types;
+use crate::types;
 
 /// The functions that choose among their arguments.
 pub(super) fn functions() -> Vec<Function> {

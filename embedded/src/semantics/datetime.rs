@@ -15,7 +15,7 @@ use datafusion::common::Result;
 use lakequery_types::calendar::{self, Civil};
 
 use super::function::{Call, Function, Gives, Param, Takes};
-use super::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
+use crate::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
 
 pub(super) use local::Locals;
 pub(super) use preimage::of_cast;

@@ -169,8 +169,8 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::types;
     use super::*;
+    use crate::types;
 
     #[test]
     fn timestamps_are_read_and_written() {

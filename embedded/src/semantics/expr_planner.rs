@@ -13,8 +13,9 @@ use datafusion::logical_expr::{Cast, Expr, ExprSchemable, ScalarUDF};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType as SqlType};
 use lakequery_types::Type;
 
+use super::cast;
 use super::operator::Op;
-use super::{cast, types};
+use crate::types;
 
 /// Plans expressions with the functions of the session.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use datafusion::common::Result;
 
 use super::datetime::Locals;
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
-use super::types;
+use crate::types;
 use piece::Piece;
 
 /// The functions that format and parse.

@@ -23,7 +23,7 @@ use datafusion::logical_expr::{
     Volatility,
 };
 
-use super::types;
+use crate::types;
 
 /// What an argument may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use lakequery_types::Type;
 
 use super::function::{Call, Function, Gives, Param, Takes};
 use super::temporal::months;
-use super::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
+use crate::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
 
 /// `lake_interval('90061000', 'interval day to second')`: so many milliseconds
 /// or months as an interval.

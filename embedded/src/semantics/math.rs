@@ -13,7 +13,7 @@ use datafusion::common::{Result, internal_err};
 
 use super::arithmetic::one_nan;
 use super::function::{Call, Function, Gives, Param, Takes, refuse, stop};
-use super::types;
+use crate::types;
 
 const DOUBLE: Gives = Gives::Fixed(&DataType::Float64);
 const BIGINT: Gives = Gives::Fixed(&DataType::Int64);

@@ -12,7 +12,7 @@ use datafusion::common::{Result, internal_err};
 
 use super::decimal::{divide, parts, power};
 use super::function::{Call, Function, Gives, Param, Takes, stop};
-use super::types;
+use crate::types;
 
 /// The functions that round.
 pub(super) fn functions() -> Vec<Function> {

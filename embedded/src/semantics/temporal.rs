@@ -20,7 +20,7 @@ use super::checked::integer;
 use super::clock::{Zone, per_day, per_second};
 use super::function::{Call, stop};
 use super::operator::Op;
-use super::types::{self, DAY_TO_SECOND, YEAR_TO_MONTH};
+use crate::types::{self, DAY_TO_SECOND, YEAR_TO_MONTH};
 
 /// An Arrow timestamp type, with its unit as a value.
 pub(super) trait Ticks: ArrowPrimitiveType<Native = i64> {

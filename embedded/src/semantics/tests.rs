@@ -23,8 +23,9 @@ use lakequery_types::Type;
 
 use super::clock::Zone;
 use super::temporal::by_unit;
-use super::{cast, datetime_text, decimal, interval, rewrite, types};
+use super::{cast, datetime_text, decimal, interval, rewrite};
 use crate::session_context;
+use crate::types;
 
 const EXPRESSIONS: &str = include_str!("../../tests/semantics/expressions.tsv");
 

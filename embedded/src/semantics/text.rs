@@ -12,7 +12,7 @@ use arrow_schema::DataType;
 use datafusion::common::{Result, plan_err};
 
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
-use super::types;
+use crate::types;
 
 const TEXT: Gives = Gives::Fixed(&DataType::Utf8);
 const BIGINT: Gives = Gives::Fixed(&DataType::Int64);

@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
 };
 
-use super::super::types;
+use crate::types;
 
 pub(super) fn aggregates() -> Vec<AggregateUDF> {
     let renamed = |name, inner, takes, feeds, gives| {

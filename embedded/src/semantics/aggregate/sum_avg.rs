@@ -21,8 +21,8 @@ use datafusion::logical_expr::{
 
 use super::super::decimal::{LIMIT, divide};
 use super::super::function::refuse;
-use super::super::types::{self, DAY_TO_SECOND, YEAR_TO_MONTH};
 use super::distinct::Distinct;
+use crate::types::{self, DAY_TO_SECOND, YEAR_TO_MONTH};
 
 pub(super) fn aggregates() -> Vec<AggregateUDF> {
     [("sum", false), ("avg", true)]

@@ -10,9 +10,9 @@ use super::super::clock::{Zone, per_day, per_second};
 use super::super::datetime_text::{parse_date, parse_time, parse_timestamp};
 use super::super::function::Call;
 use super::super::temporal::{by_unit, convert};
-use super::super::types;
 use super::moments::{Kind, Moments};
 use super::source::{Source, Strict};
+use crate::types;
 
 const NANOS: i64 = per_second(TimeUnit::Nanosecond);
 const NANOS_A_DAY: i64 = per_day(TimeUnit::Nanosecond);

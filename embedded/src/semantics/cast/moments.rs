@@ -14,7 +14,7 @@ use lakequery_types::Type;
 use super::super::clock::{Zone, per_day};
 use super::super::datetime_text::{write_date, write_signed_timestamp, write_time};
 use super::super::temporal::by_unit;
-use super::super::types;
+use crate::types;
 
 /// Days, times, timestamps or intervals to be cast.
 pub(super) struct Moments {

@@ -9,8 +9,8 @@ use datafusion::common::{Result, exec_err};
 use lakequery_types::Type;
 
 use super::super::function::{Call, refuse};
-use super::super::types;
 use super::moments::Moments;
+use crate::types;
 
 /// The source of a cast: values of one type.
 pub(super) enum Source {

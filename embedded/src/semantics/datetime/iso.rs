@@ -9,9 +9,9 @@ use lakequery_types::calendar::{Civil, day_of_week};
 use super::super::clock::{Zone, per_second};
 use super::super::datetime_text::{parse_date, write_date, write_timestamp};
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
-use super::super::types;
 use super::local::Locals;
 use super::preimage;
+use crate::types;
 
 pub(super) fn functions() -> Vec<Function> {
     vec![

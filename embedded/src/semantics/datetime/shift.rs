@@ -11,8 +11,8 @@ use lakequery_types::calendar::{Civil, day_of_week};
 use super::super::clock::{Zone, per_day, per_second};
 use super::super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use super::super::temporal::{add_months, by_unit, convert, out_of_range};
-use super::super::types;
 use super::preimage;
+use crate::types;
 
 pub(super) fn functions() -> Vec<Function> {
     use Param::{Bigint, Date, Text, Timestamp};

@@ -12,8 +12,8 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use super::super::clock::{Zone, per_second};
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
 use super::super::temporal::by_unit;
-use super::super::types::{TIMESTAMP_MILLIS, UTC};
 use super::local::Locals;
+use crate::types::{TIMESTAMP_MILLIS, UTC};
 
 pub(super) fn functions() -> Vec<Function> {
     use Param::{Double, Text, Timestamp};
