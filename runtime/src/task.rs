@@ -1,5 +1,5 @@
 //! Work in tokio tasks that end when nobody waits for them, and whose panics
-//! become errors. Every engine's half runs its queries in one: see [`answer`].
+//! become errors. Every backend runs its queries in one: see [`answer`].
 
 use std::any::Any;
 use std::pin::Pin;

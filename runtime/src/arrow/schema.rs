@@ -95,7 +95,7 @@ fn item(field: &Field) -> Option<Item> {
 }
 
 /// The one Arrow type that columns of a type of lake SQL have in this crate's
-/// batches; `None` for types that no engine's half can carry yet. It has room for
+/// batches; `None` for types that no backend can carry yet. It has room for
 /// NULL wherever one may come, whatever is known of the column.
 pub(crate) fn canonical(ty: &Type) -> Option<DataType> {
     let field = |name: &str, ty: &Type, nullable| {

@@ -1,4 +1,4 @@
-//! The whole of a query, from its text to its last batch: the conversation with
+//! The whole of a query, from its text to its last batch: what is said with
 //! the coordinator, with one page asked for ahead of the reader.
 
 use std::collections::VecDeque;
@@ -56,7 +56,7 @@ async fn converse(
     sink: ResultSender,
 ) -> Result<()> {
     let runtime = runtime()?;
-    let (mut conversation, request) = StatementProtocol::start(Arc::clone(&connection), text);
+    let (mut statement, request) = StatementProtocol::start(Arc::clone(&connection), text);
     let mut response = Arc::new(submit(&runtime, &connection, request).await?);
     let mut pace = Pace::default();
     let mut delivery = Delivery::new(Arc::clone(&connection), runtime.clone(), watch, sink);
@@ -64,28 +64,28 @@ async fn converse(
         let answer = Arc::clone(&response);
         let known = delivery.columns.is_some();
         let read = aside(response.body.len(), move || Ok(Said::read(&answer.body, known))).await;
-        let said = read.and_then(|said| conversation.receive(&response, said));
+        let said = read.and_then(|said| statement.receive(&response, said));
         // Until all rows have been read, the query is cancelled where the last
         // good answer said, even if an answer can't be read or, without being
         // the last, names no next one. Only one that has failed has ended.
         delivery.cancel.request = match &said {
             Err(error) if error.is_query() => None,
-            _ => conversation.cancel().or(delivery.cancel.request.take()),
+            _ => statement.cancel().or(delivery.cancel.request.take()),
         };
-        let said = said.map_err(|error| conversation.unsure(error))?;
-        delivery.heartbeat = conversation.heartbeat();
+        let said = said.map_err(|error| statement.unsure(error))?;
+        delivery.heartbeat = statement.heartbeat();
         let pause = pace.pause(!matches!(said.page.data, Data::None));
-        let mut upcoming = conversation.get().map(|request| {
+        let mut upcoming = statement.get().map(|request| {
             let connection = Arc::clone(&connection);
             Task::spawn(&runtime, async move {
                 tokio::time::sleep(pause).await;
                 connection.http.send(&request).await
             })
         });
-        delivery.page(conversation.id(), &response, said).await?;
+        delivery.page(statement.id(), &response, said).await?;
         loop {
             let event = delivery.next(&mut upcoming).await;
-            match event.map_err(|error| conversation.unsure(error))? {
+            match event.map_err(|error| statement.unsure(error))? {
                 Event::Answer(answer) => {
                     response = Arc::new(answer);
                     break;
@@ -170,12 +170,12 @@ impl Drop for Submitted {
         let runtime = self.runtime.clone();
         drop(self.runtime.spawn(async move {
             let _ending = ending;
-            let mut conversation = StatementProtocol::resume(Arc::clone(&connection));
+            let mut statement = StatementProtocol::resume(Arc::clone(&connection));
             let response = Arc::new(response);
             let answer = Arc::clone(&response);
             let read = aside(response.body.len(), move || Ok(Said::read(&answer.body, true))).await;
-            let received = read.and_then(|said| conversation.receive(&response, said));
-            let request = received.ok().and_then(|_| conversation.cancel());
+            let received = read.and_then(|said| statement.receive(&response, said));
+            let request = received.ok().and_then(|_| statement.cancel());
             drop(Cancel { connection, runtime, request });
         }));
     }

@@ -55,7 +55,7 @@ pub(crate) struct StatementProtocol {
 }
 
 impl StatementProtocol {
-    /// A conversation about a statement, with its first request.
+    /// The protocol of a statement, with its first request.
     pub(crate) fn start(connection: Arc<Connection>, text: Text) -> (StatementProtocol, Request) {
         let endpoint = &connection.endpoint;
         let mut headers = endpoint.headers.clone();
@@ -84,12 +84,12 @@ impl StatementProtocol {
         secrets.merge(text.secrets);
         let (id, shift, reads) = (String::new(), text.shift, text.reads);
         let next = None;
-        let conversation =
+        let statement =
             StatementProtocol { connection, next, id, shift, reads, utc, binary, secrets };
-        (conversation, request)
+        (statement, request)
     }
 
-    /// A conversation that goes on from the server's first answer.
+    /// One that goes on from the server's first answer.
     pub(crate) fn resume(connection: Arc<Connection>) -> StatementProtocol {
         let secrets = connection.endpoint.secrets.clone();
         StatementProtocol {
