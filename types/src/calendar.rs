@@ -23,6 +23,7 @@ impl Civil {
     pub const MAX_YEAR: i64 = 1_000_000_000_000;
 
     /// The date, if the calendar has it.
+    #[inline]
     pub const fn new(year: i64, month: i64, day: i64) -> Option<Civil> {
         let in_range = -Civil::MAX_YEAR <= year && year <= Civil::MAX_YEAR;
         if !in_range || month < 1 || month > 12 || day < 1 || day > last_day(year, month) {
@@ -32,6 +33,7 @@ impl Civil {
     }
 
     /// The date that is so many days after 1970-01-01.
+    #[inline]
     pub const fn from_days(days: i64) -> Civil {
         let days = days.saturating_add(EPOCH);
         let era = days.div_euclid(ERA_DAYS);
@@ -46,16 +48,16 @@ impl Civil {
         Civil { year, month, day }
     }
 
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01. What no [`Civil::new`] makes may give any number.
     #[inline]
     pub const fn days(self) -> i64 {
-        let year = if self.month <= 2 { self.year.saturating_sub(1) } else { self.year };
+        let year = if self.month <= 2 { self.year.wrapping_sub(1) } else { self.year };
         let era = year.div_euclid(400);
         let year_of_era = year.rem_euclid(400);
         let march = if self.month > 2 { self.month - 3 } else { self.month + 9 };
         let day_of_year = (153 * march + 2) / 5 + self.day - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        era.saturating_mul(ERA_DAYS).saturating_add(day_of_era - EPOCH)
+        era.wrapping_mul(ERA_DAYS).wrapping_add(day_of_era - EPOCH)
     }
 
     /// Months since the year 0.
@@ -92,14 +94,14 @@ pub const fn day_of_week(days: i64) -> i64 {
 /// The day of the year of a day since 1970-01-01, from 1.
 pub const fn day_of_year(days: i64) -> i64 {
     let year = Civil::from_days(days).year;
-    days - Civil { year, month: 1, day: 1 }.days() + 1
+    days.wrapping_sub(Civil { year, month: 1, day: 1 }.days()).wrapping_add(1)
 }
 
 /// The ISO 8601 year and week that a day since 1970-01-01 lies in.
 pub const fn iso_week(days: i64) -> (i64, i64) {
     let thursday = days.saturating_add(4 - day_of_week(days));
     let year = Civil::from_days(thursday).year;
-    (year, (thursday - Civil { year, month: 1, day: 1 }.days()) / 7 + 1)
+    (year, thursday.wrapping_sub(Civil { year, month: 1, day: 1 }.days()) / 7 + 1)
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ impl<'a> Reader<'a> {
         found
     }
 
+    #[inline]
     fn slice(&self, from: usize, to: usize) -> Result<&'a str> {
         self.text.get(from..to).ok_or(Malformed { at: from, expected: "a text" })
     }
@@ -112,6 +113,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
+    #[inline]
     fn word(&mut self, word: &'static str) -> Result<()> {
         if !self.rest().starts_with(word.as_bytes()) {
             return Err(self.malformed(word));
@@ -130,6 +132,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A `true` or `false`.
+    #[inline]
     pub fn boolean(&mut self) -> Result<bool> {
         self.space();
         match self.byte() {

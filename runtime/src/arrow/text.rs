@@ -103,9 +103,14 @@ fn sign(text: &mut &[u8]) -> i64 {
 /// A number of digits, where all of them are.
 #[inline]
 fn number<const N: usize>(digits: [u8; N]) -> Option<i64> {
-    digits.into_iter().try_fold(0, |number, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
-    })
+    let mut number = 0;
+    for digit in digits {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + i64::from(digit - b'0');
+    }
+    Some(number)
 }
 
 /// Reads digits from the front, and says how many they were: not more than 18, which fit.
@@ -235,7 +240,10 @@ pub(crate) fn day_to_second(mut text: &[u8]) -> Option<i64> {
 pub(crate) fn decimal(text: &[u8], precision: u8, scale: u8) -> Option<i128> {
     let unscaled = match short_decimal(text, scale) {
         Some(unscaled) => i128::from(unscaled),
-        None => long_decimal(text, scale)?,
+        None => match plain_decimal(text, scale) {
+            Some(unscaled) => unscaled,
+            None => any_decimal(text, scale)?,
+        },
     };
     let limit = power(precision.into())?;
     (-limit < unscaled && unscaled < limit).then_some(unscaled)
@@ -269,7 +277,35 @@ fn short_decimal(text: &[u8], scale: u8) -> Option<i64> {
     Some(if digits.len() < text.len() { -unscaled } else { unscaled })
 }
 
-fn long_decimal(mut text: &[u8], scale: u8) -> Option<i128> {
+/// The others without an exponent, of as many digits as fit whatever they are.
+fn plain_decimal(text: &[u8], scale: u8) -> Option<i128> {
+    /// So many digits fit into 64 bits.
+    const AT_ONCE: usize = 18;
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let whole = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = digits.split_at_checked(whole)?;
+    let fraction = fraction.get(1..).unwrap_or_default();
+    let missing = usize::from(scale).checked_sub(fraction.len())?;
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut unscaled = 0i128;
+    for chunk in whole.chunks(AT_ONCE).chain(fraction.chunks(AT_ONCE)) {
+        let mut number = 0;
+        for digit in chunk {
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            number = number * 10 + i64::from(digit - b'0');
+        }
+        unscaled = unscaled.checked_mul(power(chunk.len())?)?.checked_add(number.into())?;
+    }
+    let unscaled = unscaled.checked_mul(power(missing)?)?;
+    Some(if digits.len() < text.len() { -unscaled } else { unscaled })
+}
+
+/// A decimal of any form.
+fn any_decimal(mut text: &[u8], scale: u8) -> Option<i128> {
     let negative = sign(&mut text) < 0;
     let (mut unscaled, mut any, mut found) = (0i128, false, 0i32);
     let mut point = false;

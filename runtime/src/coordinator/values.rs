@@ -19,23 +19,26 @@ pub(crate) fn append(
     json: &mut Reader<'_>,
     budget: &mut Budget,
 ) -> Result<()> {
-    let next = json.next()?;
-    match (next, kind) {
-        (Next::Null, _) => {
+    match json.next()? {
+        Next::Null => {
             json.null()?;
             values.append_null();
             Ok(())
         }
-        (Next::String, WireType::Array(_) | WireType::Map(..) | WireType::Row(_)) => {
-            append_quoted(values, kind, &json.string()?, budget)
-        }
-        (Next::String, _) => append_text(values, &json.string()?),
+        Next::String => match values {
+            ArrayBuilder::List(_) | ArrayBuilder::Map(_) | ArrayBuilder::Row(_) => {
+                append_quoted(values, kind, &json.string()?, budget)
+            }
+            values => append_text(values, &json.string()?),
+        },
         // Whatever stands there, it is kept as it is.
-        (_, WireType::Text) => append_text(values, json.skip()?),
-        (Next::Number, _) => values.append(Scalar::Number(json.number()?)),
-        (Next::Boolean, _) => values.append(Scalar::Bool(json.boolean()?)),
-        (Next::Array, _) => append_array(values, kind, json, budget),
-        (Next::Object, _) => append_object(values, kind, json, budget),
+        _ if matches!(values, ArrayBuilder::Text(_)) && *kind == WireType::Text => {
+            append_text(values, json.skip()?)
+        }
+        Next::Number => values.append(Scalar::Number(json.number()?)),
+        Next::Boolean => values.append(Scalar::Bool(json.boolean()?)),
+        Next::Array => append_array(values, kind, json, budget),
+        Next::Object => append_object(values, kind, json, budget),
     }
 }
 
