@@ -91,15 +91,6 @@ impl Error {
         self
     }
 
-    /// The same error once more, without what it was caused by.
-    #[cfg(feature = "datafusion")]
-    pub(crate) fn again(&self) -> Error {
-        let Inner { kind, message, help, engine, location, .. } = &*self.0;
-        let (message, help) = (message.clone(), help.clone());
-        let (kind, engine, location) = (*kind, *engine, *location);
-        Error(Box::new(Inner { kind, message, help, engine, location, source: None }))
-    }
-
     /// Keeps the error that this one comes from.
     pub(crate) fn caused_by(
         mut self,

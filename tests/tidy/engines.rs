@@ -3,7 +3,8 @@
 use crate::source::files;
 
 /// The packages whose code may name an engine only there.
-const PACKAGES: [&str; 6] = ["types", "compiler", "project", "macros", "runtime", "cargo-lake"];
+const PACKAGES: [&str; 7] =
+    ["types", "compiler", "project", "macros", "embedded", "runtime", "cargo-lake"];
 
 #[test]
 fn engines_are_named_in_their_folders_only() {

@@ -8,6 +8,7 @@ mod circles;
 mod engines;
 mod flow;
 mod names;
+mod once;
 mod source;
 
 fn root() -> PathBuf {
@@ -103,7 +104,7 @@ fn the_files_of_a_project_have_one_owner() {
 
 #[test]
 fn only_the_macros_know_proc_macro() {
-    for package in ["types", "compiler", "project", "runtime", "cargo-lake"] {
+    for package in ["types", "compiler", "project", "embedded", "runtime", "cargo-lake"] {
         for name in ["proc-macro2", "quote", "syn"] {
             assert!(!dependencies(package).iter().any(|d| d == name), "{package} has {name}");
         }
@@ -113,12 +114,19 @@ fn only_the_macros_know_proc_macro() {
 }
 
 #[test]
+fn the_embedded_engine_knows_nothing_of_the_runtime() {
+    let ours: Vec<String> =
+        dependencies("embedded").into_iter().filter(|name| name.starts_with("lakequery")).collect();
+    assert_eq!(ours, ["lakequery-types"]);
+    forbid("embedded/src", &["lakequery::", "lakequery_compiler", "reqwest", "std::net"], &[]);
+}
+
+#[test]
 fn the_runtime_has_no_compiler() {
     for name in ["lakequery-compiler", "lakequery-project", "sqlparser", "toml"] {
         assert!(!dependencies("runtime").iter().any(|d| d == name), "runtime has {name}");
     }
-    // DataFusion brings a parser of its own, which is the engine's business.
-    forbid("runtime/src", &["sqlparser", "lakequery_compiler"], &["/engine/datafusion"]);
+    forbid("runtime/src", &["sqlparser", "lakequery_compiler"], &[]);
 }
 
 #[test]
@@ -137,7 +145,9 @@ fn generated_code_names_the_hidden_module_only() {
 
 #[test]
 fn nothing_depends_on_cargo_lake() {
-    for package in ["types", "compiler", "project", "macros", "runtime", "examples", "tests"] {
+    for package in
+        ["types", "compiler", "project", "macros", "embedded", "runtime", "examples", "tests"]
+    {
         assert!(!dependencies(package).iter().any(|d| d == "cargo-lake"), "{package}");
     }
 }
@@ -227,7 +237,7 @@ fn every_code_is_documented() {
 
 #[test]
 fn every_file_says_what_it_is_for_and_is_small() {
-    let folders = ["types", "compiler", "project", "macros", "runtime", "cargo-lake"];
+    let folders = ["types", "compiler", "project", "macros", "embedded", "runtime", "cargo-lake"];
     for folder in folders.into_iter().chain(["examples", "tests"]).chain(["fuzz/fuzz_targets"]) {
         for (name, text) in sources(folder) {
             if name.contains("tests/ui/") && !name.ends_with("tests/ui/fail.rs") {
@@ -243,7 +253,7 @@ fn every_file_says_what_it_is_for_and_is_small() {
 #[test]
 fn nothing_is_left_for_later() {
     let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X "), "unimplemented!"];
-    for package in ["types", "compiler", "project", "macros", "runtime", "cargo-lake"] {
+    for package in ["types", "compiler", "project", "macros", "embedded", "runtime", "cargo-lake"] {
         for (name, text) in sources(&format!("{package}/src")) {
             for mark in marks {
                 assert!(!text.contains(mark), "{name} has {mark}");

@@ -5,6 +5,7 @@ use lakequery_types::Type;
 use crate::tree::{Body, Expr, ExprKind, GroupKey, Relation, Select};
 
 use super::alias::aliases;
+use super::subquery::begins_with_with;
 use super::{Cast, Clause, Conversion, Writer, output};
 
 impl Writer<'_> {
@@ -13,7 +14,7 @@ impl Writer<'_> {
         match body {
             Body::Select(select) => self.select(select, types),
             // A query in parentheses can't start with WITH everywhere.
-            Body::Query(query) if !query.ctes.is_empty() => {
+            Body::Query(query) if begins_with_with(query) => {
                 self.push("SELECT * FROM ");
                 self.subquery(query);
                 self.push(" AS side");

@@ -101,6 +101,17 @@ pub(super) fn is_one_value(query: &Query) -> bool {
     ctes.is_empty() && !distinct && from.is_empty() && !is_filtered && !is_counted
 }
 
+/// Whether a query is written with WITH first: its own, or that of the query in
+/// parentheses that it is.
+pub(super) fn begins_with_with(query: &Query) -> bool {
+    let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
+    let is_bare = order_by.is_empty() && limit.is_none() && offset.is_none();
+    match body {
+        Body::Query(inner) => !ctes.is_empty() || is_bare && begins_with_with(inner),
+        _ => !ctes.is_empty(),
+    }
+}
+
 /// Whether a query is written with a parenthesis first.
 pub(super) fn begins_with_parenthesis(query: &Query) -> bool {
     let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
@@ -109,7 +120,7 @@ pub(super) fn begins_with_parenthesis(query: &Query) -> bool {
     }
     let is_counted = !order_by.is_empty() || limit.is_some() || offset.is_some();
     match body {
-        Body::Query(inner) if !inner.ctes.is_empty() => false,
+        Body::Query(inner) if begins_with_with(inner) => false,
         Body::Query(inner) => is_counted || begins_with_parenthesis(inner),
         Body::SetOperation { left, .. } => begins_body(left),
         Body::Select(_) | Body::Values(_) => false,
@@ -120,7 +131,7 @@ pub(super) fn begins_with_parenthesis(query: &Query) -> bool {
 fn begins_body(body: &Body) -> bool {
     match body {
         Body::Select(_) | Body::Values(_) => false,
-        Body::Query(query) => query.ctes.is_empty(),
+        Body::Query(query) => !begins_with_with(query),
         Body::SetOperation { .. } => true,
     }
 }

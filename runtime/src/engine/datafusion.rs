@@ -1,83 +1,36 @@
 //! The embedded engine: Apache DataFusion over the Parquet, CSV and JSON files
-//! of a folder. It only reads.
+//! of a folder. It only reads. What DataFusion is taught is in `lakequery-embedded`;
+//! here it gets URLs, parameters, progress and the errors of this crate.
 
-mod columns;
 mod convert;
-mod deep;
 mod fail;
-mod files;
-mod footer;
-mod intact;
-#[cfg(test)]
-mod needed;
 mod parameters;
-mod parquet;
-mod physical;
-mod plan;
-mod portions;
-mod projecting;
 mod reflect;
-mod semantics;
-mod table;
-mod text;
 mod url;
-mod yielding;
 
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
-use datafusion::common::TableReference;
-use datafusion::execution::context::SessionContext;
-use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::execution::{SessionState, TaskContext};
-use datafusion::logical_expr::planner::TypePlanner;
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
+use lakequery_embedded::{Folder, Session};
 use lakequery_types::{Engine, Type};
 
 use crate::engine::{Answer, Backend, BoxFuture, Request};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
 use crate::run::Head;
 use crate::schema::Expected;
 use crate::task::{self, Sink, Task, runtime};
 use convert::Conversion;
-use files::Folder;
+use fail::of_engine;
 use parameters::Parameters;
-use table::{OpenTables, Table};
 
 /// The embedded engine, over one folder.
 pub(crate) struct DataFusion {
-    shared: Arc<Shared>,
-}
-
-/// What every query of a connection needs.
-struct Shared {
-    context: SessionContext,
-    /// What reads type names, which the session does not give out itself.
-    types: Option<Arc<dyn TypePlanner>>,
+    session: Session,
     folder: Arc<Folder>,
-    tables: OpenTables,
-}
-
-impl Shared {
-    /// Opens the table of a name.
-    async fn table(&self, state: &SessionState, name: &TableReference) -> Result<Arc<Table>> {
-        if let Some(catalog) = name.catalog() {
-            return Err(Error::new(
-                Kind::NotFound,
-                format!("there is no catalog `{catalog}`: the embedded engine has schemas only"),
-            )
-            .help(format!("leave `{catalog}.` away, or map the schema in lake.toml")));
-        }
-        let folder = Arc::clone(&self.folder);
-        let (schema, table) = (name.schema().map(str::to_owned), name.table().to_owned());
-        let place = Task::blocking(&runtime()?, move || folder.find(schema.as_deref(), &table));
-        self.tables.open(state, place.end().await?).await
-    }
 }
 
 impl DataFusion {
@@ -89,17 +42,15 @@ impl DataFusion {
 
     fn open(url: &str) -> Result<Arc<dyn Backend>> {
         let url::Target { folder, schema } = url::parse(url)?;
-        let folder = Folder::open(folder, schema)?;
-        let context = semantics::session_context();
-        let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();
-        let (folder, tables) = (Arc::new(folder), OpenTables::default());
-        Ok(Arc::new(DataFusion { shared: Arc::new(Shared { context, types, folder, tables }) }))
+        let folder = Arc::new(Folder::open(folder, schema).map_err(of_engine)?);
+        let session = Session::new().map_err(of_engine)?.with_folder(Arc::clone(&folder));
+        Ok(Arc::new(DataFusion { session, folder }))
     }
 }
 
 impl fmt::Debug for DataFusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DataFusion").field("folder", &self.shared.folder.root()).finish()
+        f.debug_struct("DataFusion").field("folder", &self.folder.root()).finish()
     }
 }
 
@@ -109,30 +60,31 @@ impl Backend for DataFusion {
     }
 
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>> {
-        let shared = Arc::clone(&self.shared);
+        let session = self.session.clone();
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
         let watch = request.watch;
         Box::pin(async move {
             let parameters = parameters?;
-            task::answer(|sink| work(shared, parameters, expected, watch, sink)).await
+            task::answer(|sink| work(session, parameters, expected, watch, sink)).await
         })
     }
 
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
-        let shared = Arc::clone(&self.shared);
+        let session = self.session.clone();
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
         Box::pin(async move {
             let parameters = parameters?;
-            let plan = async move { plan::plan(&shared, parameters).await.map(|found| found.plan) };
-            let plan = Task::spawn(&runtime()?, plan).end().await?;
-            Ok(Conversion::new(&plan.schema(), expected.as_deref()).schema())
+            let Parameters { sql, values } = parameters;
+            let plan = async move { session.plan(&sql, values).await.map_err(of_engine) };
+            let query = Task::spawn(&runtime()?, plan).end().await?;
+            Ok(Conversion::new(&query.schema(), expected.as_deref()).schema())
         })
     }
 
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
-        Box::pin(reflect::tables(Arc::clone(&self.shared), options))
+        Box::pin(reflect::tables(self.session.clone(), Arc::clone(&self.folder), options))
     }
 }
 
@@ -142,36 +94,21 @@ fn types(expected: Option<Vec<Expected>>) -> Option<Vec<Type>> {
 
 /// The whole of a query, from its text to its last batch.
 async fn work(
-    shared: Arc<Shared>,
+    session: Session,
     parameters: Parameters,
     expected: Option<Vec<Type>>,
     watch: Watch,
     mut sink: Sink,
 ) -> Result<()> {
-    let planned = plan::plan(&shared, parameters).await?;
-    let plan::Planned { plan, tables, context } = planned;
-    let conversion = Conversion::new(&plan.schema(), expected.as_deref());
+    let Parameters { sql, values } = parameters;
+    let query = session.plan(&sql, values).await.map_err(of_engine)?;
+    let conversion = Conversion::new(&query.schema(), expected.as_deref());
     sink.head(Head { schema: conversion.schema(), counts: false });
-    // The reader of Parquet panics at some broken files.
-    let sent = AssertUnwindSafe(send(plan, context, conversion, watch, sink)).catch_unwind().await;
-    match sent.unwrap_or_else(|panic| Err(task::panicked(&*panic))) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(fail::explain(error, tables).await),
-    }
-}
-
-async fn send(
-    plan: Arc<dyn ExecutionPlan>,
-    context: Arc<TaskContext>,
-    conversion: Conversion,
-    watch: Watch,
-    mut sink: Sink,
-) -> Result<()> {
     let mut progress = Progress { state: State::Running, ..Progress::default() };
     watch.report(&progress);
-    let mut stream = execute_stream(plan, context).map_err(fail::running)?;
-    while let Some(batch) = stream.next().await {
-        let batch = conversion.batch(batch.map_err(fail::running)?)?;
+    let mut batches = query.run();
+    while let Some(batch) = batches.next().await {
+        let batch = conversion.batch(batch.map_err(of_engine)?)?;
         progress.received(&batch);
         watch.report(&progress);
         sink.batch(batch).await?;

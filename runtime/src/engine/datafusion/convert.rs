@@ -9,45 +9,12 @@ use arrow_array::types::{
 };
 use arrow_array::{ArrayRef, PrimitiveArray, RecordBatch};
 use arrow_cast::{CastOptions, cast_with_options};
-use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, Field, IntervalUnit, Schema, SchemaRef};
+use lakequery_embedded::column_type;
 use lakequery_types::Type;
 
 use crate::error::{Error, Kind, Result};
-use crate::schema::logical;
-
-/// The canonical type for values of this Arrow type; `None` where lake SQL has
-/// no such type. Names inside of lists, maps and rows stay.
-pub(super) fn canonical(arrow: &DataType) -> Option<DataType> {
-    let inner = |field: &Arc<Field>| -> Option<Arc<Field>> {
-        let ty = canonical(field.data_type())?;
-        Some(Arc::new(Field::new(field.name(), ty, field.is_nullable())))
-    };
-    Some(match arrow {
-        DataType::List(element)
-        | DataType::LargeList(element)
-        | DataType::ListView(element)
-        | DataType::LargeListView(element)
-        | DataType::FixedSizeList(element, _) => DataType::List(inner(element)?),
-        DataType::Map(entries, sorted) => DataType::Map(inner(entries)?, *sorted),
-        // Lake SQL has no row without fields, and tells fields apart by their names.
-        DataType::Struct(members) if members.is_empty() || has_twins(members) => return None,
-        DataType::Struct(members) => {
-            DataType::Struct(members.iter().map(inner).collect::<Option<Fields>>()?)
-        }
-        DataType::Dictionary(_, value) => canonical(value)?,
-        DataType::RunEndEncoded(_, value) => canonical(value.data_type())?,
-        DataType::Timestamp(..) => arrow.clone(),
-        DataType::Date64 => DataType::Timestamp(TimeUnit::Millisecond, None),
-        _ => crate::schema::canonical(&logical(arrow)?)?,
-    })
-}
-
-/// Whether two fields have one name.
-fn has_twins(members: &Fields) -> bool {
-    let mut names: Vec<&str> = members.iter().map(|member| member.name().as_str()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
-}
+use crate::schema::canonical;
 
 /// How the columns of a result get canonical types.
 #[derive(Debug)]
@@ -78,8 +45,8 @@ impl Conversion {
                 (
                     DataType::Interval(IntervalUnit::MonthDayNano),
                     Some(ty @ (Type::IntervalYearToMonth | Type::IntervalDayToSecond)),
-                ) => (Step::Interval, crate::schema::canonical(ty)),
-                _ => (Step::Cast, canonical(from)),
+                ) => (Step::Interval, canonical(ty)),
+                _ => (Step::Cast, column_type(from)),
             };
             let to = to.unwrap_or_else(|| from.clone());
             steps.push(if to == *from { Step::Keep } else { step });

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, FieldRef, TimeUnit};
+use arrow_schema::{DataType, TimeUnit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
-use datafusion::common::ScalarValue;
+use lakequery_embedded::datafusion::common::ScalarValue;
 use lakequery_types::Type;
 
 use crate::Value;
@@ -48,14 +48,6 @@ impl Parameters {
             Ok(())
         })?;
         Ok(Parameters { sql, values })
-    }
-
-    /// The types of the values, for planning.
-    pub(super) fn fields(&self) -> Vec<Option<FieldRef>> {
-        let field = |value: &ScalarValue| {
-            Some(Arc::new(Field::new("", value.data_type(), value.is_null())))
-        };
-        self.values.iter().map(field).collect()
     }
 }
 

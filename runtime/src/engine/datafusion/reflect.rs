@@ -2,38 +2,26 @@
 
 use std::sync::Arc;
 
-use super::Shared;
-use super::convert::canonical;
-use super::files::{Contents, Format, PassedOver, Place};
-use super::table::Table;
+use lakequery_embedded::{Contents, Folder, PassedOver, Place, Session, Table, column_type};
+
+use super::fail::of_engine;
 use crate::error::Result;
 use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
 use crate::schema::logical;
 use crate::task::{Task, runtime};
 
 /// The tables that are there, none of which is looked at yet.
-pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Result<Tables> {
-    let folder = Arc::clone(&shared.folder);
-    let contents = Task::blocking(&runtime()?, move || {
-        let schemas = if options.schemas.is_empty() { folder.schemas()? } else { options.schemas };
-        let mut all = Contents::default();
-        for schema in schemas {
-            let Contents { tables, passed_over } = folder.tables(&schema)?;
-            all.tables.extend(tables);
-            all.passed_over.extend(passed_over);
-        }
-        // A schema may have been asked for twice, in different cases.
-        all.tables.sort();
-        all.tables.dedup();
-        all.passed_over.sort();
-        all.passed_over.dedup();
-        Ok(all)
-    });
-    let Contents { tables, passed_over } = contents.end().await?;
+pub(super) async fn tables(
+    session: Session,
+    folder: Arc<Folder>,
+    options: ReflectOptions,
+) -> Result<Tables> {
+    let contents = folder.contents(options.schemas).await.map_err(of_engine)?;
+    let Contents { tables, passed_over } = contents;
     let pending = |place: Place| Pending {
         schema: place.schema.clone(),
         name: place.name.clone(),
-        table: Box::pin(reflected(Arc::clone(&shared), place)),
+        table: Box::pin(reflected(session.clone(), Arc::clone(&folder), place)),
     };
     let said =
         |PassedOver { path, reason }| format!("`{}` is passed over: {reason}", path.display());
@@ -43,22 +31,22 @@ pub(super) async fn tables(shared: Arc<Shared>, options: ReflectOptions) -> Resu
     })
 }
 
-async fn reflected(shared: Arc<Shared>, place: Place) -> Result<ReflectedTable> {
-    let runtime = runtime()?;
-    let table = Task::spawn(&runtime, async move {
-        let state = shared.context.state();
-        shared.tables.open(&state, place).await
-    });
-    Ok(columns(&*table.end().await?))
+async fn reflected(session: Session, folder: Arc<Folder>, place: Place) -> Result<ReflectedTable> {
+    let open = async move {
+        let state = session.context().state();
+        folder.open_table(&state, place).await.map_err(of_engine)
+    };
+    let table = Task::spawn(&runtime()?, open).end().await?;
+    Ok(columns(&table))
 }
 
 fn columns(table: &Table) -> ReflectedTable {
-    let inferred = table.files.format != Format::Parquet;
+    let inferred = table.is_inferred();
     let mut columns = Vec::new();
     let mut skipped = Vec::new();
-    for field in table.schema.fields() {
+    for field in table.schema().fields() {
         let ty = field.data_type();
-        match canonical(ty).and_then(|_| logical(ty)) {
+        match column_type(ty).and_then(|_| logical(ty)) {
             Some(ty) => columns.push(ReflectedColumn {
                 name: field.name().clone(),
                 ty: if inferred { ty.with_nulls() } else { ty },
@@ -69,8 +57,8 @@ fn columns(table: &Table) -> ReflectedTable {
         }
     }
     ReflectedTable {
-        schema: table.place.schema.clone(),
-        name: table.place.name.clone(),
+        schema: table.place().schema.clone(),
+        name: table.place().name.clone(),
         comment: None,
         columns,
         skipped,

@@ -1,0 +1,107 @@
+//! [`Folder`]: a catalog of tables that are Parquet, CSV and JSON files.
+
+mod columns;
+mod footer;
+mod foreign;
+mod format;
+mod intact;
+mod parquet;
+mod places;
+mod table;
+mod text;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::execution::SessionState;
+
+pub(crate) use intact::first_broken;
+pub use places::{Contents, PassedOver, Place};
+pub use table::Table;
+
+use crate::error::Result;
+use crate::task::blocking;
+use places::Places;
+use table::OpenTables;
+
+/// A folder of tables: `schema/table.parquet`, or `schema/table/*.parquet`. Files directly
+/// in the folder are tables of the schema `default`.
+///
+/// A table is opened when a statement names it first, and again when its files have changed.
+pub struct Folder {
+    places: Arc<Places>,
+    tables: OpenTables,
+}
+
+impl fmt::Debug for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Folder").field(&self.root()).finish()
+    }
+}
+
+impl Folder {
+    /// Opens a folder that exists. No table is looked at yet. The schema is the one that
+    /// need not be written; without it that is `default`.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not a folder, or is itself a table that a log keeps.
+    pub fn open(root: impl Into<PathBuf>, default_schema: Option<String>) -> Result<Folder> {
+        let places = Arc::new(Places::open(root.into(), default_schema)?);
+        Ok(Folder { places, tables: OpenTables::default() })
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        self.places.root()
+    }
+
+    /// What is in these schemas; in all of them where none is named.
+    ///
+    /// # Errors
+    ///
+    /// Where a schema does not exist, or a folder can't be read.
+    pub async fn contents(&self, schemas: Vec<String>) -> Result<Contents> {
+        let places = Arc::clone(&self.places);
+        blocking(move || {
+            let schemas = if schemas.is_empty() { places.schemas()? } else { schemas };
+            let mut all = Contents::default();
+            for schema in schemas {
+                let Contents { tables, passed_over } = places.tables(&schema)?;
+                all.tables.extend(tables);
+                all.passed_over.extend(passed_over);
+            }
+            // A schema may have been asked for twice, in different cases.
+            all.tables.sort();
+            all.tables.dedup();
+            all.passed_over.sort();
+            all.passed_over.dedup();
+            Ok(all)
+        })
+        .await
+    }
+
+    /// Finds a table by its name, and opens it.
+    pub(crate) async fn table(
+        &self,
+        state: &SessionState,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<Arc<Table>> {
+        let places = Arc::clone(&self.places);
+        let (schema, name) = (schema.map(str::to_owned), name.to_owned());
+        let place = blocking(move || places.find(schema.as_deref(), &name)).await?;
+        self.open_table(state, place).await
+    }
+
+    /// Opens the table of a place, for a session: looks at its files, unless they are as
+    /// they were when it was opened before.
+    ///
+    /// # Errors
+    ///
+    /// Where the files can't be those of a table.
+    pub async fn open_table(&self, state: &SessionState, place: Place) -> Result<Arc<Table>> {
+        self.tables.open(state, place).await
+    }
+}

@@ -1,0 +1,385 @@
+//! Where tables lie in the folder: `schema/table.parquet`, or
+//! `schema/table/*.parquet`; files directly in the folder are tables of the
+//! schema `default`. Names that begin with `.` or `_` are no data (`_SUCCESS`), and
+//! are passed over. Everything here blocks.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use lakequery_types::{nearest, same_name};
+
+use super::foreign::{self, Log};
+use super::format::Format;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The schema of the files that lie directly in the folder.
+const ROOT_SCHEMA: &str = "default";
+
+/// The folder of all tables.
+#[derive(Debug)]
+pub(super) struct Places {
+    root: PathBuf,
+    default_schema: String,
+}
+
+/// Where a table of a folder lies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The schema that it is in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its file, or the folder of its files.
+    pub path: PathBuf,
+    pub(super) is_folder: bool,
+}
+
+/// What is in a schema.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The tables.
+    pub tables: Vec<Place>,
+    /// What is not a table, though it lies where tables do.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Something that is not a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PassedOver {
+    /// Its file or folder.
+    pub path: PathBuf,
+    /// Why it is not one.
+    pub reason: &'static str,
+}
+
+impl Contents {
+    fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.passed_over.is_empty()
+    }
+}
+
+/// A file of a table, and what shows whether it has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) length: u64,
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// The files of a table, all of one format, at least one, in the order of their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Files {
+    pub(super) format: Format,
+    pub(super) files: Vec<File>,
+}
+
+impl Place {
+    /// The table's full name.
+    pub fn table(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+}
+
+impl Places {
+    /// A folder that exists; the schema is the one that need not be written.
+    pub(super) fn open(root: PathBuf, schema: Option<String>) -> Result<Places> {
+        let root = match fs::canonicalize(&root) {
+            Ok(path) if path.is_dir() => path,
+            Ok(_) => {
+                return Err(Error::new(
+                    ErrorKind::NotFound,
+                    format!("`{}` is a file, not a folder", root.display()),
+                )
+                .at_path(&root)
+                .with_help("name the folder that the table's file is in"));
+            }
+            Err(error) => {
+                let here = std::env::current_dir().unwrap_or_default();
+                let mut error = unreadable(&root, error);
+                if root.is_relative() && error.kind() == ErrorKind::NotFound {
+                    error = error.with_help(format!(
+                        "a path that does not begin with `/` starts at the current folder, {}",
+                        here.display()
+                    ));
+                }
+                return Err(error);
+            }
+        };
+        if let Some(log) = Log::of(&root) {
+            return Err(log.refuse(&root));
+        }
+        Ok(Places { root, default_schema: schema.unwrap_or_else(|| ROOT_SCHEMA.to_owned()) })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The schemas that have something in them, sorted.
+    pub(super) fn schemas(&self) -> Result<Vec<String>> {
+        let mut schemas = Vec::new();
+        for entry in entries(&self.root)? {
+            let is_schema = entry.is_folder && Log::of(&entry.path).is_none();
+            if is_schema && !contents(&entry.name, &entry.path, true)?.is_empty() {
+                schemas.push(entry.name);
+            }
+        }
+        if !contents(ROOT_SCHEMA, &self.root, false)?.is_empty() {
+            schemas.push(ROOT_SCHEMA.to_owned());
+        }
+        schemas.sort();
+        schemas.dedup();
+        Ok(schemas)
+    }
+
+    /// The tables of a schema, sorted, and what else is there; an error when the
+    /// schema isn't there.
+    pub(super) fn tables(&self, schema: &str) -> Result<Contents> {
+        let mut contents = self.contents(schema)?;
+        // Somebody may be about to fill an empty folder; it is no table yet.
+        let is_empty =
+            |place: &Place| place.is_folder && entries(&place.path).is_ok_and(|e| e.is_empty());
+        for place in contents.tables.extract_if(.., |place| is_empty(place)) {
+            contents.passed_over.push(PassedOver { path: place.path, reason: "it is empty" });
+        }
+        contents.tables.sort();
+        contents.passed_over.sort();
+        Ok(contents)
+    }
+
+    /// What is in a schema, seen from outside.
+    fn contents(&self, schema: &str) -> Result<Contents> {
+        let folders: Vec<Entry> =
+            entries(&self.root)?.into_iter().filter(|entry| entry.is_folder).collect();
+        let folder = pick(schema, &folders, |entry| &entry.name, "schema", "")?;
+        let mut all = match folder {
+            Some(folder) => match Log::of(&folder.path) {
+                Some(log) => return Err(log.refuse(&folder.path)),
+                None => contents(&folder.name, &folder.path, true)?,
+            },
+            None => Contents::default(),
+        };
+        if same_name(schema, ROOT_SCHEMA) {
+            let root = contents(ROOT_SCHEMA, &self.root, false)?;
+            all.tables.extend(root.tables);
+            all.passed_over.extend(root.passed_over);
+        } else if folder.is_none() {
+            let names: Vec<&str> = folders.iter().map(|entry| entry.name.as_str()).collect();
+            let message = format!("there is no schema `{schema}` in {}", self.root.display());
+            return Err(missing(message, schema, &names, "the schemas are"));
+        }
+        Ok(all)
+    }
+
+    /// The place of a table.
+    pub(super) fn find(&self, schema: Option<&str>, table: &str) -> Result<Place> {
+        let schema = schema.unwrap_or(&self.default_schema);
+        let places = self.contents(schema)?.tables;
+        if let Some(place) = pick(table, &places, |place| &place.name, "table", schema)? {
+            return Ok(place.clone());
+        }
+        let message = format!("there is no table `{schema}.{table}`");
+        let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
+        let mut error =
+            missing(message, table, &names, &format!("the tables of schema `{schema}` are"));
+        if places.is_empty() {
+            error = error.with_help(format!(
+                "put `{table}.parquet` into `{}`, or connect to another folder",
+                self.root.join(if schema == ROOT_SCHEMA { "" } else { schema }).display()
+            ));
+        }
+        Err(error)
+    }
+}
+
+impl Place {
+    /// The table's files.
+    pub(super) fn files(&self) -> Result<Files> {
+        if !self.is_folder {
+            let format = Format::of(&self.path).ok_or_else(|| unknown_format(self, &self.path))?;
+            let (length, modified) = metadata(&self.path)?;
+            let file = File { path: self.path.clone(), length, modified };
+            return Ok(Files { format, files: vec![file] });
+        }
+        if let Some(log) = Log::of(&self.path) {
+            return Err(log.refuse(&self.path));
+        }
+        let mut found: Option<Format> = None;
+        let mut files = Vec::new();
+        for entry in entries(&self.path)? {
+            if entry.is_folder {
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    format!(
+                        "the folder of table `{}` has a folder `{}` in it, and tables in parts are not supported yet",
+                        self.table(),
+                        entry.name
+                    ),
+                )
+                .with_help("put the files themselves into the table's folder"));
+            }
+            let format =
+                Format::of(&entry.path).ok_or_else(|| unknown_format(self, &entry.path))?;
+            if let Some(other) = found.filter(|other| *other != format) {
+                return Err(Error::new(
+                    ErrorKind::BrokenData,
+                    format!(
+                        "the folder of table `{}` has both {} and {} files",
+                        self.table(),
+                        other.name(),
+                        format.name()
+                    ),
+                )
+                .with_help("keep files of one format in a folder"));
+            }
+            found = Some(format);
+            let (length, modified) = metadata(&entry.path)?;
+            files.push(File { path: entry.path, length, modified });
+        }
+        match found {
+            Some(format) => Ok(Files { format, files }),
+            None => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("the folder of table `{}` has no files", self.table()),
+            )
+            .with_help(format!("put Parquet, CSV or JSON files into {}", self.path.display()))),
+        }
+    }
+}
+
+/// Something in a folder.
+struct Entry {
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+/// What is in a folder, by name, but for what is hidden (`.x`) or no data
+/// (`_SUCCESS`).
+fn entries(folder: &Path) -> Result<Vec<Entry>> {
+    let fail = |error| unreadable(folder, error);
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(['.', '_']) {
+            continue;
+        }
+        let path = entry.path();
+        // Follows links; a link to nothing is found out when it is opened.
+        let is_folder = match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+            _ => path.is_dir(),
+        };
+        entries.push(Entry { name, path, is_folder });
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}
+
+/// What is in a schema's folder; the folder of all has folders of schemas, not of
+/// tables, but for those whose log shows that they are tables.
+fn contents(schema: &str, folder: &Path, with_folders: bool) -> Result<Contents> {
+    let mut contents = Contents::default();
+    for Entry { name, path, is_folder } in entries(folder)? {
+        let name = if path.to_str().is_none() {
+            Err("its name is not UTF-8")
+        } else if is_folder {
+            if !with_folders && Log::of(&path).is_none() {
+                continue;
+            }
+            Ok(name)
+        } else {
+            let stem = match Format::of(&path) {
+                Some(_) => path.file_stem().and_then(|stem| stem.to_str()),
+                None => foreign::table(&path),
+            };
+            stem.map(str::to_owned).ok_or("it is not a Parquet, CSV or JSON file")
+        };
+        match name {
+            Ok(name) => {
+                contents.tables.push(Place { schema: schema.to_owned(), name, path, is_folder });
+            }
+            Err(reason) => contents.passed_over.push(PassedOver { path, reason }),
+        }
+    }
+    Ok(contents)
+}
+
+/// The item of a name: of exactly this name, or else the only one when case does not count.
+fn pick<'a, T>(
+    name: &str,
+    items: &'a [T],
+    name_of: impl Fn(&T) -> &String,
+    what: &str,
+    schema: &str,
+) -> Result<Option<&'a T>> {
+    let mut found: Vec<&T> = items.iter().filter(|item| name_of(item) == name).collect();
+    if found.is_empty() {
+        found = items.iter().filter(|item| same_name(name_of(item), name)).collect();
+    }
+    match found[..] {
+        [] => Ok(None),
+        [item] => Ok(Some(item)),
+        _ => {
+            let names: Vec<&str> = found.iter().map(|item| name_of(item).as_str()).collect();
+            let place =
+                if schema.is_empty() { String::new() } else { format!(" in schema `{schema}`") };
+            Err(Error::new(
+                ErrorKind::NotFound,
+                format!("{what} `{name}` is ambiguous{place}: there are {}", names.join(", ")),
+            )
+            .with_help("keep one of them; two files may not differ in case or extension only"))
+        }
+    }
+}
+
+fn missing(message: String, name: &str, names: &[&str], are: &str) -> Error {
+    let error = Error::new(ErrorKind::NotFound, message);
+    match nearest(name, names.iter().copied()) {
+        Some(near) => error.with_help(format!("did you mean `{near}`?")),
+        None if names.is_empty() => error,
+        None => error.with_help(format!("{are} {}", listed(names))),
+    }
+}
+
+/// The names, but not thousands of them.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let mut text = names[..names.len().min(SHOWN)].join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+fn unknown_format(place: &Place, path: &Path) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("`{}` of table `{}` has no known format", path.display(), place.table()),
+    )
+    .at_path(path)
+    .with_help(
+        "tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole",
+    )
+}
+
+fn metadata(path: &Path) -> Result<(u64, Option<SystemTime>)> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    Ok((metadata.len(), metadata.modified().ok()))
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Error {
+    let (kind, message) = match error.kind() {
+        io::ErrorKind::NotFound => {
+            (ErrorKind::NotFound, format!("`{}` does not exist", path.display()))
+        }
+        io::ErrorKind::PermissionDenied => {
+            (ErrorKind::BrokenData, format!("`{}` may not be read by this user", path.display()))
+        }
+        _ => (ErrorKind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
+    };
+    Error::new(kind, message).at_path(path).caused_by(error)
+}

@@ -1,0 +1,50 @@
+//! How the files of a table are read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_schema::{Field, Schema, SchemaRef};
+
+use super::super::columns::names;
+use super::batches::{Batches, Flow};
+use super::candidates::Scalar;
+use super::{csv, json};
+use crate::error::Result;
+
+/// How the files of a table are read.
+#[derive(Clone, Debug)]
+pub(super) enum Layout {
+    Csv(Vec<(String, Scalar)>),
+    Json(Vec<(String, json::Kind)>),
+}
+
+impl Layout {
+    /// The columns, with the names that queries use; every one can be NULL.
+    pub(super) fn schema(&self) -> SchemaRef {
+        let fields: Vec<Field> = match self {
+            Layout::Csv(columns) => {
+                columns.iter().map(|(name, ty)| Field::new(name, ty.arrow(), true)).collect()
+            }
+            Layout::Json(columns) => {
+                columns.iter().map(|(name, kind)| Field::new(name, kind.arrow(), true)).collect()
+            }
+        };
+        let names = names(&Schema::new(fields.clone()));
+        let renamed = fields.into_iter().zip(names).map(|(field, name)| field.with_name(name));
+        Arc::new(Schema::new(renamed.collect::<Vec<_>>()))
+    }
+
+    /// Reads a file's columns of these numbers.
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        wanted: &[usize],
+        batches: &mut Batches<'_>,
+    ) -> Result<Flow> {
+        let read = match self {
+            Layout::Csv(columns) => csv::read(path, columns, wanted, batches),
+            Layout::Json(columns) => json::read(path, columns, wanted, batches),
+        };
+        read.map_err(|broken| broken.in_file(path))
+    }
+}

@@ -1,0 +1,112 @@
+//! Lake SQL on DataFusion: what gives SQL the meaning, and the types, that it has on Trino.
+//!
+//! Three things make it so. `rewrite` changes the parsed statement where DataFusion's
+//! planner leaves no other way in; an expression planner turns operators into functions;
+//! and functions, aggregates and window functions of lake SQL take the place of
+//! DataFusion's where those differ.
+//!
+//! A function's implementation is in the file of its family (`math`, `text`, `datetime` …),
+//! each of which lists what it has in `functions()`.
+
+mod aggregate;
+mod arithmetic;
+mod binary;
+mod cast;
+mod checked;
+mod clock;
+mod compare;
+mod conditional;
+mod datetime;
+mod datetime_text;
+mod decimal;
+mod expr_planner;
+mod format;
+mod function;
+mod interval;
+mod keys;
+mod like;
+mod math;
+mod multiset;
+mod nullable_subquery;
+mod operator;
+mod regexp;
+mod rewrite;
+mod rounding;
+mod short_circuit;
+mod temporal;
+mod text;
+mod url;
+mod window;
+
+pub(crate) use aggregate::aggregates;
+pub use rewrite::rewrite;
+pub(crate) use window::windows;
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::planner::{ExprPlanner, TypePlanner};
+use datafusion::optimizer::AnalyzerRule;
+
+/// Functions of DataFusion whose name means something else in lake SQL, or
+/// that give another type, where this engine does not have lake SQL's yet: an
+/// error is better than another answer.
+pub(crate) const CONFLICTING_BUILTINS: &[&str] = &[
+    "array_max",      // NULL among the elements makes it NULL
+    "array_min",      // as array_max
+    "array_position", // 0 where there is none, and bigint
+    "array_remove",   // removes all, not the first
+    "array_sort",     // NULLs come last
+    "cardinality",    // bigint
+    "contains",       // of arrays, not of text
+    "current_time",   // has a zone
+    "element_at",     // of arrays, and one value of a map
+    "repeat",         // gives an array
+    "uuid",           // gives a uuid, not text
+];
+
+/// The scalar functions of lake SQL.
+pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
+    let families = [
+        arithmetic::functions(),
+        binary::functions(),
+        cast::functions(),
+        compare::functions(),
+        conditional::functions(),
+        datetime::functions(),
+        format::functions(),
+        short_circuit::functions(),
+        nullable_subquery::functions(),
+        interval::functions(),
+        like::functions(),
+        math::functions(),
+        regexp::functions(),
+        rounding::functions(),
+        text::functions(),
+        url::functions(),
+    ];
+    families.into_iter().flatten().map(function::Function::into_udf).collect()
+}
+
+/// What turns operators into functions.
+pub(crate) fn expr_planner(functions: &[Arc<ScalarUDF>]) -> Arc<dyn ExprPlanner> {
+    Arc::new(expr_planner::Planner::new(functions))
+}
+
+/// What reads the names of types.
+pub(crate) fn type_planner() -> Arc<dyn TypePlanner> {
+    Arc::new(expr_planner::Types)
+}
+
+/// The rules for expressions whose meaning DataFusion would change, in their order.
+pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    vec![
+        Arc::new(short_circuit::ShortCircuit::new()),
+        Arc::new(nullable_subquery::NullableSubqueries::new()),
+        Arc::new(compare::Compare::new()),
+        Arc::new(keys::Keys),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

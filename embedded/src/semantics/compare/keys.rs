@@ -1,0 +1,57 @@
+//! Calls of the functions that make keys.
+
+use std::sync::Arc;
+
+use datafusion::common::{DFSchema, Result, internal_err};
+use datafusion::logical_expr::expr::Sort;
+use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
+
+use super::super::function::Function;
+use super::key;
+
+/// Calls of the functions that make keys.
+#[derive(Debug)]
+pub(super) struct Keys(Vec<Arc<ScalarUDF>>);
+
+impl Keys {
+    pub(super) fn new() -> Keys {
+        Keys(key::functions().into_iter().map(Function::into_udf).collect())
+    }
+
+    pub(super) fn call(&self, name: &str, value: Expr) -> Result<Expr> {
+        match self.0.iter().find(|function| function.name() == name) {
+            Some(function) => Ok(function.call(vec![value])),
+            None => internal_err!("there is no key {name}"),
+        }
+    }
+
+    /// The key of a value that has floating point numbers; any other as it is.
+    pub(super) fn of(&self, name: &str, value: Expr, schema: &DFSchema) -> Result<Expr> {
+        if key::has_floats(&value.get_type(schema)?) { self.call(name, value) } else { Ok(value) }
+    }
+
+    /// The same for each of many.
+    pub(super) fn of_all(
+        &self,
+        name: &str,
+        values: Vec<Expr>,
+        schema: &DFSchema,
+    ) -> Result<Vec<Expr>> {
+        values.into_iter().map(|value| self.of(name, value, schema)).collect()
+    }
+
+    /// Keys of what rows are sorted by: NaN is below all numbers where NULLs come first.
+    pub(super) fn of_sort(&self, sort: Vec<Sort>, schema: &DFSchema) -> Result<Vec<Sort>> {
+        let key = |sort: Sort| {
+            let name = if sort.nulls_first { key::LOW } else { key::HIGH };
+            Ok(Sort { expr: self.of(name, sort.expr, schema)?, ..sort })
+        };
+        sort.into_iter().map(key).collect()
+    }
+
+    /// What rows are sorted by, with one zero and one NaN.
+    pub(super) fn same_sort(&self, sort: Vec<Sort>, schema: &DFSchema) -> Result<Vec<Sort>> {
+        let same = |sort: Sort| Ok(Sort { expr: self.of(key::SAME, sort.expr, schema)?, ..sort });
+        sort.into_iter().map(same).collect()
+    }
+}
