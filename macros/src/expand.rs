@@ -13,11 +13,12 @@ use lakequery_compiler::emit;
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
 use lakequery_project::queries;
 use lakequery_types::{Column, Piece, Statement};
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 use crate::code::{self, Part, string};
 use crate::kinds::Kind;
+use crate::parameter;
 use crate::problem::{self, Problem};
 use crate::rust_type;
 use crate::source::Source;
@@ -43,7 +44,7 @@ pub(crate) fn expand(
     files: &[PathBuf],
     output: Output,
 ) -> Result<TokenStream, Vec<Problem>> {
-    let (parameters, mut problems) = partition(parameters(compiled, source));
+    let (parameters, mut problems) = partition(parameter::all(compiled, source));
     let decode = decode(&compiled.columns, source, output).unwrap_or_else(|found| {
         problems.extend(found);
         Vec::new()
@@ -53,9 +54,8 @@ pub(crate) fn expand(
     }
     let mut made = vec![known(compiled, files)?.into(), ",".into()];
     made.extend(decode);
-    let mut query = vec!["::lakequery::__private::Query::new".into(), Part::parentheses(made)];
-    query.extend(parameters.into_iter().flatten());
-    Ok(code::tokens(query))
+    let query = vec!["::lakequery::__private::Query::new".into(), Part::parentheses(made)];
+    Ok(code::tokens(parameter::first(parameters, query)))
 }
 
 /// What is known when the program is compiled: one text, in a block that names
@@ -132,36 +132,6 @@ fn piece(piece: &emit::Piece) -> Piece<'_> {
     }
 }
 
-/// The calls that give the query the values of its parameters.
-fn parameters<'a>(
-    compiled: &'a Compiled,
-    source: &'a Source,
-) -> impl Iterator<Item = Result<[Part; 2], Problem>> + 'a {
-    compiled.parameters.iter().zip(source.parameters()).map(|(parameter, expression)| {
-        let Parameter { ty, nullable, list, compared: _, span } = parameter;
-        let kind = Kind::of(ty)
-            .map_err(|message| problem_at(source, Code::UntypedParameter, *span, message))?;
-        let kind = if *nullable { kind.nullable() } else { kind };
-        let (bind, place, convert) = match list {
-            false => (".__bind", kind.parameter(), "to_sql"),
-            true => (".__bind_list", kind.list(), "to_sql_list"),
-        };
-        // rustc underlines the expression and nothing else when its type is wrong,
-        // if path and argument of the call seem to stand just there.
-        let Problem { start, end, .. } = problem::around(&expression);
-        let call = vec![
-            Part::At(start, "::".to_owned()),
-            format!("{place}::").into(),
-            Part::At(end, convert.to_owned()),
-            Part::parentheses(vec![
-                Part::At(start, "&".to_owned()),
-                Part::Group(Delimiter::Parenthesis, end, vec![expression.into()]),
-            ]),
-        ];
-        Ok([bind.into(), Part::parentheses(call)])
-    })
-}
-
 /// The function that reads a row, in a block with the struct it fills.
 fn decode(
     columns: &[OutputColumn],
@@ -181,15 +151,12 @@ fn decode(
     let columns = column_names(fields.iter().filter_map(|field| field.column.as_deref()));
     for Field { name, ty, get, column: _ } in fields {
         match (name, &output) {
-            (Some(name), Output::Row) => {
-                declarations.extend([format!("pub {name}:").into(), ty, ",".into()]);
-                values.push(format!("{name}:").into());
-                values.extend(get);
-                values.push("?,".into());
-            }
-            // The user's struct may have no such field: the name is underlined.
-            (Some(name), _) => {
-                values.extend([TokenStream::from(TokenTree::from(name)).into(), ":".into()]);
+            (Some(name), output) => {
+                let name = || TokenStream::from(TokenTree::from(name.clone())).into();
+                if let Output::Row = output {
+                    declarations.extend(["pub".into(), name(), ":".into(), ty, ",".into()]);
+                }
+                values.extend([name(), ":".into()]);
                 values.extend(get);
                 values.push("?,".into());
             }
@@ -247,17 +214,16 @@ fn field(
     source: &Source,
     output: &Output,
 ) -> Result<Field, Problem> {
-    let span = source.rust_span(column.span);
     let kind = Kind::of(&column.ty)
-        .map_err(|message| problem_at(source, Code::NotSupported, column.span, message))?;
+        .map_err(|message| source.problem_at(Code::NotSupported, column.span, message))?;
     let kind = if column.nullable { kind.nullable() } else { kind };
     let rust = kind.rust.clone();
     let shown = column_type(column.name.as_deref());
     let name = match &column.name {
         Some(name) if !matches!(output, Output::Value) => {
-            Some(identifier(name, span).ok_or_else(|| {
+            Some(identifier(name, source.name_span(column.span)).ok_or_else(|| {
                 let message = format!("a Rust field can't be named `{name}`");
-                problem_at(source, Code::ColumnName, column.span, message)
+                source.problem_at(Code::ColumnName, column.span, message)
             })?)
         }
         _ => None,
@@ -273,7 +239,7 @@ fn field(
                     column.name.as_deref().unwrap_or("value"),
                     column.ty
                 );
-                return Err(problem_at(source, Code::TypeMismatch, said.span, message));
+                return Err(source.problem_at(Code::TypeMismatch, said.span, message));
             }
             let place = problem::around(&written);
             let ty = if column.nullable {
@@ -291,6 +257,7 @@ fn field(
         }
         // The type of the user's field is for rustc to find.
         (None, Output::Struct(_)) => {
+            let span = source.rust_span(column.span);
             let any = Part::At(span, "_".into());
             (rust.into(), get(index, &kind, &shown, any, &Problem::new(span, "")), Some(shown))
         }
@@ -308,10 +275,12 @@ fn field(
 /// is an error at `place`.
 pub(crate) fn get(index: usize, kind: &Kind, column: &str, ty: Part, place: &Problem) -> Vec<Part> {
     let reads = kind.column(&format!("__column::{column}"));
+    // As for a parameter, only punctuation stands where an editor finds the user's names.
     vec![
         Part::At(place.start, "<".into()),
         ty,
-        Part::At(place.end, format!("as {reads}>::read")),
+        format!("as {reads}>::read::<").into(),
+        Part::At(place.end, ">".into()),
         format!("(&row, {index})").into(),
     ]
 }
@@ -331,16 +300,6 @@ pub(crate) fn column_names<'c>(columns: impl Iterator<Item = &'c str>) -> String
     }
     let types: String = columns.iter().map(|column| format!("pub enum {column} {{}} ")).collect();
     format!("mod __column {{ {types}}}")
-}
-
-/// A problem at a place of the query.
-fn problem_at(
-    source: &Source,
-    code: Code,
-    span: lakequery_compiler::token::Span,
-    message: String,
-) -> Problem {
-    source.problem(&problem::diagnostic(code, span, message))
 }
 
 /// A name as a Rust identifier, raw where it is a keyword; `None` where it can't be.
@@ -395,123 +354,4 @@ fn partition<T>(results: impl Iterator<Item = Result<T, Problem>>) -> (Vec<T>, V
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use lakequery_compiler::config::Config;
-    use lakequery_compiler::snapshot::{Snapshots, Table, file};
-    use lakequery_compiler::{Request, compile};
-
-    use super::*;
-    use crate::tokens;
-
-    struct One;
-
-    impl Snapshots for One {
-        fn table(&self, schema: &str, _: &str) -> Result<Option<Arc<Table>>, String> {
-            let text =
-                "version = 1\nname = \"t\"\n[columns]\na = \"bigint not null\"\nb = \"varchar\"";
-            Ok(Some(file::parse(schema, text).unwrap().into()))
-        }
-
-        fn schemas(&self) -> Vec<String> {
-            Vec::new()
-        }
-
-        fn tables(&self, _: &str) -> Vec<String> {
-            Vec::new()
-        }
-    }
-
-    fn expanded(query: &str, output: Output) -> String {
-        let source = tokens::read(query.parse().unwrap(), Span::call_site()).unwrap();
-        let config = Config::parse("targets = [\"trino\"]").unwrap();
-        let compiled = compile(Request {
-            tokens: &source.tokens,
-            config: &config,
-            snapshots: &One,
-            named_columns: !matches!(output, Output::Value),
-        });
-        let files = [PathBuf::from("/lake.toml")];
-        expand(&compiled.unwrap(), &source, &files, output).unwrap().to_string().replace(' ', "")
-    }
-
-    /// Code without its spaces, which say nothing.
-    fn rust(code: &str) -> String {
-        code.replace([' ', '\n'], "")
-    }
-
-    #[test]
-    fn a_query_is_one_expression() {
-        let found = expanded("SELECT a, b AS r#type FROM s.t WHERE a > {x.y()}", Output::Row);
-        let expected = r#"::lakequery::__private::Query::new(
-            {
-                const _: () = { ::core::include_bytes!("/lake.toml"); };
-                "0:2;1:a6:bigintn4:type7:varchary1;6:biginty1;5:trino2;t39:SELECT a, b AS type FROM s.t WHERE a > p0;"
-            },
-            {
-                #[derive(Debug)]
-                #[allow(dead_code, non_snake_case)]
-                pub struct Row {
-                    pub a: ::core::primitive::i64,
-                    pub r#type: ::core::option::Option<::std::string::String>,
-                }
-                fn decode(row: ::lakequery::__private::Row<'_>) -> ::lakequery::__private::Result<Row> {
-                    ::core::result::Result::Ok(Row {
-                        a: row.read(0)?,
-                        r#type: row.read(1)?,
-                    })
-                }
-                decode
-            }
-        ).__bind(::lakequery::__private::BigIntOrNullParameter::to_sql(&(x.y())))"#;
-        assert_eq!(found, rust(expected));
-    }
-
-    #[test]
-    fn the_users_struct_is_filled_by_a_closure() {
-        let found =
-            expanded("SELECT a AS k: Key FROM s.t", Output::Struct("p::T<U>".parse().unwrap()));
-        let expected = r#"|row| {
-            mod __column { pub enum k {} }
-            ::core::result::Result::Ok(p::T::<U> {
-                k: <Key as ::lakequery::__private::BigIntColumn<__column::k>>::read(&row, 0)?,
-            })
-        }"#;
-        assert!(found.contains(&rust(expected)), "{found}");
-    }
-
-    #[test]
-    fn a_scalar_is_its_value() {
-        let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
-        for part in [
-            "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
-            ".__bind_list(::lakequery::__private::VarcharList::to_sql_list(&(list)))",
-            "1;7:varchary1;5:trino3;t",
-        ] {
-            assert!(found.contains(&rust(part)), "{part} in {found}");
-        }
-    }
-
-    #[test]
-    fn keywords_become_raw_names() {
-        for (name, expected) in [
-            ("c_name", Some("c_name")),
-            ("type", Some("r#type")),
-            ("gen", Some("r#gen")),
-            ("union", Some("union")),
-            ("\u{e4}", Some("\u{e4}")),
-            ("_x", Some("_x")),
-            ("self", None),
-            ("_", None),
-            ("", None),
-            ("a b", None),
-            ("1a", None),
-            // A letter, but not where a name begins.
-            ("\u{24b6}", None),
-        ] {
-            let found = identifier(name, Span::call_site()).map(|ident| ident.to_string());
-            assert_eq!(found.as_deref(), expected, "{name:?}");
-        }
-    }
-}
+mod tests;

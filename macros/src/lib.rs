@@ -13,6 +13,7 @@ mod expand;
 mod files;
 mod kinds;
 mod literal;
+mod parameter;
 mod problem;
 mod query;
 mod rust_type;

@@ -24,7 +24,7 @@ impl Problem {
 
     /// `::core::compile_error! { "message" }`; rustc underlines from its first to
     /// its last token.
-    fn tokens(&self) -> TokenStream {
+    pub(crate) fn tokens(&self) -> TokenStream {
         let punct = |c, spacing| {
             let mut punct = Punct::new(c, spacing);
             punct.set_span(self.start);
@@ -62,13 +62,13 @@ pub(crate) fn worded(code: Code, message: impl Into<String>) -> String {
 /// An expression that reports all problems.
 ///
 /// rustc takes `compile_error!` for a value of any type, so that nothing that
-/// is done with it is an error too. The expressions of the parameters are kept:
-/// they may have errors of their own, an IDE completes inside them, and what they
-/// name is not reported as unused.
-pub(crate) fn expression(problems: &[Problem], parameters: &[TokenStream]) -> TokenStream {
+/// is done with it is an error too. What the user wrote in Rust is kept, before all else
+/// (see `parameter`): it may have errors of its own, an editor completes inside it, and
+/// what it names is not reported as unused.
+pub(crate) fn expression(problems: &[Problem], kept: &[TokenStream]) -> TokenStream {
     let mut parts = Vec::new();
-    for parameter in parameters {
-        parts.extend(["let _ = &".into(), Part::parentheses(vec![parameter.clone().into()])]);
+    for expression in kept {
+        parts.extend(["let _ = &".into(), Part::parentheses(vec![expression.clone().into()])]);
         parts.push(";".into());
     }
     for (i, problem) in problems.iter().enumerate() {

@@ -9,15 +9,15 @@ use crate::code;
 use crate::expand::{Output, expand};
 use crate::files;
 use crate::problem::{self, Problem};
-use crate::source::Source;
+use crate::source::{Source, Unread};
 use crate::{text, tokens};
 
 /// `query!`, `query_scalar!`: SQL as tokens or as a string.
 pub(crate) fn inline(input: TokenStream, output: Output) -> TokenStream {
     let project = files::project(problem::around(&input));
     let source = match text::only_literal(&input) {
-        Err(problem) => Err(vec![problem]),
-        Ok(Some(literal)) => text::from_literal(&literal).map_err(|problem| vec![problem]),
+        Err(problem) => Err(unread(problem, input)),
+        Ok(Some(literal)) => text::from_literal(&literal),
         Ok(None) => tokens::read(input, Span::call_site()),
     };
     finish(project, source, output)
@@ -27,14 +27,14 @@ pub(crate) fn inline(input: TokenStream, output: Output) -> TokenStream {
 pub(crate) fn file(input: TokenStream, output: Output) -> TokenStream {
     let project = files::project(problem::around(&input));
     let source = match text::only_literal(&input) {
-        Err(problem) => Err(problem),
+        Err(problem) => Err(unread(problem, input)),
         Ok(Some(literal)) => text::from_file(&literal),
         Ok(None) => {
             let message = "expected the path of an SQL file, as a string";
-            Err(Problem { message: message.into(), ..problem::around(&input) })
+            Err(unread(Problem { message: message.into(), ..problem::around(&input) }, input))
         }
     };
-    finish(project, source.map_err(|problem| vec![problem]), output)
+    finish(project, source, output)
 }
 
 /// `query_as!`, `query_file_as!`: a Rust type, a comma, and what `rest` reads.
@@ -42,40 +42,58 @@ pub(crate) fn into_struct(
     input: TokenStream,
     rest: fn(TokenStream, Output) -> TokenStream,
 ) -> TokenStream {
-    match split_type(input) {
+    match split_type(&input) {
         Ok((ty, query)) => rest(query, Output::Struct(ty)),
-        Err(problem) => problem::expression(&[problem], &[]),
+        Err(problem) => {
+            let Unread { problems, parameters } = unread(problem, input);
+            problem::expression(&problems, &parameters)
+        }
     }
+}
+
+/// An input with a mistake that keeps it from being read further.
+fn unread(problem: Problem, input: TokenStream) -> Unread {
+    let parameters = tokens::read(input, Span::call_site())
+        .map_or_else(|unread| unread.parameters, |source| source.parameters());
+    Unread { problems: vec![problem], parameters }
 }
 
 fn finish(
     project: Result<Project, Problem>,
-    source: Result<Source, Vec<Problem>>,
+    source: Result<Source, Unread>,
     output: Output,
 ) -> TokenStream {
     // Whatever the user wrote in Rust stays in use when the query is wrong.
-    let mut used = source.as_ref().map_or_else(|_| Vec::new(), Source::parameters);
+    let mut kept = match &source {
+        Ok(source) => source.parameters(),
+        Err(unread) => unread.parameters.clone(),
+    };
     if let Output::Struct(ty) = &output {
-        used.push(code::tokens(vec![
+        kept.push(code::tokens(vec![
             "::core::option::Option::<".into(),
             ty.clone().into(),
             ">::None".into(),
         ]));
     }
     let expansion = match (project, source) {
-        (Err(problem), Ok(_)) => Err(vec![problem]),
-        (Err(problem), Err(problems)) => Err([vec![problem], problems].concat()),
-        (Ok(_), Err(problems)) => Err(problems),
-        (Ok(project), Ok(source)) => {
-            let named = !matches!(output, Output::Value);
-            checked(&project, &source, named).and_then(|compiled| {
-                check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
-                let read = project.files_read().into_iter().chain(source.sql_file());
-                expand(&compiled, &source, &files::unnamed(read), output)
-            })
-        }
+        (Err(problem), Ok(source)) => Err([vec![problem], source.missing()].concat()),
+        (Err(problem), Err(unread)) => Err([vec![problem], unread.problems].concat()),
+        (Ok(_), Err(unread)) => Err(unread.problems),
+        (Ok(project), Ok(source)) => expansion(&project, &source, output)
+            .map_err(|problems| [problems, source.missing()].concat()),
     };
-    expansion.unwrap_or_else(|problems| problem::expression(&problems, &used))
+    expansion.unwrap_or_else(|problems| problem::expression(&problems, &kept))
+}
+
+fn expansion(
+    project: &Project,
+    source: &Source,
+    output: Output,
+) -> Result<TokenStream, Vec<Problem>> {
+    let compiled = checked(project, source, !matches!(output, Output::Value))?;
+    check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
+    let read = project.files_read().into_iter().chain(source.sql_file());
+    expand(&compiled, source, &files::unnamed(read), output)
 }
 
 /// Compiles a query.
@@ -95,6 +113,11 @@ pub(crate) fn checked(
         named_columns,
     };
     compile(request).map_err(|mut diagnostics| {
+        // Of an expression that is missing nothing else need be said.
+        diagnostics.retain(|diagnostic| {
+            diagnostic.code != Code::UntypedParameter
+                || source.missing_at(diagnostic.span).is_none()
+        });
         let missing = |diagnostic: &&mut Diagnostic| {
             matches!(diagnostic.code, Code::UnknownTable | Code::UnknownSchema)
         };
@@ -123,9 +146,8 @@ fn check_shape(compiled: &Compiled, output: &Output) -> Result<(), Diagnostic> {
 
 /// The tokens up to the first comma that is not between `<` and `>`, and those
 /// after it.
-fn split_type(input: TokenStream) -> Result<(TokenStream, TokenStream), Problem> {
-    let around = problem::around(&input);
-    let mut trees = input.into_iter();
+fn split_type(input: &TokenStream) -> Result<(TokenStream, TokenStream), Problem> {
+    let mut trees = input.clone().into_iter();
     let mut ty = TokenStream::new();
     let mut depth = 0_usize;
     let mut arrow = false;
@@ -142,7 +164,7 @@ fn split_type(input: TokenStream) -> Result<(TokenStream, TokenStream), Problem>
         ty.extend([tree]);
     }
     let message = "expected the struct to fill, a comma, and the query: `query_as!(Order, …)`";
-    Err(Problem { message: message.into(), ..around })
+    Err(Problem { message: message.into(), ..problem::around(input) })
 }
 
 #[cfg(test)]
@@ -156,12 +178,12 @@ mod tests {
             ("a::B<C, D>, \"x\"", "a :: B < C , D >", "\"x\""),
             ("B<fn(a, b) -> C, D>, x", "B < fn (a , b) -> C , D >", "x"),
         ] {
-            let (found, query) = split_type(input.parse().unwrap()).unwrap();
+            let (found, query) = split_type(&input.parse().unwrap()).unwrap();
             assert_eq!(found.to_string(), ty);
             assert_eq!(query.to_string(), rest.parse::<TokenStream>().unwrap().to_string());
         }
         for input in ["", "SELECT a FROM b", ", a", "B<C, D>"] {
-            assert!(split_type(input.parse().unwrap()).is_err(), "{input}");
+            assert!(split_type(&input.parse().unwrap()).is_err(), "{input}");
         }
     }
 }

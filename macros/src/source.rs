@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use lakequery_compiler::diagnostic::{self, Diagnostic, Origin};
+use lakequery_compiler::diagnostic::{self, Code, Diagnostic, Origin};
 use lakequery_compiler::token::{self, TextToken, TextTokenError, Token};
 use lakequery_project::package;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 use crate::literal::Text;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 
 /// A query as it was written.
 pub(crate) struct Source {
@@ -19,6 +19,15 @@ pub(crate) struct Source {
     pub(crate) tokens: Vec<Token>,
     /// What they were made from.
     pub(crate) form: Form,
+}
+
+/// A query that can't be read.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// Why not.
+    pub(crate) problems: Vec<Problem>,
+    /// The expressions of its parameters, as far as they were found.
+    pub(crate) parameters: Vec<TokenStream>,
 }
 
 /// One of the spellings of a query.
@@ -77,14 +86,27 @@ impl Source {
     /// The expressions of all parameters, in order.
     pub(crate) fn parameters(&self) -> Vec<TokenStream> {
         match &self.form {
-            Form::Bare { places, .. } => {
-                let parameter = |place: &Place| match place {
-                    Place::Parameter(group) => Some(group.stream()),
-                    _ => None,
-                };
-                places.iter().filter_map(parameter).collect()
-            }
+            Form::Bare { places, .. } => expressions(places),
             Form::Text(form) => form.parameters.clone(),
+        }
+    }
+
+    /// What is wrong with the parameters whose expressions are not written yet. In a text
+    /// that is a mistake of the text.
+    pub(crate) fn missing(&self) -> Vec<Problem> {
+        match &self.form {
+            Form::Bare { places, .. } => missing(places),
+            Form::Text(_) => Vec::new(),
+        }
+    }
+
+    /// The same for the parameter that is this token.
+    pub(crate) fn missing_at(&self, span: token::Span) -> Option<Problem> {
+        match &self.form {
+            Form::Bare { places, .. } if span.end == span.start + 1 => {
+                places.get(span.start as usize)?.missing()
+            }
+            _ => None,
         }
     }
 
@@ -100,6 +122,16 @@ impl Source {
     /// that of its last token, or the literal.
     pub(crate) fn rust_span(&self, span: token::Span) -> Span {
         self.ends(span).1
+    }
+
+    /// The span of a field that is named as a run of tokens is: that of its last token, so
+    /// that an editor goes from the field to the name, and renames both. In a text the
+    /// name has no token, and what the literal's span had would be renamed as a whole.
+    pub(crate) fn name_span(&self, span: token::Span) -> Span {
+        match &self.form {
+            Form::Text(_) => Span::call_site(),
+            Form::Bare { .. } => self.rust_span(span),
+        }
     }
 
     /// The first and the last Rust token of a run of tokens.
@@ -150,6 +182,11 @@ impl Source {
             }
             Form::Text(form) => form.problem(&self.tokens, std::slice::from_ref(diagnostic)),
         }
+    }
+
+    /// The same for what only the macros can see.
+    pub(crate) fn problem_at(&self, code: Code, span: token::Span, message: String) -> Problem {
+        self.problem(&problem::diagnostic(code, span, message))
     }
 
     /// Diagnostics as rustc is to report them: each at its tokens, or all in one
@@ -241,6 +278,16 @@ fn in_rust(diagnostic: &Diagnostic, places: &[Place]) -> Diagnostic {
 }
 
 impl Place {
+    /// What is wrong with a parameter whose expression is not written yet.
+    fn missing(&self) -> Option<Problem> {
+        let Place::Parameter(group) = self else { return None };
+        group.stream().is_empty().then(|| {
+            let message = "this parameter is empty: write a Rust expression between the braces";
+            let message = problem::worded(Code::Syntax, message);
+            Problem { message, start: self.start(), end: self.end() }
+        })
+    }
+
     fn start(&self) -> Span {
         match self {
             Place::Tree(tree) | Place::Pair(tree, _) => tree.span(),
@@ -256,6 +303,20 @@ impl Place {
             Place::Open(_, span) | Place::Close(span) => *span,
         }
     }
+}
+
+/// The expressions of the parameters among places.
+pub(crate) fn expressions(places: &[Place]) -> Vec<TokenStream> {
+    let expression = |place: &Place| match place {
+        Place::Parameter(group) => Some(group.stream()),
+        _ => None,
+    };
+    places.iter().filter_map(expression).collect()
+}
+
+/// What is wrong with the parameters among places whose expressions are not written yet.
+pub(crate) fn missing(places: &[Place]) -> Vec<Problem> {
+    places.iter().filter_map(Place::missing).collect()
 }
 
 /// Puts flattened groups together again.

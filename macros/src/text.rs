@@ -1,13 +1,15 @@
 //! Texts to the tokens of lake SQL: a string literal, or a file that one names.
 
-use lakequery_compiler::diagnostic::{Code, Origin};
-use lakequery_compiler::token::{self, TokenKind};
+use std::ops::Range;
+
+use lakequery_compiler::diagnostic::{Code, Diagnostic, Origin};
+use lakequery_compiler::token::{self, TextToken, TokenKind};
 use lakequery_project::package;
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 
 use crate::literal::{self, Text, Value};
-use crate::problem::Problem;
-use crate::source::{Form, Source, TextForm, TextPlace, rust_in_text};
+use crate::problem::{self, Problem};
+use crate::source::{Form, Source, TextForm, TextPlace, Unread, rust_in_text};
 
 /// The string literal that is all there is, a comma at the end aside.
 ///
@@ -51,9 +53,9 @@ pub(crate) fn only_literal(tokens: &TokenStream) -> Result<Option<Literal>, Prob
 /// # Errors
 ///
 /// Where the text can't be cut into tokens, or a parameter is no Rust.
-pub(crate) fn from_literal(literal: &Literal) -> Result<Source, Problem> {
+pub(crate) fn from_literal(literal: &Literal) -> Result<Source, Unread> {
     let span = literal.span();
-    let text = string(literal)?;
+    let text = string(literal).map_err(unread)?;
     let mut place = place(span);
     place.origin.first_column += text.opening;
     read(text, place)
@@ -64,10 +66,11 @@ pub(crate) fn from_literal(literal: &Literal) -> Result<Source, Problem> {
 /// # Errors
 ///
 /// Where the file can't be read, and as [`from_literal`].
-pub(crate) fn from_file(literal: &Literal) -> Result<Source, Problem> {
+pub(crate) fn from_file(literal: &Literal) -> Result<Source, Unread> {
     let span = literal.span();
-    let name = string(literal)?.value;
-    let file = package::read(&name).map_err(|error| Problem::new(span, error.to_string()))?;
+    let name = string(literal).map_err(unread)?.value;
+    let file =
+        package::read(&name).map_err(|error| unread(Problem::new(span, error.to_string())))?;
     let origin = Origin { name: file.shown, first_line: 1, first_column: 1 };
     let place = TextPlace { literal: span, origin, rust: None, sql: Some(file.path) };
     read(Text::plain(file.text), place)
@@ -82,16 +85,37 @@ fn string(literal: &Literal) -> Result<Text, Problem> {
     }
 }
 
-fn read(text: Text, place: TextPlace) -> Result<Source, Problem> {
-    let literal = place.literal;
-    let tokens = token::tokenize(&text.value).map_err(|error| place.problem(&text, error))?;
-    let mut parameters = Vec::new();
-    let mut wrong = Vec::new();
+fn read(text: Text, place: TextPlace) -> Result<Source, Unread> {
+    let tokens = match token::tokenize(&text.value) {
+        Ok(tokens) => tokens,
+        Err(error) => {
+            let parameters = parameters_around(&text.value, error.bytes.clone(), place.literal);
+            return Err(Unread { problems: vec![place.problem(&text, error)], parameters });
+        }
+    };
+    let (parameters, wrong) = parameters(&text.value, &tokens, place.literal);
+    let (tokens, bytes) = tokens.into_iter().map(|token| (token.token, token.bytes)).unzip();
+    let form = TextForm { text, bytes, place, parameters };
+    let source = Source { tokens, form: Form::Text(Box::new(form)) };
+    if wrong.is_empty() {
+        return Ok(source);
+    }
+    Err(Unread { problems: source.problems(&wrong), parameters: source.parameters() })
+}
+
+/// The expressions of the parameters among tokens, and what is wrong with those that are
+/// none.
+fn parameters(
+    text: &str,
+    tokens: &[TextToken],
+    literal: Span,
+) -> (Vec<TokenStream>, Vec<Diagnostic>) {
+    let (mut parameters, mut wrong) = (Vec::new(), Vec::new());
     for (index, token) in tokens.iter().enumerate() {
         if !matches!(token.token.kind, TokenKind::Parameter(_)) {
             continue;
         }
-        let inner = &text.value[token.bytes.start + 1..token.bytes.end - 1];
+        let inner = &text[token.bytes.start + 1..token.bytes.end - 1];
         let message = match rust_in_text(inner, literal) {
             Ok(tokens) if tokens.is_empty() => {
                 "this parameter is empty: write a Rust expression between the braces".to_owned()
@@ -103,15 +127,27 @@ fn read(text: Text, place: TextPlace) -> Result<Source, Problem> {
             Err(()) => format!("`{}` is not a Rust expression", inner.trim()),
         };
         let span = token::Span::token(u32::try_from(index).unwrap_or(u32::MAX));
-        wrong.push(crate::problem::diagnostic(Code::Syntax, span, message));
+        wrong.push(problem::diagnostic(Code::Syntax, span, message));
     }
-    let (tokens, bytes) = tokens.into_iter().map(|token| (token.token, token.bytes)).unzip();
-    let form = TextForm { text, bytes, place, parameters };
-    let source = Source { tokens, form: Form::Text(Box::new(form)) };
-    match source.problems(&wrong).pop() {
-        Some(problem) if !wrong.is_empty() => Err(problem),
-        _ => Ok(source),
-    }
+    (parameters, wrong)
+}
+
+/// The expressions of the parameters around what can't be cut into tokens. What is behind
+/// it counts only where it surely ends: where it is a parameter without an expression.
+fn parameters_around(text: &str, error: Range<usize>, literal: Span) -> Vec<TokenStream> {
+    let part = |bytes: Range<usize>| text.get(bytes).unwrap_or_default();
+    let (before, wrong) = (part(0..error.start), part(error.clone()));
+    let is_parameter = wrong.starts_with('{') && wrong.ends_with('}');
+    let behind = if is_parameter { part(error.end..text.len()) } else { "" };
+    let expressions = |part: &str| match token::tokenize(part) {
+        Ok(tokens) => parameters(part, &tokens, literal).0,
+        Err(_) => Vec::new(),
+    };
+    [expressions(before), expressions(behind)].concat()
+}
+
+fn unread(problem: Problem) -> Unread {
+    Unread { problems: vec![problem], parameters: Vec::new() }
 }
 
 /// Where a literal stands.

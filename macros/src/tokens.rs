@@ -6,18 +6,20 @@ use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree
 
 use crate::literal::{self, Value};
 use crate::problem::{self, Problem};
-use crate::source::{Form, Place, Source};
+use crate::source::{self, Form, Place, Source, Unread};
 
 /// Reads a query written as Rust tokens.
 ///
 /// # Errors
 ///
 /// Every token that SQL has no use for.
-pub(crate) fn read(tokens: TokenStream, call: Span) -> Result<Source, Vec<Problem>> {
+pub(crate) fn read(tokens: TokenStream, call: Span) -> Result<Source, Unread> {
     let mut reader = Reader::default();
     reader.stream(tokens);
     if !reader.problems.is_empty() {
-        return Err(reader.problems);
+        let parameters = source::expressions(&reader.places);
+        let problems = [reader.problems, source::missing(&reader.places)].concat();
+        return Err(Unread { problems, parameters });
     }
     Ok(Source { tokens: reader.tokens, form: Form::Bare { places: reader.places, call } })
 }
@@ -84,11 +86,6 @@ impl Reader {
             Delimiter::Parenthesis => ('(', ')'),
             Delimiter::Bracket => ('[', ']'),
             Delimiter::Brace => {
-                if group.stream().is_empty() {
-                    let message = "this parameter is empty: write a Rust expression between \
-                                   the braces";
-                    self.problem(group.span_open(), group.span_close(), message);
-                }
                 let kind = TokenKind::Parameter(rust_expression(&group.stream()));
                 return self.push(kind, false, Place::Parameter(group));
             }
@@ -206,9 +203,8 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(TokenKind, bool)> {
-        let source = read(text.parse().unwrap(), Span::call_site()).unwrap_or_else(|problems| {
-            panic!("{text}: {problems:?}");
-        });
+        let source = read(text.parse().unwrap(), Span::call_site());
+        let source = source.unwrap_or_else(|unread| panic!("{text}: {:?}", unread.problems));
         let Form::Bare { places, .. } = &source.form else { panic!() };
         assert_eq!(places.len(), source.tokens.len());
         source.tokens.into_iter().map(|token| (token.kind, token.joint)).collect()
@@ -243,10 +239,11 @@ mod tests {
     #[test]
     fn all_that_sql_has_no_use_for_is_reported() {
         let problems = read("'a' 'b c 1u8 {} - - d--".parse().unwrap(), Span::call_site())
-            .map(|source| source.tokens)
-            .unwrap_err();
+            .err()
+            .map(|unread| unread.problems);
         let messages: Vec<_> = problems
             .iter()
+            .flatten()
             .map(|problem| problem.message.strip_suffix(" [syntax]").unwrap())
             .collect();
         assert_eq!(
@@ -255,8 +252,8 @@ mod tests {
                 "a string takes double quotes here: \"a\"",
                 "a string takes double quotes here: \"b…\"",
                 "`1u8` is not a number of lake SQL: leave out `u8`, or put a space before it",
-                "this parameter is empty: write a Rust expression between the braces",
                 "a comment starts with `//` here; for a double minus, put a space between",
+                "this parameter is empty: write a Rust expression between the braces",
             ]
         );
     }

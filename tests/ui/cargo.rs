@@ -67,7 +67,7 @@ pub(crate) fn stderr(output: &Output) -> String {
 /// dependency of the packages, so that nothing is built again for them.
 fn rustflags() -> OsString {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    let library = LIBRARY.get_or_init(library);
+    let library = LIBRARY.get_or_init(|| libraries(&["lakequery"]).remove(0));
     let folder = library.parent().expect("a library lies in a folder");
     let mut flags = OsString::from("--extern\u{1f}lakequery=");
     flags.push(library);
@@ -76,8 +76,9 @@ fn rustflags() -> OsString {
     flags
 }
 
-/// Where cargo put the library; it is fresh, because this test needs it too.
-fn library() -> PathBuf {
+/// Where cargo put libraries that this test was built with, `lakequery` and those that it
+/// needs; they are fresh for that.
+pub(crate) fn libraries(names: &[&str]) -> Vec<PathBuf> {
     let test = env!("CARGO_PKG_NAME");
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["test", "--no-run", "--offline", "--message-format=json", "-p", test])
@@ -85,10 +86,13 @@ fn library() -> PathBuf {
         .output()
         .expect("cargo runs");
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines()
-        .filter(|line| line.contains("\"name\":\"lakequery\""))
-        .flat_map(|line| line.split('"'))
-        .find(|part| part.ends_with(".rlib"))
-        .map(|path| Path::new(&path.replace("\\\\", "\\")).to_owned())
-        .unwrap_or_else(|| panic!("no library in {text}\n{}", stderr(&output)))
+    let library = |name: &&str| {
+        text.lines()
+            .filter(|line| line.contains(&format!("\"name\":\"{name}\"")))
+            .flat_map(|line| line.split('"'))
+            .find(|part| part.ends_with(".rlib"))
+            .map(|path| Path::new(&path.replace("\\\\", "\\")).to_owned())
+            .unwrap_or_else(|| panic!("no library {name} in {text}\n{}", stderr(&output)))
+    };
+    names.iter().map(library).collect()
 }

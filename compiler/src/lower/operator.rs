@@ -146,22 +146,40 @@ impl Lowerer<'_> {
             }
             ty
         } else {
-            match temporal_type(operator, &left.ty, &right.ty) {
-                Some(Type::Date) => {
-                    let interval = if left.ty.is_interval() { &left } else { &right };
-                    if !self.moves_dates(interval, span) {
-                        return Err(());
-                    }
-                    Type::Date
-                }
-                Some(ty) => ty,
-                None => {
-                    self.report(no_operator(operator, &left, &right, span));
-                    return Err(());
-                }
-            }
+            return self.temporal(operator, left, right, span);
         };
         Ok((left, right, ty))
+    }
+
+    /// The same where an operand is a date, a time, a timestamp or an interval.
+    fn temporal(
+        &mut self,
+        operator: BinaryOperator,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Result<(Expr, Expr, Type), ()> {
+        // Intervals are multiplied by integers and doubles.
+        let factor = |expr: &Expr| match expr.ty {
+            Type::Decimal { .. } | Type::Real => Type::Double,
+            ref ty => ty.clone(),
+        };
+        let (left_type, right_type) = (factor(&left), factor(&right));
+        let ty = match temporal_type(operator, &left_type, &right_type) {
+            Some(Type::Date) => {
+                let interval = if left.ty.is_interval() { &left } else { &right };
+                if !self.moves_dates(interval, span) {
+                    return Err(());
+                }
+                Type::Date
+            }
+            Some(ty) => ty,
+            None => {
+                self.report(no_operator(operator, &left, &right, span));
+                return Err(());
+            }
+        };
+        Ok((self.coerce(left, &left_type), self.coerce(right, &right_type), ty))
     }
 
     /// The type that an open operand takes beside another; `None` where what is

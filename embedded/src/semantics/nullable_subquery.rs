@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use datafusion::common::Result;
+use datafusion::common::{DFSchema, Result};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::{Expr, LogicalPlan, ScalarUDF};
+use datafusion::logical_expr::{Expr, LogicalPlan, ScalarUDF, Union};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::function::{Function, Gives, Takes};
@@ -60,8 +60,24 @@ impl AnalyzerRule for NullableSubqueries {
                 let told = expr.transform_up(|expr| Ok(self.told(expr)))?;
                 Ok(told.update_data(|expr| name.restore(expr)))
             })?
-            .map_data(LogicalPlan::recompute_schema)
+            .map_data(LogicalPlan::recompute_schema)?
+            .map_data(with_nulls_of_sides)
         })
         .data()
     }
+}
+
+/// A union whose columns can be NULL where a side's can, which DataFusion does not
+/// look at again where its schema is made anew.
+fn with_nulls_of_sides(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let LogicalPlan::Union(Union { inputs, schema }) = plan else { return Ok(plan) };
+    let can_be_null = |index: usize| {
+        inputs.iter().any(|input| input.schema().fields().get(index).is_some_and(|f| f.is_nullable()))
+    };
+    let fields = schema.iter().enumerate().map(|(index, (qualifier, field))| {
+        let nullable = field.is_nullable() || can_be_null(index);
+        (qualifier.cloned(), Arc::new(field.as_ref().clone().with_nullable(nullable)))
+    });
+    let schema = DFSchema::new_with_metadata(fields.collect(), schema.metadata().clone())?;
+    Ok(LogicalPlan::Union(Union { inputs, schema: Arc::new(schema) }))
 }

@@ -11,9 +11,11 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// Errors of values: the planner computes constants, but the engine takes the query.
-const AT_RUN_TIME: [&str; 5] = [
+const AT_RUN_TIME: [&str; 6] = [
     "DIVISION_BY_ZERO",
     "GENERIC_INTERNAL_ERROR: / by zero",
+    // Its statistics know no NaN.
+    "GENERIC_INTERNAL_ERROR: input is infinite or NaN",
     "INVALID_CAST_ARGUMENT",
     "INVALID_FUNCTION_ARGUMENT",
     "NUMERIC_VALUE_OUT_OF_RANGE",

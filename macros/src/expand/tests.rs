@@ -1,0 +1,121 @@
+//! The expansion of queries.
+
+use std::sync::Arc;
+
+use lakequery_compiler::config::Config;
+use lakequery_compiler::snapshot::{Snapshots, Table, file};
+use lakequery_compiler::{Request, compile};
+
+use super::*;
+use crate::tokens;
+
+struct One;
+
+impl Snapshots for One {
+    fn table(&self, schema: &str, _: &str) -> Result<Option<Arc<Table>>, String> {
+        let text = "version = 1\nname = \"t\"\n[columns]\na = \"bigint not null\"\nb = \"varchar\"";
+        Ok(Some(file::parse(schema, text).unwrap().into()))
+    }
+
+    fn schemas(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn tables(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+fn expanded(query: &str, output: Output) -> String {
+    let source = tokens::read(query.parse().unwrap(), Span::call_site()).unwrap();
+    let config = Config::parse("targets = [\"trino\"]").unwrap();
+    let compiled = compile(Request {
+        tokens: &source.tokens,
+        config: &config,
+        snapshots: &One,
+        named_columns: !matches!(output, Output::Value),
+    });
+    let files = [PathBuf::from("/lake.toml")];
+    expand(&compiled.unwrap(), &source, &files, output).unwrap().to_string().replace(' ', "")
+}
+
+/// Code without its spaces, which say nothing.
+fn rust(code: &str) -> String {
+    code.replace([' ', '\n'], "")
+}
+
+#[test]
+fn a_query_is_one_expression() {
+    let found = expanded("SELECT a, b AS r#type FROM s.t WHERE a > {x.y()}", Output::Row);
+    let expected = r#"{
+        let __values = (::lakequery::__private::BigIntOrNullParameter::to_sql::<>(&(x.y())),);
+        ::lakequery::__private::Query::new(
+        {
+            const _: () = { ::core::include_bytes!("/lake.toml"); };
+            "0:2;1:a6:bigintn4:type7:varchary1;6:biginty1;5:trino2;t39:SELECT a, b AS type FROM s.t WHERE a > p0;"
+        },
+        {
+            #[derive(Debug)]
+            #[allow(dead_code, non_snake_case)]
+            pub struct Row {
+                pub a: ::core::primitive::i64,
+                pub r#type: ::core::option::Option<::std::string::String>,
+            }
+            fn decode(row: ::lakequery::__private::Row<'_>) -> ::lakequery::__private::Result<Row> {
+                ::core::result::Result::Ok(Row {
+                    a: row.read(0)?,
+                    r#type: row.read(1)?,
+                })
+            }
+            decode
+        }
+    ).__bind(__values.0) }"#;
+    assert_eq!(found, rust(expected));
+}
+
+#[test]
+fn the_users_struct_is_filled_by_a_closure() {
+    let found = expanded("SELECT a AS k: Key FROM s.t", Output::Struct("p::T<U>".parse().unwrap()));
+    let expected = r#"|row| {
+        mod __column { pub enum k {} }
+        ::core::result::Result::Ok(p::T::<U> {
+            k: <Key as ::lakequery::__private::BigIntColumn<__column::k>>::read::<>(&row, 0)?,
+        })
+    }"#;
+    assert!(found.contains(&rust(expected)), "{found}");
+}
+
+#[test]
+fn a_scalar_is_its_value() {
+    let found = expanded("SELECT b IN {list} FROM s.t", Output::Value);
+    for part in [
+        "|row| row.read::<::core::option::Option<::core::primitive::bool>>(0)",
+        "let __values = (::lakequery::__private::VarcharList::to_sql_list::<>(&(list)),);",
+        ".__bind_list(__values.0)",
+        "1;7:varchary1;5:trino3;t",
+    ] {
+        assert!(found.contains(&rust(part)), "{part} in {found}");
+    }
+}
+
+#[test]
+fn keywords_become_raw_names() {
+    for (name, expected) in [
+        ("c_name", Some("c_name")),
+        ("type", Some("r#type")),
+        ("gen", Some("r#gen")),
+        ("union", Some("union")),
+        ("\u{e4}", Some("\u{e4}")),
+        ("_x", Some("_x")),
+        ("self", None),
+        ("_", None),
+        ("", None),
+        ("a b", None),
+        ("1a", None),
+        // A letter, but not where a name begins.
+        ("\u{24b6}", None),
+    ] {
+        let found = identifier(name, Span::call_site()).map(|ident| ident.to_string());
+        assert_eq!(found.as_deref(), expected, "{name:?}");
+    }
+}

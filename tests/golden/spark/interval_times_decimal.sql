@@ -1,0 +1,1 @@
+SELECT INTERVAL '1' DAY * l_discount AS a, l_tax * INTERVAL '1' MONTH AS b, INTERVAL '6' HOUR / l_quantity AS c, INTERVAL '1' DAY * CAST(l_tax AS FLOAT) AS d, INTERVAL '1' DAY * 1.5 AS e, CAST(l_shipdate + INTERVAL '1' DAY * 2 AS DATE) AS f FROM tpch.lineitem
