@@ -156,3 +156,17 @@ fn sample(ty: &Type) -> Value {
         _ => Value::Null,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_that_parameters_have_has_a_value() {
+        for ty in Type::examples() {
+            let none =
+                matches!(ty.name(), "unknown" | "map" | "row") || matches!(ty, Type::TimeTz(_));
+            assert_eq!(sample(&ty) == Value::Null, none, "{ty}");
+        }
+    }
+}

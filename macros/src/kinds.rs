@@ -195,4 +195,12 @@ mod tests {
         assert!(Kind::of(&Type::TimeTz(3)).is_err());
         assert!(Kind::of(&Type::array(Type::Unknown)).is_err());
     }
+
+    #[test]
+    fn every_type_has_a_kind() {
+        for ty in Type::examples() {
+            let none = matches!(ty, Type::Unknown | Type::TimeTz(_));
+            assert_eq!(Kind::of(&ty).is_err(), none, "{ty}");
+        }
+    }
 }

@@ -67,12 +67,6 @@ impl Budget {
         self.left = self.left.saturating_sub(needed);
         if enough { Ok(()) } else { Err(TooLarge) }
     }
-
-    /// Whether nothing is left, or not enough was.
-    #[cfg(feature = "spark")]
-    pub(crate) fn is_spent(&self) -> bool {
-        self.left == 0
-    }
 }
 
 impl TooLarge {

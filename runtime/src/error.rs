@@ -257,14 +257,17 @@ mod tests {
 
     #[test]
     fn the_text_says_where_and_what_to_do() {
+        let engine = Engine::ALL[0];
         let error = Error::new(Kind::NotFound, "there is no table `a.b`")
             .help("schema `a` has c, d")
-            .at_engine(Engine::DataFusion)
+            .at_engine(engine)
             .at_location("src/main.rs:3:5")
             .at_location("elsewhere");
         assert_eq!(
             error.to_string(),
-            "there is no table `a.b` (datafusion, query at src/main.rs:3:5); schema `a` has c, d"
+            format!(
+                "there is no table `a.b` ({engine}, query at src/main.rs:3:5); schema `a` has c, d"
+            )
         );
         assert!(error.is_not_found() && !error.is_timeout());
         assert_eq!(Error::new(Kind::Url, "no").at_location("").to_string(), "no");

@@ -1,12 +1,15 @@
 //! Fitting parameters' values to the types that a query has for them, without
 //! loss; and the types of values whose query says none.
 
+use arrow_schema::DataType;
 use chrono::{NaiveTime, TimeDelta, Timelike};
 use lakequery_types::{DecimalRule, Parameter, Type};
 
+use crate::arrow::schema::canonical;
+use crate::decimal::Decimal;
 use crate::error::{Error, Kind, Result};
 use crate::statement::Argument;
-use crate::{Decimal, Value};
+use crate::value::Value;
 
 /// Fits the arguments of a query to its parameters; also the types they have then.
 pub(crate) fn fit_arguments(
@@ -104,10 +107,8 @@ fn fit(value: Value, ty: &Type) -> Result<Value, String> {
             }
             Value::Decimal(fitted)
         }
-        (
-            Type::Varchar(_) | Type::Char(_) | Type::Json | Type::Uuid | Type::IpAddress,
-            value @ Value::Varchar(_),
-        ) => value,
+        // Texts, and what is written as one: the engine reads it.
+        (ty, value @ Value::Varchar(_)) if canonical(ty) == Some(DataType::Utf8) => value,
         (Type::Varbinary, value @ Value::Varbinary(_)) => value,
         (Type::Date, value @ Value::Date(_)) => value,
         (Type::Time(p), Value::Time(time)) => {

@@ -6,8 +6,9 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use crate::arrow::decode::Decode;
 use crate::sql_types::*;
-use crate::{Decode, Months, Value};
+use crate::value::{Months, Value};
 
 /// Says that a column of the SQL type `K` may be read into this Rust type.
 ///

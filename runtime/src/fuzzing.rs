@@ -6,11 +6,28 @@
 
 use arrow_array::RecordBatch;
 
-pub use crate::engine::trino::fuzzing as trino;
+use crate::backend::LexicalRules;
 pub use crate::engine::{presto::fuzzing as presto, spark::fuzzing as spark};
 use crate::rows::{Row, of_batch};
-use crate::sql::{Lexis, split};
+use crate::sql::split;
 use crate::statement::Piece;
+
+/// The readers of Trino's answers and URLs.
+pub mod trino {
+    use crate::coordinator::fuzzing::shown;
+    pub use crate::coordinator::fuzzing::{Answer, Named, Rows, answer, data_type, segment};
+    use crate::engine::trino::TRINO;
+    use crate::error::Result;
+
+    /// Reads a URL without its scheme: what of it may be shown.
+    ///
+    /// # Errors
+    ///
+    /// Where no connection has such a URL.
+    pub fn url(rest: &str, tls: bool) -> Result<String> {
+        shown(rest, &TRINO, tls)
+    }
+}
 
 /// The rows of a batch.
 pub fn rows(batch: RecordBatch) -> impl Iterator<Item = Row> {
@@ -21,7 +38,7 @@ pub fn rows(batch: RecordBatch) -> impl Iterator<Item = Row> {
 /// engines read it whose quoted texts have backslashes and whose comments nest, or not.
 pub fn around_parameters(sql: &str, backslashes: bool, nested_comments: bool) -> Vec<&str> {
     let (mut texts, mut before) = (Vec::new(), "");
-    for piece in split(sql, Lexis { backslashes, nested_comments }) {
+    for piece in split(sql, LexicalRules { backslashes, nested_comments }) {
         match piece {
             Piece::Text(text) => before = text,
             Piece::Parameter(_) | Piece::InList { .. } => texts.push(std::mem::take(&mut before)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lakequery_types::Engine;
 
-use crate::engine::Backend;
+use crate::backend::Backend;
 use crate::error::Result;
 use crate::reflect::{ReflectOptions, Reflection};
 use crate::url::open;

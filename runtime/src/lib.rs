@@ -57,11 +57,13 @@
 #[path = "private.rs"]
 pub mod __private;
 
+mod arrow;
+mod backend;
 #[cfg(feature = "_http")]
 mod budget;
-mod cell;
+#[cfg(feature = "_coordinator")]
+mod coordinator;
 mod decimal;
-mod decode;
 #[cfg(feature = "_http")]
 mod endings;
 mod engine;
@@ -71,8 +73,15 @@ mod from_sql;
 #[cfg(feature = "_fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "spark")]
+mod hive;
+#[cfg(feature = "_http")]
+#[cfg_attr(
+    not(all(feature = "_coordinator", feature = "spark")),
+    allow(dead_code, reason = "protocols use parts of it")
+)]
+mod http;
 mod lake;
-mod nulls;
 #[doc(hidden)]
 pub mod place;
 mod progress;
@@ -80,7 +89,6 @@ mod query;
 pub mod reflect;
 mod rows;
 mod run;
-mod schema;
 mod sql;
 pub mod sql_types;
 mod statement;
@@ -90,8 +98,6 @@ mod task;
 #[cfg(feature = "_http")]
 mod texts;
 mod to_sql;
-#[cfg(feature = "_http")]
-mod transport;
 mod url;
 mod value;
 
@@ -101,9 +107,9 @@ pub use chrono;
 pub use lakequery_macros::*;
 pub use lakequery_types::{Engine, Field, Type};
 
-pub use cell::Cell;
+pub use arrow::cell::Cell;
+pub use arrow::decode::{Decode, DecodeError};
 pub use decimal::{Decimal, DecimalError};
-pub use decode::{Decode, DecodeError};
 pub use error::{Error, Result};
 pub use from_sql::FromSql;
 pub use lake::{Lake, connect};

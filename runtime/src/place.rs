@@ -5,9 +5,12 @@
 //! the SQL type, and what rustc says of them names it as Rust does, with the Rust
 //! types that fit all SQL types. Here the words are those of the one SQL type.
 
+use crate::error::Result;
+use crate::from_sql::FromSql;
 use crate::rows::TypedRow;
 use crate::sql_types;
-use crate::{FromSql, Result, ToSql, ToSqlList, Value};
+use crate::to_sql::{ToSql, ToSqlList};
+use crate::value::Value;
 
 macro_rules! parameters {
     ($($kind:ident <- $ty:ty, $label:literal;)*) => {$(

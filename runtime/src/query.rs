@@ -5,14 +5,14 @@ use std::fmt;
 use arrow_schema::SchemaRef;
 use lakequery_types::{Engine, Statement};
 
-use crate::Lake;
-use crate::engine::Request;
+use crate::arrow::schema::Expected;
+use crate::backend::Request;
 use crate::error::{Error, Kind, Result};
 use crate::fit::fit_arguments;
+use crate::lake::Lake;
 use crate::progress::{Progress, Watch};
 use crate::rows::{Decoder, Rows};
 use crate::run::{self, ArrowStream, Run};
-use crate::schema::Expected;
 use crate::statement::{self, Argument, Column, show};
 use crate::value::Value;
 

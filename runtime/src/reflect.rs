@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use lakequery_types::{Engine, Type};
 
-use crate::engine::BoxFuture;
 use crate::error::{Error, Result};
 
 /// What to reflect.
@@ -93,7 +93,7 @@ pub(crate) fn partition_source(partition: &str) -> Option<String> {
 pub(crate) struct Pending {
     pub(crate) schema: String,
     pub(crate) name: String,
-    pub(crate) table: BoxFuture<Result<ReflectedTable>>,
+    pub(crate) table: BoxFuture<'static, Result<ReflectedTable>>,
 }
 
 /// All tables that are there, by schema and name.

@@ -11,12 +11,12 @@ use arrow_array::RecordBatch;
 use futures_core::Stream;
 use lakequery_types::{Type, columns_there, same_name};
 
-use crate::cell::{Cell, Column};
-use crate::decode::{Decode, DecodeError};
+use crate::arrow::cell::{Cell, Column};
+use crate::arrow::decode::{Decode, DecodeError};
+use crate::arrow::nulls;
+use crate::arrow::schema;
 use crate::error::{Error, Kind, Result};
-use crate::nulls;
 use crate::run::{Origin, Run};
-use crate::schema;
 
 /// A row as the code that the macros write reads it.
 #[derive(Clone, Copy, Debug)]

@@ -12,11 +12,11 @@ use arrow_schema::SchemaRef;
 use futures_core::Stream;
 use lakequery_types::{Column, Engine};
 
-use crate::Lake;
-use crate::engine::{Answer, BatchStream, BoxFuture, Request};
+use crate::arrow::nulls;
+use crate::arrow::schema::{self, Expected};
+use crate::backend::{BatchStream, BoxFuture, Request, ResultHeader, ResultStream};
 use crate::error::{Error, Kind, Result};
-use crate::nulls;
-use crate::schema::{self, Expected};
+use crate::lake::Lake;
 
 /// A query on its way.
 pub(crate) struct Run {
@@ -30,7 +30,7 @@ pub(crate) struct Run {
 }
 
 enum State {
-    Starting(BoxFuture<Result<Answer>>),
+    Starting(BoxFuture<Result<ResultStream>>),
     Running(BatchStream),
     Done,
 }
@@ -46,12 +46,6 @@ impl Origin {
     pub(crate) fn of(self, error: Error) -> Error {
         error.at_engine(self.engine).at_location(self.location)
     }
-}
-
-/// What is known of a result before its first row.
-pub(crate) struct Head {
-    pub(crate) schema: SchemaRef,
-    pub(crate) counts: bool,
 }
 
 impl Run {
@@ -99,20 +93,20 @@ impl Run {
 
     /// Waits for the columns of the result, and checks them; afterwards there
     /// are only batches. Not to be polled again once it was ready.
-    fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<Head>> {
+    fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<ResultHeader>> {
         let State::Starting(future) = &mut self.state else {
             return Poll::Ready(Err(Error::new(Kind::Internal, "the query was started twice")));
         };
         let answer = ready!(future.as_mut().poll(cx)).and_then(|answer| {
             if let Some(expected) = &self.expected {
-                schema::check(expected, &answer.schema)?;
+                schema::check(expected, &answer.header.schema)?;
             }
             Ok(answer)
         });
         Poll::Ready(match answer {
-            Ok(Answer { schema, batches, counts }) => {
+            Ok(ResultStream { header, batches }) => {
                 self.state = State::Running(batches);
-                Ok(Head { schema, counts })
+                Ok(header)
             }
             Err(error) => {
                 self.state = State::Done;
@@ -122,7 +116,7 @@ impl Run {
     }
 
     /// Waits for the columns of the result, and checks them.
-    pub(crate) async fn start(&mut self) -> Result<Head> {
+    pub(crate) async fn start(&mut self) -> Result<ResultHeader> {
         std::future::poll_fn(|cx| self.poll_start(cx)).await
     }
 

@@ -5,14 +5,15 @@ use std::fmt;
 use arrow_schema::SchemaRef;
 use lakequery_types::{Parameter, Type};
 
-use crate::engine::Request;
+use crate::backend::{LexicalRules, Request};
 use crate::error::{Error, Kind, Result};
 use crate::fit::{fit_arguments, natural};
+use crate::lake::Lake;
 use crate::progress::{Progress, Watch};
 use crate::rows::{Row, Rows, dynamic};
 use crate::run::{self, ArrowStream, Run};
 use crate::statement::{Argument, Piece};
-use crate::{Lake, Value};
+use crate::value::Value;
 
 /// SQL that is known at run time only, in the engine's own dialect, with `?`
 /// where values go.
@@ -64,7 +65,7 @@ impl RawQuery {
 
     /// Calls `then` with what the engine needs to know.
     fn with_request<T>(self, lake: &Lake, then: impl FnOnce(Result<Request<'_>>) -> T) -> T {
-        let pieces = split(&self.text, lake.backend().lexis());
+        let pieces = split(&self.text, lake.backend().lexical_rules());
         then(arguments(&pieces, self.values).map(|(arguments, types)| Request {
             pieces: &pieces,
             arguments,
@@ -177,18 +178,8 @@ fn arguments(pieces: &[Piece<'_>], values: Vec<Value>) -> Result<(Vec<Argument>,
     fit_arguments(arguments, &parameters)
 }
 
-/// Where an engine's quoted texts and comments end, as far as engines differ.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Lexis {
-    /// A backslash in `'…'` and `"…"` takes the character after it with it; not
-    /// in `r'…'`. One at the end of a line goes on with a `--` comment.
-    pub(crate) backslashes: bool,
-    /// `/*` inside of a comment begins another one.
-    pub(crate) nested_comments: bool,
-}
-
 /// Cuts the text at each `?` that is neither in quotes nor in a comment.
-pub(crate) fn split(text: &str, lexis: Lexis) -> Vec<Piece<'_>> {
+pub(crate) fn split(text: &str, rules: LexicalRules) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut parameters = 0;
     let mut start = 0;
@@ -207,11 +198,11 @@ pub(crate) fn split(text: &str, lexis: Lexis) -> Vec<Piece<'_>> {
                 start = from + 1;
                 Some(1)
             }
-            b'-' if tail.starts_with("--") => line(tail, lexis),
+            b'-' if tail.starts_with("--") => line(tail, rules),
             b'-' => Some(1),
-            b'/' if tail.starts_with("/*") => comment(tail, lexis),
+            b'/' if tail.starts_with("/*") => comment(tail, rules),
             b'/' => Some(1),
-            quote @ (b'\'' | b'"') if lexis.backslashes && !raw(&text[..from]) => {
+            quote @ (b'\'' | b'"') if rules.backslashes && !raw(&text[..from]) => {
                 escaped(tail, quote)
             }
             quote => tail[1..].find(char::from(quote)).map(|end| end + 2),
@@ -225,13 +216,13 @@ pub(crate) fn split(text: &str, lexis: Lexis) -> Vec<Piece<'_>> {
 }
 
 /// The length of the comment to the end of the line that the text begins with.
-fn line(text: &str, lexis: Lexis) -> Option<usize> {
+fn line(text: &str, rules: LexicalRules) -> Option<usize> {
     let mut ends = text.match_indices('\n').map(|(at, _)| at);
-    ends.find(|at| !(lexis.backslashes && text[..*at].ends_with('\\')))
+    ends.find(|at| !(rules.backslashes && text[..*at].ends_with('\\')))
 }
 
 /// The length of the comment that the text begins with.
-fn comment(text: &str, lexis: Lexis) -> Option<usize> {
+fn comment(text: &str, rules: LexicalRules) -> Option<usize> {
     let mut depth = 1;
     let mut at = 2;
     while depth > 0 {
@@ -239,7 +230,7 @@ fn comment(text: &str, lexis: Lexis) -> Option<usize> {
         at = next + 2;
         match text.as_bytes().get(next..at)? {
             b"*/" => depth -= 1,
-            b"/*" if lexis.nested_comments => depth += 1,
+            b"/*" if rules.nested_comments => depth += 1,
             _ => at = next + 1,
         }
     }
@@ -287,13 +278,13 @@ mod tests {
             ("? /* ?", "<0> /* ?"),
             ("'é?' é?é", "'é?' é<0>é"),
         ] {
-            assert_eq!(marked(text, Lexis::default()), shown);
+            assert_eq!(marked(text, LexicalRules::default()), shown);
         }
     }
 
     #[test]
     fn backslashes_and_nested_comments_hide_question_marks_where_engines_have_them() {
-        let lexis = Lexis { backslashes: true, nested_comments: true };
+        let rules = LexicalRules { backslashes: true, nested_comments: true };
         for (text, shown) in [
             (r"'it\'s ?' ?", r"'it\'s ?' <0>"),
             (r"'\\' ? '?'", r"'\\' <0> '?'"),
@@ -309,13 +300,13 @@ mod tests {
             ("/*/ ? */ ? /**/ ?", "/*/ ? */ <0> /**/ <1>"),
             ("? /* /* */ ?", "<0> /* /* */ ?"),
         ] {
-            assert_eq!(marked(text, lexis), shown);
+            assert_eq!(marked(text, rules), shown);
         }
     }
 
-    fn marked(text: &str, lexis: Lexis) -> String {
+    fn marked(text: &str, rules: LexicalRules) -> String {
         let mut out = String::new();
-        for piece in split(text, lexis) {
+        for piece in split(text, rules) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Parameter(i) => out.push_str(&format!("<{i}>")),
@@ -327,7 +318,7 @@ mod tests {
 
     #[test]
     fn every_place_needs_a_value() {
-        let pieces = split("? ?", Lexis::default());
+        let pieces = split("? ?", LexicalRules::default());
         let error = arguments(&pieces, vec![1.into()]).unwrap_err();
         assert!(error.is_parameter());
         assert_eq!(

@@ -4,8 +4,8 @@
 use lakequery_types::Statement;
 pub(crate) use lakequery_types::{Column, Piece};
 
-use crate::Value;
 use crate::error::{Error, Kind, Result};
+use crate::value::Value;
 
 /// What is bound to one parameter.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! [`LakeTable`]: a struct whose fields are columns of a table.
 
-use crate::Query;
+use crate::query::Query;
 
 /// A struct whose fields are columns of a table, checked against the table's
 /// snapshot when it is derived.

@@ -1,5 +1,5 @@
 //! Work in tokio tasks that end when nobody waits for them, and whose panics
-//! become errors. Every engine's half runs its queries in one: see [`answer`].
+//! become errors. Every backend runs its queries in one: see [`answer`].
 
 use std::any::Any;
 use std::pin::Pin;
@@ -10,11 +10,10 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::backend::{BatchStream, ResultHeader, ResultStream};
 #[cfg(feature = "_http")]
 use crate::endings::{Endings, Reader};
-use crate::engine::{Answer, BatchStream};
 use crate::error::{Error, Kind, Result};
-use crate::run::Head;
 
 /// How many batches may wait for their reader.
 const WAITING_BATCHES: usize = 2;
@@ -112,18 +111,18 @@ pub(crate) async fn aside<T: Send + 'static>(
 }
 
 /// Where a query's work puts its result.
-pub(crate) struct Sink {
-    head: Option<oneshot::Sender<Head>>,
+pub(crate) struct ResultSender {
+    header: Option<oneshot::Sender<ResultHeader>>,
     batches: mpsc::Sender<RecordBatch>,
 }
 
-impl Sink {
+impl ResultSender {
     /// Says what the columns are. Once, before the first batch.
-    pub(crate) fn head(&mut self, head: Head) {
-        if let Some(sender) = self.head.take() {
+    pub(crate) fn header(&mut self, header: ResultHeader) {
+        if let Some(sender) = self.header.take() {
             // An error here only says that nobody waits any more; then this
             // task is being aborted.
-            let _ = sender.send(head);
+            let _ = sender.send(header);
         }
     }
 
@@ -141,7 +140,7 @@ impl Sink {
 /// panics stay in it. Ready when the columns are known. Dropping the future or
 /// the batches aborts the task.
 #[cfg(feature = "datafusion")]
-pub(crate) async fn answer<W>(work: impl FnOnce(Sink) -> W) -> Result<Answer>
+pub(crate) async fn answer<W>(work: impl FnOnce(ResultSender) -> W) -> Result<ResultStream>
 where
     W: Future<Output = Result<()>> + Send + 'static,
 {
@@ -150,7 +149,10 @@ where
 
 /// The same for work that tells an engine when it ends early.
 #[cfg(feature = "_http")]
-pub(crate) async fn answer_of<W>(endings: &Endings, work: impl FnOnce(Sink) -> W) -> Result<Answer>
+pub(crate) async fn answer_of<W>(
+    endings: &Endings,
+    work: impl FnOnce(ResultSender) -> W,
+) -> Result<ResultStream>
 where
     W: Future<Output = Result<()>> + Send + 'static,
 {
@@ -158,14 +160,14 @@ where
 }
 
 async fn read<W>(
-    work: impl FnOnce(Sink) -> W,
+    work: impl FnOnce(ResultSender) -> W,
     spawn: impl FnOnce(&Handle, W) -> Task<()>,
-) -> Result<Answer> {
-    let (head, columns) = oneshot::channel();
+) -> Result<ResultStream> {
+    let (sender, header) = oneshot::channel();
     let (batches, mut queue) = mpsc::channel(WAITING_BATCHES);
-    let mut task = spawn(&runtime()?, work(Sink { head: Some(head), batches }));
-    let Head { schema, counts } = match columns.await {
-        Ok(head) => head,
+    let mut task = spawn(&runtime()?, work(ResultSender { header: Some(sender), batches }));
+    let header = match header.await {
+        Ok(header) => header,
         // The task ended early and says why.
         Err(_) => return Err(task.end().await.err().unwrap_or_else(ended)),
     };
@@ -182,7 +184,7 @@ async fn read<W>(
         done = true;
         Poll::Ready(end.err().map(Err))
     }));
-    Ok(Answer { schema, batches, counts })
+    Ok(ResultStream { header, batches })
 }
 
 /// The error of a task that did not come to its end.

@@ -24,6 +24,7 @@ impl<const N: usize> Default for Texts<N> {
 
 impl<const N: usize> Texts<N> {
     /// What further rows may take.
+    #[cfg_attr(not(feature = "spark"), expect(dead_code, reason = "others push what is charged"))]
     pub(crate) fn budget(&mut self) -> &mut Budget {
         &mut self.budget
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 
 use crate::sql_types::*;
-use crate::{Months, Value};
+use crate::value::{Months, Value};
 
 /// Says that this Rust type may be a parameter of the SQL type `K`, and makes
 /// the value that is sent.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use lakequery_types::nearest;
 
-use crate::engine::{Backend, Half, SCHEMES};
+use crate::backend::Backend;
+use crate::engine::{Availability, SCHEMES};
 use crate::error::{Error, Kind, Result};
 
 /// Connects to what the URL names.
@@ -16,18 +17,18 @@ pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {
             .help("write `datafusion:` and a folder, for example `datafusion:data/`"));
     };
     let scheme = scheme.to_ascii_lowercase();
-    let Some((_, engine, half)) = SCHEMES.iter().find(|(name, ..)| *name == scheme) else {
+    let Some((_, engine, availability)) = SCHEMES.iter().find(|(name, ..)| *name == scheme) else {
         return Err(unknown(&scheme));
     };
-    match half {
-        Half::Here(connect) => connect(rest.to_owned()).await,
-        Half::Feature(feature) => {
+    match availability {
+        Availability::Here(connect) => connect(rest.to_owned()).await,
+        Availability::Feature(feature) => {
             Err(Error::new(Kind::Unsupported, format!("this build can't connect to {engine}"))
                 .help(format!(
                     "enable the feature `{feature}` of the crate lakequery in Cargo.toml"
                 )))
         }
-        Half::NotYet => Err(Error::new(
+        Availability::NotYet => Err(Error::new(
             Kind::Unsupported,
             format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
         )

@@ -8,7 +8,6 @@
 pub mod calendar;
 mod decimal;
 mod engine;
-mod examples;
 pub mod json;
 mod logical;
 mod name;

@@ -146,6 +146,12 @@ impl Type {
         Type::Map(key.into(), Item { ty: value, nullable: true }.into())
     }
 
+    /// One example of every type, `varchar` with a length and without. A test that walks
+    /// them meets each type that there is, and those that are added later.
+    pub fn examples() -> Vec<Type> {
+        std::iter::successors(Some(Type::Unknown), after).collect()
+    }
+
     /// The same type, where whatever is in it can be NULL, at any depth.
     pub fn with_nulls(self) -> Type {
         match self {
@@ -234,6 +240,45 @@ impl Type {
             _ => None,
         }
     }
+}
+
+/// The example after that of a type. A type that is added does not compile before it has
+/// its place here.
+fn after(ty: &Type) -> Option<Type> {
+    Some(match ty {
+        Type::Unknown => Type::Boolean,
+        Type::Boolean => Type::TinyInt,
+        Type::TinyInt => Type::SmallInt,
+        Type::SmallInt => Type::Integer,
+        Type::Integer => Type::BigInt,
+        Type::BigInt => Type::Real,
+        Type::Real => Type::Double,
+        Type::Double => Type::decimal(12, 2),
+        Type::Decimal { .. } => Type::VARCHAR,
+        Type::Varchar(None) => Type::Varchar(Some(25)),
+        Type::Varchar(Some(_)) => Type::Char(3),
+        Type::Char(_) => Type::Varbinary,
+        Type::Varbinary => Type::Date,
+        Type::Date => Type::Time(3),
+        Type::Time(_) => Type::TimeTz(3),
+        Type::TimeTz(_) => Type::Timestamp(6),
+        Type::Timestamp(_) => Type::TimestampTz(3),
+        Type::TimestampTz(_) => Type::IntervalYearToMonth,
+        Type::IntervalYearToMonth => Type::IntervalDayToSecond,
+        Type::IntervalDayToSecond => Type::Json,
+        Type::Json => Type::Uuid,
+        Type::Uuid => Type::IpAddress,
+        Type::IpAddress => Type::array(Type::BigInt),
+        Type::Array(_) => Type::Map(
+            Type::VARCHAR.into(),
+            Item { ty: Type::decimal(12, 2), nullable: false }.into(),
+        ),
+        Type::Map(..) => Type::Row(vec![
+            Field { name: Some("a".into()), ty: Type::Date, nullable: false },
+            Field { name: None, ty: Type::array(Type::Double), nullable: true },
+        ]),
+        Type::Row(_) => return None,
+    })
 }
 
 impl fmt::Display for Type {

@@ -115,6 +115,46 @@ impl Type {
             Some(token) => Err(error(format!("`{token}` is left over after `{ty}`").into())),
         }
     }
+
+    /// The names of the types that can be written, without what stands in parentheses.
+    pub fn names() -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for ty in Type::examples().iter().skip(1) {
+            if !names.contains(&ty.name()) {
+                names.push(ty.name());
+            }
+        }
+        names
+    }
+
+    /// The name of this type without what stands in parentheses, and without a time zone.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Type::Unknown => "unknown",
+            Type::Boolean => "boolean",
+            Type::TinyInt => "tinyint",
+            Type::SmallInt => "smallint",
+            Type::Integer => "integer",
+            Type::BigInt => "bigint",
+            Type::Real => "real",
+            Type::Double => "double",
+            Type::Decimal { .. } => "decimal",
+            Type::Varchar(_) => "varchar",
+            Type::Char(_) => "char",
+            Type::Varbinary => "varbinary",
+            Type::Date => "date",
+            Type::Time(_) | Type::TimeTz(_) => "time",
+            Type::Timestamp(_) | Type::TimestampTz(_) => "timestamp",
+            Type::IntervalYearToMonth => "interval year to month",
+            Type::IntervalDayToSecond => "interval day to second",
+            Type::Json => "json",
+            Type::Uuid => "uuid",
+            Type::IpAddress => "ipaddress",
+            Type::Array(_) => "array",
+            Type::Map(..) => "map",
+            Type::Row(_) => "row",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -471,5 +511,20 @@ mod tests {
                 assert!(Type::names().contains(ty), "{words:?}: {ty}");
             }
         }
+    }
+
+    #[test]
+    fn every_type_has_a_name_that_reads_back() {
+        let examples = Type::examples();
+        for (i, ty) in examples.iter().enumerate() {
+            assert!(!examples[..i].contains(ty), "{ty} comes twice");
+            let name = ty.to_string();
+            assert!(name.starts_with(ty.name()), "{ty:?}");
+            let read = Type::parse(&name).unwrap();
+            // Which values can be NULL is not part of the type, but of its name.
+            assert_eq!(format!("{read:?}"), format!("{ty:?}"), "{name}");
+        }
+        assert_eq!(examples.len(), 26);
+        assert_eq!(Type::names().len(), 22);
     }
 }

@@ -15,4 +15,5 @@ mod nulls;
 mod parameters;
 mod places;
 mod references;
+mod types;
 mod unsupported;

@@ -16,13 +16,12 @@ use futures::StreamExt;
 use lakequery_embedded::{Folder, Session};
 use lakequery_types::{Engine, Type};
 
-use crate::engine::{Answer, Backend, BoxFuture, Request};
+use crate::arrow::schema::Expected;
+use crate::backend::{Backend, BoxFuture, Request, ResultHeader, ResultStream};
 use crate::error::Result;
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
-use crate::run::Head;
-use crate::schema::Expected;
-use crate::task::{self, Sink, Task, runtime};
+use crate::task::{self, ResultSender, Task, runtime};
 use convert::Conversion;
 use fail::of_engine;
 use parameters::Parameters;
@@ -59,7 +58,7 @@ impl Backend for DataFusion {
         Engine::DataFusion
     }
 
-    fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>> {
+    fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
         let session = self.session.clone();
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
@@ -98,12 +97,12 @@ async fn work(
     parameters: Parameters,
     expected: Option<Vec<Type>>,
     watch: Watch,
-    mut sink: Sink,
+    mut sink: ResultSender,
 ) -> Result<()> {
     let Parameters { sql, values } = parameters;
     let query = session.plan(&sql, values).await.map_err(of_engine)?;
     let conversion = Conversion::new(&query.schema(), expected.as_deref());
-    sink.head(Head { schema: conversion.schema(), counts: false });
+    sink.header(ResultHeader { schema: conversion.schema(), counts: false });
     let mut progress = Progress { state: State::Running, ..Progress::default() };
     watch.report(&progress);
     let mut batches = query.run();

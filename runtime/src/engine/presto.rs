@@ -1,4 +1,5 @@
-//! Presto, over HTTP: only how it differs from Trino, whose protocol it shares.
+//! Presto, over HTTP: only how it differs from Trino, with which it shares a protocol,
+//! and its binary pages.
 
 mod block;
 mod bytes;
@@ -13,15 +14,21 @@ use std::sync::Arc;
 
 use lakequery_types::Engine;
 
-use super::trino::Coordinator;
-use super::trino::wire::{Binary, Wire};
-use crate::engine::{Backend, BoxFuture};
+use crate::backend::{Backend, BoxFuture};
+use crate::coordinator::Coordinator;
+use crate::coordinator::protocol::{Binary, Protocol, Sibling};
 use crate::error::Result;
 
 /// Presto's side of the protocol.
-static PRESTO: Wire = Wire {
+static PRESTO: Protocol = Protocol {
     engine: Engine::Presto,
     name: "Presto",
+    // Presto's own versions have begun with `0.` since ever.
+    sibling: Sibling {
+        engine: Engine::Trino,
+        name: "Trino",
+        has_version: |version| version.starts_with(|first: char| ('1'..='9').contains(&first)),
+    },
     prefix: "x-presto-",
     example: "presto://user@host:8080/catalog/schema",
     capabilities: None,

@@ -1,30 +1,21 @@
 //! Spark SQL through its Thrift Server, which speaks HiveServer2's protocol.
 
-mod binary;
-mod build;
-mod connection;
-mod cookies;
 mod decode;
-mod fail;
+mod error;
 #[cfg(feature = "_fuzzing")]
 pub mod fuzzing;
-mod http;
-mod json;
 mod literal;
-mod message;
 mod operation;
 mod page;
 mod position;
 mod reflect;
 mod rendered;
-mod sasl;
 mod session;
+mod spark_type;
 mod statement;
-mod text;
-mod thrift;
-mod ty;
+mod transfer;
 mod url;
-mod wire;
+mod values;
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,23 +25,23 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use lakequery_types::{Engine, Type};
 use tokio::sync::Mutex;
 
+use crate::arrow::schema::{Expected, canonical};
+use crate::backend::LexicalRules;
+use crate::backend::ResultHeader;
+use crate::backend::{Backend, BoxFuture, Request, ResultStream};
 use crate::budget::{Budget, LEAF, TYPE_BYTE, effort, leaves};
-use crate::engine::{Answer, Backend, BoxFuture, Request};
 use crate::error::{Error, Kind, Result};
+use crate::hive::message::{Column, Fetched, Stage};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
-use crate::run::Head;
-use crate::schema::{Expected, canonical};
-use crate::sql::Lexis;
-use crate::task::{self, Sink, aside};
+use crate::task::{self, ResultSender, aside};
 use crate::texts::Texts;
-use message::{Column, Fetched, Stage};
 use operation::{Refusal, Running};
 use page::Pages;
 use rendered::Rendered;
 use session::{Server, Session};
-use ty::SparkType;
-use wire::Described;
+use spark_type::SparkType;
+use transfer::Described;
 
 /// How many rows of what a server tells about itself are asked for at once.
 const MAX_TEXTS: i64 = 100_000;
@@ -193,11 +184,11 @@ impl Backend for Spark {
         Engine::Spark
     }
 
-    fn lexis(&self) -> Lexis {
-        Lexis { backslashes: true, nested_comments: true }
+    fn lexical_rules(&self) -> LexicalRules {
+        LexicalRules { backslashes: true, nested_comments: true }
     }
 
-    fn run(&self, request: Request<'_>) -> BoxFuture<Result<Answer>> {
+    fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
         let shared = Arc::clone(&self.shared);
         let sql = Rendered::new(&request);
         let expected = expected(request.expected);
@@ -244,11 +235,11 @@ async fn work(
     sql: Rendered,
     expected: Option<Vec<Type>>,
     watch: Watch,
-    sink: Sink,
+    sink: ResultSender,
 ) -> Result<()> {
     let query = statement::is_query(sql.text());
     let described = match &expected {
-        Some(types) if types.iter().all(wire::in_metadata) => None,
+        Some(types) if types.iter().all(transfer::in_metadata) => None,
         Some(_) => Some(shared.describe(&sql).await?),
         None if !query => None,
         None => match shared.describe(&sql).await {
@@ -258,7 +249,7 @@ async fn work(
             Err(error) => return Err(error),
         },
     };
-    let (sent, sql) = match described.as_deref().and_then(wire::around) {
+    let (sent, sql) = match described.as_deref().and_then(transfer::around) {
         Some((prefix, suffix)) => sql.within(&prefix, &suffix),
         None => (sql.text().to_owned(), sql),
     };
@@ -277,7 +268,7 @@ async fn follow(
     expected: Option<Vec<Type>>,
     query: bool,
     watch: Watch,
-    mut sink: Sink,
+    mut sink: ResultSender,
 ) -> Result<()> {
     let mut progress = Progress { query_id: Some(running.id()), ..Progress::default() };
     watch.report(&progress);
@@ -299,7 +290,7 @@ async fn follow(
     let schema = schema(&columns, &types)?;
     let leaves: usize = schema.fields().iter().map(|field| leaves(field.data_type())).sum();
     let counts = !query && columns.first().is_some_and(|column| column.name == "num_affected_rows");
-    sink.head(Head { schema: Arc::clone(&schema), counts });
+    sink.header(ResultHeader { schema: Arc::clone(&schema), counts });
     running.ask(pages.rows()).await?;
     loop {
         let reply = Arc::new(running.receive().await?);
@@ -332,7 +323,7 @@ async fn follow(
 /// The types to decode the columns to.
 fn types(columns: &[Described], expected: Option<&[Type]>) -> Vec<Type> {
     let target = |(i, column): (usize, &Described)| match expected.and_then(|types| types.get(i)) {
-        Some(expected) => wire::target(&column.ty, expected),
+        Some(expected) => transfer::target(&column.ty, expected),
         None => column.ty.lake(),
     };
     columns.iter().enumerate().map(target).collect()

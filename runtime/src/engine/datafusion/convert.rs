@@ -13,8 +13,8 @@ use arrow_schema::{DataType, Field, IntervalUnit, Schema, SchemaRef};
 use lakequery_embedded::column_type;
 use lakequery_types::Type;
 
+use crate::arrow::schema::canonical;
 use crate::error::{Error, Kind, Result};
-use crate::schema::canonical;
 
 /// How the columns of a result get canonical types.
 #[derive(Debug)]

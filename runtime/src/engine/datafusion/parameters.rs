@@ -8,11 +8,11 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use lakequery_embedded::datafusion::common::ScalarValue;
 use lakequery_types::Type;
 
-use crate::Value;
-use crate::engine::Request;
+use crate::arrow::schema::{canonical, time_unit};
+use crate::backend::Request;
 use crate::error::{Error, Kind, Result};
-use crate::schema::{canonical, time_unit};
 use crate::statement::{Argument, render};
+use crate::value::Value;
 
 /// A query's text with its parameters' values.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use lakequery_embedded::{Contents, Folder, PassedOver, Place, Session, Table, column_type};
 
 use super::fail::of_engine;
+use crate::arrow::schema::logical;
 use crate::error::Result;
 use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};
-use crate::schema::logical;
 use crate::task::{Task, runtime};
 
 /// The tables that are there, none of which is looked at yet.

@@ -1,8 +1,8 @@
 //! [`Block`]: a column of a binary page, found in the page's bytes: where its
 //! values, its NULLs and the blocks inside it are. Nothing is decoded here.
 
-use super::super::trino::column::Result;
 use super::bytes::{Bytes, int_at};
+use crate::arrow::scalar::Result;
 use crate::budget::Budget;
 
 /// How deep blocks may nest. Types nest to 64, each maybe in a dictionary and a

@@ -2,7 +2,7 @@
 
 use lakequery_types::json::Malformed;
 
-use super::super::trino::column::{Fault, Result};
+use crate::arrow::scalar::{Fault, Result};
 
 /// A place in a page.
 pub(super) struct Bytes<'a> {

@@ -2,10 +2,10 @@
 
 use arrow_array::RecordBatch;
 
-use super::super::trino::fuzzing::{Named, named, shown};
 use super::PRESTO;
 use super::page::decode_bytes;
 use crate::budget::Budget;
+use crate::coordinator::fuzzing::{Named, named, shown};
 use crate::error::Result;
 
 /// Decodes a binary page.

@@ -6,12 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lakequery_types::json::Malformed;
 
-use super::super::trino::column::{Column, Fault};
-use super::super::trino::rows::Columns;
 use super::block::Block;
 use super::bytes::Bytes;
 use super::values::{Places, append};
+use crate::arrow::build::ArrayBuilder;
+use crate::arrow::scalar::Fault;
 use crate::budget::{Budget, TooLarge};
+use crate::coordinator::rows::Columns;
 use crate::error::{Error, Kind, Result};
 
 /// The bits of a page's markers.
@@ -45,7 +46,7 @@ pub(super) fn decode_bytes(
         Some(unpacked) => unpacked,
         None => data,
     };
-    let mut arrays: Vec<Column> = columns.kinds.iter().map(Column::new).collect();
+    let mut arrays = columns.builders()?;
     let mut at = None;
     fill(columns, &mut arrays, data, rows, &mut at, budget)
         .map_err(|fault| explain(fault, at, columns))?;
@@ -114,7 +115,7 @@ fn unpack(packed: &[u8], length: usize, budget: &mut Budget) -> Result<Vec<u8>> 
 /// Reads the blocks of a page into columns; `at` is the column that it was at.
 fn fill(
     columns: &Columns,
-    arrays: &mut [Column],
+    arrays: &mut [ArrayBuilder],
     data: &[u8],
     rows: usize,
     at: &mut Option<usize>,

@@ -5,10 +5,10 @@ use arrow_array::RecordBatch;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::super::trino::page::{Data, Page};
-use super::super::trino::rows::Columns;
 use super::page;
 use crate::budget::{Budget, TooLarge};
+use crate::coordinator::page::{Data, Page};
+use crate::coordinator::rows::Columns;
 use crate::error::Result;
 
 /// The columns and the page in a recorded result, without what is behind it.

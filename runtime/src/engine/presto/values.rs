@@ -6,27 +6,27 @@ use std::ops::Range;
 
 use arrow_array::builder::{Int64Builder, PrimitiveBuilder};
 use arrow_array::types::ArrowPrimitiveType;
-use arrow_schema::TimeUnit;
 use lakequery_types::Type;
 
-use super::super::trino::column::{Column, Fault, Result};
-use super::super::trino::kind::Kind;
 use super::block::{Block, Form, Nulls};
 use super::bytes::int_at;
+use crate::arrow::build::{ArrayBuilder, append_bytes, append_str};
+use crate::arrow::scalar::{Fault, Result};
 use crate::budget::Budget;
+use crate::coordinator::wire_type::WireType;
 
 /// Whether values of a kind can be read from a block. In a session whose zone is
 /// not UTC, times and timestamps without one depend on a setting of the server.
-pub(super) fn reads(kind: &Kind, utc: bool) -> bool {
+pub(super) fn reads(kind: &WireType, utc: bool) -> bool {
     match kind {
-        Kind::Scalar(Type::Time(p) | Type::Timestamp(p)) => utc && *p == 3,
-        Kind::Scalar(Type::TimestampTz(p)) => *p == 3,
-        Kind::Scalar(_) => true,
-        Kind::Array(element) => reads(element, utc),
-        Kind::Map(key, value) => reads(key, utc) && reads(value, utc),
-        Kind::Row(fields) => fields.iter().all(|(_, kind)| reads(kind, utc)),
+        WireType::Scalar(Type::Time(p) | Type::Timestamp(p)) => utc && *p == 3,
+        WireType::Scalar(Type::TimestampTz(p)) => *p == 3,
+        WireType::Scalar(_) => true,
+        WireType::Array(element) => reads(element, utc),
+        WireType::Map(key, value) => reads(key, utc) && reads(value, utc),
+        WireType::Row(fields) => fields.iter().all(|(_, kind)| reads(kind, utc)),
         // Only the server knows how to write them.
-        Kind::Sketch | Kind::Text => false,
+        WireType::Sketch | WireType::Text => false,
     }
 }
 
@@ -62,8 +62,8 @@ impl Places<'_> {
 /// Appends values of a block to a column of the kind. What each takes with its
 /// fields is charged already: with its row, or here with the list that it is in.
 pub(super) fn append(
-    column: &mut Column,
-    kind: &Kind,
+    column: &mut ArrayBuilder,
+    kind: &WireType,
     block: &Block<'_>,
     places: Places<'_>,
     budget: &mut Budget,
@@ -89,24 +89,23 @@ pub(super) fn append(
         }
         Form::Run(value) => append(column, kind, value, Places::Same(0, places.len()), budget),
         Form::Array { elements, offsets, nulls } => {
-            let (Column::List { element, lengths, cost, .. }, Kind::Array(kind)) = (column, kind)
-            else {
+            let (ArrayBuilder::List(lists), WireType::Array(kind)) = (column, kind) else {
                 return Err(Fault::NotOfType);
             };
             places.each(|place| {
                 let (start, end) =
                     Block::list(offsets, place, elements.count).ok_or(Fault::NotOfType)?;
                 if nulls.at(place) {
-                    return lengths.push(element.len(), false);
+                    lists.append_null();
+                    return Ok(());
                 }
-                budget.charge(end - start, *cost)?;
+                let element = lists.elements(end - start, budget)?;
                 append(element, kind, elements, Places::Range(start..end), budget)?;
-                lengths.push(element.len(), true)
+                lists.end()
             })
         }
         Form::Map { keys, values, offsets, nulls } => {
-            let (Column::Map { key, value, lengths, cost, .. }, Kind::Map(of_keys, of_values)) =
-                (column, kind)
+            let (ArrayBuilder::Map(maps), WireType::Map(of_keys, of_values)) = (column, kind)
             else {
                 return Err(Fault::NotOfType);
             };
@@ -114,27 +113,29 @@ pub(super) fn append(
                 let (start, end) =
                     Block::list(offsets, place, keys.count).ok_or(Fault::NotOfType)?;
                 if nulls.at(place) {
-                    return lengths.push(key.len(), false);
+                    maps.append_null();
+                    return Ok(());
                 }
-                budget.charge(end - start, *cost)?;
+                let (key, value) = maps.entries(end - start, budget)?;
                 append(key, of_keys, keys, Places::Range(start..end), budget)?;
                 append(value, of_values, values, Places::Range(start..end), budget)?;
-                lengths.push(key.len(), true)
+                maps.end()
             })
         }
         Form::Row { fields, offsets, nulls } => {
-            let Kind::Row(kinds) = kind else { return Err(Fault::NotOfType) };
+            let (ArrayBuilder::Row(rows), WireType::Row(kinds)) = (column, kind) else {
+                return Err(Fault::NotOfType);
+            };
             if fields.len() != kinds.len() {
                 return Err(Fault::NotOfType);
             }
             places.each(|place| {
                 if nulls.at(place) {
-                    return column.append_null();
+                    rows.append_null();
+                    return Ok(());
                 }
-                let Column::Struct { members, nulls, .. } = &mut *column else {
-                    return Err(Fault::NotOfType);
-                };
-                for ((member, (_, kind)), field) in members.iter_mut().zip(kinds).zip(fields) {
+                let members = rows.members.iter_mut();
+                for ((member, (_, kind)), field) in members.zip(kinds).zip(fields) {
                     let (start, end) =
                         Block::list(offsets, place, field.count).ok_or(Fault::NotOfType)?;
                     if end - start != 1 {
@@ -142,7 +143,7 @@ pub(super) fn append(
                     }
                     append(member, kind, field, Places::Range(start..end), budget)?;
                 }
-                nulls.append_non_null();
+                rows.end();
                 Ok(())
             })
         }
@@ -203,39 +204,45 @@ impl Fixed<'_> {
 const WRITTEN: usize = 40;
 
 fn fixed(
-    column: &mut Column,
-    kind: &Kind,
+    column: &mut ArrayBuilder,
+    kind: &WireType,
     block: &Fixed<'_>,
     places: Places<'_>,
     budget: &mut Budget,
 ) -> Result<()> {
     match column {
-        Column::Null(len) => block.each::<1>(places, |value| {
+        ArrayBuilder::Null(len) => block.each::<1>(places, |value| {
             *len += 1;
             if value.is_some() { Err(Fault::NotOfType) } else { Ok(()) }
         }),
-        Column::Boolean(builder) => block.each(places, |value| {
+        ArrayBuilder::Boolean(builder) => block.each(places, |value| {
             builder.append_option(value.map(|[byte]| byte != 0));
             Ok(())
         }),
-        Column::TinyInt(builder) => block.to(places, builder, |b| Some(i8::from_le_bytes(b))),
-        Column::SmallInt(builder) => block.to(places, builder, |b| Some(i16::from_le_bytes(b))),
-        Column::Integer(builder) => block.to(places, builder, |b| Some(i32::from_le_bytes(b))),
-        Column::BigInt(builder) => block.to(places, builder, |b| Some(i64::from_le_bytes(b))),
-        Column::Real(builder) => block.to(places, builder, |b| Some(f32::from_le_bytes(b))),
-        Column::Double(builder) => block.to(places, builder, |b| Some(f64::from_le_bytes(b))),
-        Column::Date(builder) => block.to(places, builder, |b| Some(i32::from_le_bytes(b))),
-        Column::Months(builder) => block.to(places, builder, |b| Some(i32::from_le_bytes(b))),
-        Column::Milliseconds(builder) => block.to(places, builder, |b| Some(i64::from_le_bytes(b))),
-        Column::Time(builder) => block.to(places, builder, |b| {
+        ArrayBuilder::TinyInt(builder) => block.to(places, builder, |b| Some(i8::from_le_bytes(b))),
+        ArrayBuilder::SmallInt(builder) => {
+            block.to(places, builder, |b| Some(i16::from_le_bytes(b)))
+        }
+        ArrayBuilder::Integer(builder) => {
+            block.to(places, builder, |b| Some(i32::from_le_bytes(b)))
+        }
+        ArrayBuilder::BigInt(builder) => block.to(places, builder, |b| Some(i64::from_le_bytes(b))),
+        ArrayBuilder::Real(builder) => block.to(places, builder, |b| Some(f32::from_le_bytes(b))),
+        ArrayBuilder::Double(builder) => block.to(places, builder, |b| Some(f64::from_le_bytes(b))),
+        ArrayBuilder::Date(builder) => block.to(places, builder, |b| Some(i32::from_le_bytes(b))),
+        ArrayBuilder::Months(builder) => block.to(places, builder, |b| Some(i32::from_le_bytes(b))),
+        ArrayBuilder::Milliseconds(builder) => {
+            block.to(places, builder, |b| Some(i64::from_le_bytes(b)))
+        }
+        ArrayBuilder::Time { values: builder, .. } => block.to(places, builder, |b| {
             let milliseconds = i64::from_le_bytes(b);
             (0..86_400_000).contains(&milliseconds).then(|| milliseconds * 1_000_000)
         }),
-        Column::Timestamp { builder, unit: TimeUnit::Millisecond, zone } => {
+        ArrayBuilder::Timestamp { values: builder, precision: 1..=3, zone } => {
             // Behind the milliseconds are twelve bits that name the zone.
             instants(block, places, builder, if *zone { 12 } else { 0 })
         }
-        Column::Decimal { builder, precision, .. } => {
+        ArrayBuilder::Decimal { values: builder, precision, .. } => {
             let limit = 10i128.checked_pow((*precision).into()).ok_or(Fault::NotOfType)?;
             let fits = |value: i128| (-limit < value && value < limit).then_some(value);
             match block.width {
@@ -243,10 +250,10 @@ fn fixed(
                 _ => block.to(places, builder, |b| fits(signed(b)?)),
             }
         }
-        Column::Text(builder) => {
+        ArrayBuilder::Text(builder) => {
             let write = match kind {
-                Kind::Scalar(Type::Uuid) => uuid,
-                Kind::Scalar(Type::IpAddress) => address,
+                WireType::Scalar(Type::Uuid) => uuid,
+                WireType::Scalar(Type::IpAddress) => address,
                 _ => return Err(Fault::NotOfType),
             };
             budget.charge(places.len(), WRITTEN)?;
@@ -334,8 +341,8 @@ impl Variable<'_> {
 }
 
 fn variable(
-    column: &mut Column,
-    kind: &Kind,
+    column: &mut ArrayBuilder,
+    kind: &WireType,
     block: &Variable<'_>,
     places: Places<'_>,
     budget: &mut Budget,
@@ -344,27 +351,33 @@ fn variable(
         std::str::from_utf8(bytes).map_err(|_| Fault::NotOfType)
     }
     match (column, kind) {
-        (Column::Bytes(builder), _) => block.each(places, 0, budget, |value| {
-            builder.append_option(value);
-            Ok(())
+        (ArrayBuilder::Bytes(builder), _) => block.each(places, 0, budget, |value| match value {
+            Some(value) => append_bytes(builder, value),
+            None => {
+                builder.append_null();
+                Ok(())
+            }
         }),
         // The spaces at the end of it were not sent.
-        (Column::Text(builder), Kind::Scalar(Type::Char(length))) => {
+        (ArrayBuilder::Text(builder), WireType::Scalar(Type::Char(length))) => {
             let length = *length as usize;
-            block.each(places, length, budget, |value| {
-                match value.map(text).transpose()? {
-                    Some(text) => {
-                        let missing = length.saturating_sub(text.chars().count());
-                        builder.append_value(text.to_owned() + &" ".repeat(missing));
-                    }
-                    None => builder.append_null(),
+            block.each(places, length, budget, |value| match value.map(text).transpose()? {
+                Some(text) => {
+                    let missing = length.saturating_sub(text.chars().count());
+                    append_str(builder, &(text.to_owned() + &" ".repeat(missing)))
                 }
-                Ok(())
+                None => {
+                    builder.append_null();
+                    Ok(())
+                }
             })
         }
-        (Column::Text(builder), _) => block.each(places, 0, budget, |value| {
-            builder.append_option(value.map(text).transpose()?);
-            Ok(())
+        (ArrayBuilder::Text(builder), _) => block.each(places, 0, budget, |value| match value {
+            Some(value) => append_str(builder, text(value)?),
+            None => {
+                builder.append_null();
+                Ok(())
+            }
         }),
         _ => Err(Fault::NotOfType),
     }

@@ -3,19 +3,24 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int8Type, Int16Type, Int32Type, Int64Type};
+use arrow_array::types::{
+    ArrowPrimitiveType, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+};
 use arrow_array::{
-    ArrayRef, BinaryArray, BooleanArray, RecordBatch, RecordBatchOptions, StringArray,
+    ArrayRef, BinaryArray, BooleanArray, PrimitiveArray, RecordBatch, RecordBatchOptions,
+    StringArray,
 };
 use arrow_buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 use lakequery_types::Type;
 
-use super::build::{Build, Scalar, primitive};
-use super::message::{Fetched, Place, Values, carrier};
+use super::values::append;
+use crate::arrow::build::ArrayBuilder;
+use crate::arrow::scalar::{Fault, Scalar};
+use crate::arrow::schema::canonical;
 use crate::budget::{Budget, TooLarge, cost};
 use crate::error::{Error, Kind, Result};
-use crate::schema::canonical;
+use crate::hive::message::{Fetched, Place, Values, carrier};
 
 /// The batch of the columns that came in a reply, which are of these types.
 pub(super) fn batch(
@@ -58,7 +63,7 @@ pub(super) fn texts<const N: usize>(
         let place = fetched.columns.get(index).filter(|place| place.count == fetched.rows());
         let array = column(&place.ok_or_else(other)?.of(reply), &Type::VARCHAR, budget);
         let array = array.map_err(|why| match why {
-            Unfit::TooLarge => TooLarge.into(),
+            Unfit::Value(Fault::TooLarge) => TooLarge.into(),
             _ => other(),
         })?;
         texts.push(array.as_string::<i32>().clone());
@@ -69,25 +74,17 @@ pub(super) fn texts<const N: usize>(
 /// Why a column can't be decoded.
 #[derive(Debug)]
 pub(super) enum Unfit {
-    /// A value is not of the type or does not fit it.
-    Value,
+    /// A value is not of the type, or does not fit it or the memory.
+    Value(Fault),
     /// The column is carried in a way that its type never is.
     Carrier,
-    /// A text is not UTF-8, or the array is too large.
+    /// No array can be made of the values.
     Arrow(ArrowError),
-    /// The values take more memory than those of the answer may.
-    TooLarge,
 }
 
-impl From<TooLarge> for Unfit {
-    fn from(_: TooLarge) -> Unfit {
-        Unfit::TooLarge
-    }
-}
-
-impl From<ArrowError> for Unfit {
-    fn from(error: ArrowError) -> Unfit {
-        Unfit::Arrow(error)
+impl<F: Into<Fault>> From<F> for Unfit {
+    fn from(fault: F) -> Unfit {
+        Unfit::Value(fault.into())
     }
 }
 
@@ -96,16 +93,16 @@ impl Unfit {
     fn of(self, column: &str, ty: &Type) -> Error {
         let error = |text: String| Error::new(Kind::BrokenData, text);
         match self {
-            Unfit::TooLarge => TooLarge.into(),
-            Unfit::Value => {
+            Unfit::Value(Fault::TooLarge) => TooLarge.into(),
+            Unfit::Value(Fault::NotUtf8) => {
+                error(format!("column {column} has a text that is not UTF-8"))
+                    .help("read it as bytes: CAST(… AS BINARY)")
+            }
+            Unfit::Value(_) => {
                 error(format!("column {column} has a value that no {ty} holds exactly"))
                     .help("CAST it in the query to a type that holds it")
             }
             Unfit::Carrier => error(format!("column {column} did not come as a {ty} does")),
-            Unfit::Arrow(ArrowError::InvalidArgumentError(reason)) if reason.contains("UTF-8") => {
-                error(format!("column {column} has a text that is not UTF-8"))
-                    .help("read it as bytes: CAST(… AS BINARY)")
-            }
             Unfit::Arrow(reason) => {
                 error(format!("column {column} can't be made an array")).caused_by(reason)
             }
@@ -148,11 +145,14 @@ pub(super) fn column(
         }
         (carrier::STRING, DataType::Utf8) => {
             let (offsets, data) = packed(values)?;
-            Arc::new(StringArray::try_new(offsets, data.into(), nulls())?)
+            // All of them at once: nothing else is wrong with them.
+            let texts = StringArray::try_new(offsets, data.into(), nulls());
+            Arc::new(texts.map_err(|_| Fault::NotUtf8)?)
         }
         (carrier::BINARY, DataType::Binary) => {
             let (offsets, data) = packed(values)?;
-            Arc::new(BinaryArray::try_new(offsets, data.into(), nulls())?)
+            let array = BinaryArray::try_new(offsets, data.into(), nulls());
+            Arc::new(array.map_err(Unfit::Arrow)?)
         }
         _ => converted(values, ty, budget)?,
     })
@@ -160,18 +160,17 @@ pub(super) fn column(
 
 /// The array of a column whose values are converted one by one.
 fn converted(values: &Values<'_>, ty: &Type, budget: &mut Budget) -> Result<ArrayRef, Unfit> {
-    let mut build = Build::new(ty, values.count).ok_or(Unfit::Carrier)?;
+    let mut array = ArrayBuilder::new(ty, values.count).ok_or(Unfit::Carrier)?;
     let mut rest = values.bytes;
     for row in 0..values.count {
         let value = next(values.carrier, &mut rest).ok_or(Unfit::Carrier)?;
         if is_null(values, row) {
-            build.null();
+            array.append_null();
         } else {
-            let pushed = build.push(value, budget);
-            pushed.ok_or(if budget.is_spent() { Unfit::TooLarge } else { Unfit::Value })?;
+            append(&mut array, value, budget)?;
         }
     }
-    Ok(build.finish()?)
+    array.finish().map_err(Unfit::Arrow)
 }
 
 /// Reads the next value.
@@ -201,6 +200,14 @@ fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (text, after) = after.split_at_checked(length)?;
     *rest = after;
     Some(text)
+}
+
+fn primitive<T: ArrowPrimitiveType>(
+    values: Vec<T::Native>,
+    nulls: Option<NullBuffer>,
+) -> Result<ArrayRef, Unfit> {
+    let array = PrimitiveArray::<T>::try_new(values.into(), nulls).map_err(Unfit::Arrow)?;
+    Ok(Arc::new(array))
 }
 
 fn numbers<T, const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {

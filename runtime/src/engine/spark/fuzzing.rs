@@ -7,12 +7,12 @@ use arrow_schema::{Field, Schema};
 use lakequery_types::Type;
 
 use super::decode;
-use super::message;
-use super::thrift::Boundary;
-use super::ty::SparkType;
+use super::spark_type::SparkType;
 use super::url;
+use crate::arrow::schema::canonical;
 use crate::error::Result;
-use crate::schema::canonical;
+use crate::hive::message;
+use crate::hive::thrift::Boundary;
 
 /// Whether bytes are a whole reply to any of the calls.
 pub fn is_reply(bytes: &[u8]) -> bool {

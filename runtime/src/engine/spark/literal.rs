@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use lakequery_types::Type;
 
 use crate::error::{Error, Kind, Result};
-use crate::{Months, Value};
+use crate::value::{Months, Value};
 
 /// Writes the value as a literal of the type.
 pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> {
@@ -272,4 +272,17 @@ pub(super) fn quoted(out: &mut String, name: &str) {
     out.push('`');
     out.push_str(&name.replace('`', "``"));
     out.push('`');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_null_or_is_refused() {
+        for ty in Type::examples() {
+            let written = literal(&mut String::new(), &Value::Null, &ty).is_ok();
+            assert_eq!(written, !matches!(ty, Type::TimeTz(_)), "{ty}");
+        }
+    }
 }

@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle as Runtime;
 use tokio::time::{sleep, timeout};
 
-use super::connection::{Connection, late};
-use super::fail;
-use super::message::{self, Column, Fetched, Operation, Stage};
+use super::error;
 use super::position::Position;
 use super::rendered::Rendered;
 use super::session::Session;
 use super::statement;
-use super::thrift::Read;
 use crate::error::{Error, Kind, Result};
+use crate::hive::connection::Connection;
+use crate::hive::error::{late, malformed};
+use crate::hive::message::{self, Column, Fetched, Operation, Stage};
+use crate::hive::thrift::Read;
 use crate::task::aside;
 
 /// How long to wait between two questions how far it is, at most. Spark itself
@@ -68,9 +69,9 @@ impl Running {
         let limit = session.server.timeout();
         let unsure = |error: Error| if reads { error } else { error.unsure() };
         let reply = running.connection()?.call(call, limit).await.map_err(unsure)?;
-        match message::executed(&reply).map_err(|reason| unsure(fail::malformed(reason)))? {
+        match message::executed(&reply).map_err(|reason| unsure(malformed(reason)))? {
             Ok(operation) => running.operation = Some(operation),
-            Err(fault) if fail::session_lost(&fault) => {
+            Err(fault) if error::session_lost(&fault) => {
                 return Err(Refusal::SessionLost);
             }
             Err(fault) => return Err(session.server.fault(&fault, &running.sql).into()),
@@ -169,7 +170,7 @@ impl Running {
     /// A reply's content, with the server's faults as errors.
     pub(super) fn read<T>(&self, reply: Read<Result<T, message::Fault>>) -> Result<T> {
         let server = &self.session.server;
-        reply.map_err(fail::malformed)?.map_err(|fault| server.fault(&fault, &self.sql))
+        reply.map_err(malformed)?.map_err(|fault| server.fault(&fault, &self.sql))
     }
 
     /// Ends it after its last row.
@@ -179,7 +180,7 @@ impl Running {
         let reply = self.connection()?.call(call, limit).await?;
         self.operation = None;
         // The rows are all there: what the server says to its end is no matter.
-        let _ = message::closed(&reply).map_err(fail::malformed)?;
+        let _ = message::closed(&reply).map_err(malformed)?;
         if let Some(connection) = self.connection.take() {
             self.session.server.give_back(connection);
         }
@@ -222,7 +223,7 @@ async fn end(
             let reply = timeout(server.timeout(), connection.receive())
                 .await
                 .map_err(|_| late("the server did not answer"))??;
-            match message::executed(&reply).map_err(fail::malformed)? {
+            match message::executed(&reply).map_err(malformed)? {
                 Ok(operation) => operation,
                 Err(_) => return Ok(()),
             }

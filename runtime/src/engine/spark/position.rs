@@ -2,7 +2,7 @@
 //! so that rows are asked for again only where a gap would show.
 
 use crate::error::{Error, Kind, Result};
-use crate::transport::retry::Repeat;
+use crate::http::retry::Repeat;
 
 /// The place in a result up to which rows have come.
 #[derive(Clone, Copy, Debug, Default)]

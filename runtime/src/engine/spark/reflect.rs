@@ -11,12 +11,12 @@ use tokio::sync::Semaphore;
 use super::Shared;
 use super::literal::quoted;
 use super::rendered::Rendered;
-use super::ty::SparkType;
+use super::spark_type::SparkType;
+use crate::arrow::schema::canonical;
 use crate::error::Result;
 use crate::reflect::{
     Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
 };
-use crate::schema::canonical;
 use crate::task::{Task, runtime};
 
 /// How many tables are read at once.

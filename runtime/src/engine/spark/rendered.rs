@@ -3,11 +3,11 @@
 use lakequery_types::Type;
 
 use super::literal::literal;
-use crate::Value;
-use crate::engine::Request;
+use crate::backend::Request;
 use crate::error::{Error, Kind, Result};
+use crate::http::secrets::Secrets;
 use crate::statement::{Argument, render};
-use crate::transport::secrets::Secrets;
+use crate::value::Value;
 
 /// The most bytes that a statement may have: what Thrift's lengths can say, with room.
 const MAX_BYTES: usize = 1 << 30;

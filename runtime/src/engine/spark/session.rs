@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use tokio::runtime::Handle as Runtime;
 
-use super::connection::{Connection, Way};
-use super::fail;
-use super::message::{self, Fault, Handle};
+use super::error;
 use super::rendered::Rendered;
-use super::url::Target;
 use crate::endings::Endings;
 use crate::error::{Error, Kind, Result};
-use crate::transport::secrets::Secrets;
+use crate::hive::connection::{Connection, Way};
+use crate::hive::error::malformed;
+use crate::hive::message::{self, Fault, Handle};
+use crate::hive::target::Target;
+use crate::http::secrets::Secrets;
 
 /// How many idle connections are kept.
 const IDLE: usize = 4;
@@ -107,7 +108,7 @@ impl Server {
 
     /// The error of a fault, which may repeat what signed the user in.
     pub(super) fn fault(&self, fault: &Fault, sql: &Rendered) -> Error {
-        fail::query(fault, sql, &self.secrets)
+        error::query(fault, sql, &self.secrets)
     }
 
     pub(super) fn timeout(&self) -> Duration {
@@ -121,7 +122,7 @@ impl Session {
         let mut anchor = server.open().await?;
         let call = message::open_session(&target.user, &target.password, &settings(target));
         let reply = anchor.call(call, target.timeout).await?;
-        let opened = message::opened(&reply).map_err(fail::malformed)?;
+        let opened = message::opened(&reply).map_err(malformed)?;
         let (protocol, handle) = opened.map_err(|fault| {
             let error = server.fault(&fault, &Rendered::plain(""));
             Error::new(Kind::Connection, format!("the server opens no session: {error}"))

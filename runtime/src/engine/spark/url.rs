@@ -5,73 +5,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use lakequery_types::names_secret;
 
 use crate::error::{Error, Kind, Result};
-use crate::transport::secrets::Secrets;
-use crate::transport::tls::{Identity, Trust};
-use crate::transport::url::{self, Address, Parameters, boolean, plaintext, unfit};
+use crate::hive::target::{Target, Transport};
+use crate::http::tls::{Identity, Trust};
+use crate::http::url::{self, Address, Parameters, boolean, plaintext, unfit};
 
 const PORT: u16 = 10_000;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where Spark and Hive answer over HTTP unless they are told otherwise.
 const HTTP_PATH: &str = "cliservice";
-
-/// What a URL names.
-#[derive(Clone)]
-pub(super) struct Target {
-    /// As it stands in URLs: IPv6 in brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) user: String,
-    pub(super) password: String,
-    /// What signs in over HTTP instead of user and password.
-    pub(super) token: Option<String>,
-    /// The schema that needs not be written.
-    pub(super) database: Option<String>,
-    pub(super) transport: Transport,
-    /// Whom to trust, where there is TLS.
-    pub(super) tls: Option<Trust>,
-    pub(super) identity: Option<Identity>,
-    /// How long to wait for a connection, and for the answer to a call that is
-    /// not a query's work.
-    pub(super) timeout: Duration,
-    /// Settings of the session.
-    pub(super) settings: Vec<(String, String)>,
-}
-
-impl Target {
-    /// User and password as HTTP's basic authentication writes them. The server
-    /// refuses an empty password, also where it asks for none.
-    pub(super) fn basic(&self) -> String {
-        let password = if self.password.is_empty() { "x" } else { &self.password };
-        STANDARD.encode(format!("{}:{password}", self.user))
-    }
-
-    /// What no error may repeat.
-    pub(super) fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::default();
-        secrets.add(&self.password);
-        secrets.add(&self.basic());
-        secrets.add(self.token.as_deref().unwrap_or_default());
-        for (_, value) in self.settings.iter().filter(|(name, _)| names_secret(name)) {
-            secrets.add(value);
-        }
-        secrets
-    }
-}
-
-/// What carries the calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Transport {
-    /// A connection, which begins with SASL or not.
-    Binary { sasl: bool },
-    /// POST requests to this path, without the slash that it begins with.
-    Http { path: String },
-}
 
 /// How to get a connection with TLS.
 const TLS: &str = "add `ssl=true` for a connection with TLS";

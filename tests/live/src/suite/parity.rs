@@ -37,6 +37,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("dates"),
     topic!("floats"),
     topic!("grouping"),
+    topic!("intervals"),
     topic!("joins"),
     topic!("members"),
     topic!("mixed"),

@@ -1,0 +1,15 @@
+//! The one way from what engines send to Rust values: protocols turn bytes into scalars,
+//! [`build`] makes arrays of them, and [`decode`] reads rows from those.
+
+#[cfg(feature = "_http")]
+pub(crate) mod build;
+pub(crate) mod cell;
+pub(crate) mod decode;
+pub(crate) mod nulls;
+#[cfg(feature = "_http")]
+pub(crate) mod scalar;
+pub(crate) mod schema;
+#[cfg(feature = "_http")]
+pub(crate) mod text;
+#[cfg(feature = "_coordinator")]
+pub(crate) mod zone;

@@ -1,0 +1,12 @@
+//! What backends share whose engines are servers reached over HTTP: a thin client, its
+//! TLS, its rule of what may be sent again, its URLs, and what of them must not be told.
+//!
+//! It knows no protocol. Protocols decide what to send and what an answer means, without
+//! any socket; this module only carries it.
+
+pub(crate) mod client;
+mod proxy;
+pub(crate) mod retry;
+pub(crate) mod secrets;
+pub(crate) mod tls;
+pub(crate) mod url;
