@@ -199,7 +199,7 @@ fn decode(
     })
 }
 
-/// What `?` does here, in half of the time that rustc takes for that.
+/// What `?` does here, for which rustc would take longer.
 const OR_RETURN: &str = "{ ::core::result::Result::Ok(value) => value, \
      ::core::result::Result::Err(error) => return ::core::result::Result::Err(error) },";
 
