@@ -10,8 +10,7 @@ use crate::function::FunctionKind;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 /// An interval divided by a number that is an error where it is zero.
-const INTERVAL_QUOTIENT: &str =
-    "{0} / CASE WHEN {1} = 0 THEN 1 % CAST({1} AS bigint) ELSE {1} END";
+const INTERVAL_QUOTIENT: &str = "{0} / CASE WHEN {1} = 0 THEN 1 % CAST({1} AS bigint) ELSE {1} END";
 
 /// What Presto needs in the place of an expression.
 pub(super) fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
