@@ -34,7 +34,10 @@ pub(super) fn scaled<'e>(
     };
     let count = format!("timestampdiff({unit}, {EPOCH}, {EPOCH} + {{0}})");
     let template = format!("{start}{count} {scaled}{end}");
-    Some(Rewrite { template: template.into(), args: vec![Cow::Borrowed(interval), as_cast(number)] })
+    Some(Rewrite {
+        template: template.into(),
+        args: vec![Cow::Borrowed(interval), as_cast(number)],
+    })
 }
 
 /// From which an interval is counted.
