@@ -5,6 +5,7 @@
 pub(crate) mod build;
 pub(crate) mod cell;
 pub(crate) mod decode;
+pub(crate) mod decode_error;
 pub(crate) mod nulls;
 #[cfg(feature = "_http")]
 pub(crate) mod scalar;

@@ -108,7 +108,8 @@ pub use lakequery_macros::*;
 pub use lakequery_types::{Engine, Field, Type};
 
 pub use arrow::cell::Cell;
-pub use arrow::decode::{Decode, DecodeError};
+pub use arrow::decode::Decode;
+pub use arrow::decode_error::DecodeError;
 pub use decimal::{Decimal, DecimalError};
 pub use error::{Error, Result};
 pub use from_sql::FromSql;

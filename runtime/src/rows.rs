@@ -12,9 +12,9 @@ use futures_core::Stream;
 use lakequery_types::{Type, columns_there, same_name};
 
 use crate::arrow::cell::{Cell, Column};
-use crate::arrow::decode::{Decode, DecodeError};
-use crate::arrow::nulls;
-use crate::arrow::schema;
+use crate::arrow::decode::Decode;
+use crate::arrow::decode_error::DecodeError;
+use crate::arrow::{nulls, schema};
 use crate::error::{Error, Kind, Result};
 use crate::run::{Origin, Run};
 

@@ -9,7 +9,7 @@ use arrow_array::{
 };
 use arrow_schema::DataType;
 
-use super::decode::DecodeError;
+use super::decode_error::DecodeError;
 use super::schema::type_name;
 
 /// A column as the array that it is: what most columns are, so that reading a

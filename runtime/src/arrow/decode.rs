@@ -1,7 +1,6 @@
 //! [`Decode`]: the one place where a cell of an Arrow batch becomes a Rust value.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::net::IpAddr;
 
@@ -15,69 +14,9 @@ use chrono::{
 };
 
 use super::cell::{Cell, Column};
+use super::decode_error::DecodeError;
 use crate::decimal::Decimal;
 use crate::value::{Months, Value};
-
-/// Why a cell could not be read.
-// In a box, so that what could be read is not moved about with room for this.
-#[derive(Debug)]
-pub struct DecodeError(Box<Why>);
-
-#[derive(Debug)]
-enum Why {
-    Null(UnexpectedNull),
-    Other(String),
-}
-
-/// A NULL where the Rust type has no place for one.
-#[derive(Debug, Default)]
-pub(crate) struct UnexpectedNull {
-    /// Where it is in the column, from the inside out: "field city", "element 2".
-    /// Empty where the column itself is NULL.
-    pub(crate) path: Vec<String>,
-    /// The Rust type of the column with a place for it; empty for the column itself.
-    pub(crate) rust: String,
-}
-
-impl fmt::Display for UnexpectedNull {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path[..] {
-            [] => f.write_str("it is NULL"),
-            path => write!(f, "{} is NULL", path.join(" of ")),
-        }
-    }
-}
-
-impl DecodeError {
-    /// An error with this text; do not put the value into it.
-    pub fn new(message: impl Into<String>) -> DecodeError {
-        DecodeError(Box::new(Why::Other(message.into())))
-    }
-
-    #[cold]
-    fn null() -> DecodeError {
-        DecodeError(Box::new(Why::Null(UnexpectedNull::default())))
-    }
-
-    /// The NULL that stands where there is no place for it, if it is one.
-    pub(crate) fn unexpected_null(&self) -> Option<&UnexpectedNull> {
-        match &*self.0 {
-            Why::Null(null) => Some(null),
-            Why::Other(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Why::Null(null) => null.fmt(f),
-            Why::Other(message) => f.write_str(message),
-        }
-    }
-}
-
-impl std::error::Error for DecodeError {}
 
 /// A Rust type that can be read from a cell, whose Arrow type is checked.
 ///
@@ -344,7 +283,7 @@ fn inner<T: Decode>(
     whole: impl FnOnce(&str) -> String,
 ) -> Result<T, DecodeError> {
     T::decode(cell).map_err(|mut error| {
-        if let Why::Null(null) = &mut *error.0 {
+        if let Some(null) = error.unexpected_null_mut() {
             if null.path.is_empty() {
                 null.rust = format!("Option<{}>", short_name::<T>());
             }

@@ -26,9 +26,7 @@ use lakequery_types::{Engine, Type};
 use tokio::sync::Mutex;
 
 use crate::arrow::schema::{Expected, canonical};
-use crate::backend::LexicalRules;
-use crate::backend::ResultHeader;
-use crate::backend::{Backend, BoxFuture, Request, ResultStream};
+use crate::backend::{Backend, BoxFuture, LexicalRules, Request, ResultHeader, ResultStream};
 use crate::budget::{Budget, LEAF, TYPE_BYTE, effort, leaves};
 use crate::error::{Error, Kind, Result};
 use crate::hive::message::{Column, Fetched, Stage};
