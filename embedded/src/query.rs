@@ -92,7 +92,7 @@ pub(crate) async fn explain(error: Error, tables: Vec<Arc<Table>>) -> Error {
         return error;
     }
     let names: Vec<String> =
-        tables.iter().map(|table| format!("`{}`", table.place().table())).collect();
+        tables.iter().map(|table| format!("`{}`", table.place().full_name())).collect();
     if let Ok(Some(broken)) = blocking(move || Ok(first_broken(&tables))).await {
         return broken.caused_by(error);
     }

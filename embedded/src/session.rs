@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arrow_schema::Field;
-use datafusion::common::{ParamValues, Result as PlanResult, ScalarValue};
+use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
@@ -115,7 +115,7 @@ impl Session {
         }
         let plan = async {
             let logical = logical.with_param_values(ParamValues::from(parameters))?;
-            PlanResult::Ok(state.create_physical_plan(&logical).await?)
+            state.create_physical_plan(&logical).await
         };
         let planned = match AssertUnwindSafe(plan).catch_unwind().await {
             Ok(planned) => planned.map_err(planning),

@@ -110,7 +110,7 @@ pub(crate) const fn decimal(precision: u8, scale: u8) -> DataType {
 }
 
 /// The one Arrow type of those that hold the same values, so that functions
-/// meet few types; files may bring the others.
+/// meet few types. Unlike [`column_type`] it takes whatever is within a value as it is.
 pub(crate) fn canonical(data_type: &DataType) -> DataType {
     match data_type {
         DataType::UInt8 => DataType::Int16,
@@ -130,9 +130,9 @@ pub(crate) fn canonical(data_type: &DataType) -> DataType {
     }
 }
 
-/// The one Arrow type of a column that brings values of this type from a file or from a
-/// result; `None` where lake SQL has no such type. Unlike [`canonical`] it looks into lists,
-/// maps and rows, whose names and zones stay.
+/// The one Arrow type for a column of this Arrow type, of those that hold the same values;
+/// `None` where lake SQL has no such type. It looks into lists, maps and rows, whose names
+/// stay, as zones do.
 pub fn column_type(arrow: &DataType) -> Option<DataType> {
     let inner = |field: &Arc<Field>| -> Option<Arc<Field>> {
         let ty = column_type(field.data_type())?;

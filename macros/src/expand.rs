@@ -156,9 +156,9 @@ fn decode(
                 if let Output::Row = output {
                     declarations.extend(["pub".into(), name(), ":".into(), ty, ",".into()]);
                 }
-                values.extend([name(), ":".into()]);
+                values.extend([name(), ": match".into()]);
                 values.extend(get);
-                values.push("?,".into());
+                values.push(OR_RETURN.into());
             }
             (None, _) => values.extend(get),
         }
@@ -198,6 +198,10 @@ fn decode(
         }
     })
 }
+
+/// What `?` does here, for which rustc would take longer.
+const OR_RETURN: &str = "{ ::core::result::Result::Ok(value) => value, \
+     ::core::result::Result::Err(error) => return ::core::result::Result::Err(error) },";
 
 /// A field of the row.
 struct Field {

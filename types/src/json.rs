@@ -1,7 +1,7 @@
 //! A pull reader of JSON: what decodes answers and files straight from their bytes, with
 //! no tree of values between.
 //!
-//! It is strict, never goes deeper than [`MAX_DEPTH`], and never reads past the
+//! It is strict, never goes deeper than `MAX_DEPTH`, and never reads past the
 //! end: a text that is cut short is an error wherever it is cut.
 
 use std::borrow::Cow;

@@ -86,6 +86,8 @@ pub(crate) struct Dialect {
     pub(crate) subquery_may_begin_with_parenthesis: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.
     pub(crate) in_list_may_be_query: bool,
+    /// Whether a query in WITH can have the name of one of a query around it.
+    pub(crate) with_hides_outer_names: Support,
     /// Whether a sort key that is not an output column has to be selected.
     pub(crate) selects_sort_key: fn(&Dialect, HiddenKey) -> bool,
     /// Whether it has INTERSECT ALL and EXCEPT ALL.

@@ -2,10 +2,10 @@
 
 use lakequery_types::Type;
 
-use crate::tree::{Body, Expr, ExprKind, Literal, Query, SortKey, SortTarget};
+use crate::tree::{Body, Cte, Expr, ExprKind, Literal, Query, SortKey, SortTarget};
 
 use super::shadows::Shadows;
-use super::{Cast, Clause, Counts, Writer, output, sort};
+use super::{Cast, Clause, Counts, Support, Writer, output, sort};
 
 impl Writer<'_> {
     pub(super) fn query(&mut self, query: &Query) {
@@ -21,16 +21,8 @@ impl Writer<'_> {
         if let Some(query) = sort::with_keys_selected(query, self.dialect) {
             return self.query(&query);
         }
-        if !ctes.is_empty() {
-            self.push("WITH ");
-            self.list(ctes, |writer, cte| {
-                writer.ident(&cte.name);
-                writer.column_names(&cte.column_names);
-                writer.push(" AS ");
-                writer.subquery(&cte.query);
-            });
-            self.push(" ");
-        }
+        let around = self.with_names.len();
+        self.with(ctes);
         self.body(body, None);
         self.in_clause(Clause::OrderBy, |writer| writer.order_by(body, order_by));
         self.check_counts(query);
@@ -46,6 +38,27 @@ impl Writer<'_> {
                 }
             }
         });
+        self.with_names.truncate(around);
+    }
+
+    fn with(&mut self, ctes: &[Cte]) {
+        if ctes.is_empty() {
+            return;
+        }
+        self.push("WITH ");
+        self.list(ctes, |writer, cte| {
+            if let Support::No(reason) = writer.dialect.with_hides_outer_names
+                && writer.with_names.contains(&cte.name)
+            {
+                writer.refuse(cte.span, &format!("another `{}` in WITH", cte.name), reason);
+            }
+            writer.ident(&cte.name);
+            writer.column_names(&cte.column_names);
+            writer.push(" AS ");
+            writer.subquery(&cte.query);
+            writer.with_names.push(cte.name.clone());
+        });
+        self.push(" ");
     }
 
     /// Refuses to count off more rows than the engine can.

@@ -24,6 +24,8 @@ pub(crate) struct Writer<'a> {
     pub(super) left_of_join: HashSet<usize>,
     /// What the rows of the select being written are grouped by, columns aside.
     pub(super) groups: Vec<Expr>,
+    /// The names of the queries in WITH that can be used here.
+    pub(super) with_names: Vec<String>,
     pieces: Vec<Piece>,
     /// How much was written.
     length: usize,
@@ -42,6 +44,7 @@ impl<'a> Writer<'a> {
             shadows: Shadows::default(),
             left_of_join: HashSet::new(),
             groups: Vec::new(),
+            with_names: Vec::new(),
             pieces: Vec::new(),
             length: 0,
             refusals: Vec::new(),

@@ -50,6 +50,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     subquery_may_begin_with_parenthesis: true,
     in_list_may_be_query: false,
     selects_sort_key: |_, _| false,
+    with_hides_outer_names: Support::Yes,
     set_operation_all: Support::Yes,
     refuses_subquery: |_, _| None,
     functions: &SAME_FUNCTIONS,

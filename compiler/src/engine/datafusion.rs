@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Dialect, Rewrite};
+use crate::emit::{Dialect, Rewrite, Support};
 use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind, FrameBound};
 
@@ -43,6 +43,9 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     // Its key would be a second column of one name.
     in_query_may_sort: false,
     subquery_may_begin_with_parenthesis: false,
+    with_hides_outer_names: Support::No(
+        "the embedded engine has no two of one name, one within the other; rename one",
+    ),
     // It computes VALUES before the subqueries, and gives CASE the type of its first branch.
     values_can_hold: |_, expr| {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))

@@ -18,6 +18,7 @@ use crate::tree::{Call, Expr, ExprKind};
 mod cast;
 mod engine_type;
 mod function;
+mod interval;
 mod like;
 mod literal;
 mod reason;

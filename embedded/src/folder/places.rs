@@ -1,6 +1,6 @@
 //! Where tables lie in the folder: `schema/table.parquet`, or
 //! `schema/table/*.parquet`; files directly in the folder are tables of the
-//! schema `default`. Names that begin with `.` or `_` are no data (`_SUCCESS`), and
+//! schema `default`. Names that begin with `.` or `_` are not data (`_SUCCESS`), and
 //! are passed over. Everything here blocks.
 
 use std::fs;
@@ -77,7 +77,7 @@ pub(super) struct Files {
 
 impl Place {
     /// The table's full name.
-    pub fn table(&self) -> String {
+    pub fn full_name(&self) -> String {
         format!("{}.{}", self.schema, self.name)
     }
 }
@@ -214,7 +214,7 @@ impl Place {
                     ErrorKind::Unsupported,
                     format!(
                         "the folder of table `{}` has a folder `{}` in it, and tables in parts are not supported yet",
-                        self.table(),
+                        self.full_name(),
                         entry.name
                     ),
                 )
@@ -227,7 +227,7 @@ impl Place {
                     ErrorKind::BrokenData,
                     format!(
                         "the folder of table `{}` has both {} and {} files",
-                        self.table(),
+                        self.full_name(),
                         other.name(),
                         format.name()
                     ),
@@ -242,7 +242,7 @@ impl Place {
             Some(format) => Ok(Files { format, files }),
             None => Err(Error::new(
                 ErrorKind::NotFound,
-                format!("the folder of table `{}` has no files", self.table()),
+                format!("the folder of table `{}` has no files", self.full_name()),
             )
             .with_help(format!("put Parquet, CSV or JSON files into {}", self.path.display()))),
         }
@@ -256,7 +256,7 @@ struct Entry {
     is_folder: bool,
 }
 
-/// What is in a folder, by name, but for what is hidden (`.x`) or no data
+/// What is in a folder, by name, but for what is hidden (`.x`) or not data
 /// (`_SUCCESS`).
 fn entries(folder: &Path) -> Result<Vec<Entry>> {
     let fail = |error| unreadable(folder, error);
@@ -358,7 +358,7 @@ fn listed(names: &[&str]) -> String {
 fn unknown_format(place: &Place, path: &Path) -> Error {
     Error::new(
         ErrorKind::Unsupported,
-        format!("`{}` of table `{}` has no known format", path.display(), place.table()),
+        format!("`{}` of table `{}` has no known format", path.display(), place.full_name()),
     )
     .at_path(path)
     .with_help(

@@ -108,7 +108,7 @@ async fn open(state: &SessionState, place: Place, files: Files) -> Result<Table>
     if source.schema().fields().is_empty() {
         return Err(Error::new(
             ErrorKind::BrokenData,
-            format!("table `{}` has no columns: its files are empty", place.table()),
+            format!("table `{}` has no columns: its files are empty", place.full_name()),
         ));
     }
     Ok(Table { place, files, source })

@@ -7,9 +7,9 @@
 //! it, so that its optimizer sees through them.
 
 mod datetime;
-mod moments;
 mod number;
 mod source;
+mod temporal_values;
 mod text;
 
 use std::sync::Arc;

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{DFSchema, Result};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
+use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Expr, LogicalPlan, ScalarUDF, Union};
 use datafusion::optimizer::AnalyzerRule;
@@ -72,7 +72,9 @@ impl AnalyzerRule for NullableSubqueries {
 fn with_nulls_of_sides(plan: LogicalPlan) -> Result<LogicalPlan> {
     let LogicalPlan::Union(Union { inputs, schema }) = plan else { return Ok(plan) };
     let can_be_null = |index: usize| {
-        inputs.iter().any(|input| input.schema().fields().get(index).is_some_and(|f| f.is_nullable()))
+        inputs
+            .iter()
+            .any(|input| input.schema().fields().get(index).is_some_and(|f| f.is_nullable()))
     };
     let fields = schema.iter().enumerate().map(|(index, (qualifier, field))| {
         let nullable = field.is_nullable() || can_be_null(index);

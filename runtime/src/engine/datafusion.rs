@@ -3,7 +3,7 @@
 //! here it gets URLs, parameters, progress and the errors of this crate.
 
 mod convert;
-mod fail;
+mod error;
 mod parameters;
 mod reflect;
 mod url;
@@ -23,7 +23,7 @@ use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
 use crate::task::{self, ResultSender, Task, runtime};
 use convert::Conversion;
-use fail::of_engine;
+use error::of_engine;
 use parameters::Parameters;
 
 /// The embedded engine, over one folder.

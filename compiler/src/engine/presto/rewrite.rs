@@ -5,12 +5,23 @@ use std::borrow::Cow;
 use lakequery_types::{MAX_PRECISION, Type};
 
 use crate::emit::{Dialect, Rewrite};
+use crate::engine::argument::may_be_zero;
 use crate::function::FunctionKind;
 use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
+
+/// An interval divided by a number that is an error where it is zero.
+const INTERVAL_QUOTIENT: &str = "{0} / CASE WHEN {1} = 0 THEN 1 % CAST({1} AS bigint) ELSE {1} END";
 
 /// What Presto needs in the place of an expression.
 pub(super) fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     match &expr.kind {
+        // It divides an interval by zero without an error.
+        ExprKind::Binary { operator: BinaryOperator::Divide, left, right }
+            if left.ty.is_interval() && may_be_zero(right) =>
+        {
+            let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
+            Some(Rewrite { template: INTERVAL_QUOTIENT.into(), args })
+        }
         // It compares texts of two types, and fails in its planner.
         ExprKind::Binary { operator, left, right }
             if matches!(

@@ -14,10 +14,14 @@ use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::engine_type::{argument, is_long};
 use super::function::REMAINDER;
+use super::interval;
 
 /// What is written in the place of an expression.
 pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     match (&expr.kind, &expr.ty) {
+        (ExprKind::Binary { operator, left, right }, ty) if ty.is_interval() => {
+            interval::scaled(*operator, left, right)
+        }
         (ExprKind::Binary { operator: BinaryOperator::Divide, left, right }, ty) => {
             let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
             if ty.is_integer() {

@@ -10,8 +10,8 @@ use super::super::clock::{Zone, per_day, per_second};
 use super::super::datetime_text::{parse_date, parse_time, parse_timestamp};
 use super::super::function::Call;
 use super::super::temporal::{by_unit, convert};
-use super::moments::{Kind, Moments};
 use super::source::{Source, Strict};
+use super::temporal_values::{Kind, TemporalValues};
 use crate::types;
 
 const NANOS: i64 = per_second(TimeUnit::Nanosecond);
@@ -44,7 +44,7 @@ pub(super) fn cast(
                 parse_timestamp(value.trim(), unit, digits, zoned).ok_or_else(|| refused(value))
             }))
         }
-        (Source::Moments(moments), target) => between(call, strict, &moments, target),
+        (Source::Temporal(values), target) => between(call, strict, &values, target),
         _ => internal_err!("a cast to {target}"),
     }
 }
@@ -57,10 +57,15 @@ fn unit(digits: u8) -> Result<TimeUnit> {
 }
 
 /// Casts among dates, times and timestamps.
-fn between(call: &Call<'_>, strict: Strict, moments: &Moments, target: &Type) -> Result<ArrayRef> {
-    let values = &moments.values;
+fn between(
+    call: &Call<'_>,
+    strict: Strict,
+    source: &TemporalValues,
+    target: &Type,
+) -> Result<ArrayRef> {
+    let values = &source.values;
     let beyond = || format!("the value is out of range for {target}");
-    match (&moments.kind, target) {
+    match (&source.kind, target) {
         (Kind::Date, Type::Date) => {
             strict.each::<_, Date32Type>(call, values, |days| days.try_into().map_err(|_| beyond()))
         }

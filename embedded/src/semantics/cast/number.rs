@@ -59,7 +59,7 @@ fn to_boolean(call: &Call<'_>, strict: Strict, source: &Source) -> Result<ArrayR
                 Err(format!("cannot cast '{value}' to boolean"))
             }
         }),
-        Source::Moments(_) => internal_err!("a cast of a moment to boolean"),
+        Source::Temporal(_) => internal_err!("a cast of a date or time to boolean"),
     }
 }
 
@@ -100,7 +100,7 @@ where
                 Err(_) => Err(format!("cannot cast '{value}' to {target}")),
             })
         }
-        Source::Moments(_) => internal_err!("a cast of a moment to {target}"),
+        Source::Temporal(_) => internal_err!("a cast of a date or time to {target}"),
     }
 }
 
@@ -135,7 +135,7 @@ fn to_double(call: &Call<'_>, strict: Strict, source: &Source) -> Result<ArrayRe
         Source::Texts(array) => strict.each_text::<Float64Type>(call, array, |value| {
             parse_double(value).ok_or_else(|| format!("cannot cast '{value}' to double"))
         }),
-        Source::Moments(_) => internal_err!("a cast of a moment to double"),
+        Source::Temporal(_) => internal_err!("a cast of a date or time to double"),
     }
 }
 
@@ -159,7 +159,7 @@ fn to_real(call: &Call<'_>, strict: Strict, source: &Source) -> Result<ArrayRef>
             let number = java_number(value).and_then(|digits| digits.parse().ok());
             number.ok_or_else(|| format!("cannot cast '{value}' to real"))
         }),
-        Source::Moments(_) => internal_err!("a cast of a moment to real"),
+        Source::Temporal(_) => internal_err!("a cast of a date or time to real"),
     }
 }
 
@@ -204,7 +204,7 @@ fn to_decimal(
             parse_decimal(value, precision, scale)
                 .ok_or_else(|| format!("cannot cast '{value}' to {target}"))
         }),
-        Source::Moments(_) => internal_err!("a cast of a moment to {target}"),
+        Source::Temporal(_) => internal_err!("a cast of a date or time to {target}"),
     }
 }
 

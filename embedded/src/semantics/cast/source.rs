@@ -9,7 +9,7 @@ use datafusion::common::{Result, exec_err};
 use lakequery_types::Type;
 
 use super::super::function::{Call, refuse};
-use super::moments::Moments;
+use super::temporal_values::TemporalValues;
 use crate::types;
 
 /// The source of a cast: values of one type.
@@ -20,7 +20,7 @@ pub(super) enum Source {
     Doubles(PrimitiveArray<Float64Type>),
     Decimals(PrimitiveArray<Decimal128Type>, u8),
     Texts(StringArray),
-    Moments(Moments),
+    Temporal(TemporalValues),
 }
 
 impl Source {
@@ -38,7 +38,7 @@ impl Source {
                 Source::Decimals(array.as_primitive().clone(), scale)
             }
             DataType::Utf8 => Source::Texts(array.as_string().clone()),
-            _ => Source::Moments(Moments::of(array, ty)?),
+            _ => Source::Temporal(TemporalValues::of(array, ty)?),
         })
     }
 }

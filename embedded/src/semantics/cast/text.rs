@@ -69,7 +69,7 @@ fn write(values: &Source, row: usize, out: &mut String) {
         Source::Doubles(array) => write_double(array.value(row), out),
         Source::Decimals(array, scale) => decimal::write(array.value(row), *scale, out),
         Source::Texts(array) => out.push_str(array.value(row)),
-        Source::Moments(moments) => moments.write(row, out),
+        Source::Temporal(values) => values.write(row, out),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lakequery_embedded::{Contents, Folder, PassedOver, Place, Session, Table, column_type};
 
-use super::fail::of_engine;
+use super::error::of_engine;
 use crate::arrow::schema::logical;
 use crate::error::Result;
 use crate::reflect::{Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables};

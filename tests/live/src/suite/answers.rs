@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Result, ensure};
-use lakequery::Lake;
+use anyhow::{Context, Result, bail, ensure};
+use lakequery::{Engine, Lake};
 
 use crate::judge::{self, Outcome, Question, ask};
 use crate::suite::{Case, Checks, SERVERS, Site, case};
@@ -14,15 +14,11 @@ use crate::suite::{Case, Checks, SERVERS, Site, case};
 pub(crate) const CASES: &[Case] =
     &[case!("answers: expressions mean what Trino's mean", SERVERS, answers)];
 
-/// Fewer than these compared say that something went wrong on the way.
-const AT_LEAST: u64 = 300;
-
 async fn answers(site: Arc<Site>) -> Result<Checks> {
     let lake = site.lake().await?;
     let mut checks = Checks::default();
     let mut known = judge::differences("tests/answers", site.engine);
-    compare(&lake, &judge::answers(), &mut known, &mut checks).await;
-    ensure!(checks.checked >= AT_LEAST, "only {} answers were compared", checks.checked);
+    compare(&lake, "answers", &judge::answers(), &mut known, &mut checks).await?;
     for sql in known.keys() {
         checks.check(false, || format!("noted as differing, but not compared: {sql}"));
     }
@@ -31,12 +27,17 @@ async fn answers(site: Arc<Site>) -> Result<Checks> {
 
 /// Asks the questions and holds the outcomes against Trino's answers and the
 /// known differences, which are taken out.
+///
+/// # Errors
+///
+/// When the compiler refuses more or fewer of them by name than are written down.
 pub(super) async fn compare(
     lake: &Lake,
+    topic: &str,
     questions: &[Question],
     known: &mut BTreeMap<String, String>,
     checks: &mut Checks,
-) {
+) -> Result<()> {
     let (mut refused, mut differing) = (0, 0);
     for question in questions {
         let (_, outcome) = ask(lake, &question.sql).await;
@@ -51,4 +52,50 @@ pub(super) async fn compare(
         checks.check(judgement.is_ok(), || judgement.err().unwrap_or_default());
     }
     checks.notes.push(format!("{refused} refused by name, {differing} otherwise with a reason"));
+    let expected = refused_of(topic, lake.engine())?;
+    ensure!(refused == expected, "{refused} are refused by name, and {expected} are written down");
+    Ok(())
+}
+
+/// How many questions of a topic the compiler refuses for a server by name, as it is
+/// written down.
+fn refused_of(topic: &str, engine: Engine) -> Result<u64> {
+    let table = include_str!("../../../parity/differences/refused.tsv");
+    let mut rows = table.lines().map(|row| row.split('\t').collect::<Vec<_>>());
+    let row = rows.find(|row| row[0] == topic).with_context(|| format!("{topic} has no row"))?;
+    let [_, trino, presto, spark] = row[..] else { bail!("{topic} has not three counts") };
+    let count = match engine {
+        Engine::Trino => trino,
+        Engine::Presto => presto,
+        Engine::Spark => spark,
+        other => bail!("{other} is not a server"),
+    };
+    Ok(count.parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::{compile_text, config_for};
+
+    #[test]
+    fn as_many_are_refused_as_are_written_down() -> Result<()> {
+        let parity = judge::parity();
+        let folder = "tests/parity/differences";
+        let topics = parity.iter().map(|(topic, questions)| (&**topic, questions, folder));
+        let answers = judge::answers();
+        for (topic, questions, folder) in topics.chain([("answers", &answers, "tests/answers")]) {
+            for engine in SERVERS {
+                let known = judge::differences(folder, *engine);
+                let config = config_for(&format!("\"{engine}\""));
+                let is_refused = |question: &&Question| {
+                    !known.contains_key(&question.sql)
+                        && compile_text(&question.sql, &config, false).is_err()
+                };
+                let refused = questions.iter().filter(is_refused).count() as u64;
+                assert_eq!(refused, refused_of(topic, *engine)?, "{topic} on {engine}");
+            }
+        }
+        Ok(())
+    }
 }

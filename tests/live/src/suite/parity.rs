@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use lakequery::{Lake, Type, sql};
 use lakequery_compiler::emit::Piece;
 use lakequery_engines::Server;
@@ -37,6 +37,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("dates"),
     topic!("floats"),
     topic!("grouping"),
+    topic!("intervals"),
     topic!("joins"),
     topic!("members"),
     topic!("mixed"),
@@ -59,9 +60,7 @@ async fn parity(site: Arc<Site>, topic: &str) -> Result<Checks> {
     let questions = &topics[topic];
     let mut checks = Checks::default();
     let mut known = judge::differences("tests/parity/differences", site.engine);
-    compare(&lake, questions, &mut known, &mut checks).await;
-    let least = questions.len() / 2;
-    ensure!(checks.checked >= least as u64, "only {} queries were compared", checks.checked);
+    compare(&lake, topic, questions, &mut known, &mut checks).await?;
     Ok(checks)
 }
 

@@ -17,7 +17,7 @@ use super::super::temporal::by_unit;
 use crate::types;
 
 /// Days, times, timestamps or intervals to be cast.
-pub(super) struct Moments {
+pub(super) struct TemporalValues {
     /// Days, nanoseconds of the day, ticks, milliseconds or months.
     pub(super) values: PrimitiveArray<Int64Type>,
     pub(super) kind: Kind,
@@ -34,8 +34,8 @@ pub(super) enum Kind {
     YearToMonth,
 }
 
-impl Moments {
-    pub(super) fn of(array: &ArrayRef, ty: &Type) -> Result<Moments> {
+impl TemporalValues {
+    pub(super) fn of(array: &ArrayRef, ty: &Type) -> Result<TemporalValues> {
         fn wide<T: ArrowPrimitiveType>(array: &ArrayRef) -> PrimitiveArray<Int64Type>
         where
             T::Native: Into<i64>,
@@ -68,7 +68,7 @@ impl Moments {
             Type::Time(digits) | Type::Timestamp(digits) | Type::TimestampTz(digits) => digits,
             _ => digits,
         };
-        Ok(Moments { values, kind, digits })
+        Ok(TemporalValues { values, kind, digits })
     }
 
     /// Appends a value that is not NULL, as Trino prints it.
