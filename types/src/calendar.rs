@@ -23,7 +23,8 @@ impl Civil {
     pub const MAX_YEAR: i64 = 1_000_000_000_000;
 
     /// The date, if the calendar has it.
-    #[inline]
+    // One is made for each value of a column: with calls between, it would go through memory.
+    #[inline(always)]
     pub const fn new(year: i64, month: i64, day: i64) -> Option<Civil> {
         let in_range = -Civil::MAX_YEAR <= year && year <= Civil::MAX_YEAR;
         if !in_range || month < 1 || month > 12 || day < 1 || day > last_day(year, month) {
@@ -49,7 +50,7 @@ impl Civil {
     }
 
     /// Days since 1970-01-01. What no [`Civil::new`] makes may give any number.
-    #[inline]
+    #[inline(always)]
     pub const fn days(self) -> i64 {
         let year = if self.month <= 2 { self.year.wrapping_sub(1) } else { self.year };
         let era = year.div_euclid(400);

@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes a `null`, where it is next.
-    #[inline]
+    #[inline(always)]
     pub fn null(&mut self) -> Result<bool> {
         if self.next()? != Next::Null {
             return Ok(false);
@@ -142,7 +142,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of a number.
-    #[inline]
+    // Numbers are the most of all values: a call takes a tenth of reading one.
+    #[inline(always)]
     pub fn number(&mut self) -> Result<&'a str> {
         if self.next()? != Next::Number {
             return Err(self.malformed("a number"));

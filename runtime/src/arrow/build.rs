@@ -182,8 +182,8 @@ impl ArrayBuilder {
 
     /// Appends a value that is not nested, where it is of the type and the type holds it
     /// exactly. After a fault the array is of no use any more.
-    // The kind of scalar is known wherever this is called.
-    #[inline]
+    // Where this is called it is known which kind of scalar comes: nothing is left of the rest.
+    #[inline(always)]
     pub(crate) fn append(&mut self, value: Scalar<'_>) -> Result<()> {
         match self {
             ArrayBuilder::Boolean(values) => match value {

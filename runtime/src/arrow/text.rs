@@ -68,21 +68,25 @@ impl Instant {
         self.in_unit(precision, TimeUnit::Nanosecond)
     }
 
+    #[inline]
     fn in_unit(self, precision: u8, unit: TimeUnit) -> Option<i64> {
-        let digit = 10u64.pow(DIGITS.checked_sub(precision)?.into());
         let (per_second, picoseconds) = match unit {
             TimeUnit::Second => (1, 1_000_000_000_000),
             TimeUnit::Millisecond => (1_000, 1_000_000_000),
             TimeUnit::Microsecond => (1_000_000, 1_000_000),
             TimeUnit::Nanosecond => (1_000_000_000, 1_000),
         };
-        if !self.picoseconds.is_multiple_of(digit) || !self.picoseconds.is_multiple_of(picoseconds)
-        {
+        let digit = power(DIGITS.checked_sub(precision)?.into())?;
+        if !self.picoseconds.is_multiple_of(u64::try_from(digit).ok()?.max(picoseconds)) {
             return None;
         }
+        let fraction = i64::try_from(self.picoseconds / picoseconds).ok()?;
+        if let Some(whole) = self.seconds.checked_mul(per_second) {
+            return whole.checked_add(fraction);
+        }
         // The first second of the range is not wholly in it: go by its end.
-        let fraction = i128::from(self.picoseconds / picoseconds);
-        i64::try_from(i128::from(self.seconds) * per_second + fraction).ok()
+        let whole = i128::from(self.seconds) * i128::from(per_second);
+        i64::try_from(whole + i128::from(fraction)).ok()
     }
 }
 
@@ -102,15 +106,10 @@ fn sign(text: &mut &[u8]) -> i64 {
 
 /// A number of digits, where all of them are.
 #[inline]
-fn number<const N: usize>(digits: [u8; N]) -> Option<i64> {
-    let mut number = 0;
-    for digit in digits {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + i64::from(digit - b'0');
-    }
-    Some(number)
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |number, digit| {
+        digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+    })
 }
 
 /// Reads digits from the front, and says how many they were: not more than 18, which fit.
@@ -129,21 +128,28 @@ fn digits(text: &mut &[u8]) -> Option<(i64, u8)> {
 /// Reads two digits.
 #[inline]
 fn two(text: &mut &[u8]) -> Option<i64> {
-    let (taken, rest) = text.split_first_chunk::<2>()?;
+    let (&[first, second], rest) = text.split_first_chunk()?;
     *text = rest;
-    number(*taken)
+    number(&[first, second])
+}
+
+/// A date of the form that nearly all have, `2024-02-29`: days since 1970. It is matched as
+/// a whole, which is quicker than reading from the front.
+#[inline(always)]
+fn usual_date(text: &[u8]) -> Option<i64> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
+    let (year, month) = (number(&[y1, y2, y3, y4])?, number(&[m1, m2])?);
+    Some(Civil::new(year, month, number(&[d1, d2])?)?.days())
 }
 
 /// Reads a date: days since 1970.
 #[inline]
 fn date_part(text: &mut &[u8]) -> Option<i64> {
-    // Nearly all of them are of this form.
-    if let Some((&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2], rest)) = text.split_first_chunk()
-        && y1.is_ascii_digit()
+    if let Some((date, rest)) = text.split_at_checked(10)
+        && let Some(days) = usual_date(date)
     {
         *text = rest;
-        let (year, month) = (number([y1, y2, y3, y4])?, number([m1, m2])?);
-        return Some(Civil::new(year, month, number([d1, d2])?)?.days());
+        return Some(days);
     }
     let sign = sign(text);
     let (year, _) = digits(text).filter(|(_, count)| (4..=9).contains(count))?;
@@ -176,8 +182,10 @@ fn time_part(text: &mut &[u8]) -> Option<Instant> {
 /// `2024-02-29`, `-0044-03-15`, `+12345-01-01`: days since 1970.
 #[inline]
 pub(crate) fn date(mut text: &[u8]) -> Option<i32> {
-    let days = date_part(&mut text)?;
-    text.is_empty().then_some(())?;
+    let days = match usual_date(text) {
+        Some(days) => days,
+        None => date_part(&mut text).filter(|_| text.is_empty())?,
+    };
     i32::try_from(days).ok()
 }
 
@@ -205,7 +213,7 @@ pub(crate) fn local(text: &mut &[u8]) -> Option<Instant> {
 /// `+07:00`, `-00:30`: seconds ahead of UTC.
 pub(crate) fn offset(text: &[u8]) -> Option<i64> {
     let &[sign, h1, h2, b':', m1, m2] = text else { return None };
-    let seconds = number([h1, h2])? * 3_600 + number([m1, m2])? * 60;
+    let seconds = number(&[h1, h2])? * 3_600 + number(&[m1, m2])? * 60;
     match sign {
         b'+' => Some(seconds),
         b'-' => Some(-seconds),

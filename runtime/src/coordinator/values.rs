@@ -32,7 +32,7 @@ pub(crate) fn append(
             values => append_text(values, &json.string()?),
         },
         // Whatever stands there, it is kept as it is.
-        _ if matches!(values, ArrayBuilder::Text(_)) && *kind == WireType::Text => {
+        _ if matches!((&*values, kind), (ArrayBuilder::Text(_), WireType::Text)) => {
             append_text(values, json.skip()?)
         }
         Next::Number => values.append(Scalar::Number(json.number()?)),
