@@ -44,7 +44,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     in_query_may_sort: false,
     subquery_may_begin_with_parenthesis: false,
     with_hides_outer_names: Support::No(
-        "the embedded engine has no two of one name, one within the other; rename one",
+        "the embedded engine does not let it hide the one around it; rename one of them",
     ),
     // It computes VALUES before the subqueries, and gives CASE the type of its first branch.
     values_can_hold: |_, expr| {

@@ -457,6 +457,20 @@ mod tests {
         assert!(count.load(Ordering::SeqCst) > 2);
     }
 
+    #[cfg(feature = "spark")]
+    #[tokio::test]
+    async fn silence_ends_the_answer_of_who_keeps_the_time_after_the_timeout() {
+        let begin = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no";
+        let (url, count) = pausing(begin, Duration::from_secs(60)).await;
+        let http = Http::patient(None, Duration::from_millis(200)).unwrap();
+        let mut request = Request::bare(Method::POST, url, HeaderMap::new());
+        request.repeat = Repeat::IfNotSent;
+        let sent = tokio::time::timeout(Duration::from_secs(10), http.send(&request)).await;
+        let error = sent.expect("an end in time").unwrap_err().to_string();
+        assert!(error.contains("silent for too long; the statement may have run"), "{error}");
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+
     #[tokio::test]
     async fn a_deadline_says_that_a_write_may_be_running() {
         let (url, _) = slow(Duration::from_secs(60)).await;
