@@ -11,14 +11,16 @@
 use crate::token::Span;
 
 mod expr;
+mod nested;
 
 pub(crate) use expr::{
-    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DataType, DistinctFrom,
-    Expr, ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList,
-    InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow,
-    NullTreatment, Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral,
-    When, WindowSpec,
+    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DistinctFrom, Expr,
+    ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList, InParameter,
+    InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow, NullTreatment,
+    Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral, When,
+    WindowSpec,
 };
+pub(crate) use nested::{DataType, DataTypeKind, FieldOf, RowField, Subscript};
 
 /// A name, bare or quoted.
 #[derive(Clone, Debug)]

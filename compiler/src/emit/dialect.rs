@@ -49,6 +49,9 @@ pub(crate) struct Dialect {
     pub(crate) rewrite: for<'e> fn(&Dialect, &'e Expr) -> Option<Rewrite<'e>>,
     /// Why values of this type can't be compared, if they can't.
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
+    /// Whether a comparison of arrays or rows knows a NULL in them: it is NULL then, where
+    /// nothing else decides.
+    pub(crate) compares_nulls_inside: Support,
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
     /// Whether BETWEEN has to be written as two comparisons where a bound can be NULL: it is
@@ -58,6 +61,9 @@ pub(crate) struct Dialect {
     pub(crate) extract_is_function: bool,
     /// Whether `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
     pub(crate) distinct_from_is_greedy: bool,
+
+    /// Whether it makes arrays and rows, and takes them apart.
+    pub(crate) nested_values: Support,
 
     /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
     pub(crate) nulls_sort_last: bool,

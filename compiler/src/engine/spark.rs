@@ -21,6 +21,7 @@ mod function;
 mod interval;
 mod like;
 mod literal;
+mod nested;
 mod reason;
 mod reserved;
 mod rewrite;
@@ -38,6 +39,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     cast: cast::cast,
     engine_type: engine_type::engine_type,
     rewrite: rewrite::rewrite,
+    compares_nulls_inside: Support::No("Spark takes a NULL in it for a value that equals itself"),
     like: like::like,
     // EXTRACT has types and meanings of its own there.
     extract_is_function: true,

@@ -1,1 +1,1 @@
-SELECT CASE WHEN CAST(array_repeat(whole, 2) AS ARRAY<DECIMAL(12,2)>) = CAST(array_repeat(d5, 2) AS ARRAY<DECIMAL(12,2)>) THEN NULL ELSE array_repeat(whole, 2) END AS a, CAST(array_repeat(whole, 2) AS ARRAY<DECIMAL(12,2)>) = CAST(array_repeat(d5, 2) AS ARRAY<DECIMAL(12,2)>) AS b FROM parity.kinds
+-- refused: this comparison can't be compiled for spark: Spark takes a NULL in it for a value that equals itself

@@ -2,11 +2,11 @@
 
 use crate::ast::{
     Alias, Argument, Arguments, Between, Binary, BinaryOperator, Body, Call, Case, Cast, Cte,
-    DistinctFrom, Expr, ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FromItem,
-    GroupBy, InList, InParameter, InSubquery, Interval, IsNull, Join, JoinCondition, Like, Name,
-    NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query, Relation,
-    RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Substring,
-    TableName, Trim, TypedLiteral, Using, WindowSpec,
+    DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
+    FromItem, GroupBy, InList, InParameter, InSubquery, Interval, IsNull, Join, JoinCondition,
+    Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query,
+    Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
+    Substring, TableName, Trim, TypedLiteral, Using, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -167,7 +167,7 @@ fn expr(expr: &Expr) -> String {
         ExprKind::Parameter(index) => format!("{{{index}}}"),
         ExprKind::TypedLiteral(literal) => {
             let TypedLiteral { ty, text, text_span: _ } = &**literal;
-            format!("({}'{text}')", ty.text)
+            format!("({}'{text}')", ty.text())
         }
         ExprKind::Interval(interval) => {
             let Interval { negative, text, text_span: _, units } = &**interval;
@@ -226,7 +226,7 @@ fn expr(expr: &Expr) -> String {
         }
         ExprKind::Cast(cast) => {
             let Cast { operand, ty, fallible } = &**cast;
-            format!("({}cast {} {})", if *fallible { "try-" } else { "" }, e(operand), ty.text)
+            format!("({}cast {} {})", if *fallible { "try-" } else { "" }, e(operand), ty.text())
         }
         ExprKind::Extract(extract) => {
             let Extract { field, operand } = &**extract;
@@ -247,6 +247,16 @@ fn expr(expr: &Expr) -> String {
             format!("(trim {side:?} {characters} {})", e(text))
         }
         ExprKind::Call(call) => self::call(call),
+        ExprKind::Array(values) => format!("[{}]", exprs(values)),
+        ExprKind::Row(values) => format!("(row {})", exprs(values)),
+        ExprKind::Subscript(subscript) => {
+            let Subscript { base, index } = &**subscript;
+            format!("(at {} {})", e(base), e(index))
+        }
+        ExprKind::Field(access) => {
+            let FieldOf { base, field } = &**access;
+            format!("(field {} {})", e(base), name(field))
+        }
         ExprKind::Error => "error".to_owned(),
     }
 }

@@ -1,0 +1,34 @@
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: `map` can't be compiled for datafusion: the embedded engine does not have it yet
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a conversion of `row(double, row(date, tinyint) not null)` to `row("x" double, "made" row("on" date, "by" smallint) not null)` can't be compiled for datafusion: the embedded engine converts no arrays, maps and rows
+-- refused: a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a subscript can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a subscript can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: `element_at` can't be compiled for datafusion: the embedded engine does not have it yet
+-- refused: a subscript can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a conversion of `array(varchar)` to `array(varchar)` can't be compiled for datafusion: the embedded engine converts no arrays, maps and rows
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a subscript can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a conversion of `row(integer not null, varchar(1) not null)` to `row(decimal(11,1) not null, varchar(1))` can't be compiled for datafusion: the embedded engine converts no arrays, maps and rows
+-- refused: a conversion of `row(decimal(2,1) not null, unknown)` to `row(decimal(11,1) not null, varchar(1))` can't be compiled for datafusion: the embedded engine converts no arrays, maps and rows
+-- refused: `concat` can't be compiled for datafusion: the embedded engine's takes no arrays yet
+-- refused: a conversion of `array(unknown not null)` to `array(varchar not null)` can't be compiled for datafusion: the embedded engine converts no arrays, maps and rows
+-- refused: a conversion of `map(unknown,unknown not null)` to `map(varchar(1),integer)` can't be compiled for datafusion: the embedded engine converts no arrays, maps and rows
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: an array can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
+-- refused: the field of a row can't be compiled for datafusion: the embedded engine does not have them yet
