@@ -1,1 +1,0 @@
--- refused: this comparison can't be compiled for spark: Spark takes a NULL in it for a value that equals itself
