@@ -53,6 +53,7 @@ mod subquery;
 mod table;
 mod temporal;
 mod type_name;
+mod unnest;
 mod unsupported;
 mod using;
 mod window;
@@ -163,6 +164,7 @@ enum Clause {
     Filter,
     Limit,
     Values,
+    Unnest,
 }
 
 impl Clause {
@@ -177,6 +179,7 @@ impl Clause {
             Clause::Filter => "FILTER",
             Clause::Limit => "LIMIT",
             Clause::Values => "VALUES",
+            Clause::Unnest => "UNNEST",
         }
     }
 

@@ -7,7 +7,7 @@ use lakequery_types::{Engine, Type};
 use crate::tree::{Call, Expr, Literal};
 
 use super::place::Clause;
-use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Writer};
+use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Unnest, Writer};
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, cast: …, ..TRINO }`.
@@ -73,6 +73,11 @@ pub(crate) struct Dialect {
     pub(crate) limit_is_integer: bool,
     /// Why so many rows can't be counted off, if they can't.
     pub(crate) refuses_counts: fn(&Dialect, &Counts) -> Option<&'static str>,
+    /// Writes UNNEST and its alias.
+    pub(crate) unnest: fn(&mut Writer<'_>, Unnest<'_>),
+    /// Whether what is written for UNNEST itself keeps the rows that have no elements, so that
+    /// a LEFT JOIN with it becomes a CROSS JOIN.
+    pub(crate) unnest_keeps_rows: bool,
     /// Whether a JOIN behind a comma joins all that stands before it.
     pub(crate) comma_binds_before_join: bool,
     /// Whether the columns of a select must have different names.

@@ -4,7 +4,7 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{
     Conversion, Dialect, FunctionTable, Support, WithoutRow, quoted, spell_literal, spell_type,
-    write_cast, write_like,
+    write_cast, write_like, write_unnest,
 };
 
 static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
@@ -42,6 +42,8 @@ pub(crate) static ANSI: Dialect = Dialect {
     limit_before_offset: false,
     limit_is_integer: false,
     refuses_counts: |_, _| None,
+    unnest: write_unnest,
+    unnest_keeps_rows: false,
     comma_binds_before_join: false,
     requires_unique_output_names: false,
     cast_keeps_column_name: false,

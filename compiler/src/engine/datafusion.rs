@@ -51,6 +51,9 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     values_can_hold: |_, expr| {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
     },
+    unnest: |writer, unnest| {
+        writer.refuse(unnest.span, "UNNEST", "the embedded engine does not have it yet");
+    },
     functions: &function::FUNCTIONS,
     listagg_within_group: false,
     refuses_call,

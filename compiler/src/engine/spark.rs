@@ -26,6 +26,7 @@ mod reason;
 mod reserved;
 mod rewrite;
 mod subquery;
+mod unnest;
 
 /// Spark's SQL.
 pub(crate) static SPARK: Dialect = Dialect {
@@ -47,6 +48,8 @@ pub(crate) static SPARK: Dialect = Dialect {
     limit_before_offset: true,
     limit_is_integer: true,
     refuses_counts,
+    unnest: unnest::unnest,
+    unnest_keeps_rows: true,
     comma_binds_before_join: true,
     cast_keeps_column_name: true,
     selects_sort_key: |_, key| key.has_window || key.is_mistaken || key.has_subquery,

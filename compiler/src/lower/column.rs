@@ -83,6 +83,11 @@ impl Lowerer<'_> {
         let relations: Vec<&ScopeRelation> =
             self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
         let place = match &relations[..] {
+            [] if self.context.clause == Clause::Unnest => {
+                let message = format!("there is no column `{name}` before this UNNEST");
+                return Diagnostic::new(Code::UnknownColumn, span, message)
+                    .help("UNNEST sees the tables that stand before it");
+            }
             [] => {
                 return Diagnostic::new(
                     Code::UnknownColumn,

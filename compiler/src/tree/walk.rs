@@ -188,6 +188,7 @@ impl Relation {
         match self {
             Relation::Table { .. } | Relation::Cte { .. } => {}
             Relation::Derived { query, .. } => query.for_each_expr(f),
+            Relation::Unnest { values, .. } => values.iter().for_each(f),
             Relation::Join { left, right, on, .. } => {
                 left.for_each_expr(f);
                 right.for_each_expr(f);

@@ -6,7 +6,7 @@ use crate::ast::{
     FromItem, GroupBy, InList, InParameter, InSubquery, Interval, IsNull, Join, JoinCondition,
     Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query,
     Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
-    Substring, TableName, Trim, TypedLiteral, Using, WindowSpec,
+    Substring, TableName, Trim, TypedLiteral, Unnest, Using, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -118,6 +118,10 @@ fn relation(relation: &Relation) -> String {
     let (what, alias) = match relation {
         Relation::Table(TableName { name, alias }) => (path(name), alias),
         Relation::Subquery(Subquery { query, alias, span: _ }) => (self::query(query), alias),
+        Relation::Unnest(Unnest { values, ordinality, alias, span: _ }) => {
+            let ordinality = if *ordinality { "-ordinality" } else { "" };
+            (format!("(unnest{ordinality} {})", exprs(values)), alias)
+        }
         Relation::Joined(item, _) => (format!("({})", from_item(item)), &None),
         Relation::Unknown(unknown) => ("unknown".to_owned(), &unknown.alias),
     };
