@@ -30,11 +30,13 @@ mod column;
 mod days;
 mod expr;
 mod extract;
+mod field;
 mod from;
 mod group;
 mod literal;
 mod modifiers;
 mod moment;
+mod nested;
 mod null;
 mod nullability;
 mod operator;
@@ -50,6 +52,8 @@ mod slot;
 mod subquery;
 mod table;
 mod temporal;
+mod type_name;
+mod unnest;
 mod unsupported;
 mod using;
 mod window;
@@ -160,6 +164,7 @@ enum Clause {
     Filter,
     Limit,
     Values,
+    Unnest,
 }
 
 impl Clause {
@@ -174,6 +179,7 @@ impl Clause {
             Clause::Filter => "FILTER",
             Clause::Limit => "LIMIT",
             Clause::Values => "VALUES",
+            Clause::Unnest => "UNNEST",
         }
     }
 

@@ -101,6 +101,10 @@ impl Writer<'_> {
             | ExprKind::Subquery(_)
             | ExprKind::Case { .. }
             | ExprKind::Extract { .. }
+            | ExprKind::Array(_)
+            | ExprKind::Row(_)
+            | ExprKind::Subscript { .. }
+            | ExprKind::Field { .. }
             | ExprKind::Error => Level::Primary,
         }
     }

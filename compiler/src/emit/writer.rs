@@ -115,7 +115,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes items with commas between them.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
         mut item: impl FnMut(&mut Self, T),

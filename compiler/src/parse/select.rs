@@ -394,7 +394,7 @@ impl Parser<'_> {
             Some(K::Distribute) => (2, "DISTRIBUTE BY", "remove it"),
             Some(K::Connect) => (2, "CONNECT BY", "join the table with itself"),
             Some(K::Start) => (2, "START WITH", "join the table with itself"),
-            Some(K::Lateral) => (2, "LATERAL VIEW", "UNNEST is planned in its place"),
+            Some(K::Lateral) => (2, "LATERAL VIEW", "write `CROSS JOIN UNNEST(…) AS t (x)`"),
             _ => return false,
         };
         let span = Span { start: self.at as u32, end: (self.at + words) as u32 };

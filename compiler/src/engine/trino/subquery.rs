@@ -43,6 +43,8 @@ struct Rows<'q> {
     single: bool,
     /// They were counted off.
     limited: bool,
+    /// They are the elements of an array of the query around.
+    unnested: bool,
 }
 
 impl Plan<'_> {
@@ -106,6 +108,14 @@ impl Plan<'_> {
         for condition in filter.iter().flat_map(conjuncts) {
             self.condition(condition, &mut rows)?;
         }
+        if rows.unnested
+            && (filter.is_some() || group_by.is_some() || having.is_some() || *distinct)
+        {
+            return Err(
+                "what it unnests of the query around it can't be filtered or grouped; write \
+                 `filter(…)`, or aggregate around the query",
+            );
+        }
         let keys = group_by.iter().flatten().map(|key| &key.expr);
         if keys.clone().chain(having).any(is_outer) {
             return Err("its GROUP BY and HAVING can't use columns of the query around it");
@@ -150,6 +160,14 @@ impl Plan<'_> {
 
     /// What FROM has: one query that uses outer columns, or relations that don't.
     fn sources<'q>(&self, from: &'q [Relation]) -> Result<Rows<'q>, Refusal> {
+        if let [relation @ Relation::Unnest { .. }] = from
+            && relation.uses(0).outer
+        {
+            return match self.is_in() {
+                true => Err("IN can't unnest an array of the query around it; write `contains(…)`"),
+                false => Ok(Rows { unnested: true, ..Rows::default() }),
+            };
+        }
         if let [Relation::Derived { query, .. }] = from
             && query.uses(0).outer
         {
@@ -163,7 +181,7 @@ impl Plan<'_> {
     fn relation<'q>(&self, relation: &'q Relation, rows: &mut Rows<'q>) -> Result<(), Refusal> {
         match relation {
             Relation::Table { .. } | Relation::Cte { .. } => Ok(()),
-            Relation::Derived { .. } => match relation.uses(0).outer {
+            Relation::Derived { .. } | Relation::Unnest { .. } => match relation.uses(0).outer {
                 true => Err("what it joins can't use columns of the query around it"),
                 false => Ok(()),
             },
