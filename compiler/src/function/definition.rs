@@ -89,7 +89,7 @@ impl Function {
 
     /// Whether each call gives another value.
     pub(crate) fn is_volatile(&self) -> bool {
-        matches!(self.name, "random" | "rand")
+        matches!(self.name, "random" | "rand" | "shuffle" | "uuid")
     }
 
     /// Whether IGNORE NULLS means something to it: it finds a row of the window

@@ -25,6 +25,23 @@ const ROWS: &[FunctionRow] = &[
         _ => Same,
     }),
     by(&["date_add"], date_add),
+    // A weight that is not a whole number is taken for the percentage.
+    by(&["approx_percentile"], |args| match args {
+        [_, weight, _] if !weight.written().ty.is_integer() => {
+            Unsupported("Presto's weights are whole numbers")
+        }
+        _ => Same,
+    }),
+    by(&["approx_most_frequent"], |args| match args {
+        [_, Expr { ty: Type::BigInt, .. }, _] => {
+            Template("approx_most_frequent({0}, CAST({1} AS BIGINT), {2})")
+        }
+        _ => Same,
+    }),
+    by(&["cosine_similarity"], |args| match args {
+        [Expr { ty: Type::Map(..), .. }, _] => Same,
+        _ => Unsupported("Presto's takes maps only"),
+    }),
     by(&["timezone_hour", "timezone_minute"], |args| match args {
         [Expr { ty: Type::TimeTz(_), .. }] => Unsupported("Presto's takes timestamps only"),
         _ => Same,
@@ -45,7 +62,12 @@ const ROWS: &[FunctionRow] = &[
 
 /// The functions of Trino that Presto does not have.
 const NOT_THERE: &[&str] = &[
+    "array_histogram",
     "concat_ws",
+    "contains_sequence",
+    "cosine_distance",
+    "dot_product",
+    "euclidean_distance",
     "format",
     "format_number",
     "from_iso8601_timestamp_nanos",
@@ -55,10 +77,13 @@ const NOT_THERE: &[&str] = &[
     "log",
     "luhn_check",
     "murmur3",
+    "parse_data_size",
     "regexp_count",
     "regexp_position",
     "sinh",
     "soundex",
+    "t_cdf",
+    "t_pdf",
     "timezone",
     "translate",
     "with_timezone",

@@ -27,10 +27,26 @@ const PERCENTILE: &[&str] = &[
     "(bigint, double, double) -> bigint",
     "(real, double, double) -> real",
     "(double, double, double) -> double",
+    "(bigint, array(double)) -> array(bigint not null)",
+    "(real, array(double)) -> array(real not null)",
+    "(double, array(double)) -> array(double not null)",
+    "(bigint, double, array(double)) -> array(bigint not null)",
+    "(real, double, array(double)) -> array(real not null)",
+    "(double, double, array(double)) -> array(double not null)",
 ];
 
-const ORDERED: &[&str] = &["(T:orderable) -> T"];
-const BY: &[&str] = &["(V, K:orderable) -> V"];
+const HISTOGRAM: &[&str] = &[
+    "(bigint, double, double?) -> map(double,double not null)",
+    "(bigint, real, double?) -> map(real,real not null)",
+];
+
+const FREQUENT: &[&str] = &[
+    "(bigint, bigint, bigint) -> map(bigint,bigint not null)",
+    "(bigint, varchar, bigint) -> map(varchar,bigint not null)",
+];
+
+const ORDERED: &[&str] = &["(T:orderable) -> T", "(T:orderable, bigint) -> array(T not null)"];
+const BY: &[&str] = &["(V, K:orderable) -> V", "(V, K:orderable, bigint) -> array(V)"];
 const LOGICAL: &[&str] = &["(boolean) -> boolean"];
 const BITS: &[&str] = &["(bigint) -> bigint"];
 const SPREAD: &[&str] = &["(bigint) -> double", "(double) -> double"];
@@ -75,5 +91,8 @@ pub(super) const ROWS: &[Function] = &[
     aggregate("map_agg", NoRows, &["(K:comparable, V) -> map(K,V)"]),
     aggregate("multimap_agg", NoRows, &["(K:comparable, V) -> map(K,array(V) not null)"]),
     aggregate("histogram", NoRows, &["(T:comparable) -> map(T,bigint not null)"]),
+    aggregate("approx_most_frequent", NoRows, FREQUENT),
+    aggregate("numeric_histogram", NoRows, HISTOGRAM),
+    aggregate("map_union", NoRows, &["(map(K,V)) -> map(K,V)"]),
     aggregate("checksum", NoRows, &["(T:comparable) -> varbinary"]),
 ];

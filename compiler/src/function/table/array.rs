@@ -4,6 +4,17 @@ use super::{Function, Nulls::*, scalar};
 
 const SET: &[&str] = &["(array(T:comparable), array(T)) -> array(T)"];
 
+const VECTORS: &[&str] =
+    &["(array(double), array(double)) -> double", "(array(real), array(real)) -> double"];
+
+const SIMILARITY: &[&str] = &[
+    "(array(double), array(double)) -> double",
+    "(map(varchar,double), map(varchar,double)) -> double",
+];
+
+const MULTIMAP: &[&str] =
+    &["(varchar, varchar, varchar) -> map(varchar,array(varchar not null) not null)"];
+
 const SEQUENCE: &[&str] = &[
     "(bigint, bigint, bigint?) -> array(bigint not null)",
     "(date, date) -> array(date not null)",
@@ -28,6 +39,13 @@ pub(super) const ROWS: &[Function] = &[
     scalar("array_intersect", Strict, SET),
     scalar("array_except", Strict, SET),
     scalar("arrays_overlap", Nullable, &["(array(T:comparable), array(T)) -> boolean"]),
+    scalar("array_histogram", Strict, &["(array(T:comparable)) -> map(T,bigint not null)"]),
+    scalar("contains_sequence", Strict, &["(array(T:comparable), array(T)) -> boolean"]),
+    scalar("shuffle", Strict, &["(array(T)) -> array(T)"]),
+    scalar("cosine_similarity", Nullable, SIMILARITY),
+    scalar("cosine_distance", Nullable, &["(array(double), array(double)) -> double"]),
+    scalar("dot_product", Strict, VECTORS),
+    scalar("euclidean_distance", Strict, VECTORS),
     scalar("slice", Strict, &["(array(T), bigint, bigint) -> array(T)"]),
     scalar("trim_array", Strict, &["(array(T), bigint) -> array(T)"]),
     scalar("ngrams", Strict, &["(array(T), integer) -> array(array(T) not null)"]),
@@ -47,4 +65,5 @@ pub(super) const ROWS: &[Function] = &[
     scalar("map_values", Strict, &["(map(K,V)) -> array(V)"]),
     scalar("map_concat", Strict, &["(map(K,V), map(K,V)...) -> map(K,V)"]),
     scalar("split_to_map", Strict, &["(varchar, varchar, varchar) -> map(varchar,varchar)"]),
+    scalar("split_to_multimap", Strict, MULTIMAP),
 ];

@@ -45,5 +45,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("from_ieee754_32", Strict, &["(varbinary) -> real"]),
     scalar("to_ieee754_64", Strict, &["(double) -> varbinary"]),
     scalar("from_ieee754_64", Strict, &["(varbinary) -> double"]),
+    scalar("spooky_hash_v2_32", Strict, &["(varbinary) -> varbinary"]),
+    scalar("spooky_hash_v2_64", Strict, &["(varbinary) -> varbinary"]),
     scalar("uuid", Strict, &["() -> uuid"]),
 ];

@@ -92,4 +92,12 @@ pub(super) const ROWS: &[Function] = &[
     scalar("bitwise_right_shift", Strict, SHIFT),
     scalar("bitwise_right_shift_arithmetic", Strict, SHIFT),
     scalar("bit_count", Strict, BITS),
+    scalar("beta_cdf", Strict, &["(double, double, double) -> double"]),
+    scalar("inverse_beta_cdf", Strict, &["(double, double, double) -> double"]),
+    scalar("normal_cdf", Strict, &["(double, double, double) -> double"]),
+    scalar("inverse_normal_cdf", Strict, &["(double, double, double) -> double"]),
+    scalar("t_cdf", Strict, &["(double, double) -> double"]),
+    scalar("t_pdf", Strict, &["(double, double) -> double"]),
+    scalar("wilson_interval_lower", Strict, &["(bigint, bigint, double) -> double"]),
+    scalar("wilson_interval_upper", Strict, &["(bigint, bigint, double) -> double"]),
 ];

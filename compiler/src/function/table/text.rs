@@ -64,6 +64,8 @@ pub(super) const ROWS: &[Function] = &[
     scalar("luhn_check", Strict, &["(varchar) -> boolean"]),
     scalar("normalize", Strict, &["(varchar) -> varchar"]),
     scalar("word_stem", Strict, &["(varchar) -> varchar"]),
+    scalar("parse_data_size", Strict, &["(varchar) -> decimal(38,0)"]),
+    scalar("parse_presto_data_size", Strict, &["(varchar) -> decimal(38,0)"]),
     scalar("format", OnlyOf(0), &["(varchar, any:printable...) -> varchar"]),
     scalar("format_number", Strict, &["(bigint) -> varchar", "(double) -> varchar"]),
 ];
