@@ -121,7 +121,15 @@ impl Writer<'_> {
                 Ok(text) => self.push(&text),
                 Err(reason) => self.refuse(expr.span, "this literal", reason),
             },
-            ExprKind::Parameter(index) => self.parameter(*index),
+            ExprKind::Parameter(index) => {
+                // A text is bound for a char.
+                if let Err(reason) = self.dialect.type_name(&expr.ty)
+                    && !expr.ty.is_text()
+                {
+                    self.refuse(expr.span, &format!("a parameter of type `{}`", expr.ty), reason);
+                }
+                self.parameter(*index);
+            }
             ExprKind::Coerce(inner) => {
                 self.cast(Cast { expr: inner, ty: &expr.ty, fallible: false, span: expr.span });
             }

@@ -4,10 +4,11 @@
 use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{
-    Alias, Body, ColumnRef, Expr, ExprKind, Projection, Query, Relation, Select, SortKey,
+    Alias, Body, ColumnRef, Expr, ExprKind, GroupKey, Projection, Query, Relation, Select, SortKey,
     SortTarget, relation_names, unique_names,
 };
 
+use super::select::is_column;
 use super::{Dialect, HiddenKey, output};
 
 /// The query with all its sort keys among the columns of a query in its FROM;
@@ -22,7 +23,12 @@ pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Que
 }
 
 fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
-    let mut key = HiddenKey::default();
+    let is_computed = |key: &GroupKey| !is_column(&key.expr);
+    let groups_by_computed = select.group_by.iter().flatten().any(is_computed);
+    let mut key = HiddenKey {
+        of_filtered_groups: select.having.is_some() && groups_by_computed,
+        ..HiddenKey::default()
+    };
     let relations = relation_names(&select.from);
     expr.for_each_part(0, &mut |part, _| match &part.kind {
         ExprKind::Column(column) => {

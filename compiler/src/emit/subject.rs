@@ -95,6 +95,8 @@ pub(crate) struct HiddenKey {
     pub(crate) has_window: bool,
     /// It contains a subquery.
     pub(crate) has_subquery: bool,
+    /// It is a key of groups that HAVING filters, and that are made by an expression.
+    pub(crate) of_filtered_groups: bool,
 }
 
 /// A subquery in an expression.

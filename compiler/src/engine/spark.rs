@@ -53,7 +53,10 @@ pub(crate) static SPARK: Dialect = Dialect {
     comma_binds_before_join: true,
     cast_keeps_column_name: true,
     repeated_column_needs_alias: true,
-    selects_sort_key: |_, key| key.has_window || key.is_mistaken || key.has_subquery,
+    // It looks for the others below the SELECT list, but not below HAVING.
+    selects_sort_key: |_, key| {
+        key.has_window || key.is_mistaken || key.has_subquery || key.of_filtered_groups
+    },
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,

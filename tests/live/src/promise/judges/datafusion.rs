@@ -16,10 +16,11 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// What errors say of values that are computed before the query is run: those of VALUES.
-const OF_VALUES: [&str; 7] = [
+const OF_VALUES: [&str; 8] = [
     ": cannot cast ",
     "is out of range for",
     "is too large to store",
+    "is too long for",
     "division by zero",
     "negation overflow",
     "Overflow happened on",
