@@ -84,6 +84,9 @@ pub(crate) struct Dialect {
     pub(crate) requires_unique_output_names: bool,
     /// Whether a column that is cast keeps its name: ORDER BY would find two of one name.
     pub(crate) cast_keeps_column_name: bool,
+    /// Whether a column that is selected again without an alias is lost to INTERSECT ALL and
+    /// EXCEPT ALL, which take the two for one.
+    pub(crate) repeated_column_needs_alias: bool,
     /// Whether a row of VALUES can hold this expression.
     pub(crate) values_can_hold: fn(&Dialect, &Expr) -> bool,
     /// Whether `IN (VALUES …)` is not read as a query.

@@ -47,6 +47,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     comma_binds_before_join: false,
     requires_unique_output_names: false,
     cast_keeps_column_name: false,
+    repeated_column_needs_alias: false,
     values_can_hold: |_, _| true,
     in_values_needs_select: false,
     in_select_may_be_list: false,

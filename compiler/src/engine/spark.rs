@@ -52,6 +52,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     unnest_keeps_rows: true,
     comma_binds_before_join: true,
     cast_keeps_column_name: true,
+    repeated_column_needs_alias: true,
     selects_sort_key: |_, key| key.has_window || key.is_mistaken || key.has_subquery,
     refuses_subquery: subquery::refuses,
     refuses_call,

@@ -221,6 +221,7 @@ impl Lowerer<'_> {
             span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         let alias = match alias {
             Some(alias) => Some(self.alias(alias, &mut relation)),
@@ -247,7 +248,8 @@ impl Lowerer<'_> {
         let id = relation.id;
         self.declares(span, Target::Relation(id));
         self.declares_each(columns, |index, _| Target::Column { relation: id, index });
-        let columns = self.rename(&mut relation.columns, &texts(columns), relation.known, span);
+        let columns =
+            self.rename(&mut relation.columns, &texts(columns), &mut relation.known, span);
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
         relation.schema = None;
@@ -262,15 +264,17 @@ impl Lowerer<'_> {
         &mut self,
         columns: &mut [ScopeColumn],
         names: &[String],
-        known: bool,
+        known: &mut bool,
         span: Span,
     ) -> Vec<String> {
-        if !known {
+        if !*known {
             return Vec::new();
         }
         if !names.is_empty() && columns.len() != names.len() {
             let message = format!("{} names are given for {} columns", names.len(), columns.len());
             self.error(Code::ColumnCount, span, message);
+            // Which column a name was meant for can't be told.
+            *known = false;
             return Vec::new();
         }
         for (column, name) in columns.iter_mut().zip(names) {
@@ -310,11 +314,12 @@ impl Lowerer<'_> {
             span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
             None => {
-                let columns = self.rename(&mut relation.columns, &[], relation.known, span);
+                let columns = self.rename(&mut relation.columns, &[], &mut relation.known, span);
                 Alias { name: relation.emitted.clone(), columns }
             }
         };
@@ -335,6 +340,7 @@ impl Lowerer<'_> {
             span: *span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         if let Some(alias) = alias {
             self.alias(alias, &mut relation);

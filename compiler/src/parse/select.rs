@@ -92,8 +92,14 @@ impl Parser<'_> {
     /// DISTINCT or ALL, and what other databases write there.
     fn quantifier(&mut self) -> bool {
         let mut distinct = false;
+        let mut is_given = false;
         loop {
             let start = self.at;
+            let is_all = self.is(Keyword::All)
+                && (self.starts_operand(1) || self.keyword(1) == Some(Keyword::Distinct));
+            if (is_all || self.is(Keyword::Distinct)) && std::mem::replace(&mut is_given, true) {
+                self.fail_at(self.here(), "SELECT takes DISTINCT or ALL once");
+            }
             if self.is(Keyword::Distinct) && self.keyword(1) == Some(Keyword::On) {
                 self.at += 2;
                 let help = "number the rows with `row_number() OVER (PARTITION BY …)` in a \
@@ -104,7 +110,7 @@ impl Parser<'_> {
                 }
             } else if self.eat(Keyword::Distinct) {
                 distinct = true;
-            } else if self.is(Keyword::All) && self.starts_operand(1) {
+            } else if is_all {
                 self.at += 1;
             } else if self.is(Keyword::Top)
                 && (matches!(self.kind(1), Some(TokenKind::Number(_) | TokenKind::Parameter(_)))

@@ -5,13 +5,19 @@ use lakequery_types::Type;
 use crate::emit::FunctionSql::{Same, Unsupported};
 use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported};
 use crate::engine::argument::{is_constant, is_count};
-use crate::tree::Expr;
+use crate::tree::{Expr, ExprKind};
 
 pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], WithoutRow::Same);
 
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
     named(&["char_length", "character_length"], "length"),
+    by(&["regexp_replace"], |args| match args.last() {
+        Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
+            Unsupported("the embedded engine's takes no lambda")
+        }
+        _ => Same,
+    }),
     by(&["concat", "concat_ws", "reverse"], |args| match args.last() {
         Some(Expr { ty: Type::Array(_), .. }) => {
             Unsupported("the embedded engine's takes no arrays yet")
@@ -74,6 +80,7 @@ const NOT_THERE_YET: &[&str] = &[
     "checksum",
     "combinations",
     "contains",
+    "contains_sequence",
     "element_at",
     "flatten",
     "format",
@@ -103,9 +110,12 @@ const NOT_THERE_YET: &[&str] = &[
     "map",
     "map_agg",
     "map_concat",
+    "map_entries",
+    "map_from_entries",
     "map_keys",
     "map_values",
     "multimap_agg",
+    "multimap_from_entries",
     "murmur3",
     "ngrams",
     "normalize",
@@ -114,6 +124,9 @@ const NOT_THERE_YET: &[&str] = &[
     "regexp_split",
     "repeat",
     "sequence",
+    "shuffle",
+    "split_to_multimap",
+    "zip",
     "slice",
     "split",
     "split_to_map",
@@ -124,6 +137,18 @@ const NOT_THERE_YET: &[&str] = &[
     "trim_array",
     "try",
     "typeof",
+    "transform",
+    "filter",
+    "any_match",
+    "all_match",
+    "none_match",
+    "reduce",
+    "reduce_agg",
+    "zip_with",
+    "map_filter",
+    "map_zip_with",
+    "transform_keys",
+    "transform_values",
     "uuid",
     "word_stem",
 ];

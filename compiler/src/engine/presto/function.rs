@@ -56,6 +56,7 @@ const NOT_THERE: &[&str] = &[
     "luhn_check",
     "murmur3",
     "regexp_count",
+    "reduce_agg",
     "regexp_position",
     "sinh",
     "soundex",
