@@ -20,7 +20,7 @@ pub(crate) use expr::{
     Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral, When,
     WindowSpec,
 };
-pub(crate) use nested::{DataType, DataTypeKind, FieldOf, RowField, Subscript};
+pub(crate) use nested::{DataType, DataTypeKind, FieldOf, Lambda, RowField, Subscript};
 
 /// A name, bare or quoted.
 #[derive(Clone, Debug)]

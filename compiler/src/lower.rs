@@ -33,6 +33,7 @@ mod extract;
 mod field;
 mod from;
 mod group;
+mod lambda;
 mod literal;
 mod modifiers;
 mod moment;
@@ -144,6 +145,8 @@ struct Context {
     in_window: bool,
     /// The select has GROUP BY, so that no group is empty.
     grouped: bool,
+    /// How many lambdas are around.
+    lambdas: usize,
     /// A parameter here may be NULL, because NULL is what the operator asks for.
     null_welcome: bool,
     /// Within the results of CASE, where more is known of the row that it is

@@ -21,7 +21,7 @@ mod walk;
 
 pub use expr::{
     BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
-    Literal, Parameter, Window,
+    Lambda, Literal, Parameter, Variable, Window,
 };
 pub use outer::Uses;
 

@@ -177,6 +177,8 @@ impl Writer<'_> {
                 self.extract(*field, operand, expr.span);
             }
             ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::Lambda(lambda) => self.lambda(lambda, expr.span),
+            ExprKind::Variable(variable) => self.ident(&variable.name),
             ExprKind::Array(values) => self.array(values, expr.span),
             ExprKind::Row(values) => self.row(values, expr.span),
             ExprKind::Subscript { expr: base, index } => self.subscript(base, index, expr.span),

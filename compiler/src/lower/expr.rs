@@ -81,6 +81,7 @@ impl Lowerer<'_> {
             Sql::Row(values) => self.row(values, span),
             Sql::Subscript(subscript) => self.subscript(subscript, span),
             Sql::Field(access) => self.field_of(access, span),
+            Sql::Lambda(lambda) => self.misplaced_lambda(lambda, span),
             Sql::Error => Expr::error(span),
         }
     }

@@ -73,6 +73,8 @@ pub(super) struct ScopeRelation {
     pub(super) filled_by: Vec<Filling>,
     /// The columns that a condition has proven not to be NULL.
     pub(super) proven: HashSet<usize>,
+    /// Whether it is a lambda, whose parameters are the columns.
+    pub(super) is_lambda: bool,
 }
 
 /// A column of a relation in scope.

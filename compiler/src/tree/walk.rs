@@ -12,6 +12,7 @@ impl Expr {
         match &self.kind {
             ExprKind::Column(_)
             | ExprKind::Literal(_)
+            | ExprKind::Variable(_)
             | ExprKind::Parameter(_)
             | ExprKind::Exists { .. }
             | ExprKind::Subquery(_)
@@ -29,6 +30,7 @@ impl Expr {
                 f(left);
                 f(right);
             }
+            ExprKind::Lambda(lambda) => f(&lambda.body),
             ExprKind::Subscript { expr, index } => {
                 f(expr);
                 f(index);

@@ -5,13 +5,19 @@ use lakequery_types::Type;
 use crate::emit::FunctionSql::{Same, Unsupported};
 use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported};
 use crate::engine::argument::{is_constant, is_count};
-use crate::tree::Expr;
+use crate::tree::{Expr, ExprKind};
 
 pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], WithoutRow::Same);
 
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
     named(&["char_length", "character_length"], "length"),
+    by(&["regexp_replace"], |args| match args.last() {
+        Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
+            Unsupported("the embedded engine's takes no lambda")
+        }
+        _ => Same,
+    }),
     by(&["concat", "concat_ws", "reverse"], |args| match args.last() {
         Some(Expr { ty: Type::Array(_), .. }) => {
             Unsupported("the embedded engine's takes no arrays yet")
@@ -70,6 +76,8 @@ const ROWS: &[FunctionRow] = &[
 
 /// The functions that the session has yet to learn.
 const NOT_THERE_YET: &[&str] = &[
+    "all_match",
+    "any_match",
     "approx_most_frequent",
     "array_distinct",
     "array_except",
@@ -94,6 +102,7 @@ const NOT_THERE_YET: &[&str] = &[
     "dot_product",
     "element_at",
     "euclidean_distance",
+    "filter",
     "flatten",
     "format",
     "format_number",
@@ -124,18 +133,26 @@ const NOT_THERE_YET: &[&str] = &[
     "map",
     "map_agg",
     "map_concat",
+    "map_entries",
+    "map_filter",
+    "map_from_entries",
     "map_keys",
     "map_union",
     "map_values",
+    "map_zip_with",
     "multimap_agg",
+    "multimap_from_entries",
     "murmur3",
     "ngrams",
+    "none_match",
     "normal_cdf",
     "normalize",
     "numeric_histogram",
     "parse_data_size",
     "parse_duration",
     "parse_presto_data_size",
+    "reduce",
+    "reduce_agg",
     "regexp_extract_all",
     "regexp_split",
     "repeat",
@@ -153,6 +170,9 @@ const NOT_THERE_YET: &[&str] = &[
     "to_big_endian_32",
     "to_ieee754_32",
     "to_ieee754_64",
+    "transform",
+    "transform_keys",
+    "transform_values",
     "trim_array",
     "try",
     "typeof",
@@ -160,4 +180,6 @@ const NOT_THERE_YET: &[&str] = &[
     "wilson_interval_lower",
     "wilson_interval_upper",
     "word_stem",
+    "zip",
+    "zip_with",
 ];

@@ -4,9 +4,9 @@ use crate::ast::{
     Alias, Argument, Arguments, Between, Binary, BinaryOperator, Body, Call, Case, Cast, Cte,
     DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
     FromItem, GroupBy, InList, InParameter, InSubquery, Interval, IsNull, Join, JoinCondition,
-    Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query,
-    Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
-    Substring, TableName, Trim, TypedLiteral, Unnest, Using, WindowSpec,
+    Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard,
+    Query, Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery,
+    Subscript, Substring, TableName, Trim, TypedLiteral, Unnest, Using, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -260,6 +260,10 @@ fn expr(expr: &Expr) -> String {
         ExprKind::Field(access) => {
             let FieldOf { base, field } = &**access;
             format!("(field {} {})", e(base), name(field))
+        }
+        ExprKind::Lambda(lambda) => {
+            let Lambda { parameters, head: _, body } = &**lambda;
+            format!("(lambda [{}] {})", list(parameters, name), e(body))
         }
         ExprKind::Error => "error".to_owned(),
     }
