@@ -32,6 +32,7 @@ mod expr;
 mod extract;
 mod from;
 mod group;
+mod grouping;
 mod literal;
 mod modifiers;
 mod moment;
@@ -125,6 +126,8 @@ struct Lowerer<'a> {
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<scope::NamedWindow>>,
     context: Context,
+    /// Whether a SELECT list is lowered only to find the keys of GROUP BY.
+    foresees: bool,
     next_id: usize,
     depth: usize,
     max_depth: usize,
@@ -217,6 +220,7 @@ impl<'a> Lowerer<'a> {
             ctes: Vec::new(),
             windows: Vec::new(),
             context: Context::default(),
+            foresees: false,
             next_id: 0,
             depth: 0,
             max_depth,

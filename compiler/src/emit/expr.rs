@@ -167,6 +167,7 @@ impl Writer<'_> {
             ExprKind::Extract { field, expr: operand } => {
                 self.extract(*field, operand, expr.span);
             }
+            ExprKind::Grouping(key) => self.grouping(key),
             ExprKind::Call(call) => self.call(call, expr.span),
             // An error has its diagnostic; were there none, this must not become SQL.
             ExprKind::Error => {

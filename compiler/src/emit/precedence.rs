@@ -101,6 +101,7 @@ impl Writer<'_> {
             | ExprKind::Subquery(_)
             | ExprKind::Case { .. }
             | ExprKind::Extract { .. }
+            | ExprKind::Grouping(_)
             | ExprKind::Error => Level::Primary,
         }
     }

@@ -77,6 +77,8 @@ pub(crate) struct HiddenKey {
     pub(crate) has_window: bool,
     /// It contains a subquery.
     pub(crate) has_subquery: bool,
+    /// The rows are grouped into sets.
+    pub(crate) of_sets: bool,
 }
 
 /// A subquery in an expression.

@@ -1,0 +1,1 @@
+-- refused: a grouping set of expressions can't be compiled for trino: its grouping sets take columns only; compute it in a subquery of FROM
