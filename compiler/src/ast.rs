@@ -11,14 +11,16 @@
 use crate::token::Span;
 
 mod expr;
+mod nested;
 
 pub(crate) use expr::{
-    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DataType, DistinctFrom,
-    Expr, ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList,
-    InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow,
-    NullTreatment, Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral,
-    When, WindowSpec,
+    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DistinctFrom, Expr,
+    ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList, InParameter,
+    InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow, NullTreatment,
+    Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral, When,
+    WindowSpec,
 };
+pub(crate) use nested::{DataType, DataTypeKind, FieldOf, RowField, Subscript};
 
 /// A name, bare or quoted.
 #[derive(Clone, Debug)]
@@ -271,6 +273,7 @@ pub(crate) struct FromItem {
 pub(crate) enum Relation {
     Table(TableName),
     Subquery(Subquery),
+    Unnest(Unnest),
     /// Joins in parentheses.
     Joined(Box<FromItem>, Span),
     /// Has a diagnostic: any column may be in it.
@@ -283,6 +286,7 @@ impl Relation {
         match self {
             Relation::Table(table) => table.name.span,
             Relation::Subquery(subquery) => subquery.span,
+            Relation::Unnest(unnest) => unnest.span,
             Relation::Unknown(unknown) => unknown.span,
             Relation::Joined(_, span) => *span,
         }
@@ -302,6 +306,17 @@ pub(crate) struct Subquery {
     pub(crate) query: Box<Query>,
     pub(crate) alias: Option<Alias>,
     /// From parenthesis to parenthesis.
+    pub(crate) span: Span,
+}
+
+/// `UNNEST(array, map) WITH ORDINALITY AS alias`
+#[derive(Clone, Debug)]
+pub(crate) struct Unnest {
+    /// Never empty.
+    pub(crate) values: Vec<Expr>,
+    pub(crate) ordinality: bool,
+    pub(crate) alias: Option<Alias>,
+    /// From the word to its parenthesis.
     pub(crate) span: Span,
 }
 

@@ -22,6 +22,7 @@ mod ident;
 mod like;
 mod literal;
 mod membership;
+mod nested;
 mod operator;
 mod output;
 mod place;
@@ -57,8 +58,12 @@ pub(crate) use function_sql::{
 };
 pub(crate) use like::write_like;
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
+pub(crate) use nested::field_name;
 pub(crate) use place::{Clause, Position};
-pub(crate) use subject::{Cast, Conversion, Counts, HiddenKey, Like, Subquery, SubqueryKind};
+pub(crate) use relation::write_unnest;
+pub(crate) use subject::{
+    Cast, Conversion, Counts, HiddenKey, Like, Subquery, SubqueryKind, Unnest,
+};
 pub(crate) use types::spell_type;
 pub(crate) use writer::Writer;
 

@@ -30,12 +30,14 @@ mod column;
 mod days;
 mod expr;
 mod extract;
+mod field;
 mod from;
 mod group;
 mod grouping;
 mod literal;
 mod modifiers;
 mod moment;
+mod nested;
 mod null;
 mod nullability;
 mod operator;
@@ -51,6 +53,8 @@ mod slot;
 mod subquery;
 mod table;
 mod temporal;
+mod type_name;
+mod unnest;
 mod unsupported;
 mod using;
 mod window;
@@ -163,6 +167,7 @@ enum Clause {
     Filter,
     Limit,
     Values,
+    Unnest,
 }
 
 impl Clause {
@@ -177,6 +182,7 @@ impl Clause {
             Clause::Filter => "FILTER",
             Clause::Limit => "LIMIT",
             Clause::Values => "VALUES",
+            Clause::Unnest => "UNNEST",
         }
     }
 

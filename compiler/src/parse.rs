@@ -17,6 +17,7 @@ mod hint;
 mod keyword;
 mod limits;
 mod misspelling;
+mod nested;
 mod overrides;
 mod parser;
 mod primary;

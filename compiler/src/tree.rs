@@ -225,6 +225,21 @@ pub enum Relation {
         /// Where it stands, from parenthesis to parenthesis.
         span: Span,
     },
+    /// `UNNEST(…)`: a row for each element, which may use the relations before it.
+    Unnest {
+        /// Which relation of the query it is.
+        id: usize,
+        /// The arrays and maps; where one has fewer elements than another, there are NULLs.
+        values: Vec<Expr>,
+        /// Whether there is another column, which counts the rows from 1.
+        ordinality: bool,
+        /// Its alias; made up where none was written (engines ask for one).
+        alias: Alias,
+        /// The names of its columns, be they written behind the alias or not.
+        names: Vec<String>,
+        /// Where it stands, to its parenthesis.
+        span: Span,
+    },
     /// A join.
     Join {
         /// The left side.

@@ -2,7 +2,7 @@
 //! Trino 476 over the same data, and the column types that it gave.
 //!
 //! `tests/answers/tpch` holds what Trino answered to the SQL in
-//! `tests/golden/trino`, over the tables of its tpch connector at scale 0.01 cast
+//! the cases of `tests/cases/tpch.md`, over the tables of its tpch connector at scale 0.01 cast
 //! to the types of `schemas/tpch`.
 
 use lakequery::{Lake, Type, query_file};

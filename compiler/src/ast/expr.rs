@@ -1,5 +1,6 @@
 //! Expressions of the syntax tree.
 
+use super::nested::{DataType, FieldOf, Subscript};
 use super::{Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
@@ -56,6 +57,12 @@ pub(crate) enum ExprKind {
     Substring(Box<Substring>),
     Trim(Box<Trim>),
     Call(Box<Call>),
+    /// `ARRAY[a, b]`
+    Array(Vec<Expr>),
+    /// `ROW(a, b)`, or `(a, b)`; never empty.
+    Row(Vec<Expr>),
+    Subscript(Box<Subscript>),
+    Field(Box<FieldOf>),
     /// Has a diagnostic.
     Error,
 }
@@ -76,13 +83,6 @@ pub(crate) struct TypedLiteral {
     pub(crate) ty: DataType,
     pub(crate) text: String,
     pub(crate) text_span: Span,
-}
-
-/// A type, as it is written but for space and comments.
-#[derive(Clone, Debug)]
-pub(crate) struct DataType {
-    pub(crate) text: String,
-    pub(crate) span: Span,
 }
 
 /// `INTERVAL - '1-2' YEAR TO MONTH`

@@ -11,6 +11,8 @@ pub(crate) struct Correlation {
     pub(crate) in_projection: bool,
     /// In WITH or FROM, in a query in parentheses, or on a side of a set operation.
     pub(crate) in_source: bool,
+    /// In an UNNEST, at any depth.
+    pub(crate) in_unnest: bool,
     /// In these conditions of WHERE that AND joins.
     pub(crate) conjuncts: Vec<Conjunct>,
     /// In a condition of WHERE that has a subquery of its own.
@@ -123,6 +125,7 @@ fn anywhere(query: &Query) -> Correlation {
     each_query(query, &mut |query| {
         correlation.beside_one_row |= combines_one_row(&query.body);
         correlation.in_any_order |= sorts_by_outer(query);
+        correlation.in_unnest |= unnests_outer(&query.body);
     });
     each_outer_join(query, &mut |left, right, on, level| {
         correlation.in_outer_join |= on.is_some_and(|on| on.uses(level).outer);
@@ -162,13 +165,25 @@ fn each_query_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Query)) {
 
 fn each_query_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Query)) {
     match relation {
-        Relation::Table { .. } | Relation::Cte { .. } => {}
+        Relation::Table { .. } | Relation::Cte { .. } | Relation::Unnest { .. } => {}
         Relation::Derived { query, .. } => each_query(query, f),
         Relation::Join { left, right, .. } => {
             each_query_of_relation(left, f);
             each_query_of_relation(right, f);
         }
     }
+}
+
+/// Whether a body unnests what is of the query around.
+fn unnests_outer(body: &Body) -> bool {
+    let Body::Select(select) = body else { return false };
+    let mut found = false;
+    for relation in &select.from {
+        relation.for_each_joined(&mut |relation| {
+            found |= matches!(relation, Relation::Unnest { .. }) && relation.uses(0).outer;
+        });
+    }
+    found
 }
 
 /// Whether a body is a set operation with a row without FROM on a side.

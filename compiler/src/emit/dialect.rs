@@ -7,7 +7,7 @@ use lakequery_types::{Engine, Type};
 use crate::tree::{Call, Expr, Literal};
 
 use super::place::Clause;
-use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Writer};
+use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Unnest, Writer};
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, cast: …, ..TRINO }`.
@@ -49,6 +49,9 @@ pub(crate) struct Dialect {
     pub(crate) rewrite: for<'e> fn(&Dialect, &'e Expr) -> Option<Rewrite<'e>>,
     /// Why values of this type can't be compared, if they can't.
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
+    /// Whether a comparison of arrays or rows knows a NULL in them: it is NULL then, where
+    /// nothing else decides.
+    pub(crate) compares_nulls_inside: Support,
     /// Writes LIKE.
     pub(crate) like: fn(&mut Writer<'_>, Like<'_>),
     /// Whether BETWEEN has to be written as two comparisons where a bound can be NULL: it is
@@ -58,6 +61,9 @@ pub(crate) struct Dialect {
     pub(crate) extract_is_function: bool,
     /// Whether `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
     pub(crate) distinct_from_is_greedy: bool,
+
+    /// Whether it makes arrays and rows, and takes them apart.
+    pub(crate) nested_values: Support,
 
     /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
     pub(crate) nulls_sort_last: bool,
@@ -76,12 +82,20 @@ pub(crate) struct Dialect {
     pub(crate) limit_is_integer: bool,
     /// Why so many rows can't be counted off, if they can't.
     pub(crate) refuses_counts: fn(&Dialect, &Counts) -> Option<&'static str>,
+    /// Writes UNNEST and its alias.
+    pub(crate) unnest: fn(&mut Writer<'_>, Unnest<'_>),
+    /// Whether what is written for UNNEST itself keeps the rows that have no elements, so that
+    /// a LEFT JOIN with it becomes a CROSS JOIN.
+    pub(crate) unnest_keeps_rows: bool,
     /// Whether a JOIN behind a comma joins all that stands before it.
     pub(crate) comma_binds_before_join: bool,
     /// Whether the columns of a select must have different names.
     pub(crate) requires_unique_output_names: bool,
     /// Whether a column that is cast keeps its name: ORDER BY would find two of one name.
     pub(crate) cast_keeps_column_name: bool,
+    /// Whether a column that is selected again without an alias is lost to INTERSECT ALL and
+    /// EXCEPT ALL, which take the two for one.
+    pub(crate) repeated_column_needs_alias: bool,
     /// Whether a row of VALUES can hold this expression.
     pub(crate) values_can_hold: fn(&Dialect, &Expr) -> bool,
     /// Whether `IN (VALUES …)` is not read as a query.

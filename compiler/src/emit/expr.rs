@@ -91,6 +91,7 @@ impl Writer<'_> {
 
     fn bare(&mut self, expr: &Expr) {
         let outer = self.place;
+        self.check_nulls_inside(expr);
         // Within these a subquery can still be a condition of its own.
         let is_condition = matches!(
             expr.kind,
@@ -169,6 +170,10 @@ impl Writer<'_> {
             }
             ExprKind::Grouping(key) => self.grouping(key),
             ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::Array(values) => self.array(values, expr.span),
+            ExprKind::Row(values) => self.row(values, expr.span),
+            ExprKind::Subscript { expr: base, index } => self.subscript(base, index, expr.span),
+            ExprKind::Field { expr: base, index } => self.field(base, *index, expr.span),
             // An error has its diagnostic; were there none, this must not become SQL.
             ExprKind::Error => {
                 self.refuse(

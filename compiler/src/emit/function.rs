@@ -228,6 +228,9 @@ impl Writer<'_> {
 /// Whether a template is a word or a call, so that it can stand as an operand
 /// of anything.
 pub(super) fn is_operand(template: &str) -> bool {
+    if template.strip_prefix("{0}").is_some_and(is_access) {
+        return true;
+    }
     let Some((name, arguments)) = template.split_once('(') else { return is_word(template) };
     let mut depth = 1_usize;
     let closed_at = arguments.bytes().position(|b| {
@@ -239,4 +242,12 @@ pub(super) fn is_operand(template: &str) -> bool {
         depth == 0
     });
     is_word(name) && closed_at == Some(arguments.len() - 1)
+}
+
+/// Whether this stands behind an operand and makes one: `[0]`, `.name`.
+fn is_access(suffix: &str) -> bool {
+    match suffix.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(index) => !index.contains([']', '[']),
+        None => suffix.strip_prefix('.').is_some_and(is_word),
+    }
 }

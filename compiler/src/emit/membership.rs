@@ -7,15 +7,14 @@ use crate::tree::{Body, Expr, Query};
 
 use super::set_operation::groups_by_columns;
 use super::subquery::{begins_with_parenthesis, is_one_value, outer_value, with_duplicates};
-use super::{Conversion, Position, SubqueryKind, Writer};
+use super::{Conversion, Piece, Position, SubqueryKind, Writer};
 
 impl Writer<'_> {
     /// Writes IN with a list.
     pub(super) fn in_list(&mut self, operand: &Expr, list: &[Expr], negated: bool, span: Span) {
-        let is_subquery = |one: &Expr| one.written().subquery().is_some();
         // One subquery there is read as the query of IN.
         if let [one] = list
-            && is_subquery(one)
+            && one.written().subquery().is_some()
         {
             return self.equality(operand, one, negated, span);
         }
@@ -23,13 +22,11 @@ impl Writer<'_> {
         self.comparand(operand);
         self.push(if negated { " NOT IN (" } else { " IN (" });
         self.list(list.iter().enumerate(), |writer, (i, one)| {
-            if i == 0 && writer.dialect.in_list_may_be_query && is_subquery(one) {
-                writer.push("CASE WHEN TRUE THEN ");
-                writer.value(one);
-                writer.push(" END");
-            } else {
-                writer.condition(one);
-            }
+            let first = writer.written_apart(|writer| writer.condition(one));
+            let is_misread = i == 0 && writer.dialect.in_list_may_be_query && is_query(&first);
+            writer.push(if is_misread { "CASE WHEN TRUE THEN " } else { "" });
+            writer.append(first);
+            writer.push(if is_misread { " END" } else { "" });
         });
         self.push(")");
     }
@@ -115,4 +112,12 @@ impl Writer<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether a text begins with a query in parentheses.
+fn is_query(pieces: &[Piece]) -> bool {
+    let Some(Piece::Text(text)) = pieces.first() else { return false };
+    let inside = text.trim_start_matches('(');
+    inside.len() < text.len()
+        && ["SELECT ", "WITH ", "VALUES "].into_iter().any(|word| inside.starts_with(word))
 }

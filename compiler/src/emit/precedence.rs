@@ -102,6 +102,10 @@ impl Writer<'_> {
             | ExprKind::Case { .. }
             | ExprKind::Extract { .. }
             | ExprKind::Grouping(_)
+            | ExprKind::Array(_)
+            | ExprKind::Row(_)
+            | ExprKind::Subscript { .. }
+            | ExprKind::Field { .. }
             | ExprKind::Error => Level::Primary,
         }
     }

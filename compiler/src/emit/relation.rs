@@ -5,10 +5,22 @@ use std::collections::HashSet;
 use crate::snapshot::Table;
 use crate::tree::{Alias, JoinKind, Relation};
 
-use super::{Clause, Writer};
+use super::{Clause, Unnest, Writer};
+
+/// Writes `UNNEST(…) WITH ORDINALITY AS alias`.
+pub(crate) fn write_unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
+    writer.push("UNNEST(");
+    writer.list(unnest.values, Writer::value);
+    writer.push(")");
+    if unnest.ordinality {
+        writer.push(" WITH ORDINALITY");
+    }
+    writer.alias(Some(unnest.alias));
+}
 
 impl Writer<'_> {
-    pub(super) fn relation(&mut self, relation: &Relation) {
+    /// Writes a relation; `follows` is whether others stand before it.
+    pub(super) fn relation(&mut self, relation: &Relation, follows: bool) {
         match relation {
             Relation::Table { id: _, table, alias, span: _ } => {
                 self.table(table);
@@ -22,9 +34,13 @@ impl Writer<'_> {
                 self.subquery(query);
                 self.alias(Some(alias));
             }
+            Relation::Unnest { .. } => self.unnest(relation, follows, false),
             Relation::Join { left, right, kind, on, span: _ } => {
-                self.relation(left);
+                self.relation(left, follows);
+                let is_unnest = matches!(**right, Relation::Unnest { .. });
+                let crosses = is_unnest && self.dialect.unnest_keeps_rows;
                 self.push(match kind {
+                    _ if crosses => " CROSS JOIN ",
                     JoinKind::Inner => " JOIN ",
                     JoinKind::Left => " LEFT JOIN ",
                     JoinKind::Right => " RIGHT JOIN ",
@@ -32,12 +48,14 @@ impl Writer<'_> {
                     JoinKind::Cross => " CROSS JOIN ",
                 });
                 // Joins read from the left.
-                if matches!(**right, Relation::Join { .. }) {
-                    self.join_in_parentheses(right);
-                } else {
-                    self.relation(right);
+                match **right {
+                    Relation::Join { .. } => self.join_in_parentheses(right),
+                    Relation::Unnest { .. } => {
+                        self.unnest(right, true, *kind == JoinKind::Left);
+                    }
+                    _ => self.relation(right, true),
                 }
-                if let Some(on) = on {
+                if let Some(on) = on.as_ref().filter(|_| !crosses) {
                     self.push(" ON ");
                     let clause = if kind.is_outer() { Clause::OuterOn } else { Clause::On };
                     let mut relations = HashSet::new();
@@ -52,8 +70,17 @@ impl Writer<'_> {
 
     pub(super) fn join_in_parentheses(&mut self, join: &Relation) {
         self.push("(");
-        self.relation(join);
+        self.relation(join, false);
         self.push(")");
+    }
+
+    fn unnest(&mut self, relation: &Relation, follows: bool, keeps_rows: bool) {
+        let Relation::Unnest { id: _, values, ordinality, alias, names, span } = relation else {
+            return;
+        };
+        let (ordinality, span) = (*ordinality, *span);
+        let unnest = Unnest { values, ordinality, alias, names, follows, keeps_rows, span };
+        (self.dialect.unnest)(self, unnest);
     }
 
     /// Writes a table under the engine's name of its schema.
@@ -75,7 +102,7 @@ impl Writer<'_> {
         self.ident(&table.name);
     }
 
-    fn alias(&mut self, alias: Option<&Alias>) {
+    pub(crate) fn alias(&mut self, alias: Option<&Alias>) {
         if let Some(Alias { name, columns }) = alias {
             self.push(" AS ");
             self.ident(name);

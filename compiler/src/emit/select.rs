@@ -112,7 +112,7 @@ impl Writer<'_> {
                     let is_join = matches!(relation, Relation::Join { .. });
                     match i > 0 && is_join && writer.dialect.comma_binds_before_join {
                         true => writer.join_in_parentheses(relation),
-                        false => writer.relation(relation),
+                        false => writer.relation(relation, i > 0),
                     }
                 });
             });

@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{Expr, Query};
+use crate::tree::{Alias, Expr, Query};
 
 use super::{Clause, Correlation, Position};
 
@@ -35,6 +35,24 @@ pub(crate) enum Conversion {
     Side,
     /// At the column of the query of IN, which is compared.
     Member,
+}
+
+/// An UNNEST to be written, with its alias.
+pub(crate) struct Unnest<'t> {
+    /// The arrays and maps.
+    pub(crate) values: &'t [Expr],
+    /// Whether there is another column, which counts the rows from 1.
+    pub(crate) ordinality: bool,
+    /// Its alias.
+    pub(crate) alias: &'t Alias,
+    /// The names of its columns.
+    pub(crate) names: &'t [String],
+    /// Whether relations stand before it.
+    pub(crate) follows: bool,
+    /// Whether a row before it is kept that has no elements.
+    pub(crate) keeps_rows: bool,
+    /// Where it stands.
+    pub(crate) span: Span,
 }
 
 /// A LIKE to be written.

@@ -86,10 +86,25 @@ impl<'a> Writer<'a> {
         negated: bool,
         operand: impl FnOnce(&mut Self),
     ) {
-        let before = std::mem::take(&mut self.pieces);
-        operand(self);
-        let operand = std::mem::replace(&mut self.pieces, before);
+        let operand = self.written_apart(operand);
         self.pieces.push(Piece::InList { operand, parameter, negated });
+    }
+
+    /// What `write` writes, which [`append`](Self::append) puts where it belongs.
+    pub(super) fn written_apart(&mut self, write: impl FnOnce(&mut Self)) -> Vec<Piece> {
+        let before = std::mem::take(&mut self.pieces);
+        write(self);
+        std::mem::replace(&mut self.pieces, before)
+    }
+
+    /// Writes what was written apart.
+    pub(super) fn append(&mut self, pieces: Vec<Piece>) {
+        for piece in pieces {
+            match (self.pieces.last_mut(), piece) {
+                (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+                (_, piece) => self.pieces.push(piece),
+            }
+        }
     }
 
     /// Writes something of a clause.
@@ -100,7 +115,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes items with commas between them.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
         mut item: impl FnMut(&mut Self, T),

@@ -4,7 +4,7 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{
     Conversion, Dialect, FunctionTable, Support, WithoutRow, quoted, spell_literal, spell_type,
-    write_cast, write_like,
+    write_cast, write_like, write_unnest,
 };
 
 static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
@@ -32,10 +32,12 @@ pub(crate) static ANSI: Dialect = Dialect {
     engine_type: |_, expr| expr.ty.clone(),
     rewrite: |_, _| None,
     refuses_comparison: |_, _| None,
+    compares_nulls_inside: Support::Yes,
     like: write_like,
     expands_between: false,
     extract_is_function: false,
     distinct_from_is_greedy: false,
+    nested_values: Support::Yes,
     nulls_sort_last: true,
     grouping_sets_of_expressions: Support::Yes,
     groups_no_rows: true,
@@ -44,9 +46,12 @@ pub(crate) static ANSI: Dialect = Dialect {
     limit_before_offset: false,
     limit_is_integer: false,
     refuses_counts: |_, _| None,
+    unnest: write_unnest,
+    unnest_keeps_rows: false,
     comma_binds_before_join: false,
     requires_unique_output_names: false,
     cast_keeps_column_name: false,
+    repeated_column_needs_alias: false,
     values_can_hold: |_, _| true,
     in_values_needs_select: false,
     in_select_may_be_list: false,

@@ -33,6 +33,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     extract_is_function: true,
     distinct_from_is_greedy: true,
     grouping_is_cast: true,
+    nested_values: Support::No("the embedded engine does not have them yet"),
     nulls_sort_last: false,
     requires_unique_output_names: true,
     // It can't tell the two columns of one name apart there.
@@ -50,6 +51,9 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     // It computes VALUES before the subqueries, and gives CASE the type of its first branch.
     values_can_hold: |_, expr| {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
+    },
+    unnest: |writer, unnest| {
+        writer.refuse(unnest.span, "UNNEST", "the embedded engine does not have it yet");
     },
     functions: &function::FUNCTIONS,
     listagg_within_group: false,

@@ -6,7 +6,7 @@
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Dialect, Support};
+use crate::emit::{Dialect, Support, Unnest, Writer};
 use crate::tree::{Call, Expr};
 
 use super::trino::TRINO;
@@ -30,6 +30,7 @@ pub(crate) static PRESTO: Dialect = Dialect {
     refuses_subquery: subquery::refuses,
     functions: &function::FUNCTIONS,
     refuses_call,
+    unnest,
     ..TRINO
 };
 
@@ -41,6 +42,13 @@ fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
         }
         _ => (TRINO.refuses_call)(dialect, call),
     }
+}
+
+fn unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
+    if unnest.keeps_rows {
+        writer.refuse(unnest.span, "LEFT JOIN with UNNEST", "Presto has only CROSS JOIN with it");
+    }
+    (TRINO.unnest)(writer, unnest);
 }
 
 fn is_nested(expr: &Expr) -> bool {

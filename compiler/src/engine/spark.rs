@@ -21,10 +21,12 @@ mod function;
 mod interval;
 mod like;
 mod literal;
+mod nested;
 mod reason;
 mod reserved;
 mod rewrite;
 mod subquery;
+mod unnest;
 
 /// Spark's SQL.
 pub(crate) static SPARK: Dialect = Dialect {
@@ -38,6 +40,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     cast: cast::cast,
     engine_type: engine_type::engine_type,
     rewrite: rewrite::rewrite,
+    compares_nulls_inside: Support::No("Spark takes a NULL in it for a value that equals itself"),
     like: like::like,
     // EXTRACT has types and meanings of its own there.
     extract_is_function: true,
@@ -48,9 +51,12 @@ pub(crate) static SPARK: Dialect = Dialect {
     limit_before_offset: true,
     limit_is_integer: true,
     refuses_counts,
+    unnest: unnest::unnest,
+    unnest_keeps_rows: true,
     comma_binds_before_join: true,
     cast_keeps_column_name: true,
     selects_sort_key: |_, key| key.has_window || key.is_mistaken || key.has_subquery || key.of_sets,
+    repeated_column_needs_alias: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,

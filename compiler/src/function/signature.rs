@@ -35,8 +35,8 @@
 //! otherwise the most specific of those that fit, which is the one whose
 //! parameters fit all the others. Words (`'date_unit'`) are checked after the
 //! choice. An argument of unknown type (NULL or a parameter) fits anything: the
-//! known ones decide, and where they leave it open, `varchar` wins over `char`
-//! and `varbinary`; anything else is [`Mismatch::Ambiguous`]. One family alone
+//! known ones decide, and where they leave it open, `varchar` wins over `char`,
+//! `varbinary` and an array of anything; anything else is [`Mismatch::Ambiguous`]. One family alone
 //! (`timestamp(p)`) is not open: it stands for the precision that a Rust value
 //! can have.
 
@@ -157,8 +157,11 @@ fn choose<'a>(
     }
     for (index, _) in types.iter().enumerate().filter(|(_, ty)| ***ty == Type::Unknown) {
         let text = |c: &Candidate| matches!(c.params[index], Type::Varchar(_));
-        let open =
-            |c: &Candidate| text(c) || matches!(c.params[index], Type::Char(_) | Type::Varbinary);
+        let open = |c: &Candidate| match &c.params[index] {
+            Type::Varchar(_) | Type::Char(_) | Type::Varbinary => true,
+            Type::Array(element) => element.ty == Type::Unknown,
+            _ => false,
+        };
         if candidates.iter().any(text) && candidates.iter().all(open) {
             candidates.retain(text);
         }

@@ -1,4 +1,4 @@
-//! CAST and TRY_CAST, and the types they name.
+//! CAST and TRY_CAST.
 
 use lakequery_types::{Field, Item, Type};
 
@@ -44,27 +44,6 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         wrap_cast(operand, ty, fallible, span)
-    }
-
-    /// The type of this name, or a diagnostic.
-    pub(super) fn data_type(&mut self, ty: &ast::DataType) -> Option<Type> {
-        let ast::DataType { text: name, span } = ty;
-        match Type::parse(name) {
-            Ok(ty) => Some(ty),
-            Err(error) => {
-                let diagnostic = Diagnostic::new(Code::UnknownType, *span, error.to_string());
-                let near = error.suggestions().join("` or `");
-                let diagnostic = match error.unknown() {
-                    Some(_) if near.is_empty() => {
-                        diagnostic.help(format!("the types are `{}`", Type::names().join("`, `")))
-                    }
-                    Some(_) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic,
-                };
-                self.report(diagnostic);
-                None
-            }
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lakequery_types::{Type, same_name};
 
-use super::scope::{ColumnKey, Found, ScopeRelation};
+use super::scope::{ColumnKey, Found, Scope, ScopeRelation};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -13,59 +13,67 @@ use crate::tree::{ColumnRef, Expr, ExprKind};
 
 impl Lowerer<'_> {
     pub(super) fn unqualified(&mut self, name: &ast::Name) -> Expr {
-        let ast::Name { text: name, quoted, span } = name;
-        let span = *span;
+        let ast::Name { text, quoted, span } = name;
         for depth in (0..self.scopes.len()).rev() {
-            if let Some(output) = self.output_named(depth, name, span) {
-                return output;
+            if let Some(found) = self.unqualified_at(depth, name) {
+                return found;
             }
-            let further = self.further_out(depth);
-            let scope = &self.scopes[depth];
-            return match scope.find(name) {
-                Found::Nothing if !scope.is_known() => Expr::error(span),
-                Found::Nothing => continue,
-                Found::Column(relation, index) => {
-                    let column = column(relation, index, further, None, span);
-                    let key = ColumnKey { relation: relation.id, index };
-                    self.refers_to_column(span, key, further);
-                    column
-                }
-                Found::Merged(merged) => {
-                    let merged = merged.clone();
-                    self.refers_to_merged(span, &merged, further);
-                    self.merged_column(depth, &merged, span)
-                }
-                Found::Several(relations) => {
-                    let names: Vec<String> = relations
-                        .iter()
-                        .filter_map(|relation| relation.name.as_ref())
-                        .map(|relation| format!("`{relation}.{name}`"))
-                        .collect();
-                    let first = relations.first().map(|relation| relation.id);
-                    let diagnostic = if relations.iter().all(|r| Some(r.id) == first) {
-                        let message = format!("there are several columns `{name}`");
-                        Diagnostic::new(Code::AmbiguousColumn, span, message)
-                            .help("give them different names in the subquery")
-                    } else {
-                        let message = format!("`{name}` could be a column of several tables");
-                        Diagnostic::new(Code::AmbiguousColumn, span, message)
-                            .help(format!("say which: {}", names.join(" or ")))
-                    };
-                    self.report(diagnostic.label("ambiguous"));
-                    Expr::error(span)
-                }
-            };
         }
         // Functions that are written without parentheses.
-        if let Some(function) = function::lookup(name)
+        if let Some(function) = function::lookup(text)
             && function.signatures.iter().any(|signature| signature.starts_with("()"))
-            && name.to_ascii_lowercase().starts_with("current_")
+            && text.to_ascii_lowercase().starts_with("current_")
         {
-            return self.named_call(function.name, Vec::new(), span);
+            return self.named_call(function.name, Vec::new(), *span);
         }
-        let diagnostic = self.unknown_column(name, *quoted, span);
+        let diagnostic = self.unknown_column(text, *quoted, *span);
         self.report(diagnostic);
-        Expr::error(span)
+        Expr::error(*span)
+    }
+
+    /// What a name means in the scope of this index; `None` where it means nothing there.
+    fn unqualified_at(&mut self, depth: usize, name: &ast::Name) -> Option<Expr> {
+        let ast::Name { text: name, quoted: _, span } = name;
+        let span = *span;
+        if let Some(output) = self.output_named(depth, name, span) {
+            return Some(output);
+        }
+        let further = self.further_out(depth);
+        let scope = &self.scopes[depth];
+        Some(match scope.find(name) {
+            Found::Nothing if !scope.is_known() => Expr::error(span),
+            Found::Nothing => return None,
+            Found::Column(relation, index) => {
+                let column = column(relation, index, further, None, span);
+                let key = ColumnKey { relation: relation.id, index };
+                self.refers_to_column(span, key, further);
+                column
+            }
+            Found::Merged(merged) => {
+                let merged = merged.clone();
+                self.refers_to_merged(span, &merged, further);
+                self.merged_column(depth, &merged, span)
+            }
+            Found::Several(relations) => {
+                let names: Vec<String> = relations
+                    .iter()
+                    .filter_map(|relation| relation.name.as_ref())
+                    .map(|relation| format!("`{relation}.{name}`"))
+                    .collect();
+                let first = relations.first().map(|relation| relation.id);
+                let diagnostic = if relations.iter().all(|r| Some(r.id) == first) {
+                    let message = format!("there are several columns `{name}`");
+                    Diagnostic::new(Code::AmbiguousColumn, span, message)
+                        .help("give them different names in the subquery")
+                } else {
+                    let message = format!("`{name}` could be a column of several tables");
+                    Diagnostic::new(Code::AmbiguousColumn, span, message)
+                        .help(format!("say which: {}", names.join(" or ")))
+                };
+                self.report(diagnostic.label("ambiguous"));
+                Expr::error(span)
+            }
+        })
     }
 
     fn unknown_column(&self, name: &str, quoted: bool, span: Span) -> Diagnostic {
@@ -75,6 +83,11 @@ impl Lowerer<'_> {
         let relations: Vec<&ScopeRelation> =
             self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
         let place = match &relations[..] {
+            [] if self.context.clause == Clause::Unnest => {
+                let message = format!("there is no column `{name}` before this UNNEST");
+                return Diagnostic::new(Code::UnknownColumn, span, message)
+                    .help("UNNEST sees the tables that stand before it");
+            }
             [] => {
                 return Diagnostic::new(
                     Code::UnknownColumn,
@@ -110,133 +123,159 @@ impl Lowerer<'_> {
         diagnostic.help(columns_help(names()))
     }
 
+    /// Names with points between them: a column behind the name of its table, or of that and
+    /// of its schema; then fields of rows. The innermost scope in which the first names are a
+    /// column decides, and in it the most names that are one.
     pub(super) fn qualified(&mut self, path: &ast::Path) -> Expr {
+        const MOST: usize = 3;
         let ast::Path { parts, span } = path;
-        let span = *span;
-        let (schema, table, name) = match &parts[..] {
-            [table, column] => (None, table, column),
-            [schema, table, column] => (Some(schema), table, column),
-            _ => {
-                let diagnostic = self.field_of_column(parts, span).unwrap_or_else(|| {
-                    let message = "names of more than three parts are not supported";
-                    Diagnostic::new(Code::NotSupported, span, message).help(
-                        "a column is written as `column`, `table.column` or `schema.table.column`",
-                    )
-                });
-                self.report(diagnostic);
-                return Expr::error(span);
+        let mut missing = None;
+        for depth in (0..self.scopes.len()).rev() {
+            for length in (1..=parts.len().min(MOST)).rev() {
+                let (names, fields) = parts.split_at(length);
+                let found = match names {
+                    [name] => match self.column_with_fields(depth, name) {
+                        Some(column) if !matches!(column.ty, Type::Row(_)) => {
+                            match self.taken_for_a_field(depth, name, *span) {
+                                Some(diagnostic) => Err(Some(diagnostic)),
+                                None => Ok(column),
+                            }
+                        }
+                        Some(column) => Ok(column),
+                        None => continue,
+                    },
+                    [table, column] => self.column_of_table(depth, None, table, column),
+                    [schema, table, column] => {
+                        self.column_of_table(depth, Some(schema), table, column)
+                    }
+                    _ => continue,
+                };
+                match found {
+                    Ok(column) => return self.fields(column, fields),
+                    // It may be a field of a column that has the name of the table.
+                    Err(Some(diagnostic)) => missing = missing.or(Some(diagnostic)),
+                    Err(None) => {}
+                }
             }
+            if missing.is_some() {
+                break;
+            }
+        }
+        let is_known = self.scopes.iter().all(Scope::is_known);
+        let diagnostic = match (missing, parts.first()) {
+            (Some(missing), _) => missing,
+            _ if self.has_catalog(parts) => {
+                let message = "a column behind the name of a catalog is not supported";
+                Diagnostic::new(Code::NotSupported, *span, message).help(
+                    "a column is written as `column`, `table.column` or `schema.table.column`",
+                )
+            }
+            (None, Some(ast::Name { text, quoted: _, span })) if is_known => {
+                self.unknown_relation(text, *span)
+            }
+            // A table that has a diagnostic may have the column.
+            (None, _) => return Expr::error(*span),
         };
+        self.report(diagnostic);
+        Expr::error(*span)
+    }
+
+    /// Whether the names begin with a catalog's, before those of a schema and a table.
+    fn has_catalog(&self, parts: &[ast::Name]) -> bool {
+        let [_, _, ast::Name { text: table, quoted: _, span: _ }, _, ..] = parts else {
+            return false;
+        };
+        self.scopes.iter().any(|scope| !scope.named(None, table).is_empty())
+    }
+
+    /// A column whose fields are meant, with what says which relation's it is.
+    fn column_with_fields(&mut self, depth: usize, name: &ast::Name) -> Option<Expr> {
+        let ast::Name { text, quoted: _, span } = name;
+        let scope = &self.scopes[depth];
+        if !scope.is_known() && matches!(scope.find(text), Found::Nothing) {
+            return None;
+        }
+        // Where it is only a column of several tables, the names may mean something else.
+        let mut found = self.unqualified_at(depth, name)?;
+        if let ExprKind::Column(column) = &mut found.kind
+            && column.qualifier.is_none()
+        {
+            let relation = self.scopes.iter().find_map(|scope| scope.relation(column.relation));
+            column.qualifier = relation.map(|relation| relation.emitted.clone());
+        }
+        Some(Expr { span: *span, ..found })
+    }
+
+    /// What is wrong with a column that is no row, and whose fields are asked for, where a table
+    /// of a query around it was meant: the nearer one counts.
+    fn taken_for_a_field(&self, depth: usize, name: &ast::Name, span: Span) -> Option<Diagnostic> {
+        let ast::Name { text: name, quoted: _, span: _ } = name;
+        let further = &self.scopes[..depth];
+        further.iter().any(|scope| !scope.named(None, name).is_empty()).then(|| {
+            let message = format!("`{name}` is a column here, and a table of the query around it");
+            Diagnostic::new(Code::AmbiguousColumn, span, message)
+                .help(format!("give the table another alias: `{name} AS …`"))
+        })
+    }
+
+    /// A column of the relation that is called so in the scope of this index: an error is what
+    /// is wrong with the name of the column, or nothing where there is no such relation.
+    fn column_of_table(
+        &mut self,
+        depth: usize,
+        schema: Option<&ast::Name>,
+        table: &ast::Name,
+        name: &ast::Name,
+    ) -> Result<Expr, Option<Diagnostic>> {
         let ast::Name { text: name, quoted: _, span: column_span } = name;
         let ast::Name { text: table, quoted: _, span: table_span } = table;
-        let schema = schema.map(|ast::Name { text, quoted: _, span }| (text.as_str(), *span));
-        for depth in (0..self.scopes.len()).rev() {
-            let scope = &self.scopes[depth];
-            let named = scope.named(schema.map(|(schema, _)| schema), table);
-            let relation = match &named[..] {
-                [] => continue,
-                [relation] => *relation,
-                _ => {
-                    let message = format!("several tables are called `{table}`");
-                    self.report(
-                        Diagnostic::new(Code::AmbiguousColumn, span, message)
-                            .help("give each its own alias"),
-                    );
-                    return Expr::error(span);
-                }
-            };
-            if let Some(problem) = self.taken_for_a_field(depth, table, span) {
-                self.report(problem);
-                return Expr::error(span);
+        let span = schema.map_or(*table_span, |schema| schema.span).to(*column_span);
+        let scope = &self.scopes[depth];
+        let named = scope.named(schema.map(|schema| schema.text.as_str()), table);
+        let relation = match &named[..] {
+            [] => return Err(None),
+            [relation] => *relation,
+            _ => {
+                let message = format!("several tables are called `{table}`");
+                self.report(
+                    Diagnostic::new(Code::AmbiguousColumn, span, message)
+                        .help("give each its own alias"),
+                );
+                return Ok(Expr::error(span));
             }
-            let (further, id) = (self.further_out(depth), relation.id);
-            let found = match relation.find(name)[..] {
-                [index] => {
-                    let column = column(relation, index, further, relation.name.clone(), span);
-                    self.refers_to_column(*column_span, ColumnKey { relation: id, index }, further);
-                    column
-                }
-                [] if !relation.known => Expr::error(span),
-                [] => {
-                    let names = || relation.names();
-                    let message = format!("there is no column `{name}` in `{table}`");
-                    let diagnostic = Diagnostic::new(Code::UnknownColumn, *column_span, message)
-                        .label("unknown column");
-                    let diagnostic = match nearest(name, names()) {
-                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                        None => diagnostic.help(columns_help(names())),
-                    };
-                    self.report(diagnostic);
-                    Expr::error(span)
-                }
-                _ => {
-                    let message = format!("`{table}` has several columns `{name}`");
-                    self.report(
-                        Diagnostic::new(Code::AmbiguousColumn, span, message)
-                            .help("give them different names in the subquery"),
-                    );
-                    Expr::error(span)
-                }
-            };
-            if let Some((schema, span)) = schema {
-                self.refers(span, Target::Schema(schema.to_lowercase()));
+        };
+        let (further, id) = (self.further_out(depth), relation.id);
+        let found = match relation.find(name)[..] {
+            [index] => {
+                let column = column(relation, index, further, relation.name.clone(), span);
+                self.refers_to_column(*column_span, ColumnKey { relation: id, index }, further);
+                column
             }
-            self.refers_to_outer(*table_span, Target::Relation(id), further);
-            return found;
+            [] if !relation.known => Expr::error(span),
+            [] => {
+                let names = || relation.names();
+                let message = format!("there is no column `{name}` in `{table}`");
+                let diagnostic = Diagnostic::new(Code::UnknownColumn, *column_span, message)
+                    .label("unknown column");
+                return Err(Some(match nearest(name, names()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(columns_help(names())),
+                }));
+            }
+            _ => {
+                let message = format!("`{table}` has several columns `{name}`");
+                self.report(
+                    Diagnostic::new(Code::AmbiguousColumn, span, message)
+                        .help("give them different names in the subquery"),
+                );
+                Expr::error(span)
+            }
+        };
+        if let Some(schema) = schema {
+            self.refers(schema.span, Target::Schema(schema.text.to_lowercase()));
         }
-        let diagnostic = self
-            .field_of_column(parts, span)
-            .unwrap_or_else(|| self.unknown_relation(table, *table_span));
-        self.report(diagnostic);
-        Expr::error(span)
-    }
-
-    /// What is wrong with names of which the first, or the second behind a
-    /// relation's, is a column: what follows is meant to be a field of it.
-    fn field_of_column(&self, parts: &[ast::Name], span: Span) -> Option<Diagnostic> {
-        let [first, second, rest @ ..] = parts else { return None };
-        let ast::Name { text: first, quoted: _, span: _ } = first;
-        let ast::Name { text: second, quoted: _, span: _ } = second;
-        let (name, ty) = self.scopes.iter().rev().find_map(|scope| {
-            if let Found::Column(relation, index) = scope.find(first) {
-                return Some((first, &relation.columns[index].ty));
-            }
-            let (relation, column) = match scope.named(None, first).first() {
-                Some(relation) => (*relation, second),
-                None => {
-                    let named = scope.named(Some(first), second);
-                    (*named.first()?, &rest.first()?.text)
-                }
-            };
-            let index = *relation.find(column).first()?;
-            Some((column, &relation.columns[index].ty))
-        })?;
-        Some(match ty {
-            Type::Row(_) => Diagnostic::new(
-                Code::NotSupported,
-                span,
-                format!(
-                    "`{name}` is a column of type `{ty}`; reading its fields is not supported yet"
-                ),
-            )
-            .help(format!("select `{name}` as a whole, which is a tuple in Rust")),
-            _ => Diagnostic::new(
-                Code::TypeMismatch,
-                span,
-                format!("`{name}` is a column of type `{ty}`, which has no fields"),
-            ),
-        })
-    }
-
-    /// Engines read `t.x` as a field of the column `t` where there is one that is
-    /// nearer than the table `t`.
-    fn taken_for_a_field(&self, depth: usize, table: &str, span: Span) -> Option<Diagnostic> {
-        let nearer = &self.scopes[depth + 1..];
-        nearer.iter().any(|scope| !scope.keys(table).is_empty()).then(|| {
-            let message = format!("`{table}` is a column here, and a table of the query around it");
-            Diagnostic::new(Code::AmbiguousColumn, span, message)
-                .help(format!("give the table another alias: `{table} AS …`"))
-        })
+        self.refers_to_outer(*table_span, Target::Relation(id), further);
+        Ok(found)
     }
 
     /// No relation in scope has this name.
@@ -250,7 +289,14 @@ impl Lowerer<'_> {
                 .flat_map(|scope| &scope.relations)
                 .filter_map(|relation| relation.name.as_deref())
         };
-        match nearest(name, names()) {
+        let rows = || {
+            let columns = self.scopes.iter().flat_map(|scope| &scope.relations);
+            let columns = columns.flat_map(|relation| &relation.columns);
+            columns.filter(|column| matches!(column.ty, Type::Row(_)))
+        };
+        let near = nearest(name, names())
+            .or_else(|| nearest(name, rows().filter_map(|column| column.name.as_deref())));
+        match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if names().next().is_none() => diagnostic.help("the query has no FROM"),
             None => diagnostic.help(list("in scope are", names())),

@@ -77,6 +77,10 @@ impl Lowerer<'_> {
             Sql::Substring(substring) => self.substring(substring, span),
             Sql::Trim(trim) => self.trim(trim, span),
             Sql::Call(call) => self.call(call, span),
+            Sql::Array(values) => self.array(values, span),
+            Sql::Row(values) => self.row(values, span),
+            Sql::Subscript(subscript) => self.subscript(subscript, span),
+            Sql::Field(access) => self.field_of(access, span),
             Sql::Error => Expr::error(span),
         }
     }

@@ -16,9 +16,9 @@ use crate::tree::{Alias, Column, Expr, ExprKind, JoinKind, Query, Relation, uniq
 
 /// A relation of FROM, and what it brings into scope. There is no relation where
 /// it has a diagnostic.
-struct Joined {
-    relation: Option<Relation>,
-    scope: Scope,
+pub(super) struct Joined {
+    pub(super) relation: Option<Relation>,
+    pub(super) scope: Scope,
 }
 
 impl Lowerer<'_> {
@@ -27,7 +27,7 @@ impl Lowerer<'_> {
         let mut relations = Vec::with_capacity(from.len());
         let mut scope = Scope::default();
         for item in from {
-            let joined = self.joined(item);
+            let joined = self.joined(item, &scope);
             relations.extend(joined.relation);
             scope.join(joined.scope, JoinKind::Cross, 0, &HashSet::new());
         }
@@ -53,12 +53,17 @@ impl Lowerer<'_> {
         }
     }
 
-    fn joined(&mut self, item: &ast::FromItem) -> Joined {
+    /// A relation and what is joined to it, behind others.
+    fn joined(&mut self, item: &ast::FromItem, before: &Scope) -> Joined {
         let ast::FromItem { relation, joins, span: _ } = item;
-        let mut left = self.relation(relation);
+        let mut left = self.relation(relation, || before.clone());
         for join in joins {
             let ast::Join { kind, relation, condition, span } = join;
-            let right = self.relation(relation);
+            let right = self.relation(relation, || {
+                let mut before = before.clone();
+                before.join(left.scope.clone(), JoinKind::Cross, 0, &HashSet::new());
+                before
+            });
             let kind = match kind {
                 ast::JoinKind::Inner => JoinKind::Inner,
                 ast::JoinKind::Left => JoinKind::Left,
@@ -66,7 +71,13 @@ impl Lowerer<'_> {
                 ast::JoinKind::Full => JoinKind::Full,
                 ast::JoinKind::Cross => JoinKind::Cross,
             };
-            left = self.join(left, right, kind, condition, relation.span(), *span);
+            left = match relation {
+                ast::Relation::Unnest(unnest) => {
+                    let (kind, on) = self.join_with_unnest(kind, condition, unnest.span);
+                    self.joined_on(left, right, kind, on, *span)
+                }
+                _ => self.join(left, right, kind, condition, relation.span(), *span),
+            };
         }
         left
     }
@@ -80,7 +91,7 @@ impl Lowerer<'_> {
         right_span: Span,
         join_span: Span,
     ) -> Joined {
-        let (mut scope, right_scope) = (left.scope, right.scope);
+        let (scope, right_scope) = (left.scope, right.scope);
         let join = self.fresh_id();
         let mut merged = Vec::new();
         let on = match condition {
@@ -115,9 +126,39 @@ impl Lowerer<'_> {
                 }
             }
         };
+        let left = Joined { relation: left.relation, scope };
+        let right = Joined { relation: right.relation, scope: right_scope };
+        let mut joined = self.numbered_join(left, right, kind, on, join, join_span);
+        joined.scope.merged.extend(merged);
+        joined
+    }
+
+    /// A join whose condition is lowered.
+    fn joined_on(
+        &mut self,
+        left: Joined,
+        right: Joined,
+        kind: JoinKind,
+        on: Option<Expr>,
+        span: Span,
+    ) -> Joined {
+        let join = self.fresh_id();
+        self.numbered_join(left, right, kind, on, join, span)
+    }
+
+    /// The same with the number that the join has among those that fill in NULLs.
+    fn numbered_join(
+        &self,
+        left: Joined,
+        right: Joined,
+        kind: JoinKind,
+        on: Option<Expr>,
+        join: usize,
+        join_span: Span,
+    ) -> Joined {
+        let mut scope = left.scope;
         let proven = on.as_ref().map(super::nullability::proven_by).unwrap_or_default();
-        scope.join(right_scope, kind, join, &proven);
-        scope.merged.extend(merged);
+        scope.join(right.scope, kind, join, &proven);
         let relation = match (left.relation, right.relation) {
             (Some(left), Some(right)) => {
                 let span = left.span().to(join_span);
@@ -128,11 +169,13 @@ impl Lowerer<'_> {
         Joined { relation, scope }
     }
 
-    fn relation(&mut self, relation: &ast::Relation) -> Joined {
+    /// A relation; `before` are those that it may use.
+    fn relation(&mut self, relation: &ast::Relation, before: impl FnOnce() -> Scope) -> Joined {
         match relation {
             ast::Relation::Table(table) => self.table(table),
             ast::Relation::Subquery(subquery) => self.derived(subquery),
-            ast::Relation::Joined(item, _) => self.joined(item),
+            ast::Relation::Unnest(unnest) => self.unnest(unnest, before()),
+            ast::Relation::Joined(item, _) => self.joined(item, &Scope::default()),
             ast::Relation::Unknown(unknown) => self.unknown(unknown),
         }
     }
@@ -197,14 +240,15 @@ impl Lowerer<'_> {
     }
 
     /// Applies an alias to a relation in scope.
-    fn alias(&mut self, alias: &ast::Alias, relation: &mut ScopeRelation) -> Alias {
+    pub(super) fn alias(&mut self, alias: &ast::Alias, relation: &mut ScopeRelation) -> Alias {
         let ast::Alias { name, columns, span: _ } = alias;
         let ast::Name { text: name, quoted: _, span } = name;
         let (name, span) = (name.clone(), *span);
         let id = relation.id;
         self.declares(span, Target::Relation(id));
         self.declares_each(columns, |index, _| Target::Column { relation: id, index });
-        let columns = self.rename(&mut relation.columns, &texts(columns), relation.known, span);
+        let columns =
+            self.rename(&mut relation.columns, &texts(columns), &mut relation.known, span);
         relation.name = Some(name.clone());
         relation.emitted = name.clone();
         relation.schema = None;
@@ -219,15 +263,17 @@ impl Lowerer<'_> {
         &mut self,
         columns: &mut [ScopeColumn],
         names: &[String],
-        known: bool,
+        known: &mut bool,
         span: Span,
     ) -> Vec<String> {
-        if !known {
+        if !*known {
             return Vec::new();
         }
         if !names.is_empty() && columns.len() != names.len() {
             let message = format!("{} names are given for {} columns", names.len(), columns.len());
             self.error(Code::ColumnCount, span, message);
+            // Which column a name was meant for can't be told.
+            *known = false;
             return Vec::new();
         }
         for (column, name) in columns.iter_mut().zip(names) {
@@ -271,7 +317,7 @@ impl Lowerer<'_> {
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
             None => {
-                let columns = self.rename(&mut relation.columns, &[], relation.known, span);
+                let columns = self.rename(&mut relation.columns, &[], &mut relation.known, span);
                 Alias { name: relation.emitted.clone(), columns }
             }
         };

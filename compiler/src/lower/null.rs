@@ -125,8 +125,10 @@ impl Lowerer<'_> {
         let mut glued = true;
         for (i, token) in tokens.iter().enumerate() {
             let closes = matches!(token.kind, TokenKind::Punct(')' | ']' | ',' | '.'));
-            let calls = token.kind == TokenKind::Punct('(')
-                && i.checked_sub(1).is_some_and(|i| matches!(tokens[i].kind, TokenKind::Word(_)));
+            let calls = matches!(token.kind, TokenKind::Punct('(' | '['))
+                && i.checked_sub(1).is_some_and(|i| {
+                    matches!(tokens[i].kind, TokenKind::Word(_) | TokenKind::Punct(']'))
+                });
             if !(glued || closes || calls) {
                 text.push(' ');
             }

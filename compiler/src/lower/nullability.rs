@@ -97,6 +97,7 @@ fn strict_in(expr: &Expr) -> HashSet<ColumnKey> {
         | ExprKind::Negate(operand)
         | ExprKind::Not(operand)
         | ExprKind::Extract { expr: operand, field: _ }
+        | ExprKind::Field { expr: operand, index: _ }
         | ExprKind::InList { expr: operand, .. }
         | ExprKind::Between { expr: operand, .. } => strict_in(operand),
         ExprKind::Binary {
@@ -105,6 +106,9 @@ fn strict_in(expr: &Expr) -> HashSet<ColumnKey> {
         } => HashSet::new(),
         ExprKind::Binary { left, right, operator: _ } => {
             strict_in(left).into_iter().chain(strict_in(right)).collect()
+        }
+        ExprKind::Subscript { expr, index } => {
+            strict_in(expr).into_iter().chain(strict_in(index)).collect()
         }
         ExprKind::Like { expr, pattern, .. } => {
             strict_in(expr).into_iter().chain(strict_in(pattern)).collect()

@@ -96,8 +96,7 @@ impl Lowerer<'_> {
             (Type::Varbinary, Type::Varbinary | Type::Unknown)
             | (Type::Unknown, Type::Varbinary) => Type::Varbinary,
             (Type::Array(_), _) | (_, Type::Array(_)) => {
-                self.unsupported(span, "`||` of arrays");
-                return Err(());
+                return self.joined_arrays(left, right, span);
             }
             _ => Type::VARCHAR,
         };

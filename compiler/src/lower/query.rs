@@ -51,9 +51,9 @@ impl Lowerer<'_> {
             let query = self
                 .within(|context| *context = super::Context::default(), |this| this.query(query));
             self.scopes = scopes;
-            let known = !query.columns.is_empty();
+            let mut known = !query.columns.is_empty();
             let mut columns = scope_columns(&query);
-            let column_names = self.rename(&mut columns, &column_names, known, span);
+            let column_names = self.rename(&mut columns, &column_names, &mut known, span);
             self.ctes.push(CteBinding { name: name.clone(), span, columns, known });
             ctes.push(Cte { name, span, column_names, query });
         }

@@ -125,6 +125,15 @@ impl Lowerer<'_> {
                         (_, ast::ExprKind::Name(ast::Name { text, quoted: _, span: _ })) => {
                             (Some(text.clone()), Some(text.clone()), expr.span)
                         }
+                        (
+                            ExprKind::Field { .. },
+                            ast::ExprKind::Path(ast::Path { parts, span: _ }),
+                        ) => {
+                            let name =
+                                parts.last().map(|ast::Name { text, quoted: _, span: _ }| text);
+                            let span = parts.last().map_or(expr.span, |name| name.span);
+                            (name.cloned(), name.cloned(), span)
+                        }
                         _ => (None, None, expr.span),
                     };
                     columns.push(output(&expr, name, span));

@@ -33,6 +33,10 @@ impl Lowerer<'_> {
         if expr.is_error() || (column.ty == Type::Unknown && !column.nullable) {
             return Expr::error(span);
         }
+        // Engines take the fields of the row for what the columns of the query are compared with.
+        if let Type::Row(_) = expr.ty {
+            return self.unsupported(expr.span, "a row before IN with a query");
+        }
         let Some(common) = function::common_type(&expr.ty, &column.ty) else {
             let message = format!("can't compare `{}` with `{}`", expr.ty, column.ty);
             self.report(

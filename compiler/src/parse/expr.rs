@@ -430,7 +430,7 @@ impl Parser<'_> {
                 ExprKind::InList(Box::new(InList { operand, items, negated }))
             }
             _ if self.is(Keyword::Unnest) && self.is_punct_at(1, '(') => {
-                self.not_yet(self.here(), "IN UNNEST");
+                self.instead(self.here(), "IN UNNEST", "write `contains(array, x)`");
                 self.at += 1;
                 self.skip_group();
                 ExprKind::Error

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     Alias, FromItem, Join, JoinCondition, JoinKind, Name, Path, Relation, Subquery, TableName,
-    UnknownRelation, Using,
+    UnknownRelation, Unnest, Using,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -216,6 +216,7 @@ impl Parser<'_> {
                 self.skip_group();
                 self.unknown(start)
             }
+            _ if self.is(Keyword::Unnest) && self.is_punct_at(1, '(') => self.unnest(),
             _ if self.is_name(0) => {
                 let name = self.path("the name of a table");
                 if self.is_punct('(') && !self.lost {
@@ -240,6 +241,44 @@ impl Parser<'_> {
         }
     }
 
+    /// `UNNEST(…)`; the word comes next.
+    fn unnest(&mut self) -> Relation {
+        let start = self.at;
+        self.at += 1;
+        if self.partner_is(0, 1) {
+            self.at += 2;
+            let message = "UNNEST takes at least one array or map";
+            self.report(Diagnostic::new(Code::Syntax, self.since(start), message));
+            return self.unknown(start);
+        }
+        let values = self.group("`,` or ", |this| {
+            if this.is_query(0) && !this.is_punct('(') {
+                let message = "a query in UNNEST needs parentheses of its own";
+                let diagnostic = Diagnostic::new(Code::Syntax, this.here(), message)
+                    .help("write `UNNEST((SELECT …))`");
+                this.fail(diagnostic);
+                return Vec::new();
+            }
+            this.list_in_group(Self::expr)
+        });
+        let span = self.since(start);
+        let mut ordinality = false;
+        if self.is(Keyword::With) {
+            let with = self.at;
+            ordinality = self.eat_all(&[Keyword::With, Keyword::Ordinality]);
+            if self.are(&[Keyword::With, Keyword::Offset]) {
+                self.at += 2;
+                let help = "write `WITH ORDINALITY`, which counts from 1";
+                self.instead(self.since(with), "WITH OFFSET", help);
+                ordinality = true;
+            }
+        }
+        match values.is_empty() {
+            true => self.unknown(start),
+            false => Relation::Unnest(Unnest { values, ordinality, alias: None, span }),
+        }
+    }
+
     fn unknown(&self, start: usize) -> Relation {
         Relation::Unknown(UnknownRelation { alias: None, span: self.since(start) })
     }
@@ -249,11 +288,10 @@ impl Parser<'_> {
         let Path { parts, span } = name;
         let last = parts.last().map_or(String::new(), |part| part.text.to_uppercase());
         match last.as_str() {
-            "UNNEST" => self.not_yet(*span, "UNNEST"),
             "JSON_TABLE" => self.not_yet(*span, "JSON_TABLE"),
             "EXPLODE" | "FLATTEN" | "POSEXPLODE" => {
                 let what = format!("{last} in FROM");
-                self.instead(*span, &what, "lake SQL calls it UNNEST, which is planned");
+                self.instead(*span, &what, "write `CROSS JOIN UNNEST(…) AS t (x)`");
             }
             _ => self.not_yet(*span, "a function in FROM"),
         }
@@ -330,6 +368,7 @@ impl Parser<'_> {
             (_, None) => {}
             (Relation::Table(table), alias) => table.alias = alias,
             (Relation::Subquery(subquery), alias) => subquery.alias = alias,
+            (Relation::Unnest(unnest), alias) => unnest.alias = alias,
             (Relation::Unknown(unknown), alias) => unknown.alias = alias,
             (Relation::Joined(..), Some(alias)) => {
                 self.instead(
@@ -415,6 +454,7 @@ const fn alias_of(relation: &Relation) -> Option<&Alias> {
     match relation {
         Relation::Table(TableName { name: _, alias })
         | Relation::Subquery(Subquery { query: _, alias, span: _ })
+        | Relation::Unnest(Unnest { values: _, ordinality: _, alias, span: _ })
         | Relation::Unknown(UnknownRelation { alias, span: _ }) => alias.as_ref(),
         Relation::Joined(..) => None,
     }

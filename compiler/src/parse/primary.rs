@@ -4,7 +4,7 @@
 use lakequery_types::Type;
 
 use crate::ast::{
-    Case, DataType, Expr, ExprKind, Interval, IntervalUnit, IntervalUnits, Path, Query,
+    Case, DataType, Expr, ExprKind, FieldOf, Interval, IntervalUnit, IntervalUnits, Path, Query,
     TypedLiteral, When,
 };
 use crate::diagnostic::{Code, Diagnostic};
@@ -19,8 +19,20 @@ impl Parser<'_> {
         let start = self.at;
         let kind = self.primary();
         let mut expr = Expr::new(kind, self.since(start));
-        while !self.lost && self.suffix() {
-            expr = Expr::error(self.since(start));
+        while !self.lost {
+            let kind = match self.kind(0) {
+                Some(TokenKind::Punct('[')) => self.subscript(expr),
+                Some(TokenKind::Punct('.'))
+                    if matches!(self.kind(1), Some(TokenKind::Word(_) | TokenKind::Quoted(_))) =>
+                {
+                    self.at += 1;
+                    let field = self.any_name();
+                    ExprKind::Field(Box::new(FieldOf { base: expr, field }))
+                }
+                _ if self.suffix() => ExprKind::Error,
+                _ => break,
+            };
+            expr = Expr::new(kind, self.since(start));
         }
         expr
     }
@@ -29,22 +41,11 @@ impl Parser<'_> {
     fn suffix(&mut self) -> bool {
         let start = self.at;
         match self.kind(0) {
-            Some(TokenKind::Punct('[')) => {
-                self.skip_group();
-                self.not_yet(self.since(start), "a subscript");
-            }
-            Some(TokenKind::Punct('.'))
-                if matches!(self.kind(1), Some(TokenKind::Word(_) | TokenKind::Quoted(_))) =>
-            {
-                self.at += 1;
-                self.any_name();
-                self.not_yet(self.since(start), "access to the field of an expression");
-            }
             Some(TokenKind::Punct(':')) if self.is_pair_at(0, ':', ':') => {
                 self.at += 2;
                 let span = self.since(start);
                 let help = match self.data_type() {
-                    Some(ty) => format!("write `CAST(… AS {})`", ty.text),
+                    Some(ty) => format!("write `CAST(… AS {})`", ty.text()),
                     None => "write `CAST(… AS type)`".to_owned(),
                 };
                 let message = "`::` is not an operator of lake SQL";
@@ -109,7 +110,7 @@ impl Parser<'_> {
             Some(TokenKind::Punct('[')) => {
                 let start = self.at;
                 self.skip_group();
-                self.not_yet(self.since(start), "an array in brackets");
+                self.instead(self.since(start), "an array in brackets", "write `ARRAY[…]`");
                 ExprKind::Error
             }
             Some(TokenKind::Punct(c @ ('?' | '$' | '@' | ':'))) => self.foreign_parameter(*c),
@@ -170,18 +171,13 @@ impl Parser<'_> {
                 self.niladic()
             }
             Some(K::Localtime | K::Localtimestamp) if !open => self.niladic(),
-            Some(K::Array) if self.is_punct_at(1, '[') => {
+            Some(K::Array) if self.is_punct_at(1, '[') => self.array(),
+            Some(K::Row) if open => self.row_of_values(),
+            Some(K::Struct) if open => {
                 let start = self.at;
                 self.at += 1;
                 self.skip_group();
-                self.not_yet(self.since(start), "ARRAY");
-                ExprKind::Error
-            }
-            Some(keyword @ (K::Row | K::Struct)) if open => {
-                let start = self.at;
-                self.at += 1;
-                self.skip_group();
-                self.not_yet(self.since(start), keyword.text());
+                self.instead(self.since(start), "STRUCT", "write `ROW(…)`");
                 ExprKind::Error
             }
             Some(K::Left | K::Right) if open => self.named(),
@@ -292,10 +288,7 @@ impl Parser<'_> {
                 Some(inner) => ExprKind::Nested(Box::new(inner)),
                 None => ExprKind::Error,
             },
-            _ => {
-                self.not_yet(self.since(start), "a row value");
-                ExprKind::Error
-            }
+            _ => ExprKind::Row(items),
         }
     }
 
@@ -369,9 +362,8 @@ impl Parser<'_> {
         if !is_type {
             return None;
         }
-        let ty = self
-            .data_type()
-            .unwrap_or_else(|| DataType { text: word.clone(), span: self.since(start) });
+        let ty =
+            self.data_type().unwrap_or_else(|| DataType::plain(word.clone(), self.since(start)));
         let text_span = self.here();
         self.at = start + text_at + 1;
         let text = text.clone();

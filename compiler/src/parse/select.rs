@@ -91,8 +91,14 @@ impl Parser<'_> {
     /// DISTINCT or ALL, and what other databases write there.
     fn quantifier(&mut self) -> bool {
         let mut distinct = false;
+        let mut is_given = false;
         loop {
             let start = self.at;
+            let is_all = self.is(Keyword::All)
+                && (self.starts_operand(1) || self.keyword(1) == Some(Keyword::Distinct));
+            if (is_all || self.is(Keyword::Distinct)) && std::mem::replace(&mut is_given, true) {
+                self.fail_at(self.here(), "SELECT takes DISTINCT or ALL once");
+            }
             if self.is(Keyword::Distinct) && self.keyword(1) == Some(Keyword::On) {
                 self.at += 2;
                 let help = "number the rows with `row_number() OVER (PARTITION BY …)` in a \
@@ -103,7 +109,7 @@ impl Parser<'_> {
                 }
             } else if self.eat(Keyword::Distinct) {
                 distinct = true;
-            } else if self.is(Keyword::All) && self.starts_operand(1) {
+            } else if is_all {
                 self.at += 1;
             } else if self.is(Keyword::Top)
                 && (matches!(self.kind(1), Some(TokenKind::Number(_) | TokenKind::Parameter(_)))
@@ -387,7 +393,7 @@ impl Parser<'_> {
             Some(K::Distribute) => (2, "DISTRIBUTE BY", "remove it"),
             Some(K::Connect) => (2, "CONNECT BY", "join the table with itself"),
             Some(K::Start) => (2, "START WITH", "join the table with itself"),
-            Some(K::Lateral) => (2, "LATERAL VIEW", "UNNEST is planned in its place"),
+            Some(K::Lateral) => (2, "LATERAL VIEW", "write `CROSS JOIN UNNEST(…) AS t (x)`"),
             _ => return false,
         };
         let span = Span { start: self.at as u32, end: (self.at + words) as u32 };

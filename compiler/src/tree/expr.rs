@@ -181,6 +181,25 @@ pub enum ExprKind {
     Grouping(Box<Expr>),
     /// A call of a scalar, aggregate or window function.
     Call(Box<Call>),
+    /// `ARRAY[a, b, …]`: the elements, of one type; there may be none.
+    Array(Vec<Expr>),
+    /// `ROW(a, b, …)`: the fields; never empty.
+    Row(Vec<Expr>),
+    /// `expr[index]`: an element of an array, from 1 on, or the value of a map for a key. It
+    /// is an error where there is none.
+    Subscript {
+        /// The array or map.
+        expr: Box<Expr>,
+        /// The bigint, or the key, in the type of the map's keys.
+        index: Box<Expr>,
+    },
+    /// `expr.name` or, of a row, `expr[number]`.
+    Field {
+        /// The row.
+        expr: Box<Expr>,
+        /// Which of its fields (from 0).
+        index: usize,
+    },
     /// Something that already has a diagnostic. Never reaches an emitter.
     Error,
 }

@@ -13,6 +13,7 @@ impl Relation {
             Relation::Table { span, .. }
             | Relation::Cte { span, .. }
             | Relation::Derived { span, .. }
+            | Relation::Unnest { span, .. }
             | Relation::Join { span, .. } => *span,
         }
     }
@@ -20,7 +21,10 @@ impl Relation {
     /// Calls `f` with it or, where it is a join, with the relations that are joined.
     pub fn for_each_joined<'r>(&'r self, f: &mut dyn FnMut(&'r Relation)) {
         match self {
-            Relation::Table { .. } | Relation::Cte { .. } | Relation::Derived { .. } => f(self),
+            Relation::Table { .. }
+            | Relation::Cte { .. }
+            | Relation::Derived { .. }
+            | Relation::Unnest { .. } => f(self),
             Relation::Join { left, right, .. } => {
                 left.for_each_joined(f);
                 right.for_each_joined(f);
@@ -33,7 +37,8 @@ impl Relation {
         match self {
             Relation::Table { id, .. }
             | Relation::Cte { id, .. }
-            | Relation::Derived { id, .. } => Some(*id),
+            | Relation::Derived { id, .. }
+            | Relation::Unnest { id, .. } => Some(*id),
             Relation::Join { .. } => None,
         }
     }
@@ -47,7 +52,7 @@ impl Relation {
             Relation::Cte { name, alias, .. } => {
                 Some(alias.as_ref().map_or(name, |alias| &alias.name))
             }
-            Relation::Derived { alias, .. } => Some(&alias.name),
+            Relation::Derived { alias, .. } | Relation::Unnest { alias, .. } => Some(&alias.name),
             Relation::Join { .. } => None,
         }
     }

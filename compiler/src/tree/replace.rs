@@ -68,6 +68,12 @@ impl Expr {
                     .collect(),
                 otherwise: otherwise.as_deref().map(one),
             },
+            ExprKind::Array(elements) => ExprKind::Array(all(elements)),
+            ExprKind::Row(fields) => ExprKind::Row(all(fields)),
+            ExprKind::Subscript { expr, index } => {
+                ExprKind::Subscript { expr: one(expr), index: one(index) }
+            }
+            ExprKind::Field { expr, index } => ExprKind::Field { expr: one(expr), index: *index },
             ExprKind::Call(call) => ExprKind::Call(Box::new(call.replaced(f))),
         };
         Expr { kind, ..self.clone() }

@@ -24,7 +24,13 @@ impl Expr {
                 Binary { operator: o, left: a, right: b },
                 Binary { operator: p, left: c, right: d },
             ) => o == p && a.same(c) && b.same(d),
-            (And(a), And(b)) | (Or(a), Or(b)) => all_same(a, b),
+            (And(a), And(b)) | (Or(a), Or(b)) | (Array(a), Array(b)) | (Row(a), Row(b)) => {
+                all_same(a, b)
+            }
+            (Subscript { expr: a, index: b }, Subscript { expr: c, index: d }) => {
+                a.same(c) && b.same(d)
+            }
+            (Field { expr: a, index: i }, Field { expr: b, index: j }) => i == j && a.same(b),
             (IsNull { expr: a, negated: n }, IsNull { expr: b, negated: m }) => n == m && a.same(b),
             (
                 Between { expr: a, low: b, high: c, negated: n },

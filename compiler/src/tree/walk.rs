@@ -25,13 +25,21 @@ impl Expr {
             | ExprKind::IsNull { expr, .. }
             | ExprKind::InParameter { expr, .. }
             | ExprKind::InSubquery { expr, .. }
+            | ExprKind::Field { expr, .. }
             | ExprKind::Extract { expr, .. }
             | ExprKind::Grouping(expr) => f(expr),
             ExprKind::Binary { left, right, .. } => {
                 f(left);
                 f(right);
             }
-            ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter().for_each(f),
+            ExprKind::Subscript { expr, index } => {
+                f(expr);
+                f(index);
+            }
+            ExprKind::And(operands)
+            | ExprKind::Or(operands)
+            | ExprKind::Array(operands)
+            | ExprKind::Row(operands) => operands.iter().for_each(f),
             ExprKind::Between { expr, low, high, .. } => {
                 f(expr);
                 f(low);
@@ -194,6 +202,7 @@ impl Relation {
         match self {
             Relation::Table { .. } | Relation::Cte { .. } => {}
             Relation::Derived { query, .. } => query.for_each_expr(f),
+            Relation::Unnest { values, .. } => values.iter().for_each(f),
             Relation::Join { left, right, on, .. } => {
                 left.for_each_expr(f);
                 right.for_each_expr(f);

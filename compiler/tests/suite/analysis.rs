@@ -1,15 +1,13 @@
 //! What `analyze` gives: the same as `compile` of right queries, and a model of wrong ones.
 
-use std::fs;
-
 use crate::common::{config_for, root};
-use crate::golden;
 use lakequery_compiler::config::Config;
 use lakequery_compiler::reference::Target;
 use lakequery_compiler::token::{Span, TextToken, Token, tokenize};
 use lakequery_compiler::tree::{Body, Relation, Statement};
 use lakequery_compiler::{Analysis, Request, analyze, compile, emit};
 use lakequery_project::Store;
+use lakequery_types::Engine;
 
 fn config() -> Config {
     config_for("\"datafusion\", \"presto\", \"spark\", \"trino\"")
@@ -19,8 +17,11 @@ fn tokens(sql: &str) -> Vec<Token> {
     tokenize(sql).expect("tokens").into_iter().map(|token| token.token).collect()
 }
 
+/// The queries whose SQL is written down for an engine.
 fn queries() -> Vec<String> {
-    golden::cases().iter().map(|path| fs::read_to_string(path).expect("a query")).collect()
+    let cases = lakequery_cases::all().into_iter();
+    let emitted = cases.filter(|case| Engine::ALL.into_iter().any(|e| case.is_emitted_for(e)));
+    emitted.map(|case| case.sql).collect()
 }
 
 /// Analyzes, and checks what holds of every outcome, `compile` being the judge.
@@ -68,7 +69,7 @@ fn right_queries_are_emitted_from_their_analysis() {
         check(&tokens(&query), &config());
         analyzed += 1;
     }
-    assert_eq!(analyzed, golden::CASES);
+    assert_eq!(analyzed, queries().len());
 }
 
 /// While a query is being written, a word is missing, or one is there twice.

@@ -27,7 +27,7 @@ pub(crate) enum Command {
     },
     /// Start the servers that are needed and run the live suite
     Test {
-        /// Only cases with this in their engine and name, such as `trino`, `presto golden`
+        /// Only cases with this in their engine and name, such as `trino`, `presto cases`
         #[arg(default_value = "")]
         filter: String,
         /// But not those with this in their engine and name, which is said (may be repeated)

@@ -91,7 +91,7 @@ fn mutants(questions: &Questions, schemas: &Schemas) -> Result<Vec<Mutant>> {
         println!("{} queries of {}", mutants.len(), file.display());
         return Ok(mutants);
     }
-    let originals = sources::all(&tpcds::queries(&Cache::open()?)?)?;
+    let originals = sources::all(&tpcds::queries(&Cache::open()?)?);
     let pools = Pools::of(schemas);
     let mut mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
     if let Some(name) = &questions.changed {

@@ -4,7 +4,7 @@ mod answers;
 mod bad_input;
 mod binary;
 mod cargo_lake;
-mod golden;
+mod cases;
 mod hostile;
 mod parameters;
 pub(crate) mod parity;
@@ -59,7 +59,7 @@ pub(crate) use case;
 fn cases() -> impl Iterator<Item = &'static Case> {
     [
         tpch::CASES,
-        golden::CASES,
+        cases::CASES,
         answers::CASES,
         parity::CASES,
         parameters::CASES,
@@ -289,7 +289,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), all);
         assert!(has("trino") && has("") && !has("no such case"));
-        assert_eq!(engines("presto golden"), [Engine::Presto]);
+        assert_eq!(engines("presto cases"), [Engine::Presto]);
     }
 
     #[tokio::test]

@@ -22,19 +22,12 @@ const SHOWN: usize = 16;
 
 /// The queries of the tests.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    let mut queries = files::texts("tests/golden/sql", "sql");
-    queries.extend(files::texts("tests/tpch", "sql"));
-    for table in ["tests/parity", "compiler/tests/suite"].map(|folder| files::texts(folder, "tsv"))
-    {
-        let fields = table.iter().flat_map(|file| file.split(['\t', '\n']));
-        for field in fields.map(|field| field.replace(['«', '»'], "")) {
-            if field.starts_with("SELECT ") || field.starts_with("WITH ") {
-                queries.push(field);
-            } else if field.starts_with("WHERE ") {
-                let from = "tpch.orders JOIN tpch.lineitem ON l_orderkey = o_orderkey";
-                queries.push(format!("SELECT o_orderkey FROM {from} {field}"));
-            }
-        }
+    let mut queries: Vec<String> =
+        lakequery_cases::all().into_iter().map(|case| case.sql).collect();
+    for table in files::texts("tests/parity", "tsv") {
+        let fields = table.split(['\t', '\n']);
+        let is_query = |field: &&str| field.starts_with("SELECT ") || field.starts_with("WITH ");
+        queries.extend(fields.filter(is_query).map(str::to_owned));
     }
     queries.extend(files::blocks("lake-sql.md", "sql"));
     files::bytes(queries)

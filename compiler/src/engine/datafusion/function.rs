@@ -12,6 +12,12 @@ pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], Without
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
     named(&["char_length", "character_length"], "length"),
+    by(&["concat", "concat_ws", "reverse"], |args| match args.last() {
+        Some(Expr { ty: Type::Array(_), .. }) => {
+            Unsupported("the embedded engine's takes no arrays yet")
+        }
+        _ => Same,
+    }),
     by(&["from_hex", "from_base64", "from_base64url"], |args| match args {
         [Expr { ty: Type::Varbinary, .. }] => {
             Unsupported("the embedded engine decodes texts only; write `from_utf8(…)`")

@@ -40,6 +40,9 @@ fn refuses_correlated(subquery: &Subquery<'_>) -> Option<&'static str> {
     if is_in && (aggregated || select.group_by.is_some()) {
         return Some("it can't aggregate and use columns of the query around it");
     }
+    if scalar && select.distinct && aggregated && select.group_by.is_none() {
+        return Some("Presto can't unite the one row of its aggregate; remove DISTINCT");
+    }
     if scalar && select.projection.iter().any(|item| counts(&item.expr)) {
         return Some("Presto can't compute with `count(…)` in it; do so outside of it");
     }

@@ -12,6 +12,7 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
         writer.refuse(cast.span, &format!("a cast of `{from}` to `{to}`"), reason);
     }
     match (from, to) {
+        (Type::Array(_) | Type::Map(..) | Type::Row(_), _) => nested(writer, cast),
         (Type::Varchar(_) | Type::Char(_), Type::Varchar(Some(length)))
             if longest_text(from).is_none_or(|longest| longest > *length) =>
         {
@@ -52,6 +53,42 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
             writer.push(")");
         }
         _ => convert(writer, cast),
+    }
+}
+
+/// Writes the cast of an array, a map or a row, where Spark's does to what is in it what it
+/// does elsewhere.
+fn nested(writer: &mut Writer<'_>, cast: Cast<'_>) {
+    let (from, to) = (&cast.expr.ty, cast.ty);
+    let reason = if cast.fallible {
+        Some("Spark makes NULL of what fails in it, and not of the whole")
+    } else if is_plain(from, to) {
+        None
+    } else {
+        Some("Spark converts what is in it otherwise")
+    };
+    if let Some(reason) = reason {
+        writer.refuse(cast.span, &format!("a cast of `{from}` to `{to}`"), reason);
+    }
+    write_cast(writer, cast);
+}
+
+/// Whether Spark's cast has the outcome of lake SQL's.
+fn is_plain(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::Unknown, _) => true,
+        (Type::Array(a), Type::Array(b)) => is_plain(&a.ty, &b.ty),
+        (Type::Map(k, v), Type::Map(l, w)) => is_plain(k, l) && is_plain(&v.ty, &w.ty),
+        (Type::Row(a), Type::Row(b)) => a.iter().zip(b).all(|(a, b)| is_plain(&a.ty, &b.ty)),
+        (Type::Varchar(_) | Type::Char(_), Type::Varchar(None)) => true,
+        (Type::Varchar(Some(m)), Type::Varchar(Some(n))) => m <= n,
+        (Type::Varchar(_) | Type::Char(_), to) => to.is_integer(),
+        (Type::Decimal { .. } | Type::Real | Type::Double, to) if to.is_integer() => false,
+        (Type::Timestamp(p) | Type::TimestampTz(p), Type::Timestamp(q) | Type::TimestampTz(q)) => {
+            p <= q
+        }
+        (Type::Timestamp(_) | Type::TimestampTz(_), Type::Varchar(_)) => false,
+        _ => refuses(from, to).is_none(),
     }
 }
 
@@ -162,7 +199,12 @@ fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
 ///
 /// Spark widens numbers as lake SQL does, but what meets a real turns into a
 /// double, and so does a bigint that meets a real.
-pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conversion) -> bool {
+pub(super) fn writes_conversion(
+    dialect: &Dialect,
+    from: &Type,
+    to: &Type,
+    place: Conversion,
+) -> bool {
     match (from, to) {
         (Type::Varchar(_) | Type::Char(_), Type::Varchar(_))
         | (Type::Timestamp(_), Type::Timestamp(_))
@@ -176,6 +218,10 @@ pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conv
             narrows(from, to) || matches!(place, Conversion::Side | Conversion::Column)
         }
         (Type::Date, Type::Timestamp(_)) if place == Conversion::Operand => false,
+        // The lengths of texts are not part of the type there.
+        (Type::Array(_) | Type::Map(..) | Type::Row(_), _) => {
+            dialect.type_name(from) != dialect.type_name(to)
+        }
         _ => true,
     }
 }

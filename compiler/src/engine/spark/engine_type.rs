@@ -3,7 +3,7 @@
 //! Spark counts in `int` where Trino counts in `bigint`, and it has rules of its
 //! own for the digits of decimals. The emitter writes a cast where that matters.
 
-use lakequery_types::{MAX_PRECISION, Type};
+use lakequery_types::{Field, MAX_PRECISION, Type};
 
 use crate::emit::{Conversion, Dialect, FunctionSql, extracting_function};
 use crate::engine::argument::may_be_zero;
@@ -24,6 +24,25 @@ pub(super) fn engine_type(dialect: &Dialect, expr: &Expr) -> Type {
             })
             .unwrap_or_else(|| expr.ty.clone()),
         ExprKind::Call(call) => of_call(dialect, expr, call),
+        ExprKind::Array(values) => match (&expr.ty, values.first()) {
+            (Type::Array(item), Some(first)) => {
+                let element = Expr { ty: item.ty.clone(), ..first.clone() };
+                Type::array(common(dialect, &element, values))
+            }
+            _ => expr.ty.clone(),
+        },
+        ExprKind::Row(values) => {
+            let field = |value| Field { name: None, ty: argument(dialect, value), nullable: true };
+            Type::Row(values.iter().map(field).collect())
+        }
+        ExprKind::Subscript { expr: base, .. } => match dialect.engine_type(base) {
+            Type::Array(item) | Type::Map(_, item) => item.ty,
+            _ => expr.ty.clone(),
+        },
+        ExprKind::Field { expr: base, index } => match dialect.engine_type(base) {
+            Type::Row(mut fields) => fields.swap_remove(*index).ty,
+            _ => expr.ty.clone(),
+        },
         _ => expr.ty.clone(),
     }
 }

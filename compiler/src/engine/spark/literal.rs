@@ -5,6 +5,8 @@ use lakequery_types::Type;
 use crate::emit::{Dialect, natural_decimal, spell_double, spell_literal};
 use crate::tree::Literal;
 
+use super::nested::member_name;
+
 const TOO_FINE: &str = "Spark has at most microseconds";
 const NO_TIME: &str = "Spark's Thrift Server has no times of day";
 
@@ -105,10 +107,7 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
         Type::Map(key, value) => format!("MAP<{}, {}>", nested(key)?, nested(&value.ty)?),
         Type::Row(fields) => {
             let field = |(i, field): (usize, &lakequery_types::Field)| {
-                let name = match &field.name {
-                    Some(name) => dialect.ident(name),
-                    None => format!("col{}", i + 1),
-                };
+                let name = dialect.ident(&member_name(field, i));
                 Ok(format!("{name}: {}", nested(&field.ty)?))
             };
             let fields: Vec<String> =

@@ -14,10 +14,13 @@ use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::engine_type::{argument, is_long};
 use super::function::REMAINDER;
-use super::interval;
+use super::{interval, nested};
 
 /// What is written in the place of an expression.
 pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
+    if let Some(rewrite) = nested::rewrite(dialect, expr) {
+        return Some(rewrite);
+    }
     match (&expr.kind, &expr.ty) {
         (ExprKind::Binary { operator, left, right }, ty) if ty.is_interval() => {
             interval::scaled(*operator, left, right)

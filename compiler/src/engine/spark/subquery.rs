@@ -11,6 +11,9 @@ pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static s
         if correlation.is_skipped {
             return Some("Spark finds columns of the query right around a subquery, not beyond it");
         }
+        if correlation.in_unnest {
+            return Some("Spark unnests no arrays of the query around a subquery");
+        }
         if correlation.beneath_outer_join {
             return Some("what an outer join in it joins can't use columns of the query around it");
         }

@@ -43,6 +43,8 @@ struct Rows<'q> {
     single: bool,
     /// They were counted off.
     limited: bool,
+    /// They are the elements of an array of the query around.
+    unnested: bool,
 }
 
 impl Plan<'_> {
@@ -109,6 +111,14 @@ impl Plan<'_> {
         if group_by.as_ref().is_some_and(|groups| groups.sets.is_some()) {
             return Err("it can't have grouping sets and use columns of the query around it");
         }
+        if rows.unnested
+            && (filter.is_some() || group_by.is_some() || having.is_some() || *distinct)
+        {
+            return Err(
+                "what it unnests of the query around it can't be filtered or grouped; write \
+                 `filter(…)`, or aggregate around the query",
+            );
+        }
         let keys = select.group_keys().map(|key| &key.expr);
         if keys.clone().chain(having).any(is_outer) {
             return Err("its GROUP BY and HAVING can't use columns of the query around it");
@@ -153,6 +163,14 @@ impl Plan<'_> {
 
     /// What FROM has: one query that uses outer columns, or relations that don't.
     fn sources<'q>(&self, from: &'q [Relation]) -> Result<Rows<'q>, Refusal> {
+        if let [relation @ Relation::Unnest { .. }] = from
+            && relation.uses(0).outer
+        {
+            return match self.is_in() {
+                true => Err("IN can't unnest an array of the query around it; write `contains(…)`"),
+                false => Ok(Rows { unnested: true, ..Rows::default() }),
+            };
+        }
         if let [Relation::Derived { query, .. }] = from
             && query.uses(0).outer
         {
@@ -166,7 +184,7 @@ impl Plan<'_> {
     fn relation<'q>(&self, relation: &'q Relation, rows: &mut Rows<'q>) -> Result<(), Refusal> {
         match relation {
             Relation::Table { .. } | Relation::Cte { .. } => Ok(()),
-            Relation::Derived { .. } => match relation.uses(0).outer {
+            Relation::Derived { .. } | Relation::Unnest { .. } => match relation.uses(0).outer {
                 true => Err("what it joins can't use columns of the query around it"),
                 false => Ok(()),
             },

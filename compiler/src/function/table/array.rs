@@ -38,7 +38,11 @@ pub(super) const ROWS: &[Function] = &[
     scalar("split", Strict, &["(varchar, varchar, bigint?) -> array(varchar not null)"]),
     scalar("regexp_split", Strict, &["(varchar, varchar) -> array(varchar not null)"]),
     scalar("regexp_extract_all", Strict, &["(varchar, varchar, bigint?) -> array(varchar)"]),
-    scalar("map", Strict, &["(array(K:comparable), array(V)) -> map(K,V)"]),
+    scalar(
+        "map",
+        Strict,
+        &["(array(K:comparable), array(V)) -> map(K,V)", "() -> map(unknown,unknown not null)"],
+    ),
     scalar("map_keys", Strict, &["(map(K,V)) -> array(K)"]),
     scalar("map_values", Strict, &["(map(K,V)) -> array(V)"]),
     scalar("map_concat", Strict, &["(map(K,V), map(K,V)...) -> map(K,V)"]),

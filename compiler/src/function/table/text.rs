@@ -10,13 +10,21 @@ const CASE: &[&str] = &["(varchar) -> varchar", "(char(n)) -> char(n)"];
 const TRIM: &[&str] = &["(varchar, varchar?) -> varchar"];
 const TWO_TEXTS: &[&str] = &["(varchar, varchar) -> bigint"];
 
-const REVERSE: &[&str] =
-    &["(varchar) -> varchar", "(char(n)) -> char(n)", "(varbinary) -> varbinary"];
+const REVERSE: &[&str] = &[
+    "(varchar) -> varchar",
+    "(char(n)) -> char(n)",
+    "(varbinary) -> varbinary",
+    "(array(T)) -> array(T)",
+];
+
+const CONCAT_WS: &[&str] =
+    &["(varchar, varchar...) -> varchar", "(varchar, array(varchar)) -> varchar"];
 
 const CONCAT: &[&str] = &[
     "(char(m), char(n)) -> char(m+n)",
     "(varchar, varchar...) -> varchar",
     "(varbinary, varbinary...) -> varbinary",
+    "(array(T), array(T)...) -> array(T)",
 ];
 
 const SUBSTRING: &[&str] = &["(varchar, bigint, bigint?) -> varchar"];
@@ -41,7 +49,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("substring", Strict, SUBSTRING),
     scalar("strpos", Strict, &["(varchar, varchar, bigint?) -> bigint"]),
     scalar("concat", Strict, CONCAT),
-    scalar("concat_ws", OnlyOf(0), &["(varchar, varchar...) -> varchar"]),
+    scalar("concat_ws", OnlyOf(0), CONCAT_WS),
     scalar("replace", Strict, &["(varchar, varchar, varchar?) -> varchar"]),
     scalar("translate", Strict, &["(varchar, varchar, varchar) -> varchar"]),
     scalar("lpad", Strict, PAD),

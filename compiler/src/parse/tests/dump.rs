@@ -2,12 +2,12 @@
 
 use crate::ast::{
     Alias, Argument, Arguments, Between, Binary, BinaryOperator, Body, Call, Case, Cast, Cte,
-    DistinctFrom, Expr, ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FromItem,
-    GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet, GroupingSets, InList, InParameter,
-    InSubquery, Interval, IsNull, Join, JoinCondition, Like, Name, NamedWindow, OrderBy, Over,
-    OverKind, Path, Position, QualifiedWildcard, Query, Relation, RowCount, Select, SelectExpr,
-    SelectItem, SetOperation, SortKey, Subquery, Substring, TableName, Trim, TypedLiteral, Using,
-    WindowSpec,
+    DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
+    FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet, GroupingSets, InList,
+    InParameter, InSubquery, Interval, IsNull, Join, JoinCondition, Like, Name, NamedWindow,
+    OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query, Relation, RowCount, Select,
+    SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript, Substring, TableName, Trim,
+    TypedLiteral, Unnest, Using, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -143,6 +143,10 @@ fn relation(relation: &Relation) -> String {
     let (what, alias) = match relation {
         Relation::Table(TableName { name, alias }) => (path(name), alias),
         Relation::Subquery(Subquery { query, alias, span: _ }) => (self::query(query), alias),
+        Relation::Unnest(Unnest { values, ordinality, alias, span: _ }) => {
+            let ordinality = if *ordinality { "-ordinality" } else { "" };
+            (format!("(unnest{ordinality} {})", exprs(values)), alias)
+        }
         Relation::Joined(item, _) => (format!("({})", from_item(item)), &None),
         Relation::Unknown(unknown) => ("unknown".to_owned(), &unknown.alias),
     };
@@ -192,7 +196,7 @@ fn expr(expr: &Expr) -> String {
         ExprKind::Parameter(index) => format!("{{{index}}}"),
         ExprKind::TypedLiteral(literal) => {
             let TypedLiteral { ty, text, text_span: _ } = &**literal;
-            format!("({}'{text}')", ty.text)
+            format!("({}'{text}')", ty.text())
         }
         ExprKind::Interval(interval) => {
             let Interval { negative, text, text_span: _, units } = &**interval;
@@ -251,7 +255,7 @@ fn expr(expr: &Expr) -> String {
         }
         ExprKind::Cast(cast) => {
             let Cast { operand, ty, fallible } = &**cast;
-            format!("({}cast {} {})", if *fallible { "try-" } else { "" }, e(operand), ty.text)
+            format!("({}cast {} {})", if *fallible { "try-" } else { "" }, e(operand), ty.text())
         }
         ExprKind::Extract(extract) => {
             let Extract { field, operand } = &**extract;
@@ -272,6 +276,16 @@ fn expr(expr: &Expr) -> String {
             format!("(trim {side:?} {characters} {})", e(text))
         }
         ExprKind::Call(call) => self::call(call),
+        ExprKind::Array(values) => format!("[{}]", exprs(values)),
+        ExprKind::Row(values) => format!("(row {})", exprs(values)),
+        ExprKind::Subscript(subscript) => {
+            let Subscript { base, index } = &**subscript;
+            format!("(at {} {})", e(base), e(index))
+        }
+        ExprKind::Field(access) => {
+            let FieldOf { base, field } = &**access;
+            format!("(field {} {})", e(base), name(field))
+        }
         ExprKind::Error => "error".to_owned(),
     }
 }

@@ -1,11 +1,12 @@
 //! The queries of TPC-DS in lake SQL. They are published in Spark's SQL, with
 //! strings for dates, and none of them is kept here.
 
-use anyhow::{Result, ensure};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
 use lakequery_compiler::token::{TextToken, TokenKind, tokenize};
 use lakequery_engines::{Cache, tpcds_queries};
-
-use super::sources::of_folder;
 
 /// How many there are: 103 of the first version, 32 of a later one.
 const COUNT: usize = 135;
@@ -69,4 +70,17 @@ mod tests {
         assert_eq!(adapted(text), lake);
         assert_eq!(adapted(lake), lake);
     }
+}
+
+/// The queries of a folder, a file each, sorted by its name.
+fn of_folder(folder: &Path) -> Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| Ok(fs::read_to_string(path)?)).collect()
 }

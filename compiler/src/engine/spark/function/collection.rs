@@ -41,7 +41,10 @@ pub(super) const ROWS: &[FunctionRow] = &[
         2 => Template("split({0}, concat('\\\\Q', {1}, '\\\\E'))"),
         _ => Template("split({0}, concat('\\\\Q', {1}, '\\\\E'), {2:int})"),
     }),
-    named(&["map"], "map_from_arrays"),
+    by(&["map"], |args| match args.len() {
+        0 => Same,
+        _ => Name("map_from_arrays"),
+    }),
     template(
         &["split_to_map"],
         "str_to_map({0}, concat('\\\\Q', {1}, '\\\\E'), concat('\\\\Q', {2}, '\\\\E'))",

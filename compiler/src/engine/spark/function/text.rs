@@ -24,8 +24,8 @@ pub(super) const ROWS: &[FunctionRow] = &[
         _ => Template("trim(TRAILING {1} FROM {0})"),
     }),
     by(&["reverse"], |args| match args {
-        [Expr { ty: Type::Varchar(_), .. }] => Same,
-        _ => Unsupported("Spark reverses texts only"),
+        [Expr { ty: Type::Varchar(_) | Type::Array(_), .. }] => Same,
+        _ => Unsupported("Spark reverses texts and arrays only"),
     }),
     by(&["substr", "substring"], substring),
     by(&["strpos"], |args| match args.len() {

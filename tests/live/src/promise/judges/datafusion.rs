@@ -16,13 +16,14 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// What errors say of values that are computed before the query is run: those of VALUES.
-const OF_VALUES: [&str; 6] = [
+const OF_VALUES: [&str; 7] = [
     ": cannot cast ",
     "is out of range for",
     "is too large to store",
     "division by zero",
     "negation overflow",
     "Overflow happened on",
+    "the bits of bit_count must be",
 ];
 
 pub(super) struct DataFusion {

@@ -1,1 +1,0 @@
-SELECT lake_cast(2.5, 'integer') AS half, lake_cast(DOUBLE '1E0', 'varchar') AS text, lake_try_cast('x', 'bigint') AS maybe, CAST(c_custkey AS DOUBLE) AS wide, lake_cast('2024-01-01', 'date') AS day, lake_cast(c_acctbal, 'decimal(10,1)') AS narrow, lake_cast(c_name, 'varchar(3)') AS short FROM tpch.customer

@@ -1,4 +1,0 @@
--- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
--- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
--- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
--- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet

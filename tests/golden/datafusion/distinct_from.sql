@@ -1,1 +1,0 @@
-SELECT c_name IS DISTINCT FROM 'a' AS other, lake_cast(c_name, 'varchar(3)') IS NOT DISTINCT FROM c_mktsegment AS same, nullif(c_acctbal, c_custkey) AS fewer, replace(c_name, c_mktsegment, 'x') AS replaced FROM tpch.customer

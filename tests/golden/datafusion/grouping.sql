@@ -1,1 +1,0 @@
-SELECT year(o_orderdate) AS year, o_orderstatus AS status, count(DISTINCT o_custkey) AS customers, sum(o_totalprice) FILTER (WHERE o_orderpriority = '1-URGENT') AS urgent FROM tpch.orders GROUP BY 1, o_orderstatus HAVING count(*) > 10 ORDER BY year DESC NULLS LAST, customers NULLS LAST OFFSET 10 LIMIT 5

@@ -1,1 +1,0 @@
-SELECT x.shop, x.n FROM (SELECT shop, count(*) AS n, CAST(grouping(shop) AS INTEGER) AS g FROM parity.sales WHERE quantity > 3 GROUP BY GROUPING SETS ((shop), ())) AS x UNION ALL SELECT product, CAST(max(id) AS BIGINT) AS _col1 FROM parity.sales GROUP BY GROUPING SETS ((product), ()) ORDER BY shop NULLS LAST

@@ -1,1 +1,0 @@
-SELECT o_orderkey FROM tpch.orders WHERE o_custkey IN (SELECT CAST(c_custkey AS DOUBLE) + 0.5 FROM tpch.customer) AND lake_cast(o_totalprice, 'real') NOT IN (SELECT lake_cast(c_acctbal, 'real') AS member FROM tpch.customer) AND o_orderdate IN (SELECT TIMESTAMP(0) '1996-01-02 00:00:00' FROM tpch.customer)

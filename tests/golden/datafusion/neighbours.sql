@@ -1,3 +1,0 @@
--- refused: `lag` can't be compiled for datafusion: the embedded engine takes only constants there
--- refused: `lead` can't be compiled for datafusion: the embedded engine takes only constants there
--- refused: `lag` can't be compiled for datafusion: the embedded engine takes only constants there

@@ -1,1 +1,0 @@
-SELECT n_name, next FROM (SELECT upper(n_name) AS n_name, n_nationkey + 1 AS next, length(upper(n_name)) AS _key0, n_regionkey AS _key2 FROM tpch.nation) AS with_keys ORDER BY _key0 NULLS LAST, next DESC NULLS LAST, _key2 NULLS LAST

@@ -1,1 +1,0 @@
--- refused: `approx_distinct` can't be compiled for datafusion: the embedded engine's takes no bound of its error

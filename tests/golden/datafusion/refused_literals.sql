@@ -1,1 +1,0 @@
--- refused: a cast of this to `timestamp(9)` can't be compiled for datafusion: the embedded engine's nanoseconds go from the year 1678 to 2261

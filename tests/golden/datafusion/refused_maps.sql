@@ -1,3 +1,0 @@
--- refused: `contains` can't be compiled for datafusion: the embedded engine does not have it yet
--- refused: `repeat` can't be compiled for datafusion: the embedded engine does not have it yet
--- refused: `split_to_map` can't be compiled for datafusion: the embedded engine does not have it yet

@@ -1,1 +1,0 @@
-SELECT listagg(s, ',') OVER (ORDER BY id NULLS LAST) AS a FROM parity.kinds ORDER BY row_number() OVER (ORDER BY day NULLS LAST) NULLS LAST

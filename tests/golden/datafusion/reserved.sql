@@ -1,1 +1,0 @@
-SELECT "order"."select", "Mixed" FROM (SELECT 1 AS "select", 2 AS "Mixed") AS "order"

@@ -1,1 +1,0 @@
-SELECT lake_cast(c_comment, 'date') AS day, lake_try_cast(c_comment, 'timestamp(3)') AS moment, lake_cast(c_comment, 'boolean') AS flag, lake_try_cast(c_comment, 'decimal(10,2)') AS amount, lake_cast(c_comment, 'double') AS weight, lake_cast(c_comment, 'bigint') AS key, lake_cast('2024-02-29', 'date') AS leap_day, lake_cast('1.5', 'double') AS more FROM tpch.customer

@@ -1,1 +1,0 @@
-SELECT id FROM parity.kinds WHERE r = nan() OR whole > -infinity() OR small IN (nan(), DOUBLE '1E0') OR r NOT IN (sqrt(DOUBLE '-1E0'), x) OR CAST(tiny AS DOUBLE) BETWEEN 0 AND infinity() OR (r IS DISTINCT FROM DOUBLE '0E0' / DOUBLE '0E0') OR big = nan() OR r = DOUBLE '1E0' OR r < x

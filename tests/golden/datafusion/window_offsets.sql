@@ -1,1 +1,0 @@
--- refused: `lead` can't be compiled for datafusion: the embedded engine takes only constants there

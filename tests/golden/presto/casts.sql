@@ -1,1 +1,0 @@
--- refused: a cast of `double` to `varchar` can't be compiled for presto: Presto writes 1.0 where lake SQL writes 1.0E0

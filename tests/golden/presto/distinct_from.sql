@@ -1,1 +1,0 @@
-SELECT CAST(c_name AS varchar) IS DISTINCT FROM CAST('a' AS varchar) AS other, CAST(CAST(c_name AS VARCHAR(3)) AS varchar) IS NOT DISTINCT FROM CAST(c_mktsegment AS varchar) AS same, nullif(c_acctbal, c_custkey) AS fewer, replace(c_name, c_mktsegment, 'x') AS replaced FROM tpch.customer

@@ -1,1 +1,0 @@
--- refused: a grouping set of expressions can't be compiled for presto: its grouping sets take columns only; compute it in a subquery of FROM

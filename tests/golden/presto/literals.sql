@@ -1,4 +1,0 @@
--- refused: a column of type `time(1)` can't be compiled for presto: Presto gives milliseconds, always; cast it to a precision of 3
--- refused: this literal can't be compiled for presto: Presto has at most milliseconds
--- refused: a column of type `timestamp(6)` can't be compiled for presto: Presto gives milliseconds, always; cast it to a precision of 3
--- refused: a column of type `timestamp(0) with time zone` can't be compiled for presto: Presto gives milliseconds, always; cast it to a precision of 3

@@ -1,1 +1,0 @@
-SELECT n_regionkey, sum(n_nationkey) AS n_nationkey, upper(max(n_name)) AS top FROM tpch.nation GROUP BY n_regionkey ORDER BY n_nationkey DESC, max(nation.n_nationkey), count(nation.n_regionkey), lower(upper(max(n_name))), sum(nation.n_nationkey) + 1

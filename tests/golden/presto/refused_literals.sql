@@ -1,4 +1,0 @@
--- refused: this literal can't be compiled for presto: Presto does not know this time zone; write its offset
--- refused: the type `timestamp(9)` can't be compiled for presto: Presto has at most milliseconds
--- refused: a column of type `timestamp(9)` can't be compiled for presto: Presto gives milliseconds, always; cast it to a precision of 3
--- refused: the type `timestamp(9)` can't be compiled for presto: Presto has at most milliseconds

@@ -1,1 +1,0 @@
--- refused: `listagg` can't be compiled for presto: Presto has no such function

@@ -1,1 +1,0 @@
-SELECT CAST(c_comment AS DATE) AS day, TRY_CAST(c_comment AS TIMESTAMP) AS moment, CAST(c_comment AS BOOLEAN) AS flag, TRY_CAST(c_comment AS DECIMAL(10,2)) AS amount, CAST(c_comment AS DOUBLE) AS weight, CAST(c_comment AS BIGINT) AS key, CAST('2024-02-29' AS DATE) AS leap_day, CAST('1.5' AS DOUBLE) AS more FROM tpch.customer

@@ -1,1 +1,0 @@
-SELECT id FROM parity.kinds WHERE ((r * 1E0) = nan()) OR ((whole * 1E0) > (-infinity())) OR ((small * 1E0) IN (nan(), 1E0)) OR ((r * 1E0) NOT IN (sqrt(-1E0), x)) OR ((tiny * 1E0) BETWEEN 0 AND infinity()) OR ((r * 1E0) IS DISTINCT FROM (0E0 / 0E0)) OR big = nan() OR r = 1E0 OR r < x

@@ -1,1 +1,0 @@
-SELECT CASE WHEN CAST(array_repeat(whole, 2) AS ARRAY<DECIMAL(12,2)>) = CAST(array_repeat(d5, 2) AS ARRAY<DECIMAL(12,2)>) THEN NULL ELSE array_repeat(whole, 2) END AS a, CAST(array_repeat(whole, 2) AS ARRAY<DECIMAL(12,2)>) = CAST(array_repeat(d5, 2) AS ARRAY<DECIMAL(12,2)>) AS b FROM parity.kinds

@@ -1,1 +1,0 @@
-SELECT c_name IS DISTINCT FROM 'a' AS other, left(c_name, 3) IS NOT DISTINCT FROM c_mktsegment AS same, nullif(c_acctbal, c_custkey) AS fewer, CASE WHEN c_mktsegment = '' THEN concat('x', regexp_replace(c_name, '(?s)(.)', concat('$1', replace(replace('x', '\\', '\\\\'), '$', '\\$')))) ELSE replace(c_name, c_mktsegment, 'x') END AS replaced FROM tpch.customer

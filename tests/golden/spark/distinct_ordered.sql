@@ -1,1 +1,0 @@
--- refused: ORDER BY in an aggregate can't be compiled for spark: Spark collects in any order

@@ -1,1 +1,0 @@
-SELECT CAST(year(o_orderdate) AS BIGINT) AS year, o_orderstatus AS status, count(DISTINCT o_custkey) AS customers, CAST(sum(o_totalprice) FILTER (WHERE o_orderpriority = '1-URGENT') AS DECIMAL(38,2)) AS urgent FROM tpch.orders GROUP BY 1, o_orderstatus HAVING count(*) > 10 ORDER BY year DESC NULLS LAST, customers NULLS LAST LIMIT 5 OFFSET 10

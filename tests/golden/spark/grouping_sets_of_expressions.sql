@@ -1,1 +1,0 @@
-SELECT s, n FROM (SELECT upper(shop) AS s, count(*) AS n, max(id) AS _key1 FROM parity.sales GROUP BY GROUPING SETS ((upper(shop)), ()) UNION ALL SELECT CAST(NULL AS STRING) AS s, count(*) AS n, max(id) AS _key1 FROM parity.sales WHERE FALSE HAVING count(*) = 0L AND NOT EXISTS (SELECT 1 FROM parity.sales)) AS with_keys ORDER BY s NULLS LAST, _key1 NULLS LAST

@@ -1,1 +1,0 @@
-SELECT id, id IN ((SELECT 1), 2) AS a, id NOT IN ((SELECT 1), (SELECT 2)) AS b FROM parity.sales WHERE shop IN (SELECT 'north' WHERE TRUE) AND id IN (SELECT * FROM (VALUES (1), (2)) AS rows)

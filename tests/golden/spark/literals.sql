@@ -1,1 +1,0 @@
--- refused: this literal can't be compiled for spark: Spark's Thrift Server has no times of day

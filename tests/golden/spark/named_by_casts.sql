@@ -1,1 +1,0 @@
-SELECT DISTINCT id, TRY_CAST(id AS FLOAT) AS _col1, CAST(id AS STRING) || 'x' FROM parity.kinds ORDER BY id NULLS LAST

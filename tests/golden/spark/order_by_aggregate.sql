@@ -1,1 +1,0 @@
-SELECT n_regionkey, sum(n_nationkey) AS n_nationkey, upper(max(n_name)) AS top FROM tpch.nation GROUP BY n_regionkey ORDER BY n_nationkey DESC NULLS LAST, max(nation.n_nationkey) NULLS LAST, count(nation.n_regionkey) NULLS LAST, lower(upper(max(n_name))) NULLS LAST, sum(nation.n_nationkey) + 1 NULLS LAST

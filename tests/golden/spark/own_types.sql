@@ -1,1 +1,0 @@
-SELECT CAST(approx_percentile(small, 0.5) AS BIGINT) AS a, CAST(covar_pop(r, r) AS FLOAT) AS b, CAST(max(ceil(d5 * 2)) AS DECIMAL(14,0)) AS c, CAST(max(CAST(sign(d5) AS DECIMAL(1,0)) * 2) AS DECIMAL(11,0)) AS d, CAST(max(CASE WHEN flag THEN NULL ELSE d5 * 2 END) AS DECIMAL(15,2)) AS e FROM parity.kinds

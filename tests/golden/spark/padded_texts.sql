@@ -1,3 +1,0 @@
--- refused: the type `char(65536)` can't be compiled for spark: Spark pads texts in tables only
--- refused: the type `char(4)` can't be compiled for spark: Spark pads texts in tables only
--- refused: the type `char(65536)` can't be compiled for spark: Spark pads texts in tables only

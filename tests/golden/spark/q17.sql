@@ -1,1 +1,0 @@
-SELECT CAST(sum(l_extendedprice) / 7.0 AS DECIMAL(38,2)) AS avg_yearly FROM tpch.lineitem, tpch.part WHERE p_partkey = l_partkey AND p_brand = 'Brand#23' AND p_container = 'MED BOX' AND l_quantity < (SELECT CAST(0.2 * CAST(sum(l_quantity) / count(l_quantity) AS DECIMAL(15,2)) AS DECIMAL(16,3)) FROM tpch.lineitem WHERE l_partkey = p_partkey)

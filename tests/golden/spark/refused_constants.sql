@@ -1,4 +1,0 @@
--- refused: `approx_percentile` can't be compiled for spark: Spark takes only a literal percentage, from 0 to 1
--- refused: `approx_percentile` can't be compiled for spark: Spark takes only a literal percentage, from 0 to 1
--- refused: `approx_distinct` can't be compiled for spark: Spark takes only a literal there, from 0.0040625 to 0.26
--- refused: this number can't be compiled for spark: it takes only 32 bits there

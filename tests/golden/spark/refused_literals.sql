@@ -1,3 +1,0 @@
--- refused: this literal can't be compiled for spark: Spark's intervals have at most 106751991 days
--- refused: the type `timestamp(9)` can't be compiled for spark: Spark has at most microseconds
--- refused: the type `timestamp(9)` can't be compiled for spark: Spark has at most microseconds

@@ -1,8 +1,0 @@
--- refused: a comparison of `map(varchar,varchar)` can't be compiled for spark: Spark compares no maps
--- refused: a comparison of `map(varchar,varchar)` can't be compiled for spark: Spark compares no maps
--- refused: a comparison of `map(varchar,varchar)` can't be compiled for spark: Spark compares no maps
--- refused: a comparison of `map(varchar,varchar)` can't be compiled for spark: Spark compares no maps
--- refused: a comparison of `map(varchar,varchar)` can't be compiled for spark: Spark compares no maps
--- refused: this call of `nullif` can't be compiled for spark: Spark compares no maps
--- refused: this call of `contains` can't be compiled for spark: Spark compares no maps
--- refused: this call of `count` can't be compiled for spark: Spark compares no maps

@@ -1,1 +1,0 @@
--- refused: this call of `listagg` can't be compiled for spark: Spark joins whole partitions only

@@ -1,1 +1,0 @@
-SELECT CAST(sum(CAST(sign(c_acctbal) AS DECIMAL(1,0))) / count(CAST(sign(c_acctbal) AS DECIMAL(1,0))) AS DECIMAL(1,0)) AS mean, CAST(sum(CAST(sign(c_acctbal) AS DECIMAL(1,0))) AS DECIMAL(38,0)) AS total, CAST(sum(c_acctbal) / count(c_acctbal) AS DECIMAL(15,2)) AS balance FROM tpch.customer

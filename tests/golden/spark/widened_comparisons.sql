@@ -1,1 +1,0 @@
-SELECT id FROM parity.kinds WHERE r = double('NaN') OR whole > -double('Infinity') OR small IN (double('NaN'), 1E0D) OR r NOT IN (sqrt(-1E0D), x) OR CAST(tiny AS DOUBLE) BETWEEN 0 AND double('Infinity') OR r IS DISTINCT FROM (CASE WHEN 0E0D = 0 THEN 0E0D * double('Infinity') ELSE 0E0D / 0E0D END) OR big = double('NaN') OR r = 1E0D OR r < x

@@ -1,1 +1,0 @@
--- refused: `lead` can't be compiled for spark: Spark takes only constants of 32 bits there

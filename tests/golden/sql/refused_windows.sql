@@ -1,3 +1,0 @@
-SELECT listagg(s, ',') OVER (ORDER BY id) AS a
-FROM parity.kinds
-ORDER BY row_number() OVER (ORDER BY day)

@@ -1,1 +1,0 @@
-SELECT CAST(2.5 AS INTEGER) AS half, CAST(1E0 AS VARCHAR) AS text, TRY_CAST('x' AS BIGINT) AS maybe, CAST(c_custkey AS DOUBLE) AS wide, CAST('2024-01-01' AS DATE) AS day, CAST(c_acctbal AS DECIMAL(10,1)) AS narrow, CAST(c_name AS VARCHAR(3)) AS short FROM tpch.customer

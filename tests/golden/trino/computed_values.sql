@@ -1,1 +1,0 @@
-SELECT v, w FROM (SELECT * FROM (SELECT (SELECT max(id) FROM parity.kinds), random() UNION ALL SELECT 2, NULL) AS rows) AS t(v, w) WHERE v IN (VALUES (1), (2))

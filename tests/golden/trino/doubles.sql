@@ -1,1 +1,0 @@
-SELECT CAST(c_acctbal AS DOUBLE) / c_custkey AS share, CAST(c_acctbal AS DOUBLE) / 7 AS seventh, CAST(c_acctbal AS REAL) % c_custkey AS rest, ln(c_acctbal) AS log, ln(10) AS log_of_ten, floor(CAST(c_acctbal AS DOUBLE)) AS floor, is_nan(CAST(c_acctbal AS DOUBLE)) AS nan FROM tpch.customer

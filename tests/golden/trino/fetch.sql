@@ -1,1 +1,0 @@
-SELECT k, n FROM (SELECT o_orderkey AS k, o_custkey AS n FROM tpch.orders ORDER BY k LIMIT 1) AS first UNION ALL (SELECT o_orderkey, o_custkey FROM tpch.orders ORDER BY o_orderkey OFFSET 2 LIMIT 3) LIMIT 1

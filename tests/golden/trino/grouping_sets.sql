@@ -1,1 +1,0 @@
-SELECT shop, coalesce(product, 'all') AS product, year(sold) AS y, grouping(shop) * 2 + grouping(product) AS sums, count(*) AS n FROM parity.sales WHERE id > 3 GROUP BY 3, GROUPING SETS ((shop, product), (shop), ()) HAVING grouping(shop) = 0 OR count(*) > 1 ORDER BY grouping(sales.product), shop

@@ -1,1 +1,0 @@
-SELECT DISTINCT id, TRY_CAST(id AS REAL), CAST(id AS VARCHAR) || 'x' FROM parity.kinds ORDER BY id

@@ -1,1 +1,0 @@
-SELECT product, product FROM parity.sales ORDER BY lower(sales.product), sales.product || 'x'

@@ -1,1 +1,0 @@
-SELECT v, w FROM (VALUES (3000000000, 1), (2.5, NULL)) AS t(v, w)

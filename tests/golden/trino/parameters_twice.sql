@@ -1,1 +1,0 @@
-SELECT upper(coalesce(o_clerk, {0})) AS x, coalesce(o_clerk, {0}) AS y, count(*) AS n FROM tpch.orders WHERE ({2} IS NULL OR o_orderstatus = {3}) AND o_totalprice > {4} GROUP BY 2 HAVING coalesce(o_clerk, {0}) > 'a' ORDER BY coalesce(o_clerk, {0}) || 'x', y

@@ -1,1 +1,0 @@
--- refused: this call of `greatest` can't be compiled for trino: a function takes at most 127 arguments there; nest one call in another

@@ -1,1 +1,0 @@
-SELECT id FROM parity.kinds WHERE r = nan() OR whole > -infinity() OR small IN (nan(), 1E0) OR r NOT IN (sqrt(-1E0), x) OR CAST(tiny AS DOUBLE) BETWEEN 0 AND infinity() OR r IS DISTINCT FROM 0E0 / 0E0 OR big = nan() OR r = 1E0 OR r < x

@@ -1,1 +1,0 @@
-SELECT o_orderkey, rank() OVER (PARTITION BY o_custkey ORDER BY o_totalprice DESC NULLS FIRST) AS place, sum(o_totalprice) OVER (PARTITION BY o_custkey ORDER BY o_orderdate ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS running, lag(o_totalprice, 1) OVER (PARTITION BY o_custkey ORDER BY o_totalprice DESC NULLS FIRST) AS previous FROM tpch.orders

@@ -1,1 +1,0 @@
-SELECT o_orderkey FROM tpch.orders WHERE EXISTS (SELECT * FROM (WITH w AS (SELECT c_custkey FROM tpch.customer) SELECT c_custkey FROM w) AS side LIMIT 1) UNION ALL SELECT * FROM (WITH v AS (SELECT o_orderkey AS k FROM tpch.orders) SELECT k FROM v ORDER BY k LIMIT 3) AS side UNION ALL SELECT (SELECT * FROM (WITH u AS (SELECT 1 AS k) SELECT k FROM u) AS side LIMIT 1)

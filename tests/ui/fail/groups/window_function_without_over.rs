@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT row_number() AS n FROM tpch.orders);
-}

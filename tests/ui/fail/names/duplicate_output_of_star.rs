@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT * FROM tpch.orders AS a JOIN tpch.orders AS b ON a.o_orderkey = b.o_orderkey);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT 1 AS one FROM tpch.orders AS o, tpch.customer AS o);
-}

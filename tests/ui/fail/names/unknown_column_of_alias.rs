@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT o.c_name FROM tpch.orders AS o);
-}

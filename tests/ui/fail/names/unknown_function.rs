@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT uper(c_name) AS name FROM tpch.customer);
-}

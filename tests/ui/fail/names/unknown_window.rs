@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT rank() OVER w AS r FROM tpch.orders);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT count(*) FROM tpch.orders);
-}

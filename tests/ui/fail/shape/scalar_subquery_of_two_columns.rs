@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT (SELECT c_name, c_custkey FROM tpch.customer) AS x);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT substring(c_name) AS x FROM tpch.customer);
-}

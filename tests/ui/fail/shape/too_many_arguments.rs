@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT upper(c_name, 1) AS x FROM tpch.customer);
-}

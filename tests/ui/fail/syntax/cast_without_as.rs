@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT CAST(o_custkey bigint) AS x FROM tpch.orders);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELCT o_orderkey FROM tpch.orders);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT o_custkey FROM tpch.orders; SELECT c_custkey FROM tpch.customer);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT o_custkey FROM tpch.orders WHERE o_custkey = 1 WHERE o_orderkey = 2);
-}

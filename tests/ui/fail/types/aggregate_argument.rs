@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT sum(c_name) AS x FROM tpch.customer);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT -o_comment AS x FROM tpch.orders);
-}

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT ARRAY[1, "a"] AS x);
-}
