@@ -33,6 +33,7 @@ mod extract;
 mod field;
 mod from;
 mod group;
+mod grouping;
 mod lambda;
 mod literal;
 mod modifiers;
@@ -130,6 +131,8 @@ struct Lowerer<'a> {
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<scope::NamedWindow>>,
     context: Context,
+    /// Whether a SELECT list is lowered only to find the keys of GROUP BY.
+    foresees: bool,
     next_id: usize,
     depth: usize,
     max_depth: usize,
@@ -226,6 +229,7 @@ impl<'a> Lowerer<'a> {
             ctes: Vec::new(),
             windows: Vec::new(),
             context: Context::default(),
+            foresees: false,
             next_id: 0,
             depth: 0,
             max_depth,

@@ -176,6 +176,7 @@ impl Writer<'_> {
             ExprKind::Extract { field, expr: operand } => {
                 self.extract(*field, operand, expr.span);
             }
+            ExprKind::Grouping(key) => self.grouping(key),
             ExprKind::Call(call) => self.call(call, expr.span),
             ExprKind::Lambda(lambda) => self.lambda(lambda, expr.span),
             ExprKind::Variable(variable) => self.ident(&variable.name),

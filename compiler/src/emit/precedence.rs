@@ -102,6 +102,7 @@ impl Writer<'_> {
             | ExprKind::Case { .. }
             | ExprKind::Extract { .. }
             | ExprKind::Variable(_)
+            | ExprKind::Grouping(_)
             | ExprKind::Array(_)
             | ExprKind::Row(_)
             | ExprKind::Subscript { .. }

@@ -20,6 +20,9 @@ impl Lowerer<'_> {
         let [ast::Name { text: name, quoted: _, span: _ }] = &parts[..] else {
             return self.unsupported(name_span, "a function with a schema");
         };
+        if name.eq_ignore_ascii_case("grouping") {
+            return self.grouping(call, whole);
+        }
         let Some(function) = function::lookup(name) else {
             let diagnostic = unknown_function(name, name_span);
             self.report(diagnostic);
@@ -140,7 +143,7 @@ impl Lowerer<'_> {
             return Expr::error(span);
         };
         let nullable = self.call_nullable(function, &args, false, None);
-        Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
+        Expr { kind: ExprKind::Call(Box::new(Call::plain(function, args))), ty, nullable, span }
     }
 
     fn arguments_of_unknown(&mut self, arguments: &ast::Arguments) {
@@ -526,19 +529,6 @@ fn arguments_word(arg: &Expr) -> Option<&str> {
     match &arg.kind {
         ExprKind::Literal(Literal::Text(text)) => Some(text),
         _ => None,
-    }
-}
-
-/// A call with nothing but arguments.
-pub(super) const fn plain_call(function: &'static function::Function, args: Vec<Expr>) -> Call {
-    Call {
-        function,
-        args,
-        distinct: false,
-        order_by: Vec::new(),
-        filter: None,
-        ignore_nulls: false,
-        over: None,
     }
 }
 

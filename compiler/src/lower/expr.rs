@@ -30,7 +30,7 @@ impl Lowerer<'_> {
         self.depth += 1;
         let lowered = self.expr_kind(expr);
         self.depth = self.depth.saturating_sub(1);
-        lowered
+        self.over_groups(lowered)
     }
 
     fn expr_kind(&mut self, expr: &ast::Expr) -> Expr {

@@ -176,6 +176,9 @@ pub enum ExprKind {
         /// The date, time, timestamp or interval.
         expr: Box<Expr>,
     },
+    /// `grouping(key)`: 1 in the rows of grouping sets that leave the key out, else 0. Some
+    /// set does.
+    Grouping(Box<Expr>),
     /// A call of a scalar, aggregate or window function.
     Call(Box<Call>),
     /// `x -> body`: an argument of a call. Its type, and whether it can be NULL, are those of

@@ -22,7 +22,10 @@ impl Expr {
                 names.eq(b.parameters.iter().map(|parameter| &parameter.name))
                     && a.body.same(&b.body)
             }
-            (Coerce(a), Coerce(b)) | (Negate(a), Negate(b)) | (Not(a), Not(b)) => a.same(b),
+            (Coerce(a), Coerce(b))
+            | (Negate(a), Negate(b))
+            | (Not(a), Not(b))
+            | (Grouping(a), Grouping(b)) => a.same(b),
             (Cast { expr: a, fallible: f }, Cast { expr: b, fallible: g }) => f == g && a.same(b),
             (
                 Binary { operator: o, left: a, right: b },
