@@ -27,6 +27,7 @@ mod keys;
 mod like;
 mod math;
 mod multiset;
+mod nested;
 mod nullable_subquery;
 mod operator;
 mod regexp;
@@ -52,17 +53,8 @@ use datafusion::optimizer::AnalyzerRule;
 /// that give another type, where this engine does not have lake SQL's yet: an
 /// error is better than another answer.
 pub(crate) const CONFLICTING_BUILTINS: &[&str] = &[
-    "array_max",      // NULL among the elements makes it NULL
-    "array_min",      // as array_max
-    "array_position", // 0 where there is none, and bigint
-    "array_remove",   // removes all, not the first
-    "array_sort",     // NULLs come last
-    "cardinality",    // bigint
-    "contains",       // of arrays, not of text
-    "current_time",   // has a zone
-    "element_at",     // of arrays, and one value of a map
-    "repeat",         // gives an array
-    "uuid",           // gives a uuid, not text
+    "current_time", // has a zone
+    "uuid",         // gives a uuid, not text
 ];
 
 /// The scalar functions of lake SQL.
@@ -80,6 +72,7 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
         interval::functions(),
         like::functions(),
         math::functions(),
+        nested::functions(),
         regexp::functions(),
         rounding::functions(),
         text::functions(),
