@@ -36,6 +36,7 @@ mod rounding;
 mod short_circuit;
 mod temporal;
 mod text;
+mod unnest;
 mod url;
 mod window;
 
@@ -46,7 +47,7 @@ pub(crate) use window::windows;
 use std::sync::Arc;
 
 use datafusion::logical_expr::ScalarUDF;
-use datafusion::logical_expr::planner::{ExprPlanner, TypePlanner};
+use datafusion::logical_expr::planner::{ExprPlanner, RelationPlanner, TypePlanner};
 use datafusion::optimizer::AnalyzerRule;
 
 /// Functions of DataFusion whose name means something else in lake SQL, or
@@ -76,6 +77,7 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
         regexp::functions(),
         rounding::functions(),
         text::functions(),
+        unnest::functions(),
         url::functions(),
     ];
     families.into_iter().flatten().map(function::Function::into_udf).collect()
@@ -86,6 +88,11 @@ pub(crate) fn expr_planner(functions: &[Arc<ScalarUDF>]) -> Arc<dyn ExprPlanner>
     Arc::new(expr_planner::Planner::new(functions))
 }
 
+/// What plans tables that are not ones.
+pub(crate) fn relation_planner() -> Arc<dyn RelationPlanner> {
+    Arc::new(unnest::Planner::new())
+}
+
 /// What reads the names of types.
 pub(crate) fn type_planner() -> Arc<dyn TypePlanner> {
     Arc::new(expr_planner::Types)
@@ -94,6 +101,7 @@ pub(crate) fn type_planner() -> Arc<dyn TypePlanner> {
 /// The rules for expressions whose meaning DataFusion would change, in their order.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
+        Arc::new(unnest::Lateral),
         Arc::new(short_circuit::ShortCircuit::new()),
         Arc::new(nullable_subquery::NullableSubqueries::new()),
         Arc::new(compare::Compare::new()),

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Dialect, Rewrite, Support};
+use crate::emit::{Dialect, Rewrite, Support, Unnest, write_unnest};
 use crate::engine::ansi::ANSI;
-use crate::tree::{Call, Expr, ExprKind, FrameBound};
+use crate::tree::{Alias, Call, Expr, ExprKind, FrameBound};
 
 mod cast;
 mod function;
@@ -51,7 +51,10 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
     },
     unnest: |writer, unnest| {
-        writer.refuse(unnest.span, "UNNEST", "the embedded engine does not have it yet");
+        // Fields of rows have names there that lake SQL may write otherwise.
+        let columns = unnest.names.to_vec();
+        let alias = Alias { name: unnest.alias.name.clone(), columns };
+        write_unnest(writer, Unnest { alias: &alias, ..unnest });
     },
     functions: &function::FUNCTIONS,
     listagg_within_group: false,

@@ -614,6 +614,14 @@ impl Column<ListArray> {
 }
 
 impl Column<MapArray> {
+    /// The entries of the maps, as rows in arrays.
+    pub(super) fn into_lists(self) -> Column<ListArray> {
+        let entries: ArrayRef = Arc::new(self.array.entries().clone());
+        let item = Arc::new(Field::new_list_field(entries.data_type().clone(), true));
+        let (offsets, nulls) = (self.array.offsets().clone(), self.array.nulls().cloned());
+        Column { array: ListArray::new(item, offsets, entries, nulls), constant: self.constant }
+    }
+
     /// Where the entries of a row are among all entries; `None` for NULL.
     pub(super) fn get(&self, row: usize) -> Option<Range<usize>> {
         let offsets = self.array.value_offsets();

@@ -20,13 +20,13 @@ pub(super) mod shape;
 mod sorted;
 mod texts;
 
-pub(super) use access::{FIELD, SUBSCRIPT, field_values};
+pub(super) use access::{FIELD, SUBSCRIPT, field_function, field_values};
 pub(super) use compare::{EQUAL, LESS, LESS_OR_EQUAL, SAME, ahead, functions as comparisons};
 pub(super) use construct::ARRAY;
 pub(super) use identity::identities;
 pub(super) use maps::{EMPTY_MAP, Maps};
 pub(super) use parts::{concat, reverse};
-pub(super) use picked::Picked;
+pub(super) use picked::{Ends, Picked};
 
 use super::function::Function;
 

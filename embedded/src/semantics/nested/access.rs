@@ -27,9 +27,14 @@ pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new(SUBSCRIPT, AT, Gives::Types(inner), |call| at(call, true)),
         Function::new("element_at", AT, Gives::Types(inner), |call| at(call, false)),
-        Function::new(FIELD, Takes::Rule(field_takes), Gives::Literals(field_type), field),
+        field_function(),
         Function::new("cardinality", COUNTED, Gives::BIGINT, cardinality).strict(),
     ]
+}
+
+/// The function of [`FIELD`].
+pub(in super::super) fn field_function() -> Function {
+    Function::new(FIELD, Takes::Rule(field_takes), Gives::Literals(field_type), field)
 }
 
 /// The type of what is in an array or a map.
