@@ -20,7 +20,7 @@ pub(crate) use expr::{
     Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral, When,
     WindowSpec,
 };
-pub(crate) use nested::{DataType, DataTypeKind, FieldOf, RowField, Subscript};
+pub(crate) use nested::{DataType, DataTypeKind, FieldOf, Lambda, RowField, Subscript};
 
 /// A name, bare or quoted.
 #[derive(Clone, Debug)]
@@ -205,11 +205,59 @@ pub(crate) struct QualifiedWildcard {
     pub(crate) span: Span,
 }
 
-/// `GROUP BY a, b`
+/// `GROUP BY a, ROLLUP (b, c)`
 #[derive(Clone, Debug)]
 pub(crate) struct GroupBy {
+    pub(crate) grouping: Grouping,
+    pub(crate) span: Span,
+}
+
+/// What GROUP BY groups by.
+#[derive(Clone, Debug)]
+pub(crate) enum Grouping {
+    /// ALL: what SELECT has besides aggregates.
+    All,
+    /// Elements, each grouping set of which meets each of the others.
+    Elements {
+        elements: Vec<GroupElement>,
+        /// `GROUP BY DISTINCT`: sets that are the same count once.
+        distinct: bool,
+    },
+}
+
+/// What stands between the commas of GROUP BY.
+#[derive(Clone, Debug)]
+pub(crate) enum GroupElement {
+    /// `a`, `(a, b)` or `()`
+    Set(GroupingSet),
+    Sets(GroupingSets),
+}
+
+/// Expressions that rows are grouped by together.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupingSet {
     pub(crate) keys: Vec<Expr>,
     pub(crate) span: Span,
+}
+
+/// `ROLLUP (a, (b, c))` and its like
+#[derive(Clone, Debug)]
+pub(crate) struct GroupingSets {
+    pub(crate) kind: GroupingKind,
+    pub(crate) elements: Vec<GroupElement>,
+    /// Its word alone.
+    pub(crate) span: Span,
+}
+
+/// Which grouping sets are made of elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GroupingKind {
+    /// GROUPING SETS: those that the elements are.
+    Sets,
+    /// ROLLUP: all elements, all but the last one, and so on down to none.
+    Rollup,
+    /// CUBE: all choices of elements.
+    Cube,
 }
 
 /// An item between the commas of FROM: a relation, and what is joined to it.

@@ -15,7 +15,7 @@ mod tests;
 pub use coercion::{coercible, common_type};
 pub use definition::{Argument, Function, FunctionKind, Nulls};
 pub use foreign::{Foreign, foreign, foreign_names};
-pub use signature::{Mismatch, Resolved, resolve};
+pub use signature::{Mismatch, Resolved, lambda_parameters, resolve};
 
 /// The function of this name, in any case.
 pub fn lookup(name: &str) -> Option<&'static Function> {

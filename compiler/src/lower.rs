@@ -33,6 +33,8 @@ mod extract;
 mod field;
 mod from;
 mod group;
+mod grouping;
+mod lambda;
 mod literal;
 mod modifiers;
 mod moment;
@@ -129,6 +131,8 @@ struct Lowerer<'a> {
     /// The WINDOW clauses of the selects being lowered, the innermost last.
     windows: Vec<Vec<scope::NamedWindow>>,
     context: Context,
+    /// Whether a SELECT list is lowered only to find the keys of GROUP BY.
+    foresees: bool,
     next_id: usize,
     depth: usize,
     max_depth: usize,
@@ -144,6 +148,8 @@ struct Context {
     in_window: bool,
     /// The select has GROUP BY, so that no group is empty.
     grouped: bool,
+    /// How many lambdas are around.
+    lambdas: usize,
     /// A parameter here may be NULL, because NULL is what the operator asks for.
     null_welcome: bool,
     /// Within the results of CASE, where more is known of the row that it is
@@ -223,6 +229,7 @@ impl<'a> Lowerer<'a> {
             ctes: Vec::new(),
             windows: Vec::new(),
             context: Context::default(),
+            foresees: false,
             next_id: 0,
             depth: 0,
             max_depth,

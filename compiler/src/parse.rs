@@ -12,6 +12,7 @@ use crate::token::{Span, Token, TokenKind};
 mod call;
 mod expr;
 mod from;
+mod group;
 mod hint;
 mod keyword;
 mod limits;

@@ -13,19 +13,23 @@ use crate::snapshot::Table;
 use crate::token::Span;
 
 mod expr;
+mod group;
 mod names;
 mod outer;
 mod relation;
+mod replace;
 mod same;
 mod walk;
+mod wrapped;
 
 pub use expr::{
     BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
-    Literal, Parameter, Window,
+    Lambda, Literal, Parameter, Variable, Window,
 };
 pub use outer::Uses;
 
 pub(crate) use names::{relation_names, unique_names};
+pub(crate) use wrapped::Wrapped;
 
 /// What is compiled.
 #[derive(Clone, Debug)]
@@ -126,7 +130,7 @@ pub struct Select {
     pub filter: Option<Expr>,
     /// The GROUP BY clause; `None` without one. A select without one may still
     /// aggregate (see [`Expr::has_aggregate`]).
-    pub group_by: Option<Vec<GroupKey>>,
+    pub group_by: Option<GroupBy>,
     /// The HAVING condition.
     pub having: Option<Expr>,
 }
@@ -139,6 +143,18 @@ pub struct Projection {
     /// The name written with AS; `None` where none was written, or where the
     /// name is that of the column itself.
     pub alias: Option<String>,
+}
+
+/// `GROUP BY …`
+#[derive(Clone, Debug)]
+pub struct GroupBy {
+    /// What rows are grouped by; where there are sets, each expression once.
+    pub keys: Vec<GroupKey>,
+    /// The grouping sets, as indices of keys; `None` where there is one set, of all keys.
+    pub sets: Option<Vec<Vec<usize>>>,
+    /// Whether a set without keys is a group where there are no rows, too. It always is in
+    /// lake SQL; an emitter that adds that group by itself says here that it did.
+    pub of_nothing: bool,
 }
 
 /// A key of GROUP BY.

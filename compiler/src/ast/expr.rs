@@ -1,6 +1,6 @@
 //! Expressions of the syntax tree.
 
-use super::nested::{DataType, FieldOf, Subscript};
+use super::nested::{DataType, FieldOf, Lambda, Subscript};
 use super::{Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
@@ -63,6 +63,7 @@ pub(crate) enum ExprKind {
     Row(Vec<Expr>),
     Subscript(Box<Subscript>),
     Field(Box<FieldOf>),
+    Lambda(Box<Lambda>),
     /// Has a diagnostic.
     Error,
 }

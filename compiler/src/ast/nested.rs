@@ -17,6 +17,15 @@ pub(crate) struct FieldOf {
     pub(crate) field: Name,
 }
 
+/// `x -> body`, or `(x, y) -> body`
+#[derive(Clone, Debug)]
+pub(crate) struct Lambda {
+    pub(crate) parameters: Vec<Name>,
+    /// Of the parameters, with their parentheses.
+    pub(crate) head: Span,
+    pub(crate) body: Expr,
+}
+
 /// A type.
 #[derive(Clone, Debug)]
 pub(crate) struct DataType {

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::tree::{Expr, ExprKind, Projection, Select, unique_names};
 
 use super::Dialect;
-use super::output::name;
 
 /// The aliases to write: those of the query or, where the engine wants different names
 /// for all columns or names casts by their columns, made up ones in addition.
@@ -19,13 +18,13 @@ pub(super) fn aliases(select: &Select, dialect: &Dialect) -> Vec<Option<String>>
         _ => item.alias.clone(),
     };
     let is_misnamed = |item: &Projection| {
-        dialect.cast_keeps_column_name && name(item).is_none() && is_cast(&item.expr)
+        dialect.cast_keeps_column_name && item.name().is_none() && is_cast(&item.expr)
     };
     let plain = !dialect.requires_unique_output_names && !select.projection.iter().any(is_misnamed);
     if plain || select.projection.len() == 1 {
         return select.projection.iter().map(&mut written).collect();
     }
-    let names: Vec<Option<&str>> = select.projection.iter().map(name).collect();
+    let names: Vec<Option<&str>> = select.projection.iter().map(Projection::name).collect();
     let unique = unique_names(&names, |_| false);
     select
         .projection
@@ -33,7 +32,7 @@ pub(super) fn aliases(select: &Select, dialect: &Dialect) -> Vec<Option<String>>
         .zip(unique)
         .map(|(item, unique)| {
             let is_made_up = dialect.requires_unique_output_names || is_misnamed(item);
-            if is_made_up && name(item) != Some(&unique) { Some(unique) } else { written(item) }
+            if is_made_up && item.name() != Some(&unique) { Some(unique) } else { written(item) }
         })
         .collect()
 }

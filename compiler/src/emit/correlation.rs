@@ -99,7 +99,7 @@ pub(super) fn correlation(query: &Query) -> Option<Correlation> {
     correlation.in_source = select.from.iter().any(|relation| relation.uses(0).outer)
         || query.ctes.iter().any(|cte| cte.query.uses(0).outer);
     correlation.in_projection = select.projection.iter().any(|item| outer(&item.expr));
-    correlation.in_group_by = select.group_by.iter().flatten().any(|key| outer(&key.expr));
+    correlation.in_group_by = select.group_keys().any(|key| outer(&key.expr));
     correlation.in_having = select.having.iter().any(outer);
     correlation.in_order_by = sorts_by_outer(query);
     for condition in select.filter.iter().flat_map(conjuncts) {

@@ -67,6 +67,15 @@ pub(crate) struct Dialect {
 
     /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
     pub(crate) nulls_sort_last: bool,
+    /// Whether grouping sets can leave out a key that is not a column.
+    pub(crate) grouping_sets_of_expressions: Support,
+    /// Whether a grouping set without keys is a group where there are no rows, too.
+    pub(crate) groups_no_rows: bool,
+    /// Whether HAVING can ask `grouping`, and for keys that are not columns, where there are
+    /// grouping sets.
+    pub(crate) having_asks_for_sets: bool,
+    /// Whether `grouping` gives another type than integer.
+    pub(crate) grouping_is_cast: bool,
     /// Whether LIMIT is written before OFFSET.
     pub(crate) limit_before_offset: bool,
     /// Whether LIMIT and OFFSET, and the bounds of ROWS, take no bigint.

@@ -176,7 +176,10 @@ impl Writer<'_> {
             ExprKind::Extract { field, expr: operand } => {
                 self.extract(*field, operand, expr.span);
             }
+            ExprKind::Grouping(key) => self.grouping(key),
             ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::Lambda(lambda) => self.lambda(lambda, expr.span),
+            ExprKind::Variable(variable) => self.ident(&variable.name),
             ExprKind::Array(values) => self.array(values, expr.span),
             ExprKind::Row(values) => self.row(values, expr.span),
             ExprKind::Subscript { expr: base, index } => self.subscript(base, index, expr.span),

@@ -3,11 +3,26 @@
 use lakequery_types::{Field, Type, same_name};
 
 use crate::token::Span;
-use crate::tree::{BinaryOperator, Expr, ExprKind};
+use crate::tree::{BinaryOperator, Expr, ExprKind, Lambda};
 
 use super::{Clause, Position, Support, Writer};
 
 impl Writer<'_> {
+    pub(super) fn lambda(&mut self, lambda: &Lambda, span: Span) {
+        self.check_nested("a lambda", span);
+        let Lambda { parameters, body } = lambda;
+        match &parameters[..] {
+            [one] => self.ident(&one.name),
+            several => {
+                self.push("(");
+                self.list(several, |writer, variable| writer.ident(&variable.name));
+                self.push(")");
+            }
+        }
+        self.push(" -> ");
+        self.output(body);
+    }
+
     pub(super) fn array(&mut self, values: &[Expr], span: Span) {
         self.check_nested("an array", span);
         self.push("ARRAY[");

@@ -2,21 +2,12 @@
 
 use lakequery_types::Type;
 
-use crate::tree::{Body, ExprKind, Projection};
-
-/// The name of an output column: its alias, or that of the column it is.
-pub(super) fn name(projection: &Projection) -> Option<&str> {
-    match (&projection.alias, &projection.expr.kind) {
-        (Some(alias), _) => Some(alias),
-        (None, ExprKind::Column(column)) => Some(&column.name),
-        _ => None,
-    }
-}
+use crate::tree::{Body, Projection};
 
 /// The names of a body's columns.
 pub(super) fn names(body: &Body) -> Vec<Option<&str>> {
     match body {
-        Body::Select(select) => select.projection.iter().map(name).collect(),
+        Body::Select(select) => select.projection.iter().map(Projection::name).collect(),
         Body::Query(query) => query.columns.iter().map(|column| column.name.as_deref()).collect(),
         Body::SetOperation { left, .. } => names(left),
         Body::Values(rows) => vec![None; rows.first().map_or(0, Vec::len)],

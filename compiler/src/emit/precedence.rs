@@ -55,7 +55,7 @@ impl Writer<'_> {
             return if is_operand(&template) { Level::Primary } else { Level::Or };
         }
         match &expr.kind {
-            ExprKind::Or(_) => Level::Or,
+            ExprKind::Or(_) | ExprKind::Lambda(_) => Level::Or,
             ExprKind::And(_) => Level::And,
             ExprKind::Not(_) | ExprKind::Exists { negated: true, .. } => Level::Not,
             ExprKind::Binary {
@@ -101,6 +101,8 @@ impl Writer<'_> {
             | ExprKind::Subquery(_)
             | ExprKind::Case { .. }
             | ExprKind::Extract { .. }
+            | ExprKind::Variable(_)
+            | ExprKind::Grouping(_)
             | ExprKind::Array(_)
             | ExprKind::Row(_)
             | ExprKind::Subscript { .. }

@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::tree::{Body, Cte, Expr, ExprKind, Literal, Query, SortKey, SortTarget};
 
 use super::shadows::Shadows;
-use super::{Cast, Clause, Counts, Support, Writer, output, sort};
+use super::{Cast, Clause, Counts, Support, Writer, output, regroup, sort};
 
 impl Writer<'_> {
     pub(super) fn query(&mut self, query: &Query) {
@@ -19,6 +19,10 @@ impl Writer<'_> {
             return self.query(inner);
         }
         if let Some(query) = sort::with_keys_selected(query, self.dialect) {
+            return self.query(&query);
+        }
+        if let Some(query) = regroup::regrouped(query, self.dialect) {
+            self.check_regrouped(body);
             return self.query(&query);
         }
         let around = self.with_names.len();
@@ -114,6 +118,11 @@ impl Writer<'_> {
             Body::Select(select) => Shadows::of(select),
             _ => Shadows::default(),
         };
+        let groups = match body {
+            Body::Select(select) => select.group_by.clone(),
+            _ => None,
+        };
+        let outer = std::mem::replace(&mut self.groups, groups);
         self.list(keys, |writer, key| {
             match &key.target {
                 SortTarget::Output(index) => writer.output_column(body, &names, *index),
@@ -121,6 +130,7 @@ impl Writer<'_> {
             }
             writer.direction(key);
         });
+        self.groups = outer;
         self.shadows = Shadows::default();
     }
 

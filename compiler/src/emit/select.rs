@@ -2,11 +2,11 @@
 
 use lakequery_types::Type;
 
-use crate::tree::{Body, Expr, ExprKind, GroupKey, Relation, Select};
+use crate::tree::{Body, Expr, ExprKind, Relation, Select};
 
 use super::alias::aliases;
 use super::subquery::begins_with_with;
-use super::{Cast, Clause, Conversion, Writer, output};
+use super::{Cast, Clause, Conversion, Writer};
 
 impl Writer<'_> {
     /// Writes what yields the rows, its columns converted to `types`.
@@ -80,8 +80,7 @@ impl Writer<'_> {
 
     fn select(&mut self, select: &Select, types: Option<&[Type]>) {
         let Select { distinct, projection, from, filter, group_by, having } = select;
-        let keys = group_by.iter().flatten().map(|key| &key.expr).filter(|key| !is_column(key));
-        let outer = std::mem::replace(&mut self.groups, keys.cloned().collect());
+        let outer = std::mem::replace(&mut self.groups, group_by.clone());
         if *distinct {
             for item in projection {
                 self.check_comparison(&item.expr.ty, item.expr.span);
@@ -98,7 +97,7 @@ impl Writer<'_> {
                     writer.column_value(&item.expr, ty);
                     // A converted column has no name of its own any more.
                     let converted = ty.is_some_and(|ty| writer.converts(&item.expr, ty));
-                    let name = output::name(item).filter(|_| converted);
+                    let name = item.name().filter(|_| converted);
                     if let Some(alias) = alias.as_deref().or(name) {
                         writer.push(" AS ");
                         writer.ident(alias);
@@ -122,11 +121,8 @@ impl Writer<'_> {
             self.push(" WHERE ");
             self.in_clause(Clause::Where, |writer| writer.filter(filter));
         }
-        if let Some(keys) = group_by
-            && !keys.is_empty()
-        {
-            self.push(" GROUP BY ");
-            self.in_clause(Clause::GroupBy, |writer| writer.list(keys, Writer::group_key));
+        if let Some(group_by) = group_by {
+            self.in_clause(Clause::GroupBy, |writer| writer.group_by(group_by));
         }
         if let Some(having) = having {
             self.push(" HAVING ");
@@ -145,21 +141,6 @@ impl Writer<'_> {
 
     fn converts(&self, expr: &Expr, ty: &Type) -> bool {
         self.dialect.writes_conversion(&expr.ty, ty, Conversion::Side)
-    }
-
-    /// A key that the SELECT list has too is written as its number: the engine
-    /// would not see that two expressions with a parameter are the same.
-    fn group_key(&mut self, key: &GroupKey) {
-        match key.output {
-            Some(index) if !is_column(&key.expr) => self.push(&(index + 1).to_string()),
-            _ => self.output(&key.expr),
-        }
-    }
-
-    /// Whether this is an expression that the rows are grouped by, which has to
-    /// be written the same everywhere.
-    pub(super) fn is_grouped(&self, expr: &Expr) -> bool {
-        self.groups.iter().any(|key| key.same(expr))
     }
 }
 

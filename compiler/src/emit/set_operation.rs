@@ -6,7 +6,7 @@ use crate::token::Span;
 use crate::tree::{Body, ColumnRef, Expr, ExprKind, Select, SetOperator, unique_names};
 
 use super::select::is_column;
-use super::{Cast, Conversion, Support, Writer, output};
+use super::{Cast, Conversion, Support, Writer, output, regroup};
 
 impl Writer<'_> {
     pub(super) fn set_operation(
@@ -36,6 +36,10 @@ impl Writer<'_> {
     }
 
     fn side(&mut self, body: &Body, types: &[Type], least: u8) {
+        if let Some(regrouped) = regroup::side_regrouped(body, self.dialect) {
+            self.check_regrouped(body);
+            return self.side(&regrouped, types, least);
+        }
         let converts = |writer: &Self| {
             let own = output::types(body);
             let differs = |(from, to): (&&Type, &Type)| {
@@ -108,7 +112,7 @@ fn converts_in_place(select: &Select) -> bool {
 
 /// Whether all keys of GROUP BY are columns, if there are any.
 pub(super) fn groups_by_columns(select: &Select) -> bool {
-    select.group_by.iter().flatten().all(|key| is_column(&key.expr))
+    select.group_keys().all(|key| is_column(&key.expr))
 }
 
 /// How tightly a set operation binds, and its word.

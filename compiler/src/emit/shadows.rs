@@ -4,8 +4,6 @@ use std::collections::HashMap;
 
 use crate::tree::{ColumnRef, ExprKind, Select, relation_names};
 
-use super::output;
-
 /// The names that ORDER BY would take for an output column, though the query
 /// means an input column.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +22,7 @@ impl Shadows {
                 ExprKind::Column(column) => Some(column.clone()),
                 _ => None,
             };
-            Some((output::name(item)?.to_owned(), column))
+            Some((item.name()?.to_owned(), column))
         });
         Shadows { outputs: outputs.collect(), relations: relation_names(&select.from) }
     }

@@ -2,14 +2,13 @@
 //! selected in a query of their own, around which another sorts by them.
 
 use crate::function::FunctionKind;
-use crate::token::Span;
 use crate::tree::{
-    Alias, Body, ColumnRef, Expr, ExprKind, GroupKey, Projection, Query, Relation, Select, SortKey,
-    SortTarget, relation_names, unique_names,
+    Body, Expr, ExprKind, GroupKey, Projection, Query, Select, SortKey, SortTarget, Wrapped,
+    relation_names,
 };
 
 use super::select::is_column;
-use super::{Dialect, HiddenKey, output};
+use super::{Dialect, HiddenKey};
 
 /// The query with all its sort keys among the columns of a query in its FROM;
 /// `None` where there is no key that the dialect wants there.
@@ -19,13 +18,14 @@ pub(super) fn with_keys_selected(query: &Query, dialect: &Dialect) -> Option<Que
         SortTarget::Expr(expr) => dialect.selects_sort_key(hidden_key(expr, select)),
         SortTarget::Output(_) => false,
     };
-    query.order_by.iter().any(is_selected).then(|| rewritten(query, select))
+    query.order_by.iter().any(is_selected).then(|| with_all_keys_selected(query, select))
 }
 
 fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
     let is_computed = |key: &GroupKey| !is_column(&key.expr);
-    let groups_by_computed = select.group_by.iter().flatten().any(is_computed);
+    let groups_by_computed = select.group_keys().any(is_computed);
     let mut key = HiddenKey {
+        of_sets: select.group_by.as_ref().is_some_and(|groups| groups.sets.is_some()),
         of_filtered_groups: select.having.is_some() && groups_by_computed,
         ..HiddenKey::default()
     };
@@ -50,77 +50,21 @@ fn hidden_key(expr: &Expr, select: &Select) -> HiddenKey {
 
 /// Whether an output column has this name.
 pub(super) fn is_called(item: &Projection, name: &str) -> bool {
-    output::name(item).is_some_and(|own| own.to_lowercase() == name.to_lowercase())
+    item.name().is_some_and(|own| own.to_lowercase() == name.to_lowercase())
 }
 
-fn rewritten(query: &Query, select: &Select) -> Query {
-    /// No relation of the query itself has this number.
-    const SORTED: usize = usize::MAX - 1;
-    let names: Vec<Option<&str>> = select.projection.iter().map(output::name).collect();
-    let unique = unique_names(&names, |_| false);
-    let mut inner = select.clone();
-    for (item, unique) in inner.projection.iter_mut().zip(&unique) {
-        if output::name(item) != Some(unique) {
-            item.alias = Some(unique.clone());
-        }
-    }
+/// The query with all its sort keys among the columns of a query in its FROM.
+pub(super) fn with_all_keys_selected(query: &Query, select: &Select) -> Query {
     let mut order_by = query.order_by.clone();
-    for (index, key) in order_by.iter_mut().enumerate() {
-        let SortTarget::Expr(expr) = &key.target else { continue };
-        let (ty, nullable, span) = (expr.ty.clone(), expr.nullable, expr.span);
-        let mut name = format!("_key{index}");
-        while unique.iter().any(|unique| unique.eq_ignore_ascii_case(&name)) {
-            name.push('_');
-        }
-        let column = ColumnRef {
-            relation: SORTED,
-            index: inner.projection.len(),
-            depth: 0,
-            qualifier: None,
-            name: name.clone(),
-        };
-        inner.projection.push(Projection { expr: expr.clone(), alias: Some(name) });
-        let kind = ExprKind::Column(column);
-        key.target = SortTarget::Expr(Expr { kind, ty, nullable, span });
+    let hidden = order_by.iter_mut().enumerate().filter_map(|(index, key)| match &mut key.target {
+        SortTarget::Expr(expr) => Some((index, expr)),
+        SortTarget::Output(_) => None,
+    });
+    let (keys, places): (Vec<_>, Vec<_>) =
+        hidden.map(|(index, expr)| ((format!("_key{index}"), expr.clone()), expr)).unzip();
+    let mut wrapped = Wrapped::new(select, keys, usize::MAX - 1, "with_keys");
+    for (place, column) in places.into_iter().zip(std::mem::take(&mut wrapped.besides)) {
+        *place = column;
     }
-    let outer = |(index, (item, unique)): (usize, (&Projection, &String))| Projection {
-        expr: Expr {
-            kind: ExprKind::Column(ColumnRef {
-                relation: SORTED,
-                index,
-                depth: 0,
-                qualifier: None,
-                name: unique.clone(),
-            }),
-            ..item.expr.clone()
-        },
-        alias: output::name(item).filter(|name| name != unique).map(str::to_owned),
-    };
-    let projection = select.projection.iter().zip(&unique).enumerate().map(outer).collect();
-    let inner = Query {
-        ctes: Vec::new(),
-        body: Body::Select(inner.into()),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        columns: query.columns.clone(),
-    };
-    let alias = Alias { name: "with_keys".to_owned(), columns: Vec::new() };
-    let span = select.from.iter().map(Relation::span).reduce(Span::to).unwrap_or_default();
-    let relation = Relation::Derived { id: SORTED, query: inner.into(), alias, span };
-    Query {
-        body: Body::Select(
-            Select {
-                distinct: false,
-                projection,
-                from: vec![relation],
-                filter: None,
-                group_by: None,
-                having: None,
-            }
-            .into(),
-        ),
-        order_by,
-        ..query.clone()
-    }
+    Query { body: Body::Select(wrapped.select().into()), order_by, ..query.clone() }
 }

@@ -97,6 +97,8 @@ pub(crate) struct HiddenKey {
     pub(crate) has_subquery: bool,
     /// It is a key of groups that HAVING filters, and that are made by an expression.
     pub(crate) of_filtered_groups: bool,
+    /// The rows are grouped into sets.
+    pub(crate) of_sets: bool,
 }
 
 /// A subquery in an expression.

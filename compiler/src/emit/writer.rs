@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
-use crate::tree::Expr;
+use crate::tree::GroupBy;
 
 use super::dialect::Dialect;
 use super::place::{Clause, Place};
@@ -22,8 +22,8 @@ pub(crate) struct Writer<'a> {
     pub(super) shadows: Shadows,
     /// The relations on the left of the join whose condition is written.
     pub(super) left_of_join: HashSet<usize>,
-    /// What the rows of the select being written are grouped by, columns aside.
-    pub(super) groups: Vec<Expr>,
+    /// What the rows of the select being written are grouped by.
+    pub(super) groups: Option<GroupBy>,
     /// The names of the queries in WITH that can be used here.
     pub(super) with_names: Vec<String>,
     pieces: Vec<Piece>,
@@ -43,7 +43,7 @@ impl<'a> Writer<'a> {
             place: Place::default(),
             shadows: Shadows::default(),
             left_of_join: HashSet::new(),
-            groups: Vec::new(),
+            groups: None,
             with_names: Vec::new(),
             pieces: Vec::new(),
             length: 0,

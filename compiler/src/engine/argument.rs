@@ -23,7 +23,9 @@ pub(super) fn text(expr: Option<&Expr>) -> Option<&str> {
 /// Whether an argument is the same for all rows.
 pub(super) fn is_constant(expr: &Expr) -> bool {
     !expr.any(&|part| {
-        matches!(part.kind, ExprKind::Column(_)) || part.subquery().is_some() || part.is_volatile()
+        matches!(part.kind, ExprKind::Column(_) | ExprKind::Variable(_))
+            || part.subquery().is_some()
+            || part.is_volatile()
     })
 }
 

@@ -32,6 +32,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     // EXTRACT has types and meanings of its own there.
     extract_is_function: true,
     distinct_from_is_greedy: true,
+    grouping_is_cast: true,
     nulls_sort_last: false,
     requires_unique_output_names: true,
     // It can't tell the two columns of one name apart there.

@@ -44,6 +44,9 @@ pub(crate) static SPARK: Dialect = Dialect {
     like: like::like,
     // EXTRACT has types and meanings of its own there.
     extract_is_function: true,
+    groups_no_rows: false,
+    having_asks_for_sets: false,
+    grouping_is_cast: true,
     nulls_sort_last: false,
     limit_before_offset: true,
     limit_is_integer: true,
@@ -52,11 +55,15 @@ pub(crate) static SPARK: Dialect = Dialect {
     unnest_keeps_rows: true,
     comma_binds_before_join: true,
     cast_keeps_column_name: true,
-    repeated_column_needs_alias: true,
     // It looks for the others below the SELECT list, but not below HAVING.
     selects_sort_key: |_, key| {
-        key.has_window || key.is_mistaken || key.has_subquery || key.of_filtered_groups
+        key.has_window
+            || key.is_mistaken
+            || key.has_subquery
+            || key.of_sets
+            || key.of_filtered_groups
     },
+    repeated_column_needs_alias: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_comparison,

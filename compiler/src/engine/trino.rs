@@ -2,7 +2,7 @@
 
 use lakequery_types::Engine;
 
-use crate::emit::{Counts, Dialect};
+use crate::emit::{Counts, Dialect, Support};
 use crate::engine::ansi::ANSI;
 use crate::tree::Call;
 
@@ -14,6 +14,9 @@ mod subquery;
 pub(crate) static TRINO: Dialect = Dialect {
     engine: Engine::Trino,
     is_reserved: |_, word| reserved::RESERVED.binary_search(&word).is_ok(),
+    grouping_sets_of_expressions: Support::No(
+        "its grouping sets take columns only; compute it in a subquery of FROM",
+    ),
     // There, `t.x` is a field of the column `t`.
     selects_sort_key: |_, key| key.is_mistaken,
     refuses_subquery: subquery::refuses,

@@ -32,6 +32,8 @@ pub enum FunctionKind {
 pub enum Nulls {
     /// When an argument is, and only then.
     Strict,
+    /// When one of the arguments of these indices (from 0) is, and only then.
+    AnyOf(&'static [usize]),
     /// When the argument of this index (from 0) is, and only then: NULL in
     /// another one is passed over (`concat_ws`) or becomes part of the result.
     OnlyOf(usize),
@@ -60,6 +62,9 @@ pub struct Argument<'a> {
     pub ty: &'a Type,
     /// Whether it can be NULL.
     pub nullable: bool,
+    /// How many parameters it has, where it is a lambda. Type and NULL are those of its body,
+    /// and no type is known of a body that waits for those of the parameters.
+    pub lambda: Option<usize>,
     /// The text, where it is a string literal (for arguments that must be one
     /// of a few words, such as the unit of `date_trunc`).
     pub literal: Option<&'a str>,
@@ -67,9 +72,10 @@ pub struct Argument<'a> {
 
 impl Nulls {
     /// Whether the result is NULL wherever the argument of this index is.
-    pub const fn follows(self, index: usize) -> bool {
+    pub fn follows(self, index: usize) -> bool {
         match self {
             Nulls::Strict => true,
+            Nulls::AnyOf(those) => those.contains(&index),
             Nulls::OnlyOf(only) => index == only,
             Nulls::NoRows
             | Nulls::OnlyNoRows

@@ -15,9 +15,11 @@
 //! | `T:integer`, `T:number`, `T:printable` | any type of that kind (which can be cast to `varchar`) | |
 //! | `~T` | what can be compared with `T`, but is not converted to it | |
 //! | `any`, `any:printable` | anything, anything of that kind, as it is | |
-//! | `array(…)`, `map(…,…)` | one of these elements | one of these elements |
+//! | `array(…)`, `map(…,…)`, `row(…,…)` | one of these elements | one of these elements |
 //! | `array(… not null)`, `map(…,… not null)` | | one whose elements, values are never NULL |
+//! | `row(… null)` | | one whose field can be NULL, whatever the arguments are |
 //! | `'date_unit'` | a string literal that is one of the words of that list; `'text'`: any | |
+//! | `(T) -> U`, `(T?, U) -> boolean` | a lambda that is called with these, of which `?` may be NULL whatever the arguments are, and gives that | |
 //! | `…?` | may be left out; so may those that follow it, which are all `?` | |
 //! | `…...` | last only: one or more of it | |
 //!
@@ -40,7 +42,7 @@
 //! (`timestamp(p)`) is not open: it stands for the precision that a Rust value
 //! can have.
 
-use lakequery_types::Type;
+use lakequery_types::{Item, Type};
 
 use super::definition::{Argument, Function};
 
@@ -48,7 +50,7 @@ mod inside;
 mod matching;
 mod notation;
 
-use matching::{Candidate, Misfit};
+use matching::{Candidate, Misfit, Shape};
 use notation::{Signature, Term};
 
 /// The signature that fits a call.
@@ -76,6 +78,20 @@ pub enum Mismatch {
         index: usize,
         /// What it should be, in words: "a number", "date or timestamp".
         expected: String,
+    },
+    /// The body of a lambda is wrong in every signature that takes this many arguments.
+    Body {
+        /// Which argument (from 0).
+        index: usize,
+        /// What it should give, in words.
+        expected: String,
+    },
+    /// A lambda has another number of parameters.
+    Parameters {
+        /// Which argument (from 0).
+        index: usize,
+        /// How many it is called with.
+        expected: usize,
     },
     /// An argument that must be one of a few words is not.
     Word {
@@ -112,14 +128,7 @@ pub fn resolve(function: &'static Function, args: &[Argument<'_>]) -> Result<Res
     }
 
     let types: Vec<&Type> = args.iter().map(|arg| arg.ty).collect();
-    let mut candidates = Vec::new();
-    let mut misfits = Vec::new();
-    for signature in &signatures {
-        match Candidate::new(signature, &types) {
-            Ok(candidate) => candidates.push(candidate),
-            Err(misfit) => misfits.push(misfit),
-        }
-    }
+    let (candidates, misfits) = candidates(&signatures, args);
     let chosen = choose(candidates, misfits, &types)?;
 
     for (index, (term, arg)) in chosen.signature.terms(args.len()).zip(args).enumerate() {
@@ -133,6 +142,50 @@ pub fn resolve(function: &'static Function, args: &[Argument<'_>]) -> Result<Res
     }
     let result = inside::nulls(chosen.signature, args, chosen.result);
     Ok(Resolved { params: chosen.params, result })
+}
+
+/// What a lambda is called with, as far as the other arguments tell.
+///
+/// # Errors
+///
+/// [`Mismatch`], where none of the function's signatures takes the arguments.
+pub fn lambda_parameters(
+    function: &'static Function,
+    args: &[Argument<'_>],
+    index: usize,
+) -> Result<Vec<Item>, Mismatch> {
+    let signatures: Vec<Signature> = function
+        .signatures
+        .iter()
+        .filter_map(|text| notation::parse(text).ok())
+        .filter(|signature| signature.arity().contains(&args.len()))
+        .collect();
+    if signatures.is_empty() {
+        return Err(Mismatch::Count { expected: counts(function) });
+    }
+    let (mut candidates, misfits) = candidates(&signatures, args);
+    candidates.truncate(1);
+    match candidates.pop() {
+        Some(candidate) => Ok(candidate.lambda_parameters(args, index)),
+        None => Err(describe(misfits)),
+    }
+}
+
+/// The signatures that fit, and what is in the way of the others.
+fn candidates<'a>(
+    signatures: &'a [Signature],
+    args: &[Argument<'_>],
+) -> (Vec<Candidate<'a>>, Vec<Misfit>) {
+    let shapes: Vec<Shape<'_>> =
+        args.iter().map(|arg| Shape { ty: arg.ty, lambda: arg.lambda }).collect();
+    let (mut candidates, mut misfits) = (Vec::new(), Vec::new());
+    for signature in signatures {
+        match Candidate::new(signature, &shapes) {
+            Ok(candidate) => candidates.push(candidate),
+            Err(misfit) => misfits.push(misfit),
+        }
+    }
+    (candidates, misfits)
 }
 
 fn choose<'a>(
@@ -195,8 +248,12 @@ fn in_microseconds(ty: &Type) -> Type {
 /// The argument that the most signatures stumble over last, and what they want.
 fn describe(misfits: Vec<Misfit>) -> Mismatch {
     let index = misfits.iter().map(|misfit| misfit.index).max().unwrap_or(0);
+    if let Some(expected) = misfits.iter().find_map(|misfit| misfit.parameters) {
+        return Mismatch::Parameters { index, expected };
+    }
+    let is_body = misfits.iter().any(|misfit| misfit.index == index && misfit.is_body);
     let mut wanted: Vec<String> = Vec::new();
-    for misfit in misfits {
+    for misfit in misfits.into_iter().filter(|misfit| misfit.is_body == is_body) {
         if misfit.index == index && !wanted.contains(&misfit.expected) {
             wanted.push(misfit.expected);
         }
@@ -204,7 +261,11 @@ fn describe(misfits: Vec<Misfit>) -> Mismatch {
     if wanted.iter().any(|words| words == "a number") {
         wanted.retain(|words| words != "an integer");
     }
-    Mismatch::Type { index, expected: listed(&wanted) }
+    let expected = listed(&wanted);
+    match is_body {
+        true => Mismatch::Body { index, expected },
+        false => Mismatch::Type { index, expected },
+    }
 }
 
 fn listed(words: &[String]) -> String {

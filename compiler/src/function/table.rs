@@ -12,6 +12,7 @@ mod binary;
 mod conditional;
 mod datetime;
 mod json;
+mod lambda;
 mod math;
 mod regexp;
 mod row;
@@ -29,6 +30,7 @@ pub(super) const FUNCTIONS: &[&[Function]] = &[
     binary::ROWS,
     datetime::ROWS,
     array::ROWS,
+    lambda::ROWS,
     json::ROWS,
     aggregate::ROWS,
     window::ROWS,

@@ -20,6 +20,9 @@ impl Lowerer<'_> {
         let [ast::Name { text: name, quoted: _, span: _ }] = &parts[..] else {
             return self.unsupported(name_span, "a function with a schema");
         };
+        if name.eq_ignore_ascii_case("grouping") {
+            return self.grouping(call, whole);
+        }
         let Some(function) = function::lookup(name) else {
             let diagnostic = unknown_function(name, name_span);
             self.report(diagnostic);
@@ -39,6 +42,10 @@ impl Lowerer<'_> {
             span = whole;
         }
 
+        if self.is_of_rows_in_lambda(function, over.is_some(), name_span) {
+            self.only_refers(|this| this.arguments_of_unknown(arguments));
+            return Expr::error(span);
+        }
         self.check_place(function, over.is_some(), name_span);
         let is_window = over.is_some();
         let is_aggregate = function.kind == FunctionKind::Aggregate && !is_window;
@@ -57,7 +64,11 @@ impl Lowerer<'_> {
                         // A value for NULL may itself come from outside.
                         context.null_welcome = function.nulls == Nulls::IfAll;
                     },
-                    |this| this.arguments(function, args),
+                    |this| {
+                        let mut arguments = this.arguments(function, args);
+                        this.lambdas(function, args, &mut arguments, name_span, span);
+                        arguments
+                    },
                 )
             });
             let order_by = order_by.map_or(&[][..], |ast::OrderBy { keys, span: _ }| keys);
@@ -132,7 +143,7 @@ impl Lowerer<'_> {
             return Expr::error(span);
         };
         let nullable = self.call_nullable(function, &args, false, None);
-        Expr { kind: ExprKind::Call(Box::new(plain_call(function, args))), ty, nullable, span }
+        Expr { kind: ExprKind::Call(Box::new(Call::plain(function, args))), ty, nullable, span }
     }
 
     fn arguments_of_unknown(&mut self, arguments: &ast::Arguments) {
@@ -154,6 +165,11 @@ impl Lowerer<'_> {
         for (i, arg) in args.iter().enumerate() {
             match arg {
                 ast::Argument::Expr(arg) => {
+                    if let ast::Expr { kind: ast::ExprKind::Lambda(_), span } = arg {
+                        // Those wait for the types of the others.
+                        lowered.push(Expr::error(*span));
+                        continue;
+                    }
                     let welcome = self.context.null_welcome && i != last;
                     let arg = self
                         .within(|context| context.null_welcome = welcome, |this| this.expr(arg));
@@ -168,6 +184,21 @@ impl Lowerer<'_> {
             }
         }
         lowered
+    }
+
+    /// Whether this is a call of a lambda's that sees more than one row, an error.
+    fn is_of_rows_in_lambda(&mut self, function: &Function, over: bool, span: Span) -> bool {
+        if self.context.lambdas == 0 || !over && function.kind == FunctionKind::Scalar {
+            return false;
+        }
+        let (code, what) = match over || function.kind == FunctionKind::Window {
+            true => (Code::MisplacedWindow, "window function"),
+            false => (Code::MisplacedAggregate, "aggregate"),
+        };
+        let message = format!("a lambda can't contain the {what} `{}`", function.name);
+        let diagnostic = Diagnostic::new(code, span, message);
+        self.report(diagnostic.help("compute it in a subquery, and use its result"));
+        true
     }
 
     /// Whether an aggregate or window function may stand here.
@@ -237,7 +268,6 @@ impl Lowerer<'_> {
             return None;
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
-        let name = function.name;
         match signature(function, &args, &types) {
             Ok(resolved) => {
                 let resolved = self.with_room(function, &args, resolved)?;
@@ -248,55 +278,107 @@ impl Lowerer<'_> {
                     self.untyped(arg);
                     return None;
                 }
-                let args = args
+                let args: Vec<Expr> = args
                     .into_iter()
                     .zip(&resolved.params)
-                    .map(|(arg, ty)| self.coerce(arg, ty))
+                    .map(|(arg, ty)| match arg.kind {
+                        ExprKind::Lambda(lambda) => super::lambda::giving(*lambda, ty, arg.span),
+                        _ => self.coerce(arg, ty),
+                    })
                     .collect();
-                Some((args, resolved.result))
+                let result = super::lambda::filtered(function, &args, resolved.result);
+                Some((args, result))
             }
             Err(mismatch) => {
-                self.excuse(&args);
-                let diagnostic = match mismatch {
-                    Mismatch::Count { expected } => Diagnostic::new(
-                        Code::ArgumentCount,
-                        if args.is_empty() { name_span.to(span) } else { span },
-                        format!("`{name}` takes {expected}, found {}", args.len()),
-                    )
-                    .help(list("it is called as", signatures(function).iter().map(|s| &**s))),
-                    Mismatch::Type { index, expected } => {
-                        let arg = &args[index];
-                        let message = format!("`{name}` takes {expected} here, found `{}`", arg.ty);
-                        let mut diagnostic = Diagnostic::new(Code::TypeMismatch, arg.span, message)
-                            .label(format!("expected {expected}, found `{}`", arg.ty));
-                        if arg.ty.is_text() && expected.contains("number") {
-                            diagnostic = diagnostic.help("convert it: `CAST(… AS double)`");
-                        } else if !arg.ty.is_text() && expected.contains("varchar") {
-                            diagnostic = diagnostic.help("convert it: `CAST(… AS varchar)`");
-                        }
-                        diagnostic
-                    }
-                    Mismatch::Word { index, expected } => {
-                        let message = format!("`{name}` does not know this word");
-                        let diagnostic =
-                            Diagnostic::new(Code::BadLiteral, args[index].span, message);
-                        let near = arguments_word(&args[index])
-                            .and_then(|word| nearest(word, expected.iter().copied()));
-                        match near {
-                            Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
-                            None => diagnostic
-                                .help(format!("it takes one of '{}'", expected.join("', '"))),
-                        }
-                    }
-                    Mismatch::Ambiguous { index, types } => {
-                        self.untyped_among(&args[index], &types);
-                        return None;
-                    }
-                };
-                self.report(diagnostic);
+                self.mismatched(function, &args, mismatch, name_span, span);
                 None
             }
         }
+    }
+
+    /// Reports that no signature fits the arguments.
+    pub(super) fn mismatched(
+        &mut self,
+        function: &Function,
+        args: &[Expr],
+        mismatch: Mismatch,
+        name_span: Span,
+        span: Span,
+    ) {
+        let name = function.name;
+        self.excuse(args);
+        let diagnostic = match mismatch {
+            Mismatch::Count { expected } => Diagnostic::new(
+                Code::ArgumentCount,
+                if args.is_empty() { name_span.to(span) } else { span },
+                format!("`{name}` takes {expected}, found {}", args.len()),
+            )
+            .help(list("it is called as", signatures(function).iter().map(|s| &**s))),
+            Mismatch::Type { index, expected } => {
+                let arg = &args[index];
+                let found = match arg.kind {
+                    ExprKind::Lambda(_) => "a lambda".to_owned(),
+                    _ => format!("`{}`", arg.ty),
+                };
+                let message = format!("`{name}` takes {expected} here, found {found}");
+                let mut diagnostic = Diagnostic::new(Code::TypeMismatch, arg.span, message)
+                    .label(format!("expected {expected}, found {found}"));
+                if let (Type::Map(..), Some(help)) = (&arg.ty, of_maps(name)) {
+                    diagnostic = diagnostic.help(help);
+                } else if arg.ty.is_text() && expected.contains("number") {
+                    diagnostic = diagnostic.help("convert it: `CAST(… AS double)`");
+                } else if !arg.ty.is_text() && expected.contains("varchar") {
+                    diagnostic = diagnostic.help("convert it: `CAST(… AS varchar)`");
+                }
+                diagnostic
+            }
+            Mismatch::Body { index, expected } => {
+                let arg = &args[index];
+                let at = match &arg.kind {
+                    ExprKind::Lambda(lambda) => lambda.body.span,
+                    _ => arg.span,
+                };
+                let message = format!(
+                    "the lambda of `{name}` gives {expected}, and this one gives `{}`",
+                    arg.ty
+                );
+                Diagnostic::new(Code::TypeMismatch, at, message)
+                    .label(format!("expected {expected}, found `{}`", arg.ty))
+            }
+            Mismatch::Parameters { index, expected } => {
+                let count = |n: usize| format!("{n} argument{}", if n == 1 { "" } else { "s" });
+                let found = match &args[index].kind {
+                    ExprKind::Lambda(lambda) => lambda.parameters.len(),
+                    _ => 0,
+                };
+                let message = format!(
+                    "`{name}` calls this lambda with {}, and it takes {found}",
+                    count(expected)
+                );
+                let names: Vec<&str> = ["x", "y", "z"].into_iter().take(expected).collect();
+                let written = match expected {
+                    1 => "x -> …".to_owned(),
+                    _ => format!("({}) -> …", names.join(", ")),
+                };
+                Diagnostic::new(Code::ArgumentCount, args[index].span, message)
+                    .help(format!("write `{written}`"))
+            }
+            Mismatch::Word { index, expected } => {
+                let message = format!("`{name}` does not know this word");
+                let diagnostic = Diagnostic::new(Code::BadLiteral, args[index].span, message);
+                let near = arguments_word(&args[index])
+                    .and_then(|word| nearest(word, expected.iter().copied()));
+                match near {
+                    Some(near) => diagnostic.help(format!("did you mean '{near}'?")),
+                    None => diagnostic.help(format!("it takes one of '{}'", expected.join("', '"))),
+                }
+            }
+            Mismatch::Ambiguous { index, types } => {
+                self.untyped_among(&args[index], &types);
+                return;
+            }
+        };
+        self.report(diagnostic);
     }
 
     /// The signature for open arguments that only literals gave a type: of that
@@ -378,6 +460,9 @@ impl Lowerer<'_> {
             Nulls::Never => false,
             Nulls::Nullable => true,
             Nulls::Strict => any,
+            Nulls::AnyOf(those) => {
+                those.iter().any(|index| args.get(*index).is_some_and(|arg| arg.nullable))
+            }
             Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
@@ -393,12 +478,28 @@ fn signature(
     args: &[Expr],
     types: &[Type],
 ) -> Result<Resolved, Mismatch> {
-    let arguments: Vec<Argument<'_>> = args
-        .iter()
-        .zip(types)
-        .map(|(arg, ty)| Argument { ty, nullable: arg.nullable, literal: arguments_word(arg) })
-        .collect();
+    let arguments: Vec<Argument<'_>> =
+        args.iter().zip(types).map(|(arg, ty)| argument(arg, ty)).collect();
     function::resolve(function, &arguments)
+}
+
+/// What does with a map what a function does with an array.
+fn of_maps(name: &str) -> Option<&'static str> {
+    match name {
+        "transform" => Some("for a map, write `transform_values(m, (k, v) -> …)`"),
+        "filter" => Some("for a map, write `map_filter(m, (k, v) -> …)`"),
+        "contains" => Some("for the keys of a map, write `contains(map_keys(m), key)`"),
+        _ => None,
+    }
+}
+
+/// An argument, taken as being of this type.
+pub(super) fn argument<'a>(arg: &'a Expr, ty: &'a Type) -> Argument<'a> {
+    let lambda = match &arg.kind {
+        ExprKind::Lambda(lambda) => Some(lambda.parameters.len()),
+        _ => None,
+    };
+    Argument { ty, nullable: arg.nullable, lambda, literal: arguments_word(arg) }
 }
 
 /// `if(a, b, c)` is short for a CASE, which every engine has.
@@ -428,19 +529,6 @@ fn arguments_word(arg: &Expr) -> Option<&str> {
     match &arg.kind {
         ExprKind::Literal(Literal::Text(text)) => Some(text),
         _ => None,
-    }
-}
-
-/// A call with nothing but arguments.
-pub(super) const fn plain_call(function: &'static function::Function, args: Vec<Expr>) -> Call {
-    Call {
-        function,
-        args,
-        distinct: false,
-        order_by: Vec::new(),
-        filter: None,
-        ignore_nulls: false,
-        over: None,
     }
 }
 

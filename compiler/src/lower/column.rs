@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function;
 use crate::reference::Target;
 use crate::token::Span;
-use crate::tree::{ColumnRef, Expr, ExprKind};
+use crate::tree::{ColumnRef, Expr, ExprKind, Variable};
 
 impl Lowerer<'_> {
     pub(super) fn unqualified(&mut self, name: &ast::Name) -> Expr {
@@ -313,18 +313,14 @@ pub(super) fn column(
     span: Span,
 ) -> Expr {
     let column = &relation.columns[index];
-    Expr {
-        kind: ExprKind::Column(ColumnRef {
-            relation: relation.id,
-            index,
-            depth,
-            qualifier,
-            name: column.emitted.clone(),
-        }),
-        ty: column.ty.clone(),
-        nullable: relation.is_nullable(index),
-        span,
-    }
+    let name = column.emitted.clone();
+    let kind = match relation.is_lambda {
+        true => ExprKind::Variable(Variable { lambda: relation.id, index, name }),
+        false => {
+            ExprKind::Column(ColumnRef { relation: relation.id, index, depth, qualifier, name })
+        }
+    };
+    Expr { kind, ty: column.ty.clone(), nullable: relation.is_nullable(index), span }
 }
 
 /// Which columns there are.

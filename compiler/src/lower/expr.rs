@@ -30,7 +30,7 @@ impl Lowerer<'_> {
         self.depth += 1;
         let lowered = self.expr_kind(expr);
         self.depth = self.depth.saturating_sub(1);
-        lowered
+        self.over_groups(lowered)
     }
 
     fn expr_kind(&mut self, expr: &ast::Expr) -> Expr {
@@ -81,6 +81,7 @@ impl Lowerer<'_> {
             Sql::Row(values) => self.row(values, span),
             Sql::Subscript(subscript) => self.subscript(subscript, span),
             Sql::Field(access) => self.field_of(access, span),
+            Sql::Lambda(lambda) => self.misplaced_lambda(lambda, span),
             Sql::Error => Expr::error(span),
         }
     }

@@ -221,6 +221,7 @@ impl Lowerer<'_> {
             span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         let alias = match alias {
             Some(alias) => Some(self.alias(alias, &mut relation)),
@@ -313,6 +314,7 @@ impl Lowerer<'_> {
             span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
@@ -338,6 +340,7 @@ impl Lowerer<'_> {
             span: *span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         if let Some(alias) = alias {
             self.alias(alias, &mut relation);

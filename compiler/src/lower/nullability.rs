@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Lowerer;
 use super::scope::ColumnKey;
 use crate::function::FunctionKind;
-use crate::tree::{BinaryOperator, Expr, ExprKind};
+use crate::tree::{BinaryOperator, Expr, ExprKind, Variable};
 
 impl Lowerer<'_> {
     /// Lowers what is only computed of rows where the condition is TRUE.
@@ -91,6 +91,9 @@ fn strict_in(expr: &Expr) -> HashSet<ColumnKey> {
             // Whatever the column, its row is there: so `a.x = 1 OR a.y = 2`
             // proves a row of `a`, though neither column.
             HashSet::from([key, ColumnKey { index: ColumnKey::ROW, ..key }])
+        }
+        ExprKind::Variable(Variable { lambda, index, name: _ }) => {
+            HashSet::from([ColumnKey { relation: *lambda, index: *index }])
         }
         ExprKind::Coerce(operand)
         | ExprKind::Cast { expr: operand, fallible: _ }

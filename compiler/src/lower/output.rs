@@ -47,7 +47,8 @@ impl Lowerer<'_> {
         self.with_outputs(outputs, lower)
     }
 
-    /// Lowers the arguments of an aggregate, whose rows have no output columns yet.
+    /// Lowers the arguments of an aggregate, whose rows have no output columns yet, or keys
+    /// of GROUP BY.
     pub(super) fn without_outputs<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
         self.with_outputs(Vec::new(), lower)
     }

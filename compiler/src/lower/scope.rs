@@ -41,6 +41,10 @@ pub(super) struct Scope {
     /// While a key of ORDER BY is lowered: the output columns that have a name,
     /// which comes before those of the relations there.
     pub(super) outputs: Vec<NamedOutput>,
+    /// The keys that some of the grouping sets leave out: NULL in their rows.
+    pub(super) left_out: Vec<Expr>,
+    /// What `grouping` is asked about.
+    pub(super) asked_about: Vec<Expr>,
 }
 
 /// An output column that has a name.
@@ -73,6 +77,8 @@ pub(super) struct ScopeRelation {
     pub(super) filled_by: Vec<Filling>,
     /// The columns that a condition has proven not to be NULL.
     pub(super) proven: HashSet<usize>,
+    /// Whether it is a lambda, whose parameters are the columns.
+    pub(super) is_lambda: bool,
 }
 
 /// A column of a relation in scope.

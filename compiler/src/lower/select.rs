@@ -55,12 +55,11 @@ impl Lowerer<'_> {
             scope.prove(&super::nullability::proven_by(filter));
         }
 
-        let grouped = written_keys.is_some();
-        self.context.grouped = grouped;
+        self.foresee_groups(written_keys, items, distinct);
         self.define_windows(windows);
         let (items, columns) =
             self.in_clause(Clause::Select, |this| this.projection(items, distinct));
-        let group_by = self.group_by(written_keys, &items, &columns);
+        let groups = written_keys.map(|written| self.group_by(written, &items, &columns));
         let having = having.as_ref().map(|condition| {
             self.in_clause(Clause::Having, |this| {
                 let condition = this.expr(condition);
@@ -78,22 +77,23 @@ impl Lowerer<'_> {
             .collect();
         let windows = self.windows.pop().unwrap_or_default();
         let aggregates = items.iter().map(|item| &item.expr).chain(sort_exprs.iter().copied());
-        if grouped || having.is_some() || aggregates.clone().any(Expr::has_aggregate) {
-            let mut exprs: Vec<&Expr> = aggregates.chain(&having).collect();
+        let aggregated = aggregates.clone().any(Expr::has_aggregate) || having.is_some();
+        let mut exprs: Vec<&Expr> = aggregates.chain(&having).collect();
+        self.check_asked_about(groups.as_ref());
+        if groups.is_some() || aggregated {
             for named in &windows {
                 named.window.for_each_operand(&mut |operand| exprs.push(operand));
             }
             // A key that has a diagnostic might have covered any of them.
-            let keys_complete = match (&group_by, written_keys) {
-                (Some(keys), Some(ast::GroupBy { keys: written, span: _ })) => {
-                    keys.len() == written.len()
-                }
-                _ => !grouped,
-            };
-            if keys_complete {
-                self.check_grouped(exprs, group_by.as_deref(), &own);
+            if groups.as_ref().is_none_or(|groups| groups.are_complete) {
+                let keys = groups.as_ref().map(|groups| &groups.by.keys[..]);
+                self.check_grouped(exprs, keys, &own);
             }
         }
+        let (group_by, having) = match groups {
+            Some(groups) => groups.finish(having, aggregated),
+            None => (None, having),
+        };
         self.scopes.pop();
         Selected {
             select: Select { distinct, projection: items, from, filter, group_by, having },
@@ -102,7 +102,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn projection(
+    pub(super) fn projection(
         &mut self,
         items: &[ast::SelectItem],
         distinct: bool,
@@ -202,6 +202,7 @@ impl Lowerer<'_> {
                 for merged in outermost(&scope.merged) {
                     let depth = self.scopes.len() - 1;
                     let expr = self.merged_column(depth, merged, span);
+                    let expr = self.over_groups(expr);
                     hidden.extend(&merged.hides);
                     columns.push(output(&expr, Some(merged.name.clone()), span));
                     let plain = matches!(&expr.kind, ExprKind::Column(_));
@@ -243,7 +244,7 @@ impl Lowerer<'_> {
                     continue;
                 }
                 let qualifier = qualify.then(|| relation.emitted.clone());
-                let expr = column(relation, index, 0, qualifier, span);
+                let expr = self.over_groups(column(relation, index, 0, qualifier, span));
                 let ScopeColumn { name, emitted, .. } = &relation.columns[index];
                 // What it is called in the result, as Trino calls it.
                 let called = name.clone().unwrap_or_else(|| format!("_col{}", columns.len()));

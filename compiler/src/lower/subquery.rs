@@ -12,6 +12,9 @@ use crate::tree::{Body, Column, Expr, ExprKind, Literal, Projection, Query};
 
 impl Lowerer<'_> {
     pub(super) fn exists(&mut self, subquery: &ast::Query, negated: bool, span: Span) -> Expr {
+        if self.refuses_in_lambda(span) {
+            return Expr::error(span);
+        }
         let query = existence_only(self.subquery(subquery));
         Expr {
             kind: ExprKind::Exists { query: query.into(), negated },
@@ -21,9 +24,21 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Refuses a subquery in a lambda; whether it did.
+    fn refuses_in_lambda(&mut self, span: Span) -> bool {
+        let is_in_lambda = self.context.lambdas > 0;
+        if is_in_lambda {
+            self.unsupported(span, "a subquery in a lambda");
+        }
+        is_in_lambda
+    }
+
     pub(super) fn in_subquery(&mut self, predicate: &ast::InSubquery, span: Span) -> Expr {
         let ast::InSubquery { operand, query: subquery, query_span, negated } = predicate;
         let negated = *negated;
+        if self.refuses_in_lambda(*query_span) {
+            return Expr::error(span);
+        }
         let expr = self.expr(operand);
         let query = self.subquery(subquery);
         let [column] = &query.columns[..] else {
@@ -62,6 +77,9 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn scalar_subquery(&mut self, subquery: &ast::Query, span: Span) -> Expr {
+        if self.refuses_in_lambda(span) {
+            return Expr::error(span);
+        }
         let query = self.subquery(subquery);
         let [column] = &query.columns[..] else {
             self.one_column(query.columns.len(), "a subquery that stands for a value", span);

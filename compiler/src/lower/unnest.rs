@@ -52,6 +52,7 @@ impl Lowerer<'_> {
             span,
             filled_by: Vec::new(),
             proven: HashSet::new(),
+            is_lambda: false,
         };
         let alias = match alias {
             Some(alias) => self.alias(alias, &mut relation),
@@ -62,7 +63,7 @@ impl Lowerer<'_> {
         };
         let names = relation.columns.iter().map(|column| column.emitted.clone()).collect();
         let tree = Relation::Unnest { id, values, ordinality, alias, names, span };
-        Joined { relation: known.then_some(tree), scope: self.scope_of(relation, None) }
+        Joined { relation: relation.known.then_some(tree), scope: self.scope_of(relation, None) }
     }
 
     fn report_not_unnested(&mut self, value: &Expr) {

@@ -3,14 +3,13 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
-use super::call::plain_call;
 use super::column::column;
 use super::scope::{ColumnKey, Found, Merged, Scope, ScopeRelation, Source};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::function::{self, common_type};
 use crate::token::Span;
-use crate::tree::{BinaryOperator, Expr, ExprKind, JoinKind};
+use crate::tree::{BinaryOperator, Call, Expr, ExprKind, JoinKind};
 
 impl Lowerer<'_> {
     /// One column of USING: its condition, if it has no diagnostic, and what its
@@ -125,7 +124,7 @@ impl Lowerer<'_> {
                 ty: merged.ty.clone(),
                 // One side is always there, but it can't be told which.
                 nullable: sources.iter().any(|source| source.nullable),
-                kind: ExprKind::Call(Box::new(plain_call(function, sources))),
+                kind: ExprKind::Call(Box::new(Call::plain(function, sources))),
                 span,
             },
             _ => Expr::error(span),

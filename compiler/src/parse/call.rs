@@ -141,6 +141,9 @@ impl Parser<'_> {
             self.query();
             return Argument::Expr(Expr::error(self.since(start)));
         }
+        if let Some(lambda) = self.lambda_argument() {
+            return Argument::Expr(lambda);
+        }
         let arg = self.expr();
         if self.is_punct('.') && self.is_punct_at(1, '*') && !self.lost {
             self.at += 2;

@@ -1,6 +1,6 @@
 //! Arrays, rows and their subscripts.
 
-use crate::ast::{Expr, ExprKind, Subscript};
+use crate::ast::{Expr, ExprKind, Lambda, Name, Subscript};
 use crate::diagnostic::{Code, Diagnostic};
 
 use super::parser::Parser;
@@ -45,6 +45,43 @@ impl Parser<'_> {
             let help = "give the fields their names in a type: `CAST(ROW(…) AS row(name type))`";
             self.instead(self.since(start), "a name in a row", help);
         }
+    }
+
+    /// The lambda that comes next, where one does: as an argument, its body may be a literal,
+    /// too, behind which `->` is taken for an operator elsewhere.
+    pub(super) fn lambda_argument(&mut self) -> Option<Expr> {
+        let start = self.at;
+        let parameters = if self.is_name(0) && self.is_pair_at(1, '-', '>') {
+            vec![self.any_name()]
+        } else if self.is_punct('(')
+            && self.is_pair_at(self.after_group(0), '-', '>')
+            && (self.is_punct_at(1, ')') || self.is_name(1))
+        {
+            self.lambda_parameters()
+        } else {
+            return None;
+        };
+        let kind = self.lambda(parameters, start);
+        Some(Expr::new(kind, self.since(start)))
+    }
+
+    /// `(x, y)` before `->`.
+    pub(super) fn lambda_parameters(&mut self) -> Vec<Name> {
+        match self.partner_is(0, 1) {
+            true => {
+                self.at += 2;
+                Vec::new()
+            }
+            false => self.names("the name of a lambda's parameter"),
+        }
+    }
+
+    /// `-> body`, the parameters being read.
+    pub(super) fn lambda(&mut self, parameters: Vec<Name>, start: usize) -> ExprKind {
+        let head = self.since(start);
+        self.at += 2;
+        let body = self.operand_after("`->`");
+        ExprKind::Lambda(Box::new(Lambda { parameters, head, body }))
     }
 
     /// `[index]` behind an operand.

@@ -206,7 +206,7 @@ impl Parser<'_> {
             && !self.is_pair_at(1, '>', '>')
             && !matches!(self.kind(2), Some(TokenKind::Text(_) | TokenKind::Number(_)))
         {
-            return self.lambda(start);
+            return self.lambda(vec![name], start);
         }
         let mut path = self.rest_of_path(name);
         if self.lost {
@@ -243,14 +243,6 @@ impl Parser<'_> {
         true
     }
 
-    /// `-> expr`, the parameters being read.
-    fn lambda(&mut self, start: usize) -> ExprKind {
-        self.at += 2;
-        self.not_yet(self.since(start), "a lambda");
-        self.operand_after("`->`");
-        ExprKind::Error
-    }
-
     /// `(query)`.
     pub(super) fn query_group(&mut self) -> Query {
         self.group("the end of the query or ", Self::query)
@@ -263,8 +255,8 @@ impl Parser<'_> {
             && !matches!(self.kind(after + 2), Some(TokenKind::Text(_) | TokenKind::Number(_)))
             && (self.is_punct_at(1, ')') || self.is_name(1))
         {
-            self.skip_group();
-            return self.lambda(start);
+            let parameters = self.lambda_parameters();
+            return self.lambda(parameters, start);
         }
         let is_query = if self.is_punct_at(1, '(') {
             // `((SELECT 1) UNION (SELECT 2))`, but not `((SELECT 1) + 2)`.

@@ -306,7 +306,7 @@ impl Parser<'_> {
     }
 
     /// Whether a clause comes `ahead` of the next token.
-    fn clause_at(&self, ahead: usize) -> bool {
+    pub(super) fn clause_at(&self, ahead: usize) -> bool {
         self.keyword(ahead).is_some_and(|keyword| {
             keyword.is_reserved() || matches!(keyword, Keyword::Offset | Keyword::Fetch)
         })

@@ -1,8 +1,7 @@
 //! SELECT: its items, and the clauses up to WINDOW.
 
 use crate::ast::{
-    Expr, ExprKind, GroupBy, Name, NamedWindow, Path, QualifiedWildcard, Select, SelectExpr,
-    SelectItem,
+    Expr, ExprKind, Name, NamedWindow, Path, QualifiedWildcard, Select, SelectExpr, SelectItem,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -315,7 +314,7 @@ impl Parser<'_> {
                     self.at += 1;
                     select.filter = Some(self.condition("WHERE"));
                 }
-                Keyword::Group => select.group_by = self.group_by(),
+                Keyword::Group => select.group_by = Some(self.group_by()),
                 Keyword::Having => {
                     self.at += 1;
                     select.having = Some(self.condition("HAVING"));
@@ -409,54 +408,6 @@ impl Parser<'_> {
         while !self.is_end() && !self.starts_clause() {
             self.skip();
         }
-    }
-
-    fn group_by(&mut self) -> Option<GroupBy> {
-        let start = self.at;
-        self.at += 1;
-        self.expect_by("GROUP");
-        let ends = |this: &Self| this.kind(1).is_none() || this.keyword(1).is_some();
-        if self.is(Keyword::All) && ends(self) {
-            let span = self.here();
-            self.at += 1;
-            self.instead(span, "GROUP BY ALL", "write the columns to group by");
-            self.skip_clause();
-            return Some(GroupBy { keys: vec![Expr::error(span)], span: self.since(start) });
-        }
-        if self.is(Keyword::Distinct) || self.is(Keyword::All) && self.is_operand(1) {
-            self.instead(self.here(), "a quantifier of GROUP BY", "remove it");
-            self.at += 1;
-        }
-        let keys = self.list(Self::group_key);
-        if self.is(Keyword::With)
-            && matches!(self.keyword(1), Some(Keyword::Rollup | Keyword::Cube))
-        {
-            let what = format!("WITH {}", self.keyword(1).map_or("", Keyword::text));
-            let start = self.at;
-            self.at += 2;
-            self.not_yet(self.since(start), &what);
-        }
-        Some(GroupBy { keys, span: self.since(start) })
-    }
-
-    fn group_key(&mut self) -> Expr {
-        let start = self.at;
-        let what = match self.keyword(0) {
-            Some(Keyword::Rollup) if self.is_punct_at(1, '(') => "ROLLUP",
-            Some(Keyword::Cube) if self.is_punct_at(1, '(') => "CUBE",
-            Some(Keyword::Grouping) if self.keyword(1) == Some(Keyword::Sets) => "GROUPING SETS",
-            _ if self.is_punct('(') && self.is_punct_at(1, ')') => "an empty grouping set",
-            _ => return self.operand_after("GROUP BY"),
-        };
-        while !self.is_end() && !self.is_punct('(') {
-            self.at += 1;
-        }
-        let named = self.since(start);
-        if self.is_punct('(') {
-            self.skip_group();
-        }
-        self.not_yet(named, what);
-        Expr::error(self.since(start))
     }
 
     /// BY, which must come next.

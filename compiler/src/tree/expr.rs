@@ -176,8 +176,16 @@ pub enum ExprKind {
         /// The date, time, timestamp or interval.
         expr: Box<Expr>,
     },
+    /// `grouping(key)`: 1 in the rows of grouping sets that leave the key out, else 0. Some
+    /// set does.
+    Grouping(Box<Expr>),
     /// A call of a scalar, aggregate or window function.
     Call(Box<Call>),
+    /// `x -> body`: an argument of a call. Its type, and whether it can be NULL, are those of
+    /// the body.
+    Lambda(Box<Lambda>),
+    /// A parameter of a lambda around.
+    Variable(Variable),
     /// `ARRAY[a, b, …]`: the elements, of one type; there may be none.
     Array(Vec<Expr>),
     /// `ROW(a, b, …)`: the fields; never empty.
@@ -329,6 +337,26 @@ pub enum DateField {
     TimezoneHour,
     /// `TIMEZONE_MINUTE`
     TimezoneMinute,
+}
+
+/// A lambda.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    /// Its parameters.
+    pub parameters: Vec<Variable>,
+    /// What it gives.
+    pub body: Expr,
+}
+
+/// A parameter of a lambda.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The lambda's number, unique in the whole query, and no relation's.
+    pub lambda: usize,
+    /// Which of its parameters (from 0).
+    pub index: usize,
+    /// Its name.
+    pub name: String,
 }
 
 /// A call of a function.

@@ -15,7 +15,17 @@ impl Expr {
             (Column(a), Column(b)) => a.relation == b.relation && a.index == b.index,
             (Literal(a), Literal(b)) => a == b,
             (Parameter(a), Parameter(b)) => a == b,
-            (Coerce(a), Coerce(b)) | (Negate(a), Negate(b)) | (Not(a), Not(b)) => a.same(b),
+            // The lambdas around have parameters of the same names.
+            (Variable(a), Variable(b)) => a.name == b.name,
+            (Lambda(a), Lambda(b)) => {
+                let names = a.parameters.iter().map(|parameter| &parameter.name);
+                names.eq(b.parameters.iter().map(|parameter| &parameter.name))
+                    && a.body.same(&b.body)
+            }
+            (Coerce(a), Coerce(b))
+            | (Negate(a), Negate(b))
+            | (Not(a), Not(b))
+            | (Grouping(a), Grouping(b)) => a.same(b),
             (Cast { expr: a, fallible: f }, Cast { expr: b, fallible: g }) => f == g && a.same(b),
             (
                 Binary { operator: o, left: a, right: b },

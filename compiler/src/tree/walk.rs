@@ -1,5 +1,7 @@
 //! Walking over the expressions of a typed tree.
 
+use crate::function::Function;
+
 use super::{
     Body, Call, Expr, ExprKind, FrameBound, Projection, Query, Relation, Select, SortKey,
     SortTarget, Window,
@@ -12,6 +14,7 @@ impl Expr {
         match &self.kind {
             ExprKind::Column(_)
             | ExprKind::Literal(_)
+            | ExprKind::Variable(_)
             | ExprKind::Parameter(_)
             | ExprKind::Exists { .. }
             | ExprKind::Subquery(_)
@@ -24,11 +27,13 @@ impl Expr {
             | ExprKind::InParameter { expr, .. }
             | ExprKind::InSubquery { expr, .. }
             | ExprKind::Field { expr, .. }
-            | ExprKind::Extract { expr, .. } => f(expr),
+            | ExprKind::Extract { expr, .. }
+            | ExprKind::Grouping(expr) => f(expr),
             ExprKind::Binary { left, right, .. } => {
                 f(left);
                 f(right);
             }
+            ExprKind::Lambda(lambda) => f(&lambda.body),
             ExprKind::Subscript { expr, index } => {
                 f(expr);
                 f(index);
@@ -106,6 +111,19 @@ impl Expr {
 }
 
 impl Call {
+    /// A call with nothing but arguments.
+    pub(crate) const fn plain(function: &'static Function, args: Vec<Expr>) -> Call {
+        Call {
+            function,
+            args,
+            distinct: false,
+            order_by: Vec::new(),
+            filter: None,
+            ignore_nulls: false,
+            over: None,
+        }
+    }
+
     fn for_each_operand<'e>(&'e self, f: &mut dyn FnMut(&'e Expr)) {
         self.args.iter().for_each(&mut *f);
         self.filter.iter().for_each(&mut *f);
@@ -176,9 +194,7 @@ impl Select {
             relation.for_each_expr(f);
         }
         self.filter.iter().for_each(&mut *f);
-        for key in self.group_by.iter().flatten() {
-            f(&key.expr);
-        }
+        self.group_keys().for_each(|key| f(&key.expr));
         self.having.iter().for_each(f);
     }
 }

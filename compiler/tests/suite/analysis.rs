@@ -145,7 +145,7 @@ fn relations_and_keys_know_where_they_stand() {
         }
     }
     select.from.iter().for_each(|relation| add(relation, &mut found));
-    found.extend(select.group_by.iter().flatten().map(|key| key.span));
+    found.extend(select.group_keys().map(|key| key.span));
     let found: Vec<&str> = found.into_iter().map(|span| written(sql, &text_tokens, span)).collect();
     let join = "shop.orders AS o JOIN (SELECT id FROM shop.customers) AS c ON c.id = o.customer_id";
     assert_eq!(

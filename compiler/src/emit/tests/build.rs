@@ -10,8 +10,8 @@ use crate::function::{Function, FunctionKind, Nulls};
 use crate::snapshot::{Column as TableColumn, Table};
 use crate::token::Span;
 use crate::tree::{
-    Alias, BinaryOperator, Body, Call, Column, ColumnRef, Expr, ExprKind, Literal, Projection,
-    Query, Relation, Select, SortKey, SortTarget, Window,
+    Alias, BinaryOperator, Body, Call, Column, ColumnRef, Expr, ExprKind, GroupBy, GroupKey,
+    Literal, Projection, Query, Relation, Select, SortKey, SortTarget, Window,
 };
 
 pub(super) fn config() -> Config {
@@ -51,6 +51,11 @@ pub(super) fn integer(value: i64) -> Expr {
 
 pub(super) fn text(value: &str) -> Expr {
     literal(Literal::Text(value.into()), Type::Varchar(Some(value.chars().count() as u32)))
+}
+
+/// GROUP BY keys, without sets.
+pub(super) fn keyed(keys: Vec<GroupKey>) -> Option<GroupBy> {
+    Some(GroupBy { keys, sets: None, of_nothing: true })
 }
 
 pub(super) fn parameter(index: usize, ty: Type) -> Expr {
@@ -177,7 +182,7 @@ pub(super) fn query(select: Select) -> Query {
         .projection
         .iter()
         .map(|item| Column {
-            name: super::super::output::name(item).map(str::to_owned),
+            name: item.name().map(str::to_owned),
             ty: item.expr.ty.clone(),
             nullable: item.expr.nullable,
             span: item.expr.span,

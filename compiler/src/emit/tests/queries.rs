@@ -63,7 +63,7 @@ fn a_grouped_query_with_everything() {
         vec![table(0, "tpch", "customer", "c")],
     );
     select.filter = Some(equal(name.clone(), parameter(0, Type::VARCHAR)));
-    select.group_by = Some(vec![
+    select.group_by = keyed(vec![
         GroupKey { expr: name, output: Some(0), span: PLACE },
         GroupKey { expr: year, output: Some(1), span: PLACE },
         GroupKey { expr: column(0, "c", "b", Type::BigInt), output: None, span: PLACE },

@@ -229,11 +229,11 @@ fn subqueries_in_conditions() {
 fn scalar_subqueries() {
     let of = |value: Expr, filter: Option<Expr>| scalar(query(inside(value, filter)));
     let mut grouped = inside(max(), correlated());
-    grouped.group_by = Some(vec![GroupKey { expr: inner("g"), output: None, span: PLACE }]);
+    grouped.group_by = keyed(vec![GroupKey { expr: inner("g"), output: None, span: PLACE }]);
     let mut by_key = inside(max(), unequal());
-    by_key.group_by = Some(vec![GroupKey { expr: inner("k"), output: None, span: PLACE }]);
+    by_key.group_by = keyed(vec![GroupKey { expr: inner("k"), output: None, span: PLACE }]);
     let mut by_other = inside(max(), unequal());
-    by_other.group_by = Some(vec![GroupKey { expr: other_inner(), output: None, span: PLACE }]);
+    by_other.group_by = keyed(vec![GroupKey { expr: other_inner(), output: None, span: PLACE }]);
     let nested = equal(inner("k"), scalar(query_of(deeper(outer("k")))));
     let mut sorted = in_select(own("k"));
     sorted.order_by = vec![by(of(max(), correlated()))];

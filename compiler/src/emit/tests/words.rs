@@ -29,7 +29,7 @@ fn make(name: &str) -> Query {
         equal(bare(), binary(BinaryOperator::Subtract, bare(), qualified())),
         not(equal(qualified(), bare())),
     ]));
-    inner.group_by = Some(vec![GroupKey { expr: bare(), output: None, span: PLACE }]);
+    inner.group_by = keyed(vec![GroupKey { expr: bare(), output: None, span: PLACE }]);
     let mut inner = query(inner);
     inner.order_by = vec![by(bare()), by(qualified())];
     let alias = Alias { name: name.to_owned(), columns: vec![name.to_owned(), "c".to_owned()] };

@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::emit::FunctionSql::{Same, Unsupported};
 use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported};
 use crate::engine::argument::{is_constant, is_count};
-use crate::tree::Expr;
+use crate::tree::{Expr, ExprKind};
 
 use super::cast::tells_digits;
 
@@ -14,6 +14,12 @@ pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], Without
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
     named(&["char_length", "character_length"], "length"),
+    by(&["array_sort", "regexp_replace"], |args| match args.last() {
+        Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
+            Unsupported("the embedded engine's takes no lambda")
+        }
+        _ => Same,
+    }),
     by(&["concat_ws"], |args| match args.last() {
         Some(Expr { ty: Type::Array(_), .. }) => {
             Unsupported("the embedded engine's takes no arrays yet")
@@ -79,6 +85,8 @@ const ROWS: &[FunctionRow] = &[
 
 /// The functions that the session has yet to learn.
 const NOT_THERE_YET: &[&str] = &[
+    "all_match",
+    "any_match",
     "approx_most_frequent",
     "array_histogram",
     "beta_cdf",
@@ -88,6 +96,7 @@ const NOT_THERE_YET: &[&str] = &[
     "cosine_similarity",
     "dot_product",
     "euclidean_distance",
+    "filter",
     "format",
     "format_number",
     "from_base32",
@@ -113,14 +122,22 @@ const NOT_THERE_YET: &[&str] = &[
     "json_parse",
     "json_size",
     "localtime",
+    "map_entries",
+    "map_filter",
+    "map_from_entries",
     "map_union",
+    "map_zip_with",
+    "multimap_from_entries",
     "murmur3",
+    "none_match",
     "normal_cdf",
     "normalize",
     "numeric_histogram",
     "parse_data_size",
     "parse_duration",
     "parse_presto_data_size",
+    "reduce",
+    "reduce_agg",
     "shuffle",
     "split_to_multimap",
     "spooky_hash_v2_32",
@@ -131,10 +148,15 @@ const NOT_THERE_YET: &[&str] = &[
     "to_big_endian_32",
     "to_ieee754_32",
     "to_ieee754_64",
+    "transform",
+    "transform_keys",
+    "transform_values",
     "try",
     "typeof",
     "uuid",
     "wilson_interval_lower",
     "wilson_interval_upper",
     "word_stem",
+    "zip",
+    "zip_with",
 ];

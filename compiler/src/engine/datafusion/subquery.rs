@@ -64,6 +64,9 @@ fn refuses_correlation(subquery: &Subquery<'_>, correlation: &Correlation) -> Op
              the query around it",
         );
     }
+    if select.group_by.as_ref().is_some_and(|groups| groups.sets.is_some()) {
+        return Some("the embedded engine can't group into sets for each row around it");
+    }
     let exists = matches!(subquery.kind, SubqueryKind::Exists);
     if !order_by.is_empty() || offset.is_some() || (limit.is_some() && !exists) {
         return Some("the embedded engine can't count off its rows for each row around it");

@@ -79,6 +79,7 @@ const NOT_THERE: &[&str] = &[
     "murmur3",
     "parse_data_size",
     "regexp_count",
+    "reduce_agg",
     "regexp_position",
     "sinh",
     "soundex",

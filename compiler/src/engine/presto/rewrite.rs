@@ -119,7 +119,7 @@ fn is_computed(expr: &Expr) -> bool {
 
 fn is_constant(expr: &Expr) -> bool {
     !expr.any(&|part| match &part.kind {
-        ExprKind::Column(_) | ExprKind::Parameter(_) => true,
+        ExprKind::Column(_) | ExprKind::Variable(_) | ExprKind::Parameter(_) => true,
         ExprKind::Call(call) => call.function.kind != FunctionKind::Scalar || part.is_volatile(),
         _ => part.subquery().is_some(),
     })

@@ -12,6 +12,7 @@ mod collection;
 mod conditional;
 mod datetime;
 mod json;
+mod lambda;
 mod number;
 mod text;
 mod url;
@@ -30,6 +31,7 @@ const FAMILIES: &[&[FunctionRow]] = &[
     binary::ROWS,
     datetime::ROWS,
     collection::ROWS,
+    lambda::ROWS,
     json::ROWS,
     aggregate::ROWS,
     window::ROWS,

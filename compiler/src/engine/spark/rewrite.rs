@@ -127,7 +127,7 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
 
 /// The functions whose arguments must have their types: Spark converts none, or
 /// to the type of another one.
-const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead"];
+const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead", "reduce"];
 
 /// A call with the conversions of its arguments written out, where it has some.
 fn exact<'e>(dialect: &Dialect, expr: &Expr, call: &Call) -> Option<Rewrite<'e>> {

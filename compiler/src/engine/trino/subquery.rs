@@ -108,6 +108,9 @@ impl Plan<'_> {
         for condition in filter.iter().flat_map(conjuncts) {
             self.condition(condition, &mut rows)?;
         }
+        if group_by.as_ref().is_some_and(|groups| groups.sets.is_some()) {
+            return Err("it can't have grouping sets and use columns of the query around it");
+        }
         if rows.unnested
             && (filter.is_some() || group_by.is_some() || having.is_some() || *distinct)
         {
@@ -116,7 +119,7 @@ impl Plan<'_> {
                  `filter(…)`, or aggregate around the query",
             );
         }
-        let keys = group_by.iter().flatten().map(|key| &key.expr);
+        let keys = select.group_keys().map(|key| &key.expr);
         if keys.clone().chain(having).any(is_outer) {
             return Err("its GROUP BY and HAVING can't use columns of the query around it");
         }

@@ -18,7 +18,7 @@ pub(super) fn nulls(signature: &Signature, args: &[Argument<'_>], mut result: Ty
 }
 
 /// Collects the type variables that stand for what can be NULL.
-fn collect(term: &Term, ty: &Type, nullable: bool, into: &mut HashSet<char>) {
+pub(super) fn collect(term: &Term, ty: &Type, nullable: bool, into: &mut HashSet<char>) {
     match (term, ty) {
         (Term::Variable(letter), _) if nullable => {
             into.insert(*letter);
@@ -30,6 +30,12 @@ fn collect(term: &Term, ty: &Type, nullable: bool, into: &mut HashSet<char>) {
             collect(key, of_keys, false, into);
             collect(&inner.term, &value.ty, value.nullable, into);
         }
+        (Term::Row(members), Type::Row(fields)) => {
+            for (member, field) in members.iter().zip(fields) {
+                collect(&member.term, &field.ty, field.nullable, into);
+            }
+        }
+        (Term::Lambda(_, result), _) => collect(result, ty, nullable, into),
         // Nothing is known of what is in it.
         (Term::Array(inner), _) => collect(&inner.term, &Type::Unknown, true, into),
         (Term::Map(key, inner), _) => {
@@ -41,9 +47,9 @@ fn collect(term: &Term, ty: &Type, nullable: bool, into: &mut HashSet<char>) {
 }
 
 /// Marks what can't be NULL in a type that was made from `term`.
-fn mark(term: &Term, ty: &mut Type, nullable: &HashSet<char>) {
+pub(super) fn mark(term: &Term, ty: &mut Type, nullable: &HashSet<char>) {
     let can_be_null = |inner: &Inner| match &inner.term {
-        Term::Variable(letter) => !inner.not_null && nullable.contains(letter),
+        Term::Variable(letter) => inner.null || !inner.not_null && nullable.contains(letter),
         _ => !inner.not_null,
     };
     match (term, ty) {
@@ -55,6 +61,12 @@ fn mark(term: &Term, ty: &mut Type, nullable: &HashSet<char>) {
             mark(key, of_keys, nullable);
             value.nullable = can_be_null(inner);
             mark(&inner.term, &mut value.ty, nullable);
+        }
+        (Term::Row(members), Type::Row(fields)) => {
+            for (member, field) in members.iter().zip(fields) {
+                field.nullable = can_be_null(member);
+                mark(&member.term, &mut field.ty, nullable);
+            }
         }
         _ => {}
     }

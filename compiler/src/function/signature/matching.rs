@@ -1,9 +1,13 @@
 //! Holding a signature against the types of arguments.
 
-use lakequery_types::{Item, Type};
+use std::collections::HashSet;
 
-use super::notation::{Constraint, Family, Inner, Number, Signature, Term};
+use lakequery_types::{Field, Item, Type};
+
+use super::inside;
+use super::notation::{Constraint, Family, Inner, LambdaParameter, Number, Signature, Term};
 use crate::function::coercion::{coercible, common_type, widened};
+use crate::function::definition::Argument;
 
 /// A signature that fits the arguments.
 #[derive(Debug)]
@@ -19,6 +23,17 @@ pub(super) struct Candidate<'a> {
     /// The arguments whose type nothing decides, though the signature asks for
     /// a number of some type.
     pub(super) open: Vec<usize>,
+    /// What its letters stand for.
+    bound: Bound<'a>,
+}
+
+/// An argument, as far as signatures are held against it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape<'a> {
+    /// Its type; of a lambda, that of its body.
+    pub(super) ty: &'a Type,
+    /// How many parameters it has, where it is a lambda.
+    pub(super) lambda: Option<usize>,
 }
 
 /// The first argument that a signature can't take.
@@ -28,35 +43,89 @@ pub(super) struct Misfit {
     pub(super) index: usize,
     /// What the signature takes there, in words.
     pub(super) expected: String,
+    /// How many parameters a lambda there has, where only that is wrong.
+    pub(super) parameters: Option<usize>,
+    /// Whether it is what a lambda there gives.
+    pub(super) is_body: bool,
 }
 
 impl<'a> Candidate<'a> {
     /// The signature with what its letters stand for.
-    pub(super) fn new(signature: &'a Signature, args: &[&Type]) -> Result<Candidate<'a>, Misfit> {
+    pub(super) fn new(
+        signature: &'a Signature,
+        args: &[Shape<'_>],
+    ) -> Result<Candidate<'a>, Misfit> {
         let mut bound = Bound { signature, terms: Vec::new() };
         for (index, (term, arg)) in signature.terms(args.len()).zip(args).enumerate() {
-            if bound.bind(term, arg).is_none() {
-                return Err(Misfit { index, expected: bound.wanted(term) });
+            let parameters = match (term, arg.lambda) {
+                (Term::Lambda(parameters, _), Some(count)) if parameters.len() != count => {
+                    Some(parameters.len())
+                }
+                _ => None,
+            };
+            let fits = matches!(term, Term::Lambda(..)) == arg.lambda.is_some();
+            if !fits || parameters.is_some() || bound.bind(term, arg.ty).is_none() {
+                let is_body = fits && parameters.is_none() && arg.lambda.is_some();
+                let expected = match term {
+                    Term::Lambda(_, result) if is_body => bound.wanted(result),
+                    _ => bound.wanted(term),
+                };
+                return Err(Misfit { index, expected, parameters, is_body });
             }
         }
         let (mut params, mut open) = (Vec::new(), Vec::new());
         for (index, (term, arg)) in signature.terms(args.len()).zip(args).enumerate() {
-            let param = bound.param(term, arg);
+            let param = bound.param(term, arg.ty);
             if bound.is_open(term, &param) {
                 open.push(index);
             }
             params.push(param);
         }
-        let exact = args.iter().zip(&params).all(|(arg, param)| same(arg, param));
-        let misfit = || Misfit { index: 0, expected: "a smaller precision".into() };
+        let exact = args.iter().zip(&params).all(|(arg, param)| same(arg.ty, param));
+        let misfit = || Misfit {
+            index: 0,
+            expected: "a smaller precision".into(),
+            parameters: None,
+            is_body: false,
+        };
         let result = bound.substitute(&signature.result).ok_or_else(misfit)?;
-        Ok(Candidate { signature, params, result, exact, open })
+        Ok(Candidate { signature, params, result, exact, open, bound })
     }
 
     /// Whether the other signature takes what this one does.
-    pub(super) fn fits_into(&self, other: &Candidate) -> bool {
-        let params: Vec<&Type> = self.params.iter().collect();
+    pub(super) fn fits_into(&self, other: &Candidate<'_>) -> bool {
+        let terms = self.signature.terms(self.params.len());
+        let mut params = Vec::with_capacity(self.params.len());
+        for (ty, term) in self.params.iter().zip(terms) {
+            let lambda = match term {
+                Term::Lambda(parameters, _) => Some(parameters.len()),
+                _ => None,
+            };
+            params.push(Shape { ty, lambda });
+        }
         Candidate::new(other.signature, &params).is_ok()
+    }
+
+    /// What the lambda of this index is called with.
+    pub(super) fn lambda_parameters(&self, args: &[Argument<'_>], index: usize) -> Vec<Item> {
+        let mut nullable = HashSet::new();
+        for (term, arg) in self.signature.terms(args.len()).zip(args) {
+            // Of a lambda whose body is still unknown nothing tells that it can be NULL.
+            if arg.lambda.is_none() || *arg.ty != Type::Unknown {
+                inside::collect(term, arg.ty, arg.nullable, &mut nullable);
+            }
+        }
+        let Some(Term::Lambda(parameters, _)) = self.signature.terms(args.len()).nth(index) else {
+            return Vec::new();
+        };
+        let parameter = |parameter: &LambdaParameter| {
+            let mut ty = self.bound.substitute(&parameter.term).unwrap_or(Type::Unknown);
+            inside::mark(&parameter.term, &mut ty, &nullable);
+            let is_null =
+                matches!(parameter.term, Term::Variable(letter) if nullable.contains(&letter));
+            Item { ty, nullable: parameter.nullable || is_null }
+        };
+        parameters.iter().map(parameter).collect()
     }
 }
 
@@ -66,11 +135,13 @@ fn same(arg: &Type, param: &Type) -> bool {
         (Type::Unknown, _) => true,
         (Type::Array(a), Type::Array(b)) => same(&a.ty, &b.ty),
         (Type::Map(k1, v1), Type::Map(k2, v2)) => same(k1, k2) && same(&v1.ty, &v2.ty),
+        (Type::Row(a), Type::Row(b)) => a.iter().zip(b).all(|(a, b)| same(&a.ty, &b.ty)),
         _ => arg == param,
     }
 }
 
 /// What the letters of a signature stand for.
+#[derive(Debug)]
 struct Bound<'a> {
     signature: &'a Signature,
     /// Type variables and families, with the type each stands for.
@@ -117,7 +188,15 @@ impl<'a> Bound<'a> {
                 self.bind(k, key)?;
                 self.bind(&v.term, &value.ty)
             }
-            (Term::Array(_) | Term::Map(..), _) => None,
+            (Term::Row(_), Type::Unknown) => Some(()),
+            (Term::Row(members), Type::Row(fields)) if members.len() == fields.len() => members
+                .iter()
+                .zip(fields)
+                .try_for_each(|(member, field)| self.bind(&member.term, &field.ty)),
+            (Term::Array(_) | Term::Map(..) | Term::Row(_), _) => None,
+            // Before its body is known.
+            (Term::Lambda(..), Type::Unknown) => Some(()),
+            (Term::Lambda(_, result), _) => self.bind(result, arg),
         }
     }
 
@@ -132,7 +211,17 @@ impl<'a> Bound<'a> {
             (Term::Map(k, v), Type::Map(key, value)) => {
                 Type::Map(self.param(k, key).into(), self.param_item(v, value).into())
             }
-            (Term::Array(_) | Term::Map(..), _) => self.substitute(term).unwrap_or(Type::Unknown),
+            (Term::Lambda(_, result), _) => self.param(result, arg),
+            (Term::Row(members), Type::Row(fields)) => {
+                let field = |(member, field): (&Inner, &Field)| Field {
+                    ty: self.param(&member.term, &field.ty),
+                    ..field.clone()
+                };
+                Type::Row(members.iter().zip(fields).map(field).collect())
+            }
+            (Term::Array(_) | Term::Map(..) | Term::Row(_), _) => {
+                self.substitute(term).unwrap_or(Type::Unknown)
+            }
             (Term::Family(family, _), _) => {
                 self.get(term).cloned().unwrap_or_else(|| family.example())
             }
@@ -165,9 +254,16 @@ impl<'a> Bound<'a> {
             Term::Any(_) => Type::Unknown,
             Term::Variable(_) => self.get(term).cloned().unwrap_or(Type::Unknown),
             Term::Like(variable) => self.substitute(variable)?,
+            Term::Lambda(_, result) => self.substitute(result)?,
             Term::Array(element) => Type::array(self.substitute(&element.term)?),
             Term::Map(key, value) => {
                 Type::map(self.substitute(key)?, self.substitute(&value.term)?)
+            }
+            Term::Row(members) => {
+                let field = |member: &Inner| {
+                    Some(Field { name: None, ty: self.substitute(&member.term)?, nullable: true })
+                };
+                Type::Row(members.iter().map(field).collect::<Option<_>>()?)
             }
             Term::Family(family, numbers) => {
                 let numbers: Option<Vec<i64>> = numbers.iter().map(|n| self.number(n)).collect();
@@ -238,6 +334,8 @@ impl<'a> Bound<'a> {
                 _ => "an array".into(),
             },
             Term::Map(..) => "a map".into(),
+            Term::Row(_) => "a row".into(),
+            Term::Lambda(..) => "a lambda".into(),
             Term::Variable(letter) => match (self.get(term), self.signature.constraint(*letter)) {
                 (_, Some(is @ (Constraint::Integer | Constraint::Number))) => is.words().into(),
                 (Some(ty), _) if *ty != Type::Unknown => akin(ty),

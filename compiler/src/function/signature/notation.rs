@@ -39,8 +39,21 @@ pub(super) enum Term {
     Array(Box<Inner>),
     /// `map(key,value)`
     Map(Box<Term>, Box<Inner>),
+    /// `row(a,b)`: fields without names.
+    Row(Vec<Inner>),
+    /// `(parameters) -> result`
+    Lambda(Vec<LambdaParameter>, Box<Term>),
     /// A string literal: one of a few words or, where there are none, any.
     Words(&'static [&'static str]),
+}
+
+/// What a lambda is called with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LambdaParameter {
+    /// Its type.
+    pub(super) term: Term,
+    /// `?`: it may be NULL, whatever the arguments are.
+    pub(super) nullable: bool,
 }
 
 /// What an array or a map holds.
@@ -50,6 +63,8 @@ pub(super) struct Inner {
     pub(super) term: Term,
     /// `not null`, of a result: it is never NULL, whatever the arguments are.
     pub(super) not_null: bool,
+    /// `null`, of a result: it can be NULL, whatever the arguments are.
+    pub(super) null: bool,
 }
 
 /// A family of types that differ in numbers only.
@@ -227,7 +242,10 @@ impl<'a> Parser<'a> {
         signature.params.iter().for_each(|param| letters(param, &mut open));
         let mut used = String::new();
         letters(&signature.result, &mut used);
-        if matches!(signature.result, Term::Any(_) | Term::Like(_) | Term::Words(_)) {
+        if matches!(
+            signature.result,
+            Term::Any(_) | Term::Like(_) | Term::Words(_) | Term::Lambda(..)
+        ) {
             return Err("the result must be a type".into());
         }
         match used.chars().find(|letter| !open.contains(*letter)) {
@@ -250,6 +268,9 @@ impl<'a> Parser<'a> {
                 variable @ Term::Variable(_) => Ok(Term::Like(variable.into())),
                 _ => Err("`~` stands before a type variable".into()),
             };
+        }
+        if self.eat("(") {
+            return self.lambda();
         }
         let word = self.word();
         let family = match word {
@@ -275,6 +296,15 @@ impl<'a> Parser<'a> {
                 let value = self.inner()?;
                 self.expect(")")?;
                 return Ok(Term::Map(key.into(), value.into()));
+            }
+            "row" => {
+                self.expect("(")?;
+                let mut members = vec![self.inner()?];
+                while self.eat(",") {
+                    members.push(self.inner()?);
+                }
+                self.expect(")")?;
+                return Ok(Term::Row(members));
             }
             "interval" => {
                 let text = format!("interval {} {} {}", self.word(), self.word(), self.word());
@@ -318,8 +348,25 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// A lambda, whose first parenthesis was read.
+    fn lambda(&mut self) -> Result<Term, String> {
+        let mut parameters = Vec::new();
+        loop {
+            let term = self.term()?;
+            parameters.push(LambdaParameter { term, nullable: self.eat("?") });
+            if !self.eat(",") {
+                break;
+            }
+        }
+        self.expect(")")?;
+        self.expect("->")?;
+        Ok(Term::Lambda(parameters, self.term()?.into()))
+    }
+
     fn inner(&mut self) -> Result<Inner, String> {
-        Ok(Inner { term: self.term()?, not_null: self.eat("not null") })
+        let term = self.term()?;
+        let not_null = self.eat("not null");
+        Ok(Inner { term, not_null, null: !not_null && self.eat("null") })
     }
 
     fn constraint(&mut self) -> Result<Option<Constraint>, String> {
@@ -415,6 +462,11 @@ fn letters(term: &Term, into: &mut String) {
         Term::Map(key, value) => {
             letters(key, into);
             letters(&value.term, into);
+        }
+        Term::Row(members) => members.iter().for_each(|member| letters(&member.term, into)),
+        Term::Lambda(parameters, result) => {
+            parameters.iter().for_each(|parameter| letters(&parameter.term, into));
+            letters(result, into);
         }
     }
 }

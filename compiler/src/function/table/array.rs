@@ -12,8 +12,17 @@ const SIMILARITY: &[&str] = &[
     "(map(varchar,double), map(varchar,double)) -> double",
 ];
 
-const MULTIMAP: &[&str] =
-    &["(varchar, varchar, varchar) -> map(varchar,array(varchar not null) not null)"];
+const ARRAY_SORT: &[&str] =
+    &["(array(T:orderable)) -> array(T)", "(array(T), (T, T) -> integer) -> array(T)"];
+
+const ZIP: &[&str] = &[
+    "(array(A), array(B)) -> array(row(A null,B null) not null)",
+    "(array(A), array(B), array(C)) -> array(row(A null,B null,C null) not null)",
+    "(array(A), array(B), array(C), array(D)) -> \
+     array(row(A null,B null,C null,D null) not null)",
+    "(array(A), array(B), array(C), array(D), array(E)) -> \
+     array(row(A null,B null,C null,D null,E null) not null)",
+];
 
 const SEQUENCE: &[&str] = &[
     "(bigint, bigint, bigint?) -> array(bigint not null)",
@@ -30,7 +39,7 @@ pub(super) const ROWS: &[Function] = &[
     scalar("contains", Nullable, &["(array(T:comparable), T) -> boolean"]),
     scalar("array_position", Strict, &["(array(T:comparable), T) -> bigint"]),
     scalar("array_distinct", Strict, &["(array(T:comparable)) -> array(T)"]),
-    scalar("array_sort", Strict, &["(array(T:orderable)) -> array(T)"]),
+    scalar("array_sort", OnlyOf(0), ARRAY_SORT),
     scalar("array_max", Nullable, &["(array(T:orderable)) -> T"]),
     scalar("array_min", Nullable, &["(array(T:orderable)) -> T"]),
     scalar("array_join", Strict, &["(array(T:printable), varchar, varchar?) -> varchar"]),
@@ -61,9 +70,21 @@ pub(super) const ROWS: &[Function] = &[
         Strict,
         &["(array(K:comparable), array(V)) -> map(K,V)", "() -> map(unknown,unknown not null)"],
     ),
+    scalar("map_entries", Strict, &["(map(K,V)) -> array(row(K not null,V) not null)"]),
+    scalar("map_from_entries", Strict, &["(array(row(K:comparable,V))) -> map(K,V)"]),
+    scalar(
+        "multimap_from_entries",
+        Strict,
+        &["(array(row(K:comparable,V))) -> map(K,array(V) not null)"],
+    ),
+    scalar("zip", Strict, ZIP),
     scalar("map_keys", Strict, &["(map(K,V)) -> array(K)"]),
     scalar("map_values", Strict, &["(map(K,V)) -> array(V)"]),
     scalar("map_concat", Strict, &["(map(K,V), map(K,V)...) -> map(K,V)"]),
+    scalar(
+        "split_to_multimap",
+        Strict,
+        &["(varchar, varchar, varchar) -> map(varchar,array(varchar not null) not null)"],
+    ),
     scalar("split_to_map", Strict, &["(varchar, varchar, varchar) -> map(varchar,varchar)"]),
-    scalar("split_to_multimap", Strict, MULTIMAP),
 ];

@@ -3,9 +3,10 @@
 use crate::ast::{
     Alias, Argument, Arguments, Between, Binary, BinaryOperator, Body, Call, Case, Cast, Cte,
     DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
-    FromItem, GroupBy, InList, InParameter, InSubquery, Interval, IsNull, Join, JoinCondition,
-    Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query,
-    Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
+    FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet, GroupingSets, InList,
+    InParameter, InSubquery, Interval, IsNull, Join, JoinCondition, Lambda, Like, Name,
+    NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query, Relation,
+    RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
     Substring, TableName, Trim, TypedLiteral, Unnest, Using, WindowSpec,
 };
 use crate::parse::Parsed;
@@ -89,13 +90,37 @@ fn select(select: &Select) -> String {
             out += &format!(" ({word} {})", expr(condition));
         }
     }
-    if let Some(GroupBy { keys, span: _ }) = group_by {
-        out += &format!(" (group {})", exprs(keys));
+    if let Some(GroupBy { grouping, span: _ }) = group_by {
+        out += &match grouping {
+            Grouping::All => " (group all)".to_owned(),
+            Grouping::Elements { elements, distinct } => {
+                let distinct = if *distinct { "distinct " } else { "" };
+                format!(" (group {distinct}{})", group_elements(elements))
+            }
+        };
     }
     for NamedWindow { name: window, window: spec, span: _ } in windows {
         out += &format!(" (window {} {})", name(window), over(spec));
     }
     out + ")"
+}
+
+fn group_elements(elements: &[GroupElement]) -> String {
+    let element = |element: &GroupElement| match element {
+        GroupElement::Set(GroupingSet { keys, span: _ }) => match &keys[..] {
+            [key] => expr(key),
+            keys => format!("({})", exprs(keys)),
+        },
+        GroupElement::Sets(GroupingSets { kind, elements, span: _ }) => {
+            let kind = match kind {
+                GroupingKind::Sets => "sets",
+                GroupingKind::Rollup => "rollup",
+                GroupingKind::Cube => "cube",
+            };
+            format!("({kind} {})", group_elements(elements))
+        }
+    };
+    elements.iter().map(element).collect::<Vec<_>>().join(" ")
 }
 
 fn from_item(item: &FromItem) -> String {
@@ -260,6 +285,10 @@ fn expr(expr: &Expr) -> String {
         ExprKind::Field(access) => {
             let FieldOf { base, field } = &**access;
             format!("(field {} {})", e(base), name(field))
+        }
+        ExprKind::Lambda(lambda) => {
+            let Lambda { parameters, head: _, body } = &**lambda;
+            format!("(lambda [{}] {})", list(parameters, name), e(body))
         }
         ExprKind::Error => "error".to_owned(),
     }

@@ -10,7 +10,7 @@ use crate::tree::Expr;
 const SAME: &[&str] = &[
     "array_distinct", "array_sort", "array_position", "array_remove", "array_union",
     "array_intersect", "array_except", "arrays_overlap", "sequence", "map_keys", "map_values",
-    "map_concat",
+    "map_concat", "shuffle",
 ];
 
 pub(super) const ROWS: &[FunctionRow] = &[
@@ -19,6 +19,21 @@ pub(super) const ROWS: &[FunctionRow] = &[
     by(&["element_at"], |args| match args {
         [Expr { ty: Type::Array(_), .. }, _] => Template("try_element_at({0}, {1:int})"),
         _ => Name("try_element_at"),
+    }),
+    by(&["map_from_entries"], |args| match args.first().map(|array| &array.ty) {
+        // Spark's is NULL where one of the entries is.
+        Some(Type::Array(entry)) if entry.nullable => Template(
+            "map_from_entries(transform({0}, e -> coalesce(e, raise_error('map entry cannot be null'))))",
+        ),
+        _ => Same,
+    }),
+    template(
+        &["map_entries"],
+        "transform(map_entries({0}), e -> named_struct('col1', e.key, 'col2', e.value))",
+    ),
+    by(&["zip"], |args| match args.len() {
+        2 => Template("zip_with({0}, {1}, (x, y) -> named_struct('col1', x, 'col2', y))"),
+        _ => Unsupported("Spark's names the fields after the arrays; zip two"),
     }),
     named(&["contains"], "array_contains"),
     template(&["array_max"], "CASE WHEN NOT exists({0}, e -> e IS NULL) THEN array_max({0}) END"),

@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::emit::FunctionSql::{self, Same, Template, Typed, Unsupported};
 use crate::emit::{FunctionRow, by, named, same, template, typed};
 use crate::engine::argument::{integer, text};
-use crate::tree::Expr;
+use crate::tree::{Expr, ExprKind};
 
 pub(super) const ROWS: &[FunctionRow] = &[
     same(&["upper", "lower", "concat", "concat_ws", "translate", "soundex", "luhn_check"]),
@@ -58,8 +58,9 @@ pub(super) const ROWS: &[FunctionRow] = &[
         2 => Template("CASE WHEN regexp_like({0}, {1}) THEN regexp_extract({0}, {1}, 0) END"),
         _ => Template("CASE WHEN regexp_like({0}, {1}) THEN regexp_extract({0}, {1}, {2:int}) END"),
     }),
-    by(&["regexp_replace"], |args| match args.len() {
-        2 => Template("regexp_replace({0}, {1}, '')"),
+    by(&["regexp_replace"], |args| match args {
+        [_, _] => Template("regexp_replace({0}, {1}, '')"),
+        [_, _, Expr { kind: ExprKind::Lambda(_), .. }] => Unsupported("Spark's takes no lambda"),
         _ => Same,
     }),
     typed(&["regexp_count"], "regexp_count({0}, {1})", Type::Integer),
