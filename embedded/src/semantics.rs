@@ -27,6 +27,7 @@ mod keys;
 mod like;
 mod math;
 mod multiset;
+mod nested;
 mod nullable_subquery;
 mod operator;
 mod regexp;
@@ -35,6 +36,7 @@ mod rounding;
 mod short_circuit;
 mod temporal;
 mod text;
+mod unnest;
 mod url;
 mod window;
 
@@ -45,24 +47,15 @@ pub(crate) use window::windows;
 use std::sync::Arc;
 
 use datafusion::logical_expr::ScalarUDF;
-use datafusion::logical_expr::planner::{ExprPlanner, TypePlanner};
+use datafusion::logical_expr::planner::{ExprPlanner, RelationPlanner, TypePlanner};
 use datafusion::optimizer::AnalyzerRule;
 
 /// Functions of DataFusion whose name means something else in lake SQL, or
 /// that give another type, where this engine does not have lake SQL's yet: an
 /// error is better than another answer.
 pub(crate) const CONFLICTING_BUILTINS: &[&str] = &[
-    "array_max",      // NULL among the elements makes it NULL
-    "array_min",      // as array_max
-    "array_position", // 0 where there is none, and bigint
-    "array_remove",   // removes all, not the first
-    "array_sort",     // NULLs come last
-    "cardinality",    // bigint
-    "contains",       // of arrays, not of text
-    "current_time",   // has a zone
-    "element_at",     // of arrays, and one value of a map
-    "repeat",         // gives an array
-    "uuid",           // gives a uuid, not text
+    "current_time", // has a zone
+    "uuid",         // gives a uuid, not text
 ];
 
 /// The scalar functions of lake SQL.
@@ -80,9 +73,11 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
         interval::functions(),
         like::functions(),
         math::functions(),
+        nested::functions(),
         regexp::functions(),
         rounding::functions(),
         text::functions(),
+        unnest::functions(),
         url::functions(),
     ];
     families.into_iter().flatten().map(function::Function::into_udf).collect()
@@ -93,6 +88,11 @@ pub(crate) fn expr_planner(functions: &[Arc<ScalarUDF>]) -> Arc<dyn ExprPlanner>
     Arc::new(expr_planner::Planner::new(functions))
 }
 
+/// What plans tables that are not ones.
+pub(crate) fn relation_planner() -> Arc<dyn RelationPlanner> {
+    Arc::new(unnest::Planner::new())
+}
+
 /// What reads the names of types.
 pub(crate) fn type_planner() -> Arc<dyn TypePlanner> {
     Arc::new(expr_planner::Types)
@@ -101,6 +101,7 @@ pub(crate) fn type_planner() -> Arc<dyn TypePlanner> {
 /// The rules for expressions whose meaning DataFusion would change, in their order.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
+        Arc::new(unnest::Lateral),
         Arc::new(short_circuit::ShortCircuit::new()),
         Arc::new(nullable_subquery::NullableSubqueries::new()),
         Arc::new(compare::Compare::new()),

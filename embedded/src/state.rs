@@ -30,6 +30,7 @@ pub fn session_state(mut builder: SessionStateBuilder) -> Result<SessionState> {
     let functions = semantics::functions();
     let mut builder = builder
         .with_expr_planners(vec![semantics::expr_planner(&functions)])
+        .with_relation_planners(vec![semantics::relation_planner()])
         .with_type_planner(semantics::type_planner())
         .with_default_features();
     for rule in semantics::analyzer_rules() {

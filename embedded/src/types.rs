@@ -63,8 +63,62 @@ pub(crate) fn arrow_type(ty: &Type) -> Option<DataType> {
         Type::TimestampTz(p) => DataType::Timestamp(unit(*p)?, Some(UTC.into())),
         Type::IntervalYearToMonth => YEAR_TO_MONTH,
         Type::IntervalDayToSecond => DAY_TO_SECOND,
+        Type::Array(item) => list(arrow_type(&item.ty)?),
+        Type::Map(key, value) => map(arrow_type(key)?, arrow_type(&value.ty)?),
+        Type::Row(fields) => {
+            let types = fields.iter().map(|field| arrow_type(&field.ty));
+            let types = types.collect::<Option<Vec<_>>>()?;
+            row(fields.iter().map(|field| field.name.as_deref()).zip(types))
+        }
         _ => return None,
     })
+}
+
+/// The type of arrays.
+pub(crate) fn list(element: DataType) -> DataType {
+    DataType::List(Arc::new(Field::new_list_field(element, true)))
+}
+
+/// The type of maps.
+pub(crate) fn map(key: DataType, value: DataType) -> DataType {
+    let members = vec![Field::new("key", key, false), Field::new("value", value, true)];
+    let entries = Field::new("entries", DataType::Struct(members.into()), false);
+    DataType::Map(Arc::new(entries), false)
+}
+
+/// The type of rows. A field without a name is called by its number.
+pub(crate) fn row<'a>(fields: impl IntoIterator<Item = (Option<&'a str>, DataType)>) -> DataType {
+    let fields = fields.into_iter().enumerate().map(|(index, (name, ty))| match name {
+        Some(name) => Field::new(name, ty, true),
+        None => Field::new(format!("field{index}"), ty, true),
+    });
+    DataType::Struct(fields.collect())
+}
+
+/// The types of the keys and the values of maps.
+pub(crate) fn entry(data_type: &DataType) -> Option<(&DataType, &DataType)> {
+    let DataType::Map(entries, _) = data_type else { return None };
+    match entries.data_type() {
+        DataType::Struct(members) if members.len() == 2 => {
+            Some((members[0].data_type(), members[1].data_type()))
+        }
+        _ => None,
+    }
+}
+
+/// Whether values of the type have others in them.
+pub(crate) fn is_nested(data_type: &DataType) -> bool {
+    use DataType::{FixedSizeList, LargeList, LargeListView, List, ListView, Map, Struct};
+    matches!(
+        data_type,
+        List(_)
+            | LargeList(_)
+            | ListView(_)
+            | LargeListView(_)
+            | FixedSizeList(..)
+            | Map(..)
+            | Struct(_)
+    )
 }
 
 /// The lake SQL type that an Arrow type stands for; `None` where it stands for none.
@@ -90,6 +144,19 @@ pub(crate) fn lake_type(data_type: &DataType) -> Option<Type> {
         DataType::Interval(IntervalUnit::YearMonth) => Type::IntervalYearToMonth,
         DataType::Duration(TimeUnit::Millisecond) => Type::IntervalDayToSecond,
         DataType::List(item) => Type::array(lake_type(item.data_type())?),
+        ref map @ DataType::Map(..) => {
+            let (key, value) = entry(map)?;
+            let value = Item { ty: lake_type(value)?, nullable: true };
+            Type::Map(lake_type(key)?.into(), value.into())
+        }
+        DataType::Struct(members) => {
+            let field = |(index, member): (usize, &Arc<Field>)| {
+                let name = Some(member.name()).filter(|name| **name != format!("field{index}"));
+                let ty = lake_type(member.data_type())?;
+                Some(lakequery_types::Field { name: name.cloned(), ty, nullable: true })
+            };
+            Type::Row(members.iter().enumerate().map(field).collect::<Option<_>>()?)
+        }
         _ => return None,
     })
 }
@@ -110,7 +177,7 @@ pub(crate) const fn decimal(precision: u8, scale: u8) -> DataType {
 }
 
 /// The one Arrow type of those that hold the same values, so that functions
-/// meet few types. Unlike [`column_type`] it takes whatever is within a value as it is.
+/// meet few types.
 pub(crate) fn canonical(data_type: &DataType) -> DataType {
     match data_type {
         DataType::UInt8 => DataType::Int16,
@@ -126,6 +193,21 @@ pub(crate) fn canonical(data_type: &DataType) -> DataType {
         DataType::Date64 => DataType::Date32,
         DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Nanosecond),
         DataType::Dictionary(_, value) => canonical(value),
+        DataType::List(element)
+        | DataType::LargeList(element)
+        | DataType::ListView(element)
+        | DataType::LargeListView(element)
+        | DataType::FixedSizeList(element, _) => list(canonical(element.data_type())),
+        DataType::Struct(members) => DataType::Struct(
+            members
+                .iter()
+                .map(|member| Field::new(member.name(), canonical(member.data_type()), true))
+                .collect(),
+        ),
+        DataType::Map(..) => match entry(data_type) {
+            Some((key, value)) => map(canonical(key), canonical(value)),
+            None => data_type.clone(),
+        },
         other => other.clone(),
     }
 }
@@ -252,6 +334,18 @@ pub(crate) fn common(a: &DataType, b: &DataType) -> Option<DataType> {
         (DataType::Timestamp(x, left), DataType::Timestamp(y, right)) => {
             Some(DataType::Timestamp(finer(*x, *y), left.clone().or_else(|| right.clone())))
         }
+        (DataType::List(x), DataType::List(y)) => Some(list(common(x.data_type(), y.data_type())?)),
+        (DataType::Map(..), DataType::Map(..)) => {
+            let ((key, value), (other_key, other_value)) = (entry(&a)?, entry(&b)?);
+            Some(map(common(key, other_key)?, common(value, other_value)?))
+        }
+        (DataType::Struct(x), DataType::Struct(y)) if x.len() == y.len() => {
+            let fields = x.iter().zip(y).map(|(x, y)| {
+                let name = Some(x.name().as_str()).filter(|name| name == y.name());
+                Some((name, common(x.data_type(), y.data_type())?))
+            });
+            Some(row(fields.collect::<Option<Vec<_>>>()?))
+        }
         _ => None,
     }
 }
@@ -281,6 +375,13 @@ mod tests {
             ("timestamp(0)", "timestamp(3)", Some("timestamp(3)")),
             ("varchar", "integer", None),
             ("boolean", "integer", None),
+            ("array(integer)", "array(decimal(2,1))", Some("array(decimal(11,1))")),
+            ("array(unknown)", "array(array(date))", Some("array(array(date))")),
+            ("map(tinyint,unknown)", "map(integer,real)", Some("map(integer,real)")),
+            ("row(a integer)", "row(a bigint)", Some("row(\"a\" bigint)")),
+            ("row(a integer)", "row(b integer)", Some("row(integer)")),
+            ("row(integer)", "row(integer, integer)", None),
+            ("array(integer)", "integer", None),
         ] {
             let [a, b] = [a, b].map(|name| arrow_type(&Type::parse(name).unwrap()).unwrap());
             for (x, y) in [(&a, &b), (&b, &a)] {

@@ -50,6 +50,13 @@ pub(crate) fn json(value: &Value, ty: &Type) -> Json {
             let entries = entries.iter().map(|(k, v)| (text(json(k, key)), json(v, value)));
             Json::Object(entries.collect())
         }
+        Value::Row(values) => {
+            let ty = |index: usize| match ty {
+                Type::Row(fields) => fields.get(index).map_or(ty, |field| &field.ty),
+                other => other,
+            };
+            values.iter().enumerate().map(|(index, value)| json(value, ty(index))).collect()
+        }
         other => Json::from(format!("{other:?}")),
     }
 }

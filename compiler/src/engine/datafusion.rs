@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Dialect, Rewrite, Support};
+use crate::emit::{Dialect, Rewrite, Support, Unnest, write_unnest};
 use crate::engine::ansi::ANSI;
-use crate::tree::{Call, Expr, ExprKind, FrameBound};
+use crate::tree::{Alias, Call, Expr, ExprKind, FrameBound};
 
 mod cast;
 mod function;
@@ -39,7 +39,6 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         }
         _ => None,
     },
-    nested_values: Support::No("the embedded engine does not have them yet"),
     nulls_sort_last: false,
     requires_unique_output_names: true,
     // It can't tell the two columns of one name apart there.
@@ -59,7 +58,10 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         !expr.any(&|part| part.subquery().is_some() || matches!(part.kind, ExprKind::Case { .. }))
     },
     unnest: |writer, unnest| {
-        writer.refuse(unnest.span, "UNNEST", "the embedded engine does not have it yet");
+        // Fields of rows have names there that lake SQL may write otherwise.
+        let columns = unnest.names.to_vec();
+        let alias = Alias { name: unnest.alias.name.clone(), columns };
+        write_unnest(writer, Unnest { alias: &alias, ..unnest });
     },
     functions: &function::FUNCTIONS,
     listagg_within_group: false,
@@ -70,10 +72,25 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     ..ANSI
 };
 
-/// Conversions that it would not do: the value for rows beyond the window would be
-/// converted to the type of the others.
+/// What the session has under another name, and conversions that it would not do.
 fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
-    let ExprKind::Call(call) = &expr.kind else { return None };
+    match &expr.kind {
+        // A field by its number: the session folds the case of names.
+        ExprKind::Field { expr: row, index } => Some(Rewrite {
+            template: format!("lake_field({{0}}, {})", index + 1).into(),
+            args: vec![Cow::Borrowed(&**row)],
+        }),
+        ExprKind::Subscript { expr: base, index } => Some(Rewrite {
+            template: "lake_subscript({0}, {1})".into(),
+            args: vec![Cow::Borrowed(&**base), Cow::Borrowed(&**index)],
+        }),
+        ExprKind::Call(call) => default_of_window(expr, call),
+        _ => None,
+    }
+}
+
+/// The value for rows beyond the window would be converted to the type of the others.
+fn default_of_window<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> {
     let [value, rest @ ..] = &call.args[..] else { return None };
     let ExprKind::Coerce(inner) = &value.kind else { return None };
     if !matches!(call.function.name, "lag" | "lead") || rest.len() < 2 {
@@ -82,7 +99,7 @@ fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     let cast = ExprKind::Cast { expr: inner.clone(), fallible: false };
     let mut args = vec![Expr { kind: cast, ..value.clone() }];
     args.extend_from_slice(rest);
-    let kind = ExprKind::Call(Box::new(Call { args, ..(**call).clone() }));
+    let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
     let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
     Some(Rewrite { template: "{0}".into(), args })
 }
@@ -103,10 +120,10 @@ fn engine_type(_: &Dialect, expr: &Expr) -> Type {
     }
 }
 
-/// In a frame whose start moves, an aggregate takes back the rows that leave
+/// Calls that its functions do not take. In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT and some others can't.
 fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
-    const ONLY_ADD: [&str; 16] = [
+    const ONLY_ADD: [&str; 19] = [
         "any_value",
         "approx_distinct",
         "approx_percentile",
@@ -118,12 +135,18 @@ fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
         "bool_or",
         "every",
         "geometric_mean",
+        "histogram",
         "kurtosis",
         "listagg",
+        "map_agg",
         "max_by",
         "min_by",
+        "multimap_agg",
         "skewness",
     ];
+    if !call.order_by.is_empty() && matches!(call.function.name, "map_agg" | "multimap_agg") {
+        return Some("the embedded engine's takes no ORDER BY");
+    }
     let frame = call.over.as_ref()?.frame.as_ref()?;
     let moves = !matches!(frame.start, FrameBound::UnboundedPreceding);
     (moves && (call.distinct || ONLY_ADD.contains(&call.function.name)))

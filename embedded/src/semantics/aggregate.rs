@@ -2,6 +2,7 @@
 //! those that it does not have.
 
 mod distinct;
+mod maps;
 mod min_max_by;
 mod renamed;
 mod sum_avg;
@@ -16,6 +17,7 @@ pub(crate) fn aggregates() -> Vec<Arc<AggregateUDF>> {
     let mut aggregates = sum_avg::aggregates();
     aggregates.extend(min_max_by::aggregates());
     aggregates.extend(variance::aggregates());
+    aggregates.extend(maps::aggregates());
     aggregates.extend(renamed::aggregates());
     aggregates.into_iter().map(Arc::new).collect()
 }

@@ -7,6 +7,7 @@
 //! it, so that its optimizer sees through them.
 
 mod datetime;
+mod nested;
 mod number;
 mod source;
 mod temporal_values;
@@ -14,7 +15,7 @@ mod text;
 
 use std::sync::Arc;
 
-use arrow_array::ArrayRef;
+use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
 use datafusion::arrow::compute;
 use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
@@ -78,13 +79,22 @@ fn parse(name: &str) -> Result<Type> {
 /// Whether there is a cast between two types.
 fn possible(source: &Type, target: &Type) -> bool {
     use Type::{
-        Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Time, Timestamp,
-        TimestampTz, Unknown, Varbinary, Varchar,
+        Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Map, Row, Time,
+        Timestamp, TimestampTz, Unknown, Varbinary, Varchar,
     };
     if source == target || *source == Unknown {
         return true;
     }
     match (source, target) {
+        (Array(source), Array(target)) => possible(&source.ty, &target.ty),
+        (Map(key, value), Map(to_key, to_value)) => {
+            possible(key, to_key) && possible(&value.ty, &to_value.ty)
+        }
+        (Row(source), Row(target)) => {
+            source.len() == target.len()
+                && source.iter().zip(target).all(|(from, to)| possible(&from.ty, &to.ty))
+        }
+        (Array(_) | Map(..) | Row(_), _) | (_, Array(_) | Map(..) | Row(_)) => false,
         (Boolean, target) => target.is_numeric() || target.is_text(),
         (source, Boolean) => source.is_numeric() || source.is_text(),
         (Varchar(_) | Char(_), target) => {
@@ -97,6 +107,17 @@ fn possible(source: &Type, target: &Type) -> bool {
         (Time(_), Time(_) | Timestamp(_) | TimestampTz(_)) => matches!(target, Time(_)),
         (Timestamp(_) | TimestampTz(_), Date | Time(_) | Timestamp(_) | TimestampTz(_)) => true,
         _ => false,
+    }
+}
+
+/// Whether two values of the type are of one Arrow type only if they are alike: as text, too.
+fn is_told_by_arrow(ty: &Type) -> bool {
+    match ty {
+        Type::Char(_) | Type::Time(_) | Type::Timestamp(_) => false,
+        Type::Array(item) => is_told_by_arrow(&item.ty),
+        Type::Map(key, value) => is_told_by_arrow(key) && is_told_by_arrow(&value.ty),
+        Type::Row(fields) => fields.iter().all(|field| is_told_by_arrow(&field.ty)),
+        _ => true,
     }
 }
 
@@ -118,7 +139,7 @@ fn simplify(args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResul
         (a, Type::Double) if a.is_integer() || *a == Type::Real => true,
         (a, b) => match (a.as_decimal(), b) {
             (Some(from), &Type::Decimal { precision, scale }) => wider(from, (precision, scale)),
-            _ => a == b && !matches!(a, Type::Char(_) | Type::Time(_) | Type::Timestamp(_)),
+            _ => a == b && (!types::is_nested(&found) || found == to) && is_told_by_arrow(a),
         },
     };
     // A date far from today has no moment in nanoseconds; that is an error there as here.
@@ -145,19 +166,35 @@ fn cast(call: &Call<'_>, strict: bool) -> Result<ArrayRef> {
     let Some(source) = source else {
         return internal_err!("{CAST} of {}", array.data_type());
     };
-    if array.data_type() == &DataType::Null {
-        return Ok(arrow_array::new_null_array(call.gives(), call.rows()));
+    convert(Strict(strict), &array, &source, &target)
+}
+
+/// The values of an array in another type, to which all of them can be cast.
+pub(super) fn values(array: &ArrayRef, target: &Type) -> Result<ArrayRef> {
+    match types::lake_type(array.data_type()) {
+        Some(source) => convert(Strict(true), array, &source, target),
+        None => internal_err!("{CAST} of {}", array.data_type()),
     }
-    let strict = Strict(strict);
-    match &target {
-        // NULL aside, there is nothing to do between these.
-        Type::Varbinary if source == Type::Varbinary => Ok(array),
-        Type::IntervalDayToSecond | Type::IntervalYearToMonth => Ok(array),
-        Type::Varbinary => Ok(compute::cast(&array, &DataType::Binary)?),
-        Type::Varchar(_) | Type::Char(_) => text::cast(call, strict, &array, &source, &target),
-        Type::Date | Type::Time(_) | Type::Timestamp(_) | Type::TimestampTz(_) => {
-            datetime::cast(call, strict, Source::of(&array, &source)?, &target)
+}
+
+fn convert(strict: Strict, array: &ArrayRef, source: &Type, target: &Type) -> Result<ArrayRef> {
+    let Some(gives) = types::arrow_type(target) else { return internal_err!("a cast to {target}") };
+    if array.data_type() == &DataType::Null {
+        return Ok(arrow_array::new_null_array(&gives, array.len()));
+    }
+    let call = &Call::without_arguments(CAST, array.len(), &gives);
+    match target {
+        Type::Array(_) | Type::Map(..) | Type::Row(_) => {
+            nested::cast(strict, array, source, target)
         }
-        _ => number::cast(call, strict, Source::of(&array, &source)?, &target),
+        // NULL aside, there is nothing to do between these.
+        Type::Varbinary if *source == Type::Varbinary => Ok(Arc::clone(array)),
+        Type::IntervalDayToSecond | Type::IntervalYearToMonth => Ok(Arc::clone(array)),
+        Type::Varbinary => Ok(compute::cast(array, &DataType::Binary)?),
+        Type::Varchar(_) | Type::Char(_) => text::cast(call, strict, array, source, target),
+        Type::Date | Type::Time(_) | Type::Timestamp(_) | Type::TimestampTz(_) => {
+            datetime::cast(call, strict, Source::of(array, source)?, target)
+        }
+        _ => number::cast(call, strict, Source::of(array, source)?, target),
     }
 }

@@ -11,6 +11,7 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{Expr, when};
 
 use super::function::{Call, Function, Gives, Takes};
+use super::nested;
 use crate::types;
 
 /// The functions that choose among their arguments.
@@ -94,6 +95,7 @@ fn better(next: &ArrayRef, best: &ArrayRef, greatest: bool) -> Result<BooleanArr
         return internal_err!("{} met {}", next.data_type(), best.data_type());
     }
     Ok(match next.data_type() {
+        ty if types::is_nested(ty) => nested::ahead(next, best, greatest)?,
         DataType::Float32 => floating!(Float32Type),
         DataType::Float64 => floating!(Float64Type),
         _ => {

@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef};
 use datafusion::common::datatype::DataTypeExt;
-use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, TypePlanner};
-use datafusion::logical_expr::{Cast, Expr, ExprSchemable, ScalarUDF};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue, TableReference, plan_err};
+use datafusion::logical_expr::planner::{
+    ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr, TypePlanner,
+};
+use datafusion::logical_expr::{Cast, Expr, ExprSchemable, GetFieldAccess, ScalarUDF, lit};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType as SqlType};
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
-use super::cast;
 use super::operator::Op;
+use super::{cast, nested};
 use crate::types;
 
 /// Plans expressions with the functions of the session.
@@ -51,19 +53,70 @@ impl ExprPlanner for Planner {
             Multiply => Op::Multiply,
             Divide => Op::Divide,
             Modulo => Op::Modulo,
-            StringConcat => {
-                let (left, right) = (expr.left.get_type(schema)?, expr.right.get_type(schema)?);
-                if is_list(&left) || is_list(&right) {
-                    return Ok(PlannerResult::Original(expr));
-                }
-                return self.planned("concat", vec![expr.left, expr.right]);
-            }
+            StringConcat => return self.concat(expr, schema),
             Eq | NotEq | Lt | LtEq | Gt | GtEq => {
                 return Ok(PlannerResult::Original(self.compare(expr, schema)?));
             }
             _ => return Ok(PlannerResult::Original(expr)),
         };
         self.planned(op.function(), vec![expr.left, expr.right])
+    }
+
+    fn plan_array_literal(
+        &self,
+        elements: Vec<Expr>,
+        _: &DFSchema,
+    ) -> Result<PlannerResult<Vec<Expr>>> {
+        self.planned(nested::ARRAY, elements)
+    }
+
+    fn plan_field_access(
+        &self,
+        access: RawFieldAccessExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawFieldAccessExpr>> {
+        let RawFieldAccessExpr { field_access, expr } = access;
+        let ty = expr.get_type(schema)?;
+        match field_access {
+            // `row[2]`: the second field, which may have no name.
+            GetFieldAccess::ListIndex { key } if matches!(ty, DataType::Struct(_)) => {
+                let number = match *key {
+                    // What became an integer has to be a literal again.
+                    Expr::Cast(Cast { expr, .. }) => *expr,
+                    key => key,
+                };
+                self.planned(nested::FIELD, vec![expr, number])
+            }
+            GetFieldAccess::ListIndex { key } => self.planned(nested::SUBSCRIPT, vec![expr, *key]),
+            GetFieldAccess::NamedStructField { name } => match (&ty, &name) {
+                (DataType::Struct(_), ScalarValue::Utf8(Some(name))) => {
+                    Ok(PlannerResult::Planned(self.field(expr, &ty, name)?))
+                }
+                _ => self.planned(nested::SUBSCRIPT, vec![expr, Expr::Literal(name, None)]),
+            },
+            GetFieldAccess::ListRange { .. } => {
+                plan_err!("`x[a:b]` is not lake SQL; write slice(x, a, b - a + 1)")
+            }
+        }
+    }
+
+    fn plan_compound_identifier(
+        &self,
+        field: &Field,
+        qualifier: Option<&TableReference>,
+        nested_names: &[String],
+    ) -> Result<PlannerResult<Vec<Expr>>> {
+        let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
+        let mut ty = field.data_type().clone();
+        let mut expr = column;
+        for name in nested_names {
+            let found = number_of(&ty, name)?;
+            let DataType::Struct(fields) = &ty else { return no_field(&ty, name) };
+            let inner = fields[found].data_type().clone();
+            expr = self.call(nested::FIELD, vec![expr, lit(found as i64 + 1)])?;
+            ty = inner;
+        }
+        Ok(PlannerResult::Planned(expr))
     }
 
     fn plan_extract(&self, args: Vec<Expr>) -> Result<PlannerResult<Vec<Expr>>> {
@@ -99,6 +152,34 @@ impl ExprPlanner for Planner {
 }
 
 impl Planner {
+    /// The field of a row that has this name.
+    fn field(&self, row: Expr, ty: &DataType, name: &str) -> Result<Expr> {
+        let number = number_of(ty, name)? as i64 + 1;
+        self.call(nested::FIELD, vec![row, lit(number)])
+    }
+
+    /// `||` of texts, bytes, arrays, or an array and an element.
+    fn concat(
+        &self,
+        expr: RawBinaryExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawBinaryExpr>> {
+        let RawBinaryExpr { op: _, left, right } = expr;
+        let (a, b) = (left.get_type(schema)?, right.get_type(schema)?);
+        let (a, b) = (types::canonical(&a), types::canonical(&b));
+        let mut args = vec![left, right];
+        if types::common(&a, &b).is_none() {
+            let element = match (&a, &b) {
+                (DataType::List(item), b) if types::common(item.data_type(), b).is_some() => 1,
+                (a, DataType::List(item)) if types::common(a, item.data_type()).is_some() => 0,
+                _ => return plan_err!("`||` cannot be applied to {}", types::names(&[a, b])),
+            };
+            let array = self.call(nested::ARRAY, vec![args.remove(element)])?;
+            args.insert(element, array);
+        }
+        self.planned("concat", args)
+    }
+
     /// A comparison whose sides have one type wherever DataFusion would choose
     /// another than Trino, or compare what Trino does not.
     fn compare(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<RawBinaryExpr> {
@@ -122,6 +203,11 @@ impl Planner {
             (ty, common) if ty == common => Ok(side),
             // Dates and timestamps: DataFusion would compare in nanoseconds, which
             // distant years do not have.
+            // By number, where DataFusion would look for fields of the same name.
+            (ty, common) if types::is_nested(ty) => {
+                let name = Expr::Literal(ScalarValue::from(types::name(common)), None);
+                self.call(cast::CAST, vec![side, name])
+            }
             (_, DataType::Timestamp(..)) => {
                 let field: FieldRef = Arc::new(Field::new("", common.clone(), true));
                 Ok(Expr::Cast(Cast::new_from_field(Box::new(side), field)))
@@ -145,8 +231,23 @@ impl Planner {
     }
 }
 
-fn is_list(ty: &DataType) -> bool {
-    matches!(ty, DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..))
+/// Where in a row the field of this name is.
+fn number_of(ty: &DataType, name: &str) -> Result<usize> {
+    let DataType::Struct(fields) = ty else { return no_field(ty, name) };
+    let named = |exact: bool| {
+        fields.iter().position(|field| match exact {
+            true => field.name() == name,
+            false => same_name(field.name(), name),
+        })
+    };
+    match named(true).or_else(|| named(false)) {
+        Some(index) => Ok(index),
+        None => no_field(ty, name),
+    }
+}
+
+fn no_field<T>(ty: &DataType, name: &str) -> Result<T> {
+    plan_err!("{} has no field {name}", types::name(ty))
 }
 
 /// Gives the types of lake SQL their Arrow types wherever SQL names one.

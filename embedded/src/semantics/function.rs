@@ -7,11 +7,15 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::builder::{BinaryBuilder, BooleanBuilder, PrimitiveBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, BinaryArray, PrimitiveArray, StringArray};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, BinaryArray, ListArray, MapArray, PrimitiveArray,
+    StringArray,
+};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef};
 use datafusion::arrow::compute::kernels::arity;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err, plan_err};
@@ -23,6 +27,7 @@ use datafusion::logical_expr::{
     Volatility,
 };
 
+use super::nested::shape::{self, Shape};
 use crate::types;
 
 /// What an argument may be.
@@ -55,7 +60,7 @@ pub(super) enum Param {
 impl Param {
     /// The type that an argument of type `found` is converted to; `None`
     /// where it may not stand here.
-    fn accept(self, found: &DataType) -> Option<DataType> {
+    pub(super) fn accept(self, found: &DataType) -> Option<DataType> {
         let found = types::canonical(found);
         let null = found == DataType::Null;
         let is = |ty: DataType| (null || found == ty).then_some(ty);
@@ -77,7 +82,7 @@ impl Param {
         }
     }
 
-    const fn words(self) -> &'static str {
+    pub(super) const fn words(self) -> &'static str {
         match self {
             Param::Text => "varchar",
             Param::Bytes => "varbinary",
@@ -99,6 +104,8 @@ impl Param {
 pub(super) enum Takes {
     /// The first of these lists that fits.
     Lists(&'static [&'static [Param]]),
+    /// The same, where types are within one another.
+    Shapes(&'static [&'static [Shape]]),
     /// Whatever this says: the types to convert the arguments to.
     Rule(fn(&[DataType]) -> Result<Vec<DataType>>),
 }
@@ -226,6 +233,7 @@ impl ScalarUDFImpl for Function {
     fn coerce_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
         let lists = match self.takes {
             Takes::Rule(rule) => return rule(found),
+            Takes::Shapes(lists) => return shape::fit(self.name, lists, found),
             Takes::Lists(lists) => lists,
         };
         for list in lists.iter().filter(|list| list.len() == found.len()) {
@@ -319,6 +327,11 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// A call that makes so many values of a type from what is not its arguments.
+    pub(super) fn without_arguments(name: &'static str, rows: usize, gives: &'a DataType) -> Self {
+        Call { name, args: &[], rows, gives }
+    }
+
     /// How many rows the result has.
     pub(super) fn rows(&self) -> usize {
         self.rows
@@ -350,6 +363,30 @@ impl<'a> Call<'a> {
             ColumnarValue::Array(array) => (Arc::clone(array), false),
             ColumnarValue::Scalar(value) => (value.to_array()?, true),
         })
+    }
+
+    /// An argument of any type.
+    pub(super) fn any(&self, index: usize) -> Result<Column<ArrayRef>> {
+        let (array, constant) = self.values(index)?;
+        Ok(Column { array, constant })
+    }
+
+    /// An array argument.
+    pub(super) fn lists(&self, index: usize) -> Result<Column<ListArray>> {
+        let (array, constant) = self.values(index)?;
+        match array.as_list_opt() {
+            Some(array) => Ok(Column { array: array.clone(), constant }),
+            None => self.wrong(index),
+        }
+    }
+
+    /// A map argument.
+    pub(super) fn maps(&self, index: usize) -> Result<Column<MapArray>> {
+        let (array, constant) = self.values(index)?;
+        match array.as_map_opt() {
+            Some(array) => Ok(Column { array: array.clone(), constant }),
+            None => self.wrong(index),
+        }
     }
 
     fn wrong<T>(&self, index: usize) -> Result<T> {
@@ -526,9 +563,20 @@ pub(super) struct Column<A> {
 }
 
 impl<A: Array> Column<A> {
-    fn at(&self, row: usize) -> Option<usize> {
-        let index = if self.constant { 0 } else { row };
+    /// Where the value of a row is among [`values`](Column::values); `None` for NULL.
+    pub(super) fn at(&self, row: usize) -> Option<usize> {
+        let index = self.place(row);
         self.array.is_valid(index).then_some(index)
+    }
+
+    /// Where the value of a row is, be it NULL or not.
+    pub(super) fn place(&self, row: usize) -> usize {
+        if self.constant { 0 } else { row }
+    }
+
+    /// The values: one for all rows, or one a row.
+    pub(super) fn values(&self) -> &A {
+        &self.array
     }
 
     /// Whether one value stands for all rows.
@@ -555,6 +603,30 @@ impl<T: ArrowPrimitiveType> Column<PrimitiveArray<T>> {
     /// The value of a row; `None` for NULL.
     pub(super) fn get(&self, row: usize) -> Option<T::Native> {
         self.at(row).map(|index| self.array.value(index))
+    }
+}
+
+impl Column<ListArray> {
+    /// Where the elements of a row are among all elements; `None` for NULL.
+    pub(super) fn get(&self, row: usize) -> Option<Range<usize>> {
+        let offsets = self.array.value_offsets();
+        self.at(row).map(|index| offsets[index] as usize..offsets[index + 1] as usize)
+    }
+}
+
+impl Column<MapArray> {
+    /// The entries of the maps, as rows in arrays.
+    pub(super) fn into_lists(self) -> Column<ListArray> {
+        let entries: ArrayRef = Arc::new(self.array.entries().clone());
+        let item = Arc::new(Field::new_list_field(entries.data_type().clone(), true));
+        let (offsets, nulls) = (self.array.offsets().clone(), self.array.nulls().cloned());
+        Column { array: ListArray::new(item, offsets, entries, nulls), constant: self.constant }
+    }
+
+    /// Where the entries of a row are among all entries; `None` for NULL.
+    pub(super) fn get(&self, row: usize) -> Option<Range<usize>> {
+        let offsets = self.array.value_offsets();
+        self.at(row).map(|index| offsets[index] as usize..offsets[index + 1] as usize)
     }
 }
 

@@ -55,17 +55,19 @@ pub(super) fn functions() -> Vec<Function> {
 }
 
 /// The pattern argument: compiled once where it is a literal.
-struct Patterns {
+pub(super) struct Patterns {
     texts: Column<StringArray>,
     last: Option<(String, Regex)>,
 }
 
 impl Patterns {
-    fn of(call: &Call<'_>) -> Result<Patterns> {
+    /// The second argument of a call.
+    pub(super) fn of(call: &Call<'_>) -> Result<Patterns> {
         Ok(Patterns { texts: call.texts(1)?, last: None })
     }
 
-    fn get(&mut self, row: usize) -> Result<Option<&Regex>> {
+    /// The pattern of a row; `None` for NULL.
+    pub(super) fn get(&mut self, row: usize) -> Result<Option<&Regex>> {
         let Some(text) = self.texts.get(row) else { return Ok(None) };
         if self.last.as_ref().is_none_or(|(last, _)| last != text) {
             let regex = match Regex::new(&ascii_classes(text)) {

@@ -21,7 +21,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use lakequery_types::Type;
 
 use super::interval::{self, Amount};
-use super::{cast, like, multiset};
+use super::{cast, like, multiset, nested};
 
 /// Rewrites a statement.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
@@ -229,9 +229,9 @@ fn rewritten(expr: &mut Expr) -> Result<Option<Expr>> {
             let (value, low, high) = (take(value), take(low), take(high));
             let low = binary(value.clone(), BinaryOperator::GtEq, low);
             let high = binary(value, BinaryOperator::LtEq, high);
-            let between = nested(binary(low, BinaryOperator::And, high));
+            let between = parenthesized(binary(low, BinaryOperator::And, high));
             // Not the other way round: NaN is neither above nor below.
-            Some(if *negated { nested(not(between)) } else { between })
+            Some(if *negated { parenthesized(not(between)) } else { between })
         }
         Expr::BinaryOp { left, op, right } => match (&mut **left, &mut **right) {
             (Expr::Tuple(left), Expr::Tuple(right)) => Some(compare_rows(left, op, right)?),
@@ -250,7 +250,7 @@ fn not(expr: Expr) -> Expr {
     Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) }
 }
 
-fn nested(expr: Expr) -> Expr {
+fn parenthesized(expr: Expr) -> Expr {
     Expr::Nested(Box::new(expr))
 }
 
@@ -266,7 +266,7 @@ fn compare_rows(left: &mut [Expr], op: &BinaryOperator, right: &mut [Expr]) -> R
     }
     let pairs = left.iter_mut().zip(right).map(|(a, b)| binary(take(a), each.clone(), take(b)));
     match pairs.reduce(|a, b| binary(a, all.clone(), b)) {
-        Some(all) => Ok(nested(all)),
+        Some(all) => Ok(parenthesized(all)),
         None => plan_err!("there is nothing to compare in empty rows"),
     }
 }
@@ -504,6 +504,8 @@ fn function_call(function: &mut Function) -> Result<Option<Expr>> {
             let grouping = Expr::Function(function.clone());
             Ok(Some(cast_call(cast::CAST, grouping, &Type::BigInt)))
         }
+        // The planner takes it for one of its own that lacks arguments.
+        "map" if arguments(function)?.is_empty() => rename(function, nested::EMPTY_MAP),
         "every" => rename(function, "bool_and"),
         "arbitrary" => rename(function, "any_value"),
         "variance" => rename(function, "var_samp"),

@@ -25,7 +25,9 @@ use datafusion::optimizer::AnalyzerRule;
 use super::cast;
 use super::compare::is_constant;
 use super::function::{Call, Function, Gives, Param, Takes};
+use super::nested;
 use super::operator::Op;
+use crate::types;
 
 /// The function that makes booleans of ones and zeros.
 const TRUTH: &str = "lake_truth";
@@ -153,8 +155,11 @@ fn may_fail(expr: &Expr, schema: &DFSchema) -> Result<bool> {
                 "mod" => divides_by_zero(args, schema),
                 cast::CAST => args.first().is_some_and(|value| {
                     !is_constant(value)
-                        && value.get_type(schema).is_ok_and(|ty| ty == DataType::Utf8)
+                        && value
+                            .get_type(schema)
+                            .is_ok_and(|ty| ty == DataType::Utf8 || types::is_nested(&ty))
                 }),
+                name if nested::may_fail(name) => !args.iter().all(is_constant),
                 "date"
                 | "date_parse"
                 | "parse_datetime"

@@ -8,7 +8,7 @@ use arrow_array::types::{
     Date32Type, Decimal128Type, DurationMillisecondType, Float32Type, Float64Type, Int8Type,
     Int16Type, Int32Type, Int64Type, IntervalYearMonthType,
 };
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, Result, ScalarValue};
@@ -23,11 +23,13 @@ use lakequery_types::Type;
 
 use super::clock::Zone;
 use super::temporal::by_unit;
-use super::{cast, datetime_text, decimal, interval, rewrite};
+use super::{cast, datetime_text, decimal, interval, nested, rewrite};
 use crate::session_context;
 use crate::types;
 
 const EXPRESSIONS: &str = include_str!("../../tests/semantics/expressions.tsv");
+
+const NESTED: &str = include_str!("../../tests/semantics/nested.tsv");
 
 const MORE: &str = include_str!("../../tests/semantics/more.tsv");
 
@@ -114,7 +116,7 @@ fn write_row(batch: &RecordBatch, row: usize, lake_types: &[String], out: &mut S
 
 /// Appends a value as Trino's protocol has it in JSON.
 fn write_cell(array: &dyn Array, row: usize, ty: &str, out: &mut String) {
-    if array.is_null(row) {
+    if array.is_null(row) || array.data_type() == &DataType::Null {
         out.push_str("null");
         return;
     }
@@ -124,6 +126,27 @@ fn write_cell(array: &dyn Array, row: usize, ty: &str, out: &mut String) {
     };
     let mut quoted = String::new();
     match array.data_type() {
+        DataType::List(_) => {
+            let list = array.as_list::<i32>().value(row);
+            return write_list((0..list.len()).map(|place| (&list, place)), out);
+        }
+        DataType::Struct(_) => {
+            return write_list(array.as_struct().columns().iter().map(|field| (field, row)), out);
+        }
+        DataType::Map(..) => {
+            let entries = array.as_map().value(row);
+            let mut written: Vec<String> = (0..entries.len())
+                .map(|place| {
+                    let (mut key, mut value) = (String::new(), String::new());
+                    write_cell(entries.column(0), place, "", &mut key);
+                    write_cell(entries.column(1), place, "", &mut value);
+                    format!("\"{}\":{value}", key.trim_matches('"'))
+                })
+                .collect();
+            written.sort();
+            write!(out, "{{{}}}", written.join(",")).unwrap();
+            return;
+        }
         DataType::Boolean => {
             write!(out, "{}", array.as_boolean().value(row)).unwrap();
             return;
@@ -210,6 +233,18 @@ fn write_cell(array: &dyn Array, row: usize, ty: &str, out: &mut String) {
     out.push('"');
 }
 
+fn write_list<'a>(values: impl Iterator<Item = (&'a ArrayRef, usize)>, out: &mut String) {
+    out.push('[');
+    for (index, (array, place)) in values.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        let ty = types::lake_type(array.data_type()).map_or_else(String::new, |ty| ty.to_string());
+        write_cell(array, place, &ty, out);
+    }
+    out.push(']');
+}
+
 fn special(value: f64) -> &'static str {
     if value.is_nan() {
         "NaN"
@@ -246,6 +281,11 @@ fn is(answer: &Answer, types: &str, rows: &str) -> bool {
 #[tokio::test]
 async fn answers_are_trinos() {
     hold(EXPRESSIONS).await;
+}
+
+#[tokio::test]
+async fn answers_of_nested_values_are_trinos() {
+    hold(NESTED).await;
 }
 
 #[tokio::test]
@@ -295,6 +335,7 @@ async fn hold(table: &str) {
 fn is_fixed(function: &str, index: usize) -> bool {
     match function {
         cast::CAST | cast::TRY_CAST | "at_timezone" | "with_timezone" => index > 0,
+        nested::FIELD => index == 1,
         interval::INTERVAL => true,
         "from_unixtime" => index == 1,
         _ => false,
@@ -321,8 +362,14 @@ fn hoist(expr: Expr, literals: &mut Vec<ScalarValue>) -> Result<Expr> {
     }
 }
 
-/// The rows of an expression whose literals are columns of a NULL and the value.
-async fn hoisted(context: &SessionContext, sql: &str, types: &str) -> Result<Option<String>> {
+/// The rows of an expression whose literals are columns of a NULL and the value, or of the
+/// value twice.
+async fn hoisted(
+    context: &SessionContext,
+    sql: &str,
+    types: &str,
+    twice: bool,
+) -> Result<Option<String>> {
     let state = context.state();
     let plan = plan(context, &format!("SELECT {sql} AS x")).await?;
     let plan = state.analyzer().execute_and_check(plan, state.config_options(), |_, _| {})?;
@@ -331,8 +378,8 @@ async fn hoisted(context: &SessionContext, sql: &str, types: &str) -> Result<Opt
     let exprs =
         expr.into_iter().map(|expr| hoist(expr, &mut literals)).collect::<Result<Vec<_>>>()?;
     let columns = literals.iter().enumerate().map(|(index, value)| {
-        let null = ScalarValue::try_from(value.data_type())?;
-        let values = ScalarValue::iter_to_array([null, value.clone()])?;
+        let first = if twice { value.clone() } else { ScalarValue::try_from(value.data_type())? };
+        let values = ScalarValue::iter_to_array([first, value.clone()])?;
         Ok((format!("c{index}"), values, true))
     });
     let columns = columns.collect::<Result<Vec<_>>>()?;
@@ -356,7 +403,10 @@ async fn hoisted(context: &SessionContext, sql: &str, types: &str) -> Result<Opt
 async fn columns_answer_as_literals_do() {
     let context = session_context().unwrap();
     let (mut right, mut wrong) = (0, Vec::new());
-    for line in EXPRESSIONS.lines().chain(MORE.lines()).filter(|line| !line.starts_with('#')) {
+    let plain = EXPRESSIONS.lines().chain(MORE.lines()).map(|line| (line, false));
+    // A NULL inside does not make the whole NULL.
+    let nested = NESTED.lines().map(|line| (line, true));
+    for (line, twice) in plain.chain(nested).filter(|(line, _)| !line.starts_with('#')) {
         let columns: Vec<_> = line.split('\t').collect();
         let &[category, sql, types, rows] = &columns[..] else { continue };
         if types == "error" || ["SELECT", "WITH", "VALUES"].iter().any(|w| sql.starts_with(w)) {
@@ -365,9 +415,10 @@ async fn columns_answer_as_literals_do() {
         // One NULL makes the whole NULL, but for these.
         let lenient = ["comparison", "conditional"].contains(&category)
             || ["concat_ws", "coalesce", "IS ", "DISTINCT"].iter().any(|word| sql.contains(word));
-        let value = rows.trim_start_matches('[').trim_end_matches(']');
-        let expected = format!("[[null],[{value}]]");
-        match hoisted(&context, sql, types).await {
+        let value = rows.strip_prefix("[[").and_then(|rows| rows.strip_suffix("]]")).unwrap();
+        let first = if twice { value } else { "null" };
+        let expected = format!("[[{first}],[{value}]]");
+        match hoisted(&context, sql, types, twice).await {
             Ok(None) => {}
             Ok(Some(found)) if found == expected => right += 1,
             Ok(Some(found)) if lenient && found.ends_with(&format!(",[{value}]]")) => right += 1,

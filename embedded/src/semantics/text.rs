@@ -12,6 +12,10 @@ use arrow_schema::DataType;
 use datafusion::common::{Result, plan_err};
 
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
+use super::nested::{
+    self,
+    shape::{self, Shape},
+};
 use crate::types;
 
 const TEXT: Gives = Gives::Fixed(&DataType::Utf8);
@@ -25,7 +29,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("length", Takes::Lists(&[&[Text], &[Bytes]]), BIGINT, length),
         Function::new("upper", Takes::Lists(&[&[Text]]), TEXT, case::upper),
         Function::new("lower", Takes::Lists(&[&[Text]]), TEXT, case::lower),
-        Function::new("reverse", Takes::Lists(&[&[Text], &[Bytes]]), SAME, reverse),
+        Function::new("reverse", Takes::Rule(reverse_takes), SAME, reverse),
         Function::new(
             "replace",
             Takes::Lists(&[&[Text, Text], &[Text, Text, Text]]),
@@ -109,7 +113,15 @@ fn length(call: &Call<'_>) -> Result<ArrayRef> {
     call.make_numbers::<Int64Type>(|row| Ok(texts.get(row).map(|text| count(text) as i64)))
 }
 
+fn reverse_takes(found: &[DataType]) -> Result<Vec<DataType>> {
+    use Shape::{Array, Of};
+    shape::fit("reverse", &[&[Of(Param::Text)], &[Of(Param::Bytes)], &[Array]], found)
+}
+
 fn reverse(call: &Call<'_>) -> Result<ArrayRef> {
+    if let DataType::List(_) = call.gives() {
+        return nested::reverse(call);
+    }
     if call.ty(0) == DataType::Binary {
         let values = call.bytes(0)?;
         return call.make_bytes(|row, out| {
@@ -427,8 +439,8 @@ fn pad(call: &Call<'_>, left: bool) -> Result<ArrayRef> {
 
 /// Text or bytes throughout.
 fn concat_takes(found: &[DataType]) -> Result<Vec<DataType>> {
-    let common = types::common_of(found);
-    match common {
+    match types::common_of(found) {
+        Some(common @ DataType::List(_)) => Ok(vec![common; found.len()]),
         Some(DataType::Null) => Ok(vec![DataType::Utf8; found.len()]),
         Some(common @ (DataType::Utf8 | DataType::Binary)) => Ok(vec![common; found.len()]),
         _ => plan_err!("`||` and concat cannot be applied to {}", types::names(found)),
@@ -436,6 +448,9 @@ fn concat_takes(found: &[DataType]) -> Result<Vec<DataType>> {
 }
 
 fn concat(call: &Call<'_>) -> Result<ArrayRef> {
+    if let DataType::List(_) = call.gives() {
+        return nested::concat(call);
+    }
     if *call.gives() == DataType::Binary {
         let parts = (0..call.count()).map(|index| call.bytes(index)).collect::<Result<Vec<_>>>()?;
         return call.make_bytes(|row, out| {

@@ -48,16 +48,7 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     if is_plain(from, to) && writer.dialect.type_name(to).is_ok() {
         return write_cast(writer, cast);
     }
-    if let Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress = to {
-        let reason = "the embedded engine has no values of that type";
-        return writer.refuse(cast.span, &format!("a conversion to `{to}`"), reason);
-    }
-    if let Type::Array(_) | Type::Map(..) | Type::Row(_) = to {
-        let reason = "the embedded engine converts no arrays, maps and rows";
-        return writer.refuse(cast.span, &format!("a conversion of `{from}` to `{to}`"), reason);
-    }
-    if let (Type::Time(_), Type::Timestamp(_) | Type::TimestampTz(_)) = (from, to) {
-        let reason = "the embedded engine knows no date for it";
+    if let Some(reason) = refuses(from, to) {
         return writer.refuse(cast.span, &format!("a conversion of `{from}` to `{to}`"), reason);
     }
     writer.push(if cast.fallible { "lake_try_cast(" } else { "lake_cast(" });
@@ -65,16 +56,65 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     writer.push(", ");
     writer.push(&writer.dialect.quoted(&to.to_string()));
     // The session knows a time's unit, but not its precision.
-    let finer = match from {
-        Type::Time(_) => true,
-        Type::Timestamp(p) | Type::TimestampTz(p) => unit(*p) != Some(*p),
-        _ => false,
-    };
-    if finer && matches!(to, Type::Varchar(_)) {
+    if prints_digits(from, to) {
         writer.push(", ");
         writer.push(&writer.dialect.quoted(&from.to_string()));
     }
     writer.push(")");
+}
+
+/// Whether a time becomes a text with as many digits as its type says.
+fn prints_digits(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (from, Type::Varchar(_)) => !tells_digits(from),
+        (Type::Array(from), Type::Array(to)) => prints_digits(&from.ty, &to.ty),
+        (Type::Map(key, value), Type::Map(to_key, to_value)) => {
+            prints_digits(key, to_key) || prints_digits(&value.ty, &to_value.ty)
+        }
+        (Type::Row(from), Type::Row(to)) => {
+            from.iter().zip(to).any(|(from, to)| prints_digits(&from.ty, &to.ty))
+        }
+        _ => false,
+    }
+}
+
+/// Whether the unit of a time tells its precision.
+pub(super) fn tells_digits(ty: &Type) -> bool {
+    match ty {
+        Type::Time(_) => false,
+        Type::Timestamp(p) | Type::TimestampTz(p) => unit(*p) == Some(*p),
+        _ => true,
+    }
+}
+
+/// Why values of the one type, or what is in them, can't become values of the other.
+fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
+    match (from, to) {
+        (_, Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress) => {
+            Some("the embedded engine has no values of that type")
+        }
+        (Type::Time(_), Type::Timestamp(_) | Type::TimestampTz(_)) => {
+            Some("the embedded engine knows no date for it")
+        }
+        (_, Type::Time(p) | Type::Timestamp(p) | Type::TimestampTz(p)) if unit(*p).is_none() => {
+            Some("the embedded engine has at most nanoseconds")
+        }
+        (Type::Array(from), Type::Array(to)) => refuses(&from.ty, &to.ty),
+        (Type::Map(key, value), Type::Map(to_key, to_value)) => {
+            refuses(key, to_key).or_else(|| refuses(&value.ty, &to_value.ty))
+        }
+        (Type::Row(from), Type::Row(to)) => {
+            from.iter().zip(to).find_map(|(from, to)| refuses(&from.ty, &to.ty))
+        }
+        (Type::Unknown, Type::Array(item)) => refuses(from, &item.ty),
+        (Type::Unknown, Type::Map(key, value)) => {
+            refuses(from, key).or_else(|| refuses(from, &value.ty))
+        }
+        (Type::Unknown, Type::Row(fields)) => {
+            fields.iter().find_map(|field| refuses(from, &field.ty))
+        }
+        _ => None,
+    }
 }
 
 /// Whether DataFusion's CAST does what Trino's does.
@@ -154,7 +194,10 @@ fn is_same_there(from: &Type, to: &Type) -> bool {
         (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(&v.ty, &w.ty),
         (Type::Row(from), Type::Row(to)) => {
             from.len() == to.len()
-                && from.iter().zip(to).all(|(from, to)| is_same_there(&from.ty, &to.ty))
+                && from
+                    .iter()
+                    .zip(to)
+                    .all(|(from, to)| from.name == to.name && is_same_there(&from.ty, &to.ty))
         }
         _ => from == to,
     }

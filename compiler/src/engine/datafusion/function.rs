@@ -7,21 +7,30 @@ use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported
 use crate::engine::argument::{is_constant, is_count};
 use crate::tree::{Expr, ExprKind};
 
+use super::cast::tells_digits;
+
 pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], WithoutRow::Same);
 
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
     named(&["char_length", "character_length"], "length"),
-    by(&["regexp_replace"], |args| match args.last() {
+    by(&["array_sort", "regexp_replace"], |args| match args.last() {
         Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
             Unsupported("the embedded engine's takes no lambda")
         }
         _ => Same,
     }),
-    by(&["concat", "concat_ws", "reverse"], |args| match args.last() {
+    by(&["concat_ws"], |args| match args.last() {
         Some(Expr { ty: Type::Array(_), .. }) => {
             Unsupported("the embedded engine's takes no arrays yet")
         }
+        _ => Same,
+    }),
+    by(&["array_join"], |args| match args {
+        [Expr { ty: Type::Array(item), .. }, ..] if !tells_digits(&item.ty) => Unsupported(
+            "the embedded engine does not know how many digits of a second they have; cast them \
+             to array(varchar)",
+        ),
         _ => Same,
     }),
     by(&["from_hex", "from_base64", "from_base64url"], |args| match args {
@@ -79,31 +88,15 @@ const NOT_THERE_YET: &[&str] = &[
     "all_match",
     "any_match",
     "approx_most_frequent",
-    "array_distinct",
-    "array_except",
     "array_histogram",
-    "array_intersect",
-    "array_join",
-    "array_max",
-    "array_min",
-    "array_position",
-    "array_remove",
-    "array_sort",
-    "array_union",
-    "arrays_overlap",
     "beta_cdf",
-    "cardinality",
     "checksum",
-    "combinations",
-    "contains",
     "contains_sequence",
     "cosine_distance",
     "cosine_similarity",
     "dot_product",
-    "element_at",
     "euclidean_distance",
     "filter",
-    "flatten",
     "format",
     "format_number",
     "from_base32",
@@ -112,7 +105,6 @@ const NOT_THERE_YET: &[&str] = &[
     "from_ieee754_64",
     "from_iso8601_timestamp_nanos",
     "from_unixtime_nanos",
-    "histogram",
     "hmac_md5",
     "hmac_sha1",
     "hmac_sha256",
@@ -130,20 +122,13 @@ const NOT_THERE_YET: &[&str] = &[
     "json_parse",
     "json_size",
     "localtime",
-    "map",
-    "map_agg",
-    "map_concat",
     "map_entries",
     "map_filter",
     "map_from_entries",
-    "map_keys",
     "map_union",
-    "map_values",
     "map_zip_with",
-    "multimap_agg",
     "multimap_from_entries",
     "murmur3",
-    "ngrams",
     "none_match",
     "normal_cdf",
     "normalize",
@@ -153,14 +138,7 @@ const NOT_THERE_YET: &[&str] = &[
     "parse_presto_data_size",
     "reduce",
     "reduce_agg",
-    "regexp_extract_all",
-    "regexp_split",
-    "repeat",
-    "sequence",
     "shuffle",
-    "slice",
-    "split",
-    "split_to_map",
     "split_to_multimap",
     "spooky_hash_v2_32",
     "spooky_hash_v2_64",
@@ -173,7 +151,6 @@ const NOT_THERE_YET: &[&str] = &[
     "transform",
     "transform_keys",
     "transform_values",
-    "trim_array",
     "try",
     "typeof",
     "uuid",

@@ -49,7 +49,7 @@ pub(super) fn functions() -> Vec<Function> {
         function(LAST, KEY, |call| keys(call, |x| key(x, i64::MAX))),
         function(FIRST, KEY, |call| keys(call, |x| key(x, i64::MIN))),
         function(NUMBER, Gives::Fixed(&DataType::Float64), numbers),
-        function(SAME, ITSELF, |call| map_floats(&call.array(0)?, &same)),
+        function(SAME, ITSELF, |call| one_of_each(&call.array(0)?)),
         function(TICKS, Gives::Fixed(&TICKS_TYPE), ticks).inverted(of_ticks),
     ]
 }
@@ -117,6 +117,11 @@ fn map_floats(array: &ArrayRef, map: &dyn Fn(&ArrayRef) -> Result<ArrayRef>) -> 
         }
         other => return internal_err!("no key is made of {other}"),
     })
+}
+
+/// The values with one zero and one NaN.
+pub(in super::super) fn one_of_each(array: &ArrayRef) -> Result<ArrayRef> {
+    map_floats(array, &same)
 }
 
 fn keys(call: &Call<'_>, key: fn(f64) -> i64) -> Result<ArrayRef> {

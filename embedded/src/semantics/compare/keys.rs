@@ -1,4 +1,4 @@
-//! Calls of the functions that make keys.
+//! Calls of the functions that make keys, and of those that compare what has others inside.
 
 use std::sync::Arc;
 
@@ -7,20 +7,31 @@ use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
 
 use super::super::function::Function;
+use super::super::nested;
 use super::key;
 
-/// Calls of the functions that make keys.
+/// Calls of the functions that make keys and compare.
 #[derive(Debug)]
 pub(super) struct Keys(Vec<Arc<ScalarUDF>>);
 
 impl Keys {
     pub(super) fn new() -> Keys {
-        Keys(key::functions().into_iter().map(Function::into_udf).collect())
+        let functions = key::functions().into_iter().chain(nested::comparisons());
+        Keys(functions.map(Function::into_udf).collect())
     }
 
     pub(super) fn call(&self, name: &str, value: Expr) -> Result<Expr> {
+        self.call_with(name, vec![value])
+    }
+
+    /// The comparison of two values with others inside, by the function of this name.
+    pub(super) fn compare(&self, name: &str, left: Expr, right: Expr) -> Result<Expr> {
+        self.call_with(name, vec![left, right])
+    }
+
+    fn call_with(&self, name: &str, args: Vec<Expr>) -> Result<Expr> {
         match self.0.iter().find(|function| function.name() == name) {
-            Some(function) => Ok(function.call(vec![value])),
+            Some(function) => Ok(function.call(args)),
             None => internal_err!("there is no key {name}"),
         }
     }

@@ -55,6 +55,12 @@ fn compared(InList { expr, list, negated }: InList) -> Expr {
     if !constants.is_empty() {
         choices.push(in_cast(InList { expr, list: constants, negated: false }));
     }
+    let any = any(choices);
+    if negated { any.not() } else { any }
+}
+
+/// Whether any of the choices holds.
+pub(super) fn any(mut choices: Vec<Expr>) -> Expr {
     // Two by two, so that the choices are not as deep as they are many.
     while choices.len() > 1 {
         let mut rest = choices.into_iter();
@@ -67,8 +73,7 @@ fn compared(InList { expr, list, negated }: InList) -> Expr {
         })
         .collect();
     }
-    let any = choices.pop().unwrap_or_else(|| lit(false));
-    if negated { any.not() } else { any }
+    choices.pop().unwrap_or_else(|| lit(false))
 }
 
 fn in_cast(list: InList) -> Expr {

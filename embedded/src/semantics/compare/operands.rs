@@ -12,24 +12,38 @@ use datafusion::logical_expr::{
     BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlanBuilder, Operator, Subquery, lit,
 };
 
+use super::super::nested::{EQUAL, LESS, LESS_OR_EQUAL, SAME as SAME_VALUE};
 use super::constant::is_constant;
 use super::key::{HIGH, LOW, SAME, TICKS};
 use super::keys::Keys;
+use super::list::any;
+use crate::types;
 
 /// DataFusion's functions on arrays that ask which elements are the same.
-const SETS: &[&str] = &[
-    "array_distinct",
-    "array_except",
-    "array_has",
-    "array_has_all",
-    "array_has_any",
-    "array_intersect",
-    "array_union",
-];
+const SETS: &[&str] = &["array_has", "array_has_all", "array_has_any"];
 
 /// A comparison as one of keys; any other expression as it is.
 pub(super) fn compare(keys: &Keys, expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op, right })
+            if sides(op).is_some() && is_nested(&left, schema)? =>
+        {
+            within(keys, *left, op, *right)?
+        }
+        Expr::InList(InList { expr, list, negated }) if is_nested(&expr, schema)? => {
+            let equal = list.into_iter().map(|item| keys.compare(EQUAL, (*expr).clone(), item));
+            let any = any(equal.collect::<Result<_>>()?);
+            Transformed::yes(if negated { any.not() } else { any })
+        }
+        Expr::Case(Case { expr: Some(value), when_then_expr, else_expr })
+            if is_nested(&value, schema)? =>
+        {
+            let branches = when_then_expr.into_iter().map(|(when, then)| {
+                Ok((Box::new(keys.compare(EQUAL, (*value).clone(), *when)?), then))
+            });
+            let when_then_expr = branches.collect::<Result<_>>()?;
+            Transformed::yes(Expr::Case(Case { expr: None, when_then_expr, else_expr }))
+        }
         Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
             let Some(sides) = sides(op) else {
                 return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })));
@@ -83,6 +97,25 @@ pub(super) fn compare(keys: &Keys, expr: Expr, schema: &DFSchema) -> Result<Tran
         }
         other => Transformed::no(other),
     })
+}
+
+fn is_nested(expr: &Expr, schema: &DFSchema) -> Result<bool> {
+    Ok(types::is_nested(&expr.get_type(schema)?))
+}
+
+/// A comparison of values with others inside, any of which may be NULL.
+fn within(keys: &Keys, left: Expr, op: Operator, right: Expr) -> Result<Transformed<Expr>> {
+    Ok(Transformed::yes(match op {
+        Operator::Eq => keys.compare(EQUAL, left, right)?,
+        Operator::NotEq => keys.compare(EQUAL, left, right)?.not(),
+        Operator::Lt => keys.compare(LESS, left, right)?,
+        Operator::LtEq => keys.compare(LESS_OR_EQUAL, left, right)?,
+        Operator::Gt => keys.compare(LESS, right, left)?,
+        Operator::GtEq => keys.compare(LESS_OR_EQUAL, right, left)?,
+        Operator::IsDistinctFrom => keys.compare(SAME_VALUE, left, right)?.not(),
+        Operator::IsNotDistinctFrom => keys.compare(SAME_VALUE, left, right)?,
+        _ => return Ok(Transformed::no(binary(left, op, right))),
+    }))
 }
 
 /// A condition of a WHERE, in which only what equals a row of a subquery is in it.
