@@ -87,9 +87,7 @@ pub(crate) fn map(key: DataType, value: DataType) -> DataType {
 }
 
 /// The type of rows. A field without a name is called by its number.
-pub(crate) fn row<'a>(
-    fields: impl IntoIterator<Item = (Option<&'a str>, DataType)>,
-) -> DataType {
+pub(crate) fn row<'a>(fields: impl IntoIterator<Item = (Option<&'a str>, DataType)>) -> DataType {
     let fields = fields.into_iter().enumerate().map(|(index, (name, ty))| match name {
         Some(name) => Field::new(name, ty, true),
         None => Field::new(format!("field{index}"), ty, true),
@@ -110,12 +108,15 @@ pub(crate) fn entry(data_type: &DataType) -> Option<(&DataType, &DataType)> {
 
 /// Whether values of the type have others in them.
 pub(crate) fn is_nested(data_type: &DataType) -> bool {
-    use DataType::{
-        FixedSizeList, LargeList, LargeListView, List, ListView, Map, Struct,
-    };
+    use DataType::{FixedSizeList, LargeList, LargeListView, List, ListView, Map, Struct};
     matches!(
         data_type,
-        List(_) | LargeList(_) | ListView(_) | LargeListView(_) | FixedSizeList(..) | Map(..)
+        List(_)
+            | LargeList(_)
+            | ListView(_)
+            | LargeListView(_)
+            | FixedSizeList(..)
+            | Map(..)
             | Struct(_)
     )
 }

@@ -15,8 +15,8 @@ use datafusion::logical_expr::{Cast, Expr, ExprSchemable, GetFieldAccess, Scalar
 use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType as SqlType};
 use lakequery_types::{Type, same_name};
 
-use super::{cast, nested};
 use super::operator::Op;
+use super::{cast, nested};
 use crate::types;
 
 /// Plans expressions with the functions of the session.
@@ -87,9 +87,7 @@ impl ExprPlanner for Planner {
                 };
                 self.planned(nested::FIELD, vec![expr, number])
             }
-            GetFieldAccess::ListIndex { key } => {
-                self.planned(nested::SUBSCRIPT, vec![expr, *key])
-            }
+            GetFieldAccess::ListIndex { key } => self.planned(nested::SUBSCRIPT, vec![expr, *key]),
             GetFieldAccess::NamedStructField { name } => match (&ty, &name) {
                 (DataType::Struct(_), ScalarValue::Utf8(Some(name))) => {
                     Ok(PlannerResult::Planned(self.field(expr, &ty, name)?))

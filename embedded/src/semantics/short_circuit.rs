@@ -155,9 +155,9 @@ fn may_fail(expr: &Expr, schema: &DFSchema) -> Result<bool> {
                 "mod" => divides_by_zero(args, schema),
                 cast::CAST => args.first().is_some_and(|value| {
                     !is_constant(value)
-                        && value.get_type(schema).is_ok_and(|ty| {
-                            ty == DataType::Utf8 || types::is_nested(&ty)
-                        })
+                        && value
+                            .get_type(schema)
+                            .is_ok_and(|ty| ty == DataType::Utf8 || types::is_nested(&ty))
                 }),
                 name if nested::may_fail(name) => !args.iter().all(is_constant),
                 "date"

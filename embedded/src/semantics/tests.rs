@@ -378,8 +378,7 @@ async fn hoisted(
     let exprs =
         expr.into_iter().map(|expr| hoist(expr, &mut literals)).collect::<Result<Vec<_>>>()?;
     let columns = literals.iter().enumerate().map(|(index, value)| {
-        let first =
-            if twice { value.clone() } else { ScalarValue::try_from(value.data_type())? };
+        let first = if twice { value.clone() } else { ScalarValue::try_from(value.data_type())? };
         let values = ScalarValue::iter_to_array([first, value.clone()])?;
         Ok((format!("c{index}"), values, true))
     });

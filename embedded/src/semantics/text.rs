@@ -12,7 +12,10 @@ use arrow_schema::DataType;
 use datafusion::common::{Result, plan_err};
 
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
-use super::nested::{self, shape::{self, Shape}};
+use super::nested::{
+    self,
+    shape::{self, Shape},
+};
 use crate::types;
 
 const TEXT: Gives = Gives::Fixed(&DataType::Utf8);

@@ -96,10 +96,9 @@ fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
         (Type::Time(_), Type::Timestamp(_) | Type::TimestampTz(_)) => {
             Some("the embedded engine knows no date for it")
         }
-        (
-            _,
-            Type::Time(p) | Type::Timestamp(p) | Type::TimestampTz(p),
-        ) if unit(*p).is_none() => Some("the embedded engine has at most nanoseconds"),
+        (_, Type::Time(p) | Type::Timestamp(p) | Type::TimestampTz(p)) if unit(*p).is_none() => {
+            Some("the embedded engine has at most nanoseconds")
+        }
         (Type::Array(from), Type::Array(to)) => refuses(&from.ty, &to.ty),
         (Type::Map(key, value), Type::Map(to_key, to_value)) => {
             refuses(key, to_key).or_else(|| refuses(&value.ty, &to_value.ty))
@@ -195,9 +194,10 @@ fn is_same_there(from: &Type, to: &Type) -> bool {
         (Type::Map(k, v), Type::Map(l, w)) => is_same_there(k, l) && is_same_there(&v.ty, &w.ty),
         (Type::Row(from), Type::Row(to)) => {
             from.len() == to.len()
-                && from.iter().zip(to).all(|(from, to)| {
-                    from.name == to.name && is_same_there(&from.ty, &to.ty)
-                })
+                && from
+                    .iter()
+                    .zip(to)
+                    .all(|(from, to)| from.name == to.name && is_same_there(&from.ty, &to.ty))
         }
         _ => from == to,
     }

@@ -109,9 +109,9 @@ fn of_maps(
             made.null()?;
             continue;
         }
-        let failed = places.clone().any(|place| {
-            keys.is_null(place) || is_lost(used.values(), &values, place)
-        });
+        let failed = places
+            .clone()
+            .any(|place| keys.is_null(place) || is_lost(used.values(), &values, place));
         let mut seen = HashSet::new();
         let is_new = |place: usize| seen.insert(identities.row(place));
         let settled = if failed {

@@ -12,9 +12,9 @@ use datafusion::logical_expr::{
     BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlanBuilder, Operator, Subquery, lit,
 };
 
+use super::super::nested::{EQUAL, LESS, LESS_OR_EQUAL, SAME as SAME_VALUE};
 use super::constant::is_constant;
 use super::key::{HIGH, LOW, SAME, TICKS};
-use super::super::nested::{EQUAL, LESS, LESS_OR_EQUAL, SAME as SAME_VALUE};
 use super::keys::Keys;
 use super::list::any;
 use crate::types;

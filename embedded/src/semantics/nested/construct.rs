@@ -15,9 +15,8 @@ use crate::types;
 pub(in super::super) const ARRAY: &str = "lake_array";
 
 pub(super) fn functions() -> Vec<Function> {
-    const OF_FIRST: Gives = Gives::Types(|taken| {
-        Ok(types::list(taken.first().cloned().unwrap_or(DataType::Null)))
-    });
+    const OF_FIRST: Gives =
+        Gives::Types(|taken| Ok(types::list(taken.first().cloned().unwrap_or(DataType::Null))));
     const ROW: Gives =
         Gives::Types(|taken| Ok(types::row(taken.iter().map(|ty| (None, ty.clone())))));
     vec![

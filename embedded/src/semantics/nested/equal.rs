@@ -27,12 +27,14 @@ fn same(left: &ArrayRef, right: &ArrayRef) -> Result<Equal> {
     Ok(match (left.data_type(), right.data_type()) {
         // By its value, which makes two zeros equal and NaN different from itself.
         (DataType::Float32, DataType::Float32) => {
-            let (left, right) = (left.as_primitive::<Float32Type>(), right.as_primitive::<Float32Type>());
+            let (left, right) =
+                (left.as_primitive::<Float32Type>(), right.as_primitive::<Float32Type>());
             let (left, right) = (left.clone(), right.clone());
             Box::new(move |i, j| Some(left.value(i) == right.value(j)))
         }
         (DataType::Float64, DataType::Float64) => {
-            let (left, right) = (left.as_primitive::<Float64Type>(), right.as_primitive::<Float64Type>());
+            let (left, right) =
+                (left.as_primitive::<Float64Type>(), right.as_primitive::<Float64Type>());
             let (left, right) = (left.clone(), right.clone());
             Box::new(move |i, j| Some(left.value(i) == right.value(j)))
         }
@@ -70,11 +72,9 @@ fn same(left: &ArrayRef, right: &ArrayRef) -> Result<Equal> {
                 if to - from != end - other {
                     return Some(false);
                 }
-                all((from..to).map(|i| {
-                    match (other..end).find(|j| key(i, *j) == Some(true)) {
-                        Some(j) => value(i, j),
-                        None => Some(false),
-                    }
+                all((from..to).map(|i| match (other..end).find(|j| key(i, *j) == Some(true)) {
+                    Some(j) => value(i, j),
+                    None => Some(false),
                 }))
             })
         }

@@ -29,12 +29,14 @@ pub(super) enum NaN {
 pub(super) fn order(left: &ArrayRef, right: &ArrayRef, nan: NaN) -> Result<Order> {
     Ok(match (left.data_type(), right.data_type()) {
         (DataType::Float32, DataType::Float32) => {
-            let (left, right) = (left.as_primitive::<Float32Type>(), right.as_primitive::<Float32Type>());
+            let (left, right) =
+                (left.as_primitive::<Float32Type>(), right.as_primitive::<Float32Type>());
             let (left, right) = (left.clone(), right.clone());
             Box::new(move |i, j| Ok(numbers(left.value(i).into(), right.value(j).into(), nan)))
         }
         (DataType::Float64, DataType::Float64) => {
-            let (left, right) = (left.as_primitive::<Float64Type>(), right.as_primitive::<Float64Type>());
+            let (left, right) =
+                (left.as_primitive::<Float64Type>(), right.as_primitive::<Float64Type>());
             let (left, right) = (left.clone(), right.clone());
             Box::new(move |i, j| Ok(numbers(left.value(i), right.value(j), nan)))
         }

@@ -44,7 +44,11 @@ impl Picked {
     }
 
     /// The arrays, as values of this type.
-    pub(in super::super) fn finish(mut self, values: &dyn Array, ty: &DataType) -> Result<ArrayRef> {
+    pub(in super::super) fn finish(
+        mut self,
+        values: &dyn Array,
+        ty: &DataType,
+    ) -> Result<ArrayRef> {
         self.ends.finish(compute::take(values, &self.places.finish(), None)?, ty)
     }
 }
@@ -83,7 +87,9 @@ impl Ends {
     }
 
     /// The offsets and the NULLs.
-    pub(in super::super) fn parts(mut self) -> (OffsetBuffer<i32>, Option<arrow_buffer::NullBuffer>) {
+    pub(in super::super) fn parts(
+        mut self,
+    ) -> (OffsetBuffer<i32>, Option<arrow_buffer::NullBuffer>) {
         (OffsetBuffer::new(ScalarBuffer::from(self.offsets)), self.valid.finish())
     }
 

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{ArrayBuilder, Int64Builder};
-use arrow_array::types::{
-    Date32Type, DurationMillisecondType, Int64Type, IntervalYearMonthType,
-};
 use arrow_array::ArrayRef;
+use arrow_array::builder::{ArrayBuilder, Int64Builder};
+use arrow_array::types::{Date32Type, DurationMillisecondType, Int64Type, IntervalYearMonthType};
 use arrow_schema::{DataType, TimeUnit};
 use datafusion::arrow::compute;
 use datafusion::common::{Result, internal_err, plan_err};
@@ -107,10 +105,7 @@ fn sequence(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 /// The values of an argument as numbers.
-fn numbers<'a>(
-    call: &'a Call<'_>,
-    index: usize,
-) -> Result<Box<dyn Fn(usize) -> Option<i64> + 'a>> {
+fn numbers<'a>(call: &'a Call<'_>, index: usize) -> Result<Box<dyn Fn(usize) -> Option<i64> + 'a>> {
     Ok(match call.ty(index) {
         DataType::Int64 => {
             let numbers = call.numbers::<Int64Type>(index)?;
@@ -154,7 +149,10 @@ fn step(call: &Call<'_>, row: usize, ty: &DataType, is_up: bool) -> Result<Optio
             match by {
                 Some(by) => Some(Step::By(by)),
                 None => {
-                    return refuse(format!("the step of a sequence is not whole in {}", types::name(ty)));
+                    return refuse(format!(
+                        "the step of a sequence is not whole in {}",
+                        types::name(ty)
+                    ));
                 }
             }
         }

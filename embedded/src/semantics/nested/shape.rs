@@ -117,8 +117,7 @@ pub(in super::super) fn fit(
 }
 
 fn fit_one(list: &[Shape], found: &[DataType]) -> Option<Vec<DataType>> {
-    let mut inner =
-        Inner { element: DataType::Null, key: DataType::Null, value: DataType::Null };
+    let mut inner = Inner { element: DataType::Null, key: DataType::Null, value: DataType::Null };
     for (shape, found) in list.iter().zip(found) {
         shape.learn(found, &mut inner)?;
     }

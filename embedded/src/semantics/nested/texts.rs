@@ -26,8 +26,7 @@ pub(super) fn functions() -> Vec<Function> {
     const JOINED: Takes = Takes::Shapes(&[&[Shape::Array, TEXT], &[Shape::Array, TEXT, TEXT]]);
     vec![
         Function::new("split", LIMITED, TEXTS, split).strict(),
-        Function::new("regexp_split", Takes::Lists(&[&[Text, Text]]), TEXTS, regexp_split)
-            .strict(),
+        Function::new("regexp_split", Takes::Lists(&[&[Text, Text]]), TEXTS, regexp_split).strict(),
         Function::new("regexp_extract_all", LIMITED, TEXTS, regexp_extract_all).strict(),
         Function::new("split_to_map", Takes::Lists(&[&[Text, Text, Text]]), MAP, split_to_map)
             .strict(),
@@ -156,7 +155,11 @@ fn split_to_map(call: &Call<'_>) -> Result<ArrayRef> {
         for entry in entries {
             let (key, value) = match entry.split_once(inner) {
                 Some((key, value)) if !value.contains(inner) => (key, value),
-                _ => return refuse(format!("'{entry}' is not a key and a value with one '{inner}' between them")),
+                _ => {
+                    return refuse(format!(
+                        "'{entry}' is not a key and a value with one '{inner}' between them"
+                    ));
+                }
             };
             if !seen.insert(key) {
                 return refuse(format!("the key {key} is in the map twice"));
