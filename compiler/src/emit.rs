@@ -64,6 +64,7 @@ pub(crate) use relation::write_unnest;
 pub(crate) use subject::{
     Cast, Conversion, Counts, HiddenKey, Like, Subquery, SubqueryKind, Unnest,
 };
+pub(crate) use subquery::outer_value;
 pub(crate) use types::spell_type;
 pub(crate) use writer::Writer;
 

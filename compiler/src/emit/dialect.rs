@@ -34,6 +34,8 @@ pub(crate) struct Dialect {
     /// A literal of this type; else why it can't be written.
     pub(crate) literal: fn(&Dialect, &Literal, &Type) -> Result<String, &'static str>,
 
+    /// Why a value of this type can't be bound, if it can't.
+    pub(crate) refuses_parameter: fn(&Dialect, &Type) -> Option<&'static str>,
     /// Why a result can't have a column of this type, if it can't.
     pub(crate) refuses_column: fn(&Dialect, &Type) -> Option<&'static str>,
 
@@ -175,6 +177,7 @@ questions! {
     type_name(ty: &Type) -> Result<String, &'static str>;
     quoted(text: &str) -> String;
     literal(literal: &Literal, ty: &Type) -> Result<String, &'static str>;
+    refuses_parameter(ty: &Type) -> Option<&'static str>;
     refuses_column(ty: &Type) -> Option<&'static str>;
     writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool;
     engine_type(expr: &Expr) -> Type;

@@ -6,6 +6,7 @@ use lakequery_types::Type;
 use crate::tree::{ColumnRef, Expr, ExprKind, Literal};
 
 use super::precedence::Level;
+use super::subquery::outer_value;
 use super::{Cast, Clause, Conversion, Like, Position, Rewrite, Writer};
 
 impl Writer<'_> {
@@ -70,6 +71,11 @@ impl Writer<'_> {
     /// Writes an expression that binds at least so tightly.
     pub(super) fn expr(&mut self, expr: &Expr, least: Level, place: Conversion) {
         let expr = self.peel(expr, place);
+        if let ExprKind::Subquery(query) = &expr.kind
+            && let Some(value) = outer_value(query)
+        {
+            return self.expr(value, least, place);
+        }
         let place = if self.is_grouped(expr) { Conversion::Column } else { place };
         if self.retypes(expr, place) {
             self.push("CAST(");
@@ -122,10 +128,7 @@ impl Writer<'_> {
                 Err(reason) => self.refuse(expr.span, "this literal", reason),
             },
             ExprKind::Parameter(index) => {
-                // A text is bound for a char.
-                if let Err(reason) = self.dialect.type_name(&expr.ty)
-                    && !expr.ty.is_text()
-                {
+                if let Some(reason) = self.dialect.refuses_parameter(&expr.ty) {
                     self.refuse(expr.span, &format!("a parameter of type `{}`", expr.ty), reason);
                 }
                 self.parameter(*index);

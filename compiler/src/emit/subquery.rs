@@ -15,9 +15,6 @@ use super::{Subquery, SubqueryKind, Writer};
 impl Writer<'_> {
     /// Writes a subquery that gives one value.
     pub(super) fn scalar_subquery(&mut self, query: &Query, span: Span) {
-        if let Some(value) = outer_value(query) {
-            return self.primary(value);
-        }
         self.check_subquery(SubqueryKind::Scalar, query, span);
         self.operand(query);
     }
@@ -79,7 +76,7 @@ impl Writer<'_> {
 
 /// The value of `(SELECT x)` where it is one of the query around it: no engine has to
 /// find that out.
-pub(super) fn outer_value(query: &Query) -> Option<&Expr> {
+pub(crate) fn outer_value(query: &Query) -> Option<&Expr> {
     let Body::Select(select) = &query.body else { return None };
     let value = &select.projection.first()?.expr;
     let is_plain = |part: &Expr| match &part.kind {

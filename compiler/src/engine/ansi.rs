@@ -18,6 +18,8 @@ pub(crate) static ANSI: Dialect = Dialect {
     type_name: spell_type,
     quoted: |_, text| quoted(text),
     literal: spell_literal,
+    // A text is bound for a char.
+    refuses_parameter: |dialect, ty| dialect.type_name(ty).err().filter(|_| !ty.is_text()),
     refuses_column: |_, _| None,
     // From char to varchar nothing converts by itself.
     writes_conversion: |_, from, to, place| match (from, to) {

@@ -33,6 +33,12 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     extract_is_function: true,
     distinct_from_is_greedy: true,
     grouping_is_cast: true,
+    refuses_parameter: |_, ty| match ty {
+        Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress => {
+            Some("the embedded engine has no values of that type")
+        }
+        _ => None,
+    },
     nulls_sort_last: false,
     requires_unique_output_names: true,
     // It can't tell the two columns of one name apart there.

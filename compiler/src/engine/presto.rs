@@ -37,8 +37,8 @@ pub(crate) static PRESTO: Dialect = Dialect {
 fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     match (call.distinct, &call.over) {
         (true, Some(_)) => Some("Presto has no DISTINCT in windows"),
-        _ if call.function.name == "approx_distinct" && call.args.iter().any(is_nested) => {
-            Some("Presto does not take arrays, maps or rows there; write count(DISTINCT …)")
+        _ if call.function.name == "approx_distinct" && call.args.iter().any(is_not_hashed) => {
+            Some("Presto does not take this type there; write count(DISTINCT …)")
         }
         _ => (TRINO.refuses_call)(dialect, call),
     }
@@ -51,6 +51,6 @@ fn unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
     (TRINO.unnest)(writer, unnest);
 }
 
-fn is_nested(expr: &Expr) -> bool {
-    matches!(expr.ty, Type::Array(_) | Type::Map(..) | Type::Row(_))
+fn is_not_hashed(expr: &Expr) -> bool {
+    expr.ty.is_interval() || matches!(expr.ty, Type::Array(_) | Type::Map(..) | Type::Row(_))
 }

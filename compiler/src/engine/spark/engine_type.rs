@@ -5,7 +5,7 @@
 
 use lakequery_types::{Field, MAX_PRECISION, Type};
 
-use crate::emit::{Conversion, Dialect, FunctionSql, extracting_function};
+use crate::emit::{Conversion, Dialect, FunctionSql, extracting_function, outer_value};
 use crate::engine::argument::may_be_zero;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
@@ -24,6 +24,11 @@ pub(super) fn engine_type(dialect: &Dialect, expr: &Expr) -> Type {
             })
             .unwrap_or_else(|| expr.ty.clone()),
         ExprKind::Call(call) => of_call(dialect, expr, call),
+        // It is written for the subquery.
+        ExprKind::Subquery(query) => match outer_value(query) {
+            Some(value) => dialect.engine_type(value),
+            None => expr.ty.clone(),
+        },
         ExprKind::Array(values) => match (&expr.ty, values.first()) {
             (Type::Array(item), Some(first)) => {
                 let element = Expr { ty: item.ty.clone(), ..first.clone() };
