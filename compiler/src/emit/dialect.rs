@@ -89,6 +89,9 @@ pub(crate) struct Dialect {
     /// Whether what is written for UNNEST itself keeps the rows that have no elements, so that
     /// a LEFT JOIN with it becomes a CROSS JOIN.
     pub(crate) unnest_keeps_rows: bool,
+    /// Whether UNNEST may take a column of one of its tables for one of a table beside the query
+    /// in FROM that it is in, so that columns have to be written with their tables.
+    pub(crate) unnest_qualifies_columns: bool,
     /// Whether a JOIN behind a comma joins all that stands before it.
     pub(crate) comma_binds_before_join: bool,
     /// Whether the columns of a select must have different names.

@@ -213,10 +213,11 @@ impl Writer<'_> {
         self.ident(&column.name);
     }
 
-    /// The relation of a column whose name alone would mean an output column here.
+    /// The relation of a column whose name alone would mean another column here.
     fn qualifier_needed(&self, column: &ColumnRef) -> Option<String> {
         let in_aggregate = matches!(self.place.clause, Clause::Aggregate | Clause::Window);
-        self.shadows.relation_of(column, in_aggregate)
+        let shadowed = self.shadows.relation_of(column, in_aggregate);
+        shadowed.or_else(|| self.qualifiers.get(&column.relation).cloned())
     }
 }
 

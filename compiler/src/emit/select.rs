@@ -1,8 +1,10 @@
 //! SELECT, and VALUES.
 
+use std::collections::HashMap;
+
 use lakequery_types::Type;
 
-use crate::tree::{Body, Expr, ExprKind, Relation, Select};
+use crate::tree::{Body, Expr, ExprKind, Relation, Select, relation_names};
 
 use super::alias::aliases;
 use super::subquery::begins_with_with;
@@ -107,6 +109,11 @@ impl Writer<'_> {
         });
         if !from.is_empty() {
             self.push(" FROM ");
+            let qualifiers = match self.dialect.unnest_qualifies_columns && has_unnest(from) {
+                true => relation_names(from),
+                false => HashMap::new(),
+            };
+            let outer = std::mem::replace(&mut self.qualifiers, qualifiers);
             self.in_clause(Clause::On, |writer| {
                 writer.list(from.iter().enumerate(), |writer, (i, relation)| {
                     let is_join = matches!(relation, Relation::Join { .. });
@@ -116,6 +123,7 @@ impl Writer<'_> {
                     }
                 });
             });
+            self.qualifiers = outer;
         }
         if let Some(filter) = filter {
             self.push(" WHERE ");
@@ -146,4 +154,14 @@ impl Writer<'_> {
 
 pub(super) const fn is_column(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Column(_))
+}
+
+fn has_unnest(from: &[Relation]) -> bool {
+    let mut found = false;
+    for relation in from {
+        relation.for_each_joined(&mut |relation| {
+            found |= matches!(relation, Relation::Unnest { .. });
+        });
+    }
+    found
 }

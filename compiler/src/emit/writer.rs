@@ -1,6 +1,6 @@
 //! The writer: it collects pieces and refusals.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
@@ -20,6 +20,9 @@ pub(crate) struct Writer<'a> {
     pub(super) place: Place,
     /// What names mean something else in the ORDER BY being written.
     pub(super) shadows: Shadows,
+    /// The names of the relations of the select being written, where its columns are written
+    /// with them.
+    pub(super) qualifiers: HashMap<usize, String>,
     /// The relations on the left of the join whose condition is written.
     pub(super) left_of_join: HashSet<usize>,
     /// What the rows of the select being written are grouped by.
@@ -42,6 +45,7 @@ impl<'a> Writer<'a> {
             config,
             place: Place::default(),
             shadows: Shadows::default(),
+            qualifiers: HashMap::new(),
             left_of_join: HashSet::new(),
             groups: None,
             with_names: Vec::new(),

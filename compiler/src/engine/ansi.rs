@@ -50,6 +50,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     refuses_counts: |_, _| None,
     unnest: write_unnest,
     unnest_keeps_rows: false,
+    unnest_qualifies_columns: false,
     comma_binds_before_join: false,
     requires_unique_output_names: false,
     cast_keeps_column_name: false,

@@ -63,6 +63,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         let alias = Alias { name: unnest.alias.name.clone(), columns };
         write_unnest(writer, Unnest { alias: &alias, ..unnest });
     },
+    unnest_qualifies_columns: true,
     functions: &function::FUNCTIONS,
     listagg_within_group: false,
     refuses_call,

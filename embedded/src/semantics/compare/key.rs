@@ -19,6 +19,7 @@ use datafusion::logical_expr::Expr;
 
 use super::super::clock::per_day;
 use super::super::function::{Call, Function, Gives, Takes};
+use super::super::nested;
 
 /// A key in which NaN is above all numbers, and zeros are one.
 pub(super) const HIGH: &str = "lake_high";
@@ -30,7 +31,7 @@ pub(super) const LAST: &str = "lake_last";
 pub(super) const FIRST: &str = "lake_first";
 /// The number of a key.
 pub(super) const NUMBER: &str = "lake_number";
-/// The number itself, with one zero and one NaN.
+/// The value itself, with one zero, one NaN, and the entries of maps in order.
 pub(super) const SAME: &str = "lake_same";
 /// The nanoseconds of a moment, from 1970 on, in as many digits as it takes.
 pub(super) const TICKS: &str = "lake_ticks";
@@ -49,7 +50,7 @@ pub(super) fn functions() -> Vec<Function> {
         function(LAST, KEY, |call| keys(call, |x| key(x, i64::MAX))),
         function(FIRST, KEY, |call| keys(call, |x| key(x, i64::MIN))),
         function(NUMBER, Gives::Fixed(&DataType::Float64), numbers),
-        function(SAME, ITSELF, |call| one_of_each(&call.array(0)?)),
+        function(SAME, ITSELF, |call| one_of_each(&nested::in_order(&call.array(0)?)?)),
         function(TICKS, Gives::Fixed(&TICKS_TYPE), ticks).inverted(of_ticks),
     ]
 }
@@ -69,6 +70,11 @@ pub(super) fn is_key(function: &str) -> bool {
 /// Whether there are floating point numbers in values of the type.
 pub(super) fn has_floats(ty: &DataType) -> bool {
     with_floats(ty, &|_| DataType::Int64) != *ty
+}
+
+/// Whether values of the type can be the same though DataFusion tells them apart.
+pub(super) fn has_alike(ty: &DataType) -> bool {
+    has_floats(ty) || nested::has_maps(ty)
 }
 
 /// The type with others in the place of those of floating point numbers.

@@ -36,9 +36,11 @@ impl Keys {
         }
     }
 
-    /// The key of a value that has floating point numbers; any other as it is.
+    /// The key of a value whose type asks for one; any other as it is.
     pub(super) fn of(&self, name: &str, value: Expr, schema: &DFSchema) -> Result<Expr> {
-        if key::has_floats(&value.get_type(schema)?) { self.call(name, value) } else { Ok(value) }
+        let ty = value.get_type(schema)?;
+        let differs = if name == key::SAME { key::has_alike(&ty) } else { key::has_floats(&ty) };
+        if differs { self.call(name, value) } else { Ok(value) }
     }
 
     /// The same for each of many.

@@ -16,7 +16,7 @@ use datafusion::logical_expr::{
     WindowFunctionDefinition,
 };
 
-use super::key::{FIRST, HIGH, LAST, NUMBER, SAME, has_floats, is_key};
+use super::key::{FIRST, HIGH, LAST, NUMBER, SAME, has_alike, is_key};
 use super::keys::Keys;
 use super::operands;
 
@@ -109,7 +109,7 @@ fn join_keys(keys: &Keys, join: Join) -> Result<Join> {
 /// The rows, with one zero and one NaN.
 fn one_of_each(keys: &Keys, input: Arc<LogicalPlan>) -> Result<Arc<LogicalPlan>> {
     let schema = Arc::clone(input.schema());
-    if !schema.fields().iter().any(|field| has_floats(field.data_type())) {
+    if !schema.fields().iter().any(|field| has_alike(field.data_type())) {
         return Ok(input);
     }
     let columns = schema.columns().into_iter().map(|column| {

@@ -19,7 +19,7 @@ pub(in super::super) fn identities(values: &ArrayRef) -> Result<Rows> {
 }
 
 /// The values, with the entries of maps in the order of their keys.
-fn in_order(values: &ArrayRef) -> Result<ArrayRef> {
+pub(in super::super) fn in_order(values: &ArrayRef) -> Result<ArrayRef> {
     Ok(match values.data_type() {
         ty if !has_maps(ty) => Arc::clone(values),
         DataType::List(item) => {
@@ -54,7 +54,7 @@ fn in_order(values: &ArrayRef) -> Result<ArrayRef> {
 }
 
 /// Whether there are maps in values of the type.
-pub(super) fn has_maps(ty: &DataType) -> bool {
+pub(in super::super) fn has_maps(ty: &DataType) -> bool {
     match ty {
         DataType::Map(..) => true,
         DataType::List(item) => has_maps(item.data_type()),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
-use datafusion::common::{Column, NullHandling, Result, ScalarValue, TableReference, plan_err};
+use datafusion::common::{Column, NullHandling, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{
     EmptyRelation, Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Projection,
     Unnest,
@@ -96,7 +96,7 @@ impl Left<'_> {
     fn graft(&self, plan: &LogicalPlan) -> Result<Option<Made>> {
         Ok(Some(match plan {
             LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: true, .. }) => {
-                Made { plan: self.plan.clone(), columns: Vec::new() }
+                self.made(self.plan.clone())
             }
             LogicalPlan::Subquery(subquery) => return self.graft(&subquery.subquery),
             // Its columns get their names at the end.
@@ -109,12 +109,8 @@ impl Left<'_> {
                     Ok(expr.alias_qualified(Some(TABLE), field.name()))
                 });
                 let exprs = exprs.collect::<Result<Vec<_>>>()?;
-                let table = TableReference::bare(TABLE);
-                let columns = schema.fields().iter();
-                let columns =
-                    columns.map(|field| Column::new(Some(table.clone()), field.name())).collect();
                 let all = self.own().chain(exprs);
-                Made { plan: LogicalPlanBuilder::from(made.plan).project(all)?.build()?, columns }
+                self.made(LogicalPlanBuilder::from(made.plan).project(all)?.build()?)
             }
             LogicalPlan::Unnest(Unnest { input, exec_columns, options, .. }) => {
                 let Some(made) = self.graft(input)? else { return Ok(None) };
@@ -127,16 +123,21 @@ impl Left<'_> {
                 let plan = LogicalPlanBuilder::from(made.plan)
                     .unnest_columns_with_options(unnested.collect(), options)?
                     .build()?;
-                Made { plan, columns: made.columns }
+                self.made(plan)
             }
             LogicalPlan::Filter(Filter { predicate, input, .. }) if !self.keeps_rows => {
                 let Some(made) = self.graft(input)? else { return Ok(None) };
                 let predicate = self.resolved(predicate.clone(), &self.names(input, &made))?;
-                let plan = LogicalPlanBuilder::from(made.plan).filter(predicate)?.build()?;
-                Made { plan, columns: made.columns }
+                self.made(LogicalPlanBuilder::from(made.plan).filter(predicate)?.build()?)
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// A table whose own columns stand behind those before it.
+    fn made(&self, plan: LogicalPlan) -> Made {
+        let columns = plan.schema().columns().split_off(self.columns.len());
+        Made { plan, columns }
     }
 
     /// What the columns of a plan are called where it is made of the rows of others.
