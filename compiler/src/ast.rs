@@ -16,9 +16,9 @@ mod nested;
 pub(crate) use expr::{
     Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DistinctFrom, Expr,
     ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList, InParameter,
-    InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, Like, NamedWindow, NullTreatment,
-    Over, OverKind, Position, Quantifier, Substring, Trim, TrimSide, TypedLiteral, When,
-    WindowSpec,
+    InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, IsTruth, Like, NamedWindow,
+    NullTreatment, Over, OverKind, Position, Quantified, Quantifier, Substring, Trim, TrimSide,
+    TypedLiteral, When, WindowSpec,
 };
 pub(crate) use nested::{DataType, DataTypeKind, FieldOf, Lambda, RowField, Subscript};
 
@@ -164,7 +164,7 @@ pub(crate) enum RowClause {
     Fetch,
 }
 
-/// `SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW …`
+/// `SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW … QUALIFY …`
 #[derive(Clone, Debug)]
 pub(crate) struct Select {
     pub(crate) distinct: bool,
@@ -174,6 +174,7 @@ pub(crate) struct Select {
     pub(crate) group_by: Option<GroupBy>,
     pub(crate) having: Option<Expr>,
     pub(crate) windows: Vec<NamedWindow>,
+    pub(crate) qualify: Option<Expr>,
     pub(crate) span: Span,
 }
 

@@ -46,14 +46,18 @@ mod order;
 mod output;
 mod parameter;
 mod predicate;
+mod qualify;
+mod quantified;
 mod query;
 mod reference;
+mod row;
 mod scope;
 mod select;
 mod slot;
 mod subquery;
 mod table;
 mod temporal;
+mod truth;
 mod type_name;
 mod unnest;
 mod unsupported;
@@ -166,6 +170,7 @@ enum Clause {
     Where,
     GroupBy,
     Having,
+    Qualify,
     OrderBy,
     Filter,
     Limit,
@@ -181,6 +186,7 @@ impl Clause {
             Clause::Where => "WHERE",
             Clause::GroupBy => "GROUP BY",
             Clause::Having => "HAVING",
+            Clause::Qualify => "QUALIFY",
             Clause::OrderBy => "ORDER BY",
             Clause::Filter => "FILTER",
             Clause::Limit => "LIMIT",
@@ -190,17 +196,20 @@ impl Clause {
     }
 
     const fn takes_aggregates(self) -> bool {
-        matches!(self, Clause::Select | Clause::Having | Clause::OrderBy)
+        matches!(self, Clause::Select | Clause::Having | Clause::Qualify | Clause::OrderBy)
     }
 
     const fn takes_windows(self) -> bool {
-        matches!(self, Clause::Select | Clause::OrderBy)
+        matches!(self, Clause::Select | Clause::Qualify | Clause::OrderBy)
     }
 
     /// Whether a NULL that the clause's condition gives is as good as FALSE, so
     /// that a parameter may well be NULL.
     const fn is_filter(self) -> bool {
-        matches!(self, Clause::On | Clause::Where | Clause::Having | Clause::Filter)
+        matches!(
+            self,
+            Clause::On | Clause::Where | Clause::Having | Clause::Qualify | Clause::Filter
+        )
     }
 }
 

@@ -41,7 +41,9 @@ pub(crate) enum ExprKind {
     /// At least two operands.
     Or(Vec<Expr>),
     IsNull(Box<IsNull>),
+    IsTruth(Box<IsTruth>),
     DistinctFrom(Box<DistinctFrom>),
+    Quantified(Box<Quantified>),
     Between(Box<Between>),
     Like(Box<Like>),
     InList(Box<InList>),
@@ -144,6 +146,27 @@ pub(crate) enum BinaryOperator {
 pub(crate) struct IsNull {
     pub(crate) operand: Expr,
     pub(crate) negated: bool,
+}
+
+/// `expr IS NOT TRUE`
+#[derive(Clone, Debug)]
+pub(crate) struct IsTruth {
+    pub(crate) operand: Expr,
+    /// `None` for UNKNOWN.
+    pub(crate) value: Option<bool>,
+    pub(crate) negated: bool,
+}
+
+/// `expr > ALL (SELECT …)`
+#[derive(Clone, Debug)]
+pub(crate) struct Quantified {
+    pub(crate) operand: Expr,
+    pub(crate) operator: BinaryOperator,
+    /// ALL, and not ANY or SOME.
+    pub(crate) all: bool,
+    pub(crate) query: Query,
+    /// From parenthesis to parenthesis.
+    pub(crate) query_span: Span,
 }
 
 /// `left IS NOT DISTINCT FROM right`

@@ -120,6 +120,8 @@ pub(crate) struct Dialect {
     pub(crate) selects_sort_key: fn(&Dialect, HiddenKey) -> bool,
     /// Whether it has INTERSECT ALL and EXCEPT ALL.
     pub(crate) set_operation_all: Support,
+    /// Whether it has `> ALL (SELECT …)` and its like.
+    pub(crate) has_quantified: bool,
     /// Why it can't run a subquery in an expression, if it can't.
     pub(crate) refuses_subquery: fn(&Dialect, &Subquery<'_>) -> Option<&'static str>,
 

@@ -6,6 +6,7 @@ use lakequery_types::Type;
 use crate::tree::{ColumnRef, Expr, ExprKind, Literal};
 
 use super::precedence::Level;
+use super::quantified::Quantified;
 use super::subquery::outer_value;
 use super::{Cast, Clause, Conversion, Like, Position, Rewrite, Writer};
 
@@ -170,6 +171,16 @@ impl Writer<'_> {
             }
             ExprKind::InSubquery { expr: operand, query, ty, negated } => {
                 self.in_subquery(operand, query, ty, *negated, expr.span);
+            }
+            ExprKind::Quantified { operator, all, expr: operand, query, ty } => {
+                self.quantified(Quantified {
+                    operator: *operator,
+                    all: *all,
+                    operand,
+                    query,
+                    ty,
+                    span: expr.span,
+                });
             }
             ExprKind::Exists { query, negated } => self.exists(query, *negated, expr.span),
             ExprKind::Subquery(query) => self.scalar_subquery(query, expr.span),

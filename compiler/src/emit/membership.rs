@@ -3,11 +3,11 @@
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{Body, Expr, Query};
+use crate::tree::{Body, Expr, ExprKind, Query};
 
 use super::set_operation::groups_by_columns;
 use super::subquery::{begins_with_parenthesis, is_one_value, outer_value, with_duplicates};
-use super::{Conversion, Piece, Position, SubqueryKind, Writer};
+use super::{Piece, Position, SubqueryKind, Writer};
 
 impl Writer<'_> {
     /// Writes IN with a list.
@@ -40,6 +40,9 @@ impl Writer<'_> {
         negated: bool,
         span: Span,
     ) {
+        if let ExprKind::Row(row) = &operand.kind {
+            return self.row_in_subquery(row, query, negated, span);
+        }
         if let Some(value) = outer_value(query) {
             self.place.position = Position::Inside;
             return self.equality(operand, &value.clone().coerced(ty), negated, span);
@@ -52,15 +55,14 @@ impl Writer<'_> {
         self.check_comparison(&operand.ty, span);
         self.comparand(operand);
         self.push(if negated { " NOT IN " } else { " IN " });
-        let column = &query.columns[0].ty;
-        match self.dialect.writes_conversion(column, ty, Conversion::Member) {
+        match self.converts_member(query, ty) {
             true => self.converted_set(query, ty),
             false => self.set(query),
         }
     }
 
     /// Writes the query of IN with its column as a value of this type.
-    fn converted_set(&mut self, query: &Query, ty: &Type) {
+    pub(super) fn converted_set(&mut self, query: &Query, ty: &Type) {
         let Query { ctes, body, order_by, limit, offset, columns: _ } = query;
         let is_bare = ctes.is_empty() && order_by.is_empty() && limit.is_none() && offset.is_none();
         self.within_parentheses(|writer| match body {

@@ -76,6 +76,7 @@ impl Writer<'_> {
             | ExprKind::InList { .. }
             | ExprKind::InParameter { .. }
             | ExprKind::InSubquery { .. }
+            | ExprKind::Quantified { .. }
             // A predicate in the standard's grammar, too, and no operand of another.
             | ExprKind::Exists { negated: false, .. } => Level::Predicate,
             ExprKind::Negate(_) => Level::Sign,

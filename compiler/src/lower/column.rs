@@ -35,13 +35,15 @@ impl Lowerer<'_> {
     fn unqualified_at(&mut self, depth: usize, name: &ast::Name) -> Option<Expr> {
         let ast::Name { text: name, quoted: _, span } = name;
         let span = *span;
-        if let Some(output) = self.output_named(depth, name, span) {
+        let inputs_first = self.scopes[depth].inputs_first;
+        if !inputs_first && let Some(output) = self.output_named(depth, name, span) {
             return Some(output);
         }
         let further = self.further_out(depth);
         let scope = &self.scopes[depth];
         Some(match scope.find(name) {
             Found::Nothing if !scope.is_known() => Expr::error(span),
+            Found::Nothing if inputs_first => return self.output_named(depth, name, span),
             Found::Nothing => return None,
             Found::Column(relation, index) => {
                 let column = column(relation, index, further, None, span);

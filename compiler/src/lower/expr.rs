@@ -59,6 +59,8 @@ impl Lowerer<'_> {
             Sql::And(operands) => self.logical(operands, true, span),
             Sql::Or(operands) => self.logical(operands, false, span),
             Sql::IsNull(predicate) => self.is_null(predicate, span),
+            Sql::IsTruth(predicate) => self.is_truth(predicate, span),
+            Sql::Quantified(predicate) => self.quantified(predicate, span),
             Sql::DistinctFrom(predicate) => self.distinct_from(predicate, span),
             Sql::Between(predicate) => self.between(predicate, span),
             Sql::Like(predicate) => self.like(predicate, span),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Lowerer;
 use super::scope::ColumnKey;
 use crate::function::FunctionKind;
-use crate::tree::{BinaryOperator, Expr, ExprKind, Variable};
+use crate::tree::{BinaryOperator, Expr, ExprKind, Literal, Variable};
 
 impl Lowerer<'_> {
     /// Lowers what is only computed of rows where the condition is TRUE.
@@ -63,6 +63,10 @@ pub(super) fn proven_by(condition: &Expr) -> HashSet<ColumnKey> {
         }
         ExprKind::IsNull { expr, negated: true } => strict_in(expr),
         ExprKind::Binary { operator: BinaryOperator::IsNotDistinctFrom, left, right } => {
+            // `left IS TRUE`
+            if matches!(right.kind, ExprKind::Literal(Literal::Boolean(true))) {
+                return proven_by(left);
+            }
             let mut columns = HashSet::new();
             if !right.nullable {
                 columns.extend(strict_in(left));
@@ -77,8 +81,11 @@ pub(super) fn proven_by(condition: &Expr) -> HashSet<ColumnKey> {
             [expr, low, high].into_iter().flat_map(|operand| strict_in(operand)).collect()
         }
         // `NOT IN` an empty set is TRUE of NULL as well.
-        ExprKind::InParameter { expr, negated: false, .. }
-        | ExprKind::InSubquery { expr, negated: false, .. } => strict_in(expr),
+        ExprKind::InSubquery { expr, negated: false, .. } => match &expr.kind {
+            ExprKind::Row(fields) => fields.iter().flat_map(strict_in).collect(),
+            _ => strict_in(expr),
+        },
+        ExprKind::InParameter { expr, negated: false, .. } => strict_in(expr),
         _ => strict_in(condition),
     }
 }

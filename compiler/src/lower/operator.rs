@@ -5,6 +5,7 @@ use lakequery_types::{DecimalRule, Type};
 use super::Lowerer;
 use super::coerce::conversion_help;
 use super::parameter::{Use, waits_for_type};
+use super::row::rows_of;
 use super::temporal::temporal_type;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,22 +15,12 @@ use crate::tree::{BinaryOperator, Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
     pub(super) fn binary(&mut self, binary: &ast::Binary, span: Span) -> Expr {
-        use ast::BinaryOperator as Sql;
         let ast::Binary { operator, left, right } = binary;
-        let operator = match operator {
-            Sql::Add => BinaryOperator::Add,
-            Sql::Subtract => BinaryOperator::Subtract,
-            Sql::Multiply => BinaryOperator::Multiply,
-            Sql::Divide => BinaryOperator::Divide,
-            Sql::Modulo => BinaryOperator::Modulo,
-            Sql::Concat => BinaryOperator::Concat,
-            Sql::Eq => BinaryOperator::Eq,
-            Sql::NotEq => BinaryOperator::NotEq,
-            Sql::Lt => BinaryOperator::Lt,
-            Sql::LtEq => BinaryOperator::LtEq,
-            Sql::Gt => BinaryOperator::Gt,
-            Sql::GtEq => BinaryOperator::GtEq,
-        };
+        let operator = operator_of(*operator);
+        if let Some(rows) = rows_of([left, right]).filter(|_| operator.is_comparison()) {
+            let [left, right] = self.values_of(rows);
+            return self.compare_rows(operator, &left, &right, span);
+        }
         let left = self.expr(left);
         let right = self.expr(right);
         self.binary_of(operator, left, right, span)
@@ -247,6 +238,25 @@ impl Lowerer<'_> {
                     .help("cast an operand to a smaller scale first"),
             );
         })
+    }
+}
+
+/// The operator of the tree.
+pub(super) const fn operator_of(operator: ast::BinaryOperator) -> BinaryOperator {
+    use ast::BinaryOperator as Sql;
+    match operator {
+        Sql::Add => BinaryOperator::Add,
+        Sql::Subtract => BinaryOperator::Subtract,
+        Sql::Multiply => BinaryOperator::Multiply,
+        Sql::Divide => BinaryOperator::Divide,
+        Sql::Modulo => BinaryOperator::Modulo,
+        Sql::Concat => BinaryOperator::Concat,
+        Sql::Eq => BinaryOperator::Eq,
+        Sql::NotEq => BinaryOperator::NotEq,
+        Sql::Lt => BinaryOperator::Lt,
+        Sql::LtEq => BinaryOperator::LtEq,
+        Sql::Gt => BinaryOperator::Gt,
+        Sql::GtEq => BinaryOperator::GtEq,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use lakequery_types::same_name;
 
+use super::group::is_window;
 use super::scope::NamedOutput;
 use super::{Clause, Lowerer};
 use crate::ast;
@@ -89,10 +90,20 @@ impl Lowerer<'_> {
                 .related(first.span, format!("this is `{name}`"))
                 .help("give the subquery a name in SELECT, and order by that")
         } else if first.any(&Expr::is_volatile) {
-            let message = format!("ORDER BY can't compute with `{name}`, only order by it");
+            let message = match self.context.clause {
+                Clause::OrderBy => {
+                    format!("ORDER BY can't compute with `{name}`, only order by it")
+                }
+                clause => format!("{} can't compute with `{name}`", clause.name()),
+            };
             Diagnostic::new(Code::NotSupported, span, message)
                 .related(first.span, "this has another value each time")
                 .help("give what is to be ordered by a name in a query around this one")
+        } else if self.context.in_window && first.any(&is_window) {
+            let message = format!("the window function `{name}` stands within another function");
+            Diagnostic::new(Code::MisplacedWindow, span, message)
+                .related(first.span, format!("this is `{name}`"))
+                .help("compute the inner one in a subquery")
         } else {
             let expr = Expr { span, ..first.clone() };
             self.refers(span, target);

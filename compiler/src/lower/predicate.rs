@@ -5,6 +5,7 @@ use lakequery_types::Type;
 use super::Lowerer;
 use super::null::is_null_literal;
 use super::parameter::{Use, is_constant, parameter_type, roomy, waits_for_type};
+use super::row::{row_of, rows_of};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::common_type;
@@ -41,6 +42,10 @@ impl Lowerer<'_> {
         self.within(
             |context| context.null_welcome = true,
             |this| {
+                if let Some(rows) = rows_of([left, right]) {
+                    let [left, right] = this.values_of(rows);
+                    return this.compare_rows(operator, &left, &right, span);
+                }
                 let left = this.expr(left);
                 let right = this.expr(right);
                 this.binary_of(operator, left, right, span)
@@ -51,6 +56,9 @@ impl Lowerer<'_> {
     pub(super) fn between(&mut self, predicate: &ast::Between, span: Span) -> Expr {
         let ast::Between { operand, low, high, negated } = predicate;
         let negated = *negated;
+        if let Some(rows) = rows_of([operand, low, high]) {
+            return self.rows_between(rows, negated, span);
+        }
         let expr = self.expr(operand);
         let low = self.expr(low);
         let high = self.expr(high);
@@ -184,6 +192,10 @@ impl Lowerer<'_> {
     pub(super) fn in_list(&mut self, predicate: &ast::InList, span: Span) -> Expr {
         let ast::InList { operand, items, negated } = predicate;
         let negated = *negated;
+        let rows: Option<Vec<_>> = items.iter().map(row_of).collect();
+        if let (Some(row), Some(rows)) = (row_of(operand), rows) {
+            return self.row_in_list(row, &rows, negated, span);
+        }
         let expr = self.expr(operand);
         let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect();
         if expr.is_error() || items.iter().any(Expr::is_error) {

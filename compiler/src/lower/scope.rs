@@ -41,6 +41,8 @@ pub(super) struct Scope {
     /// While a key of ORDER BY is lowered: the output columns that have a name,
     /// which comes before those of the relations there.
     pub(super) outputs: Vec<NamedOutput>,
+    /// Whether the relations' columns come before `outputs`: in QUALIFY.
+    pub(super) inputs_first: bool,
     /// The keys that some of the grouping sets leave out: NULL in their rows.
     pub(super) left_out: Vec<Expr>,
     /// What `grouping` is asked about.

@@ -34,6 +34,7 @@ impl Lowerer<'_> {
             group_by: written_keys,
             having,
             windows,
+            qualify,
             span: _,
         } = select;
         let distinct = *distinct;
@@ -66,6 +67,7 @@ impl Lowerer<'_> {
                 this.require(condition, &Type::Boolean, "HAVING")
             })
         });
+        let qualify = qualify.as_ref().map(|condition| self.qualify(condition, &columns, &items));
         let order_by = self.order_by(order_by, &columns, Some((&items, distinct)));
 
         let sort_exprs: Vec<&Expr> = order_by
@@ -77,6 +79,7 @@ impl Lowerer<'_> {
             .collect();
         let windows = self.windows.pop().unwrap_or_default();
         let aggregates = items.iter().map(|item| &item.expr).chain(sort_exprs.iter().copied());
+        let aggregates = aggregates.chain(&qualify);
         let aggregated = aggregates.clone().any(Expr::has_aggregate) || having.is_some();
         let mut exprs: Vec<&Expr> = aggregates.chain(&having).collect();
         self.check_asked_about(groups.as_ref());
@@ -95,10 +98,11 @@ impl Lowerer<'_> {
             None => (None, having),
         };
         self.scopes.pop();
-        Selected {
-            select: Select { distinct, projection: items, from, filter, group_by, having },
-            columns,
-            order_by,
+        let select = Select { distinct, projection: items, from, filter, group_by, having };
+        let selected = Selected { select, columns, order_by };
+        match qualify {
+            Some(condition) => self.qualified_rows(selected, condition),
+            None => selected,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     Between, Binary, BinaryOperator, DistinctFrom, Expr, ExprKind, InList, InParameter, InSubquery,
-    IsNull, Like,
+    IsNull, IsTruth, Like, Quantified,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -255,15 +255,31 @@ impl Parser<'_> {
                 self.keyword(0)
             && self.is_punct_at(1, '(')
         {
-            let what = format!("`{text} {}`", quantifier.text());
             self.at += 1;
-            self.not_yet(self.since(start), &what);
-            self.skip_group();
-            return ExprKind::Error;
+            return self.quantified(left, operator, quantifier);
         }
         // Operators of the same level are read from the left.
         let right = self.operand(tighter(level), &format!("`{text}`"));
         ExprKind::Operation(Box::new(Binary { operator, left, right }))
+    }
+
+    /// The parentheses of `left > ALL (…)`, which come next.
+    fn quantified(
+        &mut self,
+        operand: Expr,
+        operator: BinaryOperator,
+        quantifier: Keyword,
+    ) -> ExprKind {
+        let start = self.at;
+        if !self.opens_query() {
+            self.skip_group();
+            let what = format!("{} of what is not a query", quantifier.text());
+            self.instead(self.since(start), &what, "write `contains(array, x)`, or IN with a list");
+            return ExprKind::Error;
+        }
+        let query = self.query_group();
+        let (all, query_span) = (quantifier == Keyword::All, self.since(start));
+        ExprKind::Quantified(Box::new(Quantified { operand, operator, all, query, query_span }))
     }
 
     fn foreign_operator(&mut self, length: usize, help: &str) {
@@ -286,7 +302,7 @@ impl Parser<'_> {
         use Keyword as K;
         let start = self.at;
         if self.eat(K::Is) {
-            return self.is_predicate(operand, start);
+            return self.is_predicate(operand);
         }
         let negated = self.eat(K::Not);
         let keyword = self.keyword(0);
@@ -335,7 +351,7 @@ impl Parser<'_> {
     }
 
     /// What follows IS.
-    fn is_predicate(&mut self, operand: Expr, start: usize) -> ExprKind {
+    fn is_predicate(&mut self, operand: Expr) -> ExprKind {
         use Keyword as K;
         let negated = self.eat(K::Not);
         if self.eat(K::Null) {
@@ -352,32 +368,29 @@ impl Parser<'_> {
             self.expected("FROM after DISTINCT");
             return ExprKind::Error;
         }
-        let help = match (self.keyword(0), negated) {
-            (Some(K::True), false) => "write `coalesce(x, FALSE)`",
-            (Some(K::True), true) => "write `NOT coalesce(x, FALSE)`",
-            (Some(K::False), false) => "write `NOT coalesce(x, TRUE)`",
-            (Some(K::False), true) => "write `coalesce(x, TRUE)`",
-            (Some(K::Unknown), false) => "write `IS NULL`",
-            (Some(K::Unknown), true) => "write `IS NOT NULL`",
-            _ => {
-                let is = if negated { "IS NOT" } else { "IS" };
-                let equal = if negated { "inequality is `<>`" } else { "equality is `=`" };
-                let message =
-                    format!("expected NULL or DISTINCT FROM after {is}, found {}", self.found());
-                let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message).help(equal);
-                self.report(diagnostic);
-                if self.starts_expr() {
-                    self.expr_at(Level::Concat);
-                } else {
-                    self.lost = true;
-                }
-                return ExprKind::Error;
-            }
+        let value = match self.keyword(0) {
+            Some(K::True) => Some(true),
+            Some(K::False) => Some(false),
+            Some(K::Unknown) => None,
+            _ => return self.expected_after_is(negated),
         };
-        let word = self.keyword(0).map_or("", Keyword::text);
         self.at += 1;
-        let not = if negated { "NOT " } else { "" };
-        self.instead(self.since(start), &format!("IS {not}{word}"), help);
+        ExprKind::IsTruth(Box::new(IsTruth { operand, value, negated }))
+    }
+
+    fn expected_after_is(&mut self, negated: bool) -> ExprKind {
+        let is = if negated { "IS NOT" } else { "IS" };
+        let equal = if negated { "inequality is `<>`" } else { "equality is `=`" };
+        let found = self.found();
+        let message =
+            format!("expected NULL, TRUE, FALSE or DISTINCT FROM after {is}, found {found}");
+        let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message).help(equal);
+        self.report(diagnostic);
+        if self.starts_expr() {
+            self.expr_at(Level::Concat);
+        } else {
+            self.lost = true;
+        }
         ExprKind::Error
     }
 

@@ -11,12 +11,13 @@ use super::keyword::Keyword;
 use super::parser::Parser;
 
 /// The clauses of a query in the order in which they must stand.
-const ORDER: [Keyword; 9] = [
+const ORDER: [Keyword; 10] = [
     Keyword::From,
     Keyword::Where,
     Keyword::Group,
     Keyword::Having,
     Keyword::Window,
+    Keyword::Qualify,
     Keyword::Union,
     Keyword::Order,
     Keyword::Offset,
@@ -81,6 +82,7 @@ impl Parser<'_> {
             group_by: None,
             having: None,
             windows: Vec::new(),
+            qualify: None,
             span: Span::default(),
         };
         self.clauses(&mut select);
@@ -302,7 +304,7 @@ impl Parser<'_> {
                 }
                 continue;
             };
-            if last.is_some() && ORDER[..5].contains(&clause) {
+            if last.is_some() && ORDER[..6].contains(&clause) {
                 self.check_order(clause, last);
             }
             match clause {
@@ -318,6 +320,10 @@ impl Parser<'_> {
                 Keyword::Having => {
                     self.at += 1;
                     select.having = Some(self.condition("HAVING"));
+                }
+                Keyword::Qualify => {
+                    self.at += 1;
+                    select.qualify = Some(self.condition("QUALIFY"));
                 }
                 Keyword::Window => {
                     self.at += 1;
@@ -346,12 +352,14 @@ impl Parser<'_> {
                 let message = format!("a query has one {name} only");
                 let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message);
                 self.report(match clause {
-                    Keyword::Where | Keyword::Having => {
+                    Keyword::Where | Keyword::Having | Keyword::Qualify => {
                         diagnostic.help("join the conditions with AND")
                     }
                     _ => diagnostic,
                 });
             }
+            // Others have QUALIFY before WINDOW, or behind it.
+            Some(_) if (last, clause) == (Keyword::Qualify, Keyword::Window) => {}
             Some(before) if before > mine => {
                 let message = format!("{name} goes before {}", name_of(last));
                 self.report(Diagnostic::new(Code::Syntax, self.here(), message));
@@ -370,6 +378,7 @@ impl Parser<'_> {
             group_by: None,
             having: None,
             windows: Vec::new(),
+            qualify: None,
             span: Span::default(),
         };
         self.clauses(&mut select);
@@ -384,7 +393,6 @@ impl Parser<'_> {
     fn foreign_clause(&mut self) -> bool {
         use Keyword as K;
         let (words, what, help) = match self.keyword(0) {
-            Some(K::Qualify) => (1, "QUALIFY", "filter in a query around this one"),
             Some(K::Prewhere) => (1, "PREWHERE", "write `WHERE`"),
             Some(K::Returning) => (1, "RETURNING", "a query changes nothing"),
             Some(K::Into) => (1, "SELECT INTO", "a query changes nothing"),

@@ -141,6 +141,22 @@ pub enum ExprKind {
     },
     /// `expr IN (SELECT …)`
     InSubquery {
+        /// The operand, or a row of operands.
+        expr: Box<Expr>,
+        /// The subquery, of one column; of a row, of one for each of its fields.
+        query: Box<Query>,
+        /// The type that the operand has, and to which a column of another type is
+        /// converted to be compared.
+        ty: Type,
+        /// `NOT IN`
+        negated: bool,
+    },
+    /// `expr > ALL (SELECT …)`; `= ANY` and `<> ALL` are IN and NOT IN.
+    Quantified {
+        /// `=`, `<>`, `<`, `<=`, `>` or `>=`.
+        operator: BinaryOperator,
+        /// ALL, and not ANY.
+        all: bool,
         /// The operand.
         expr: Box<Expr>,
         /// The subquery, of one column.
@@ -148,8 +164,6 @@ pub enum ExprKind {
         /// The type that the operand has, and to which a column of another type is
         /// converted to be compared.
         ty: Type,
-        /// `NOT IN`
-        negated: bool,
     },
     /// `EXISTS (SELECT …)`
     Exists {

@@ -41,6 +41,13 @@ impl Expr {
                 ty: ty.clone(),
                 negated: *negated,
             },
+            ExprKind::Quantified { operator, all, expr, query, ty } => ExprKind::Quantified {
+                operator: *operator,
+                all: *all,
+                expr: one(expr),
+                query: query.clone(),
+                ty: ty.clone(),
+            },
             ExprKind::Binary { operator, left, right } => {
                 ExprKind::Binary { operator: *operator, left: one(left), right: one(right) }
             }

@@ -26,6 +26,7 @@ impl Expr {
             | ExprKind::IsNull { expr, .. }
             | ExprKind::InParameter { expr, .. }
             | ExprKind::InSubquery { expr, .. }
+            | ExprKind::Quantified { expr, .. }
             | ExprKind::Field { expr, .. }
             | ExprKind::Extract { expr, .. }
             | ExprKind::Grouping(expr) => f(expr),
@@ -73,7 +74,8 @@ impl Expr {
         match &self.kind {
             ExprKind::Subquery(query)
             | ExprKind::Exists { query, .. }
-            | ExprKind::InSubquery { query, .. } => Some(query),
+            | ExprKind::InSubquery { query, .. }
+            | ExprKind::Quantified { query, .. } => Some(query),
             _ => None,
         }
     }

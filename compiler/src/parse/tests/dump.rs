@@ -4,9 +4,9 @@ use crate::ast::{
     Alias, Argument, Arguments, Between, Binary, BinaryOperator, Body, Call, Case, Cast, Cte,
     DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
     FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet, GroupingSets, InList,
-    InParameter, InSubquery, Interval, IsNull, Join, JoinCondition, Lambda, Like, Name,
-    NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Query, Relation,
-    RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
+    InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition, Lambda, Like, Name,
+    NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Quantified, Query,
+    Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
     Substring, TableName, Trim, TypedLiteral, Unnest, Using, WindowSpec,
 };
 use crate::parse::Parsed;
@@ -65,7 +65,8 @@ fn body(body: &Body) -> String {
 }
 
 fn select(select: &Select) -> String {
-    let Select { distinct, items, from, filter, group_by, having, windows, span: _ } = select;
+    let Select { distinct, items, from, filter, group_by, having, windows, qualify, span: _ } =
+        select;
     let mut out = format!("(select{}", if *distinct { " distinct" } else { "" });
     for item in items {
         out += &match item {
@@ -101,6 +102,9 @@ fn select(select: &Select) -> String {
     }
     for NamedWindow { name: window, window: spec, span: _ } in windows {
         out += &format!(" (window {} {})", name(window), over(spec));
+    }
+    if let Some(condition) = qualify {
+        out += &format!(" (qualify {})", expr(condition));
     }
     out + ")"
 }
@@ -216,6 +220,15 @@ fn expr(expr: &Expr) -> String {
         ExprKind::IsNull(predicate) => {
             let IsNull { operand, negated } = &**predicate;
             format!("({}null {})", not(*negated), e(operand))
+        }
+        ExprKind::IsTruth(is) => {
+            let IsTruth { operand, value, negated } = &**is;
+            format!("({}is {} {value:?})", not(*negated), e(operand))
+        }
+        ExprKind::Quantified(quantified) => {
+            let Quantified { operand, operator, all, query: of, query_span: _ } = &**quantified;
+            let quantifier = if *all { "all" } else { "any" };
+            format!("({operator:?} {} {quantifier} {})", e(operand), query(of))
         }
         ExprKind::DistinctFrom(predicate) => {
             let DistinctFrom { left, right, negated } = &**predicate;
