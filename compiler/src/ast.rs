@@ -10,17 +10,17 @@
 
 use crate::token::Span;
 
+mod data_type;
 mod expr;
-mod nested;
 
+pub(crate) use data_type::{DataType, DataTypeKind, RowField};
 pub(crate) use expr::{
     Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DistinctFrom, Expr,
-    ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList, InParameter,
-    InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, IsTruth, Like, NamedWindow,
-    NullTreatment, Over, OverKind, Position, Quantified, Quantifier, Substring, Trim, TrimSide,
-    TypedLiteral, When, WindowSpec,
+    ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList,
+    InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, IsTruth, Lambda, Like,
+    NamedWindow, NullTreatment, Over, OverKind, Position, Quantified, Quantifier, Subscript,
+    Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
 };
-pub(crate) use nested::{DataType, DataTypeKind, FieldOf, Lambda, RowField, Subscript};
 
 /// A name, bare or quoted.
 #[derive(Clone, Debug)]

@@ -131,6 +131,18 @@ impl Type {
     /// The precision that `timestamp` and `time` have when none is written.
     pub const DEFAULT_TIME_PRECISION: u8 = 3;
 
+    /// Whether a value of this type can have a NULL in it: what is compared with it is NULL then.
+    pub fn has_nulls_inside(&self) -> bool {
+        match self {
+            Type::Array(item) => item.nullable || item.ty.has_nulls_inside(),
+            Type::Map(_, value) => value.nullable || value.ty.has_nulls_inside(),
+            Type::Row(fields) => {
+                fields.iter().any(|field| field.nullable || field.ty.has_nulls_inside())
+            }
+            _ => false,
+        }
+    }
+
     /// `decimal(precision,scale)`.
     pub const fn decimal(precision: u8, scale: u8) -> Type {
         Type::Decimal { precision, scale }

@@ -1,6 +1,6 @@
 //! Expressions of the syntax tree.
 
-use super::nested::{DataType, FieldOf, Lambda, Subscript};
+use super::data_type::DataType;
 use super::{Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
@@ -406,4 +406,27 @@ pub(crate) enum FrameBoundKind {
     CurrentRow,
     Following(Expr),
     UnboundedFollowing,
+}
+
+/// `base[index]`
+#[derive(Clone, Debug)]
+pub(crate) struct Subscript {
+    pub(crate) base: Expr,
+    pub(crate) index: Expr,
+}
+
+/// `base.field`, where the base is not itself a name: names with points are a `Path`.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldOf {
+    pub(crate) base: Expr,
+    pub(crate) field: Name,
+}
+
+/// `x -> body`, or `(x, y) -> body`
+#[derive(Clone, Debug)]
+pub(crate) struct Lambda {
+    pub(crate) parameters: Vec<Name>,
+    /// Of the parameters, with their parentheses.
+    pub(crate) head: Span,
+    pub(crate) body: Expr,
 }

@@ -73,9 +73,12 @@ impl Lowerer<'_> {
                 .map(|(left, right)| (left, right, Type::Boolean)),
         };
         let Ok((left, right, ty)) = typed else { return Expr::error(span) };
-        let never_null = is_distinctness(operator);
+        let may_be_null = |side: &Expr| match operator.is_comparison() {
+            true => !is_distinctness(operator) && side.may_compare_as_null(),
+            false => side.nullable,
+        };
         Expr {
-            nullable: !never_null && (left.nullable || right.nullable),
+            nullable: may_be_null(&left) || may_be_null(&right),
             kind: ExprKind::Binary { operator, left: left.into(), right: right.into() },
             ty,
             span,

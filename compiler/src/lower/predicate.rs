@@ -85,7 +85,9 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         Expr {
-            nullable: expr.nullable || low.nullable || high.nullable,
+            nullable: expr.may_compare_as_null()
+                || low.may_compare_as_null()
+                || high.may_compare_as_null(),
             kind: ExprKind::Between {
                 expr: expr.into(),
                 low: low.into(),
@@ -231,7 +233,7 @@ impl Lowerer<'_> {
         let expr = coerce(expr);
         let list: Vec<Expr> = items.into_iter().map(coerce).collect();
         Expr {
-            nullable: expr.nullable || list.iter().any(|item| item.nullable),
+            nullable: expr.may_compare_as_null() || list.iter().any(Expr::may_compare_as_null),
             kind: ExprKind::InList { expr: expr.into(), list, negated },
             ty: Type::Boolean,
             span,

@@ -29,6 +29,11 @@ impl Expr {
         }
     }
 
+    /// Whether a comparison with it can be NULL.
+    pub(crate) fn may_compare_as_null(&self) -> bool {
+        self.nullable || self.written().ty.has_nulls_inside()
+    }
+
     /// The expression as CAST gives it this type.
     pub(crate) fn cast(self, ty: &Type) -> Expr {
         Expr {
