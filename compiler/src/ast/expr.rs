@@ -55,6 +55,7 @@ pub(crate) enum ExprKind {
     Case(Box<Case>),
     Cast(Box<Cast>),
     Extract(Box<Extract>),
+    AtTimeZone(Box<AtTimeZone>),
     Position(Box<Position>),
     Substring(Box<Substring>),
     Trim(Box<Trim>),
@@ -192,6 +193,8 @@ pub(crate) struct Like {
     pub(crate) operand: Expr,
     pub(crate) pattern: Expr,
     pub(crate) escape: Option<Expr>,
+    /// `ILIKE`
+    pub(crate) ignores_case: bool,
     pub(crate) negated: bool,
 }
 
@@ -254,6 +257,13 @@ pub(crate) struct Cast {
 pub(crate) struct Extract {
     pub(crate) field: Name,
     pub(crate) operand: Expr,
+}
+
+/// `expr AT TIME ZONE zone`
+#[derive(Clone, Debug)]
+pub(crate) struct AtTimeZone {
+    pub(crate) operand: Expr,
+    pub(crate) zone: Expr,
 }
 
 /// `POSITION(needle IN text)`

@@ -128,11 +128,14 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn like(&mut self, predicate: &ast::Like, span: Span) -> Expr {
-        let ast::Like { operand, pattern, escape, negated } = predicate;
-        let negated = *negated;
-        let expr = self.expr(operand);
-        let pattern = self.expr(pattern);
-        let escape = escape.as_ref().map(|escape| self.expr(escape));
+        let ast::Like { operand, pattern, escape, ignores_case, negated } = predicate;
+        let (ignores_case, negated) = (*ignores_case, *negated);
+        let mut lowered = |expr: &ast::Expr| match ignores_case {
+            true => self.in_lower_case(expr),
+            false => self.expr(expr),
+        };
+        let (expr, pattern) = (lowered(operand), lowered(pattern));
+        let escape = escape.as_ref().map(lowered);
         if is_null_literal(&pattern) || is_null_literal(&expr) {
             let message = "`LIKE` with NULL is never true, as nothing compares with NULL";
             let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
@@ -188,6 +191,24 @@ impl Lowerer<'_> {
             },
             ty: Type::Boolean,
             span,
+        }
+    }
+
+    /// A text as ILIKE compares it.
+    fn in_lower_case(&mut self, expr: &ast::Expr) -> Expr {
+        // A literal is one still, so that the pattern can be checked.
+        let lower = |c: char| {
+            let mut lower = c.to_lowercase();
+            lower.next().filter(|_| lower.next().is_none())
+        };
+        let ast::Expr { kind, span } = expr;
+        let text = match kind {
+            ast::ExprKind::Text(text) => text.chars().map(lower).collect::<Option<String>>(),
+            _ => None,
+        };
+        match text {
+            Some(text) => self.text(&text, *span),
+            None => self.named_call("lower", vec![expr], *span),
         }
     }
 
