@@ -152,6 +152,20 @@ impl Type {
         std::iter::successors(Some(Type::Unknown), after).collect()
     }
 
+    /// Whether a value of the type can have a NULL in it, at any depth: whether it equals
+    /// another may be open then.
+    pub fn has_nulls_inside(&self) -> bool {
+        let may = |item: &Item| item.nullable || item.ty.has_nulls_inside();
+        match self {
+            Type::Array(element) => may(element),
+            Type::Map(key, value) => key.has_nulls_inside() || may(value),
+            Type::Row(fields) => {
+                fields.iter().any(|field| field.nullable || field.ty.has_nulls_inside())
+            }
+            _ => false,
+        }
+    }
+
     /// The same type, where whatever is in it can be NULL, at any depth.
     pub fn with_nulls(self) -> Type {
         match self {

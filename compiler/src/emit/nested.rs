@@ -76,8 +76,8 @@ impl Writer<'_> {
         };
         let filters = matches!(self.place.clause, Clause::Where | Clause::On | Clause::Having);
         let keeps_rows = filters && self.place.position != Position::Inside && is_equality;
-        let left = has_nulls_inside(&left.written().ty);
-        let right = others.iter().any(|other| has_nulls_inside(&other.written().ty));
+        let left = left.written().ty.has_nulls_inside();
+        let right = others.iter().any(|other| other.written().ty.has_nulls_inside());
         if left && right || (left || right) && !keeps_rows {
             self.refuse(expr.span, "this comparison", reason);
         }
@@ -87,17 +87,6 @@ impl Writer<'_> {
         if let Support::No(reason) = self.dialect.nested_values {
             self.refuse(span, what, reason);
         }
-    }
-}
-
-/// Whether a value of this type can have a NULL in it.
-fn has_nulls_inside(ty: &Type) -> bool {
-    match ty {
-        Type::Array(item) => item.nullable || has_nulls_inside(&item.ty),
-        Type::Row(fields) => {
-            fields.iter().any(|field| field.nullable || has_nulls_inside(&field.ty))
-        }
-        _ => false,
     }
 }
 

@@ -73,9 +73,15 @@ impl Lowerer<'_> {
                 .map(|(left, right)| (left, right, Type::Boolean)),
         };
         let Ok((left, right, ty)) = typed else { return Expr::error(span) };
-        let never_null = is_distinctness(operator);
+        let nullable = match operator {
+            _ if is_distinctness(operator) => false,
+            BinaryOperator::Eq | BinaryOperator::NotEq => {
+                left.may_equal_null() || right.may_equal_null()
+            }
+            _ => left.nullable || right.nullable,
+        };
         Expr {
-            nullable: !never_null && (left.nullable || right.nullable),
+            nullable,
             kind: ExprKind::Binary { operator, left: left.into(), right: right.into() },
             ty,
             span,

@@ -231,7 +231,7 @@ impl Lowerer<'_> {
         let expr = coerce(expr);
         let list: Vec<Expr> = items.into_iter().map(coerce).collect();
         Expr {
-            nullable: expr.nullable || list.iter().any(|item| item.nullable),
+            nullable: expr.may_equal_null() || list.iter().any(Expr::may_equal_null),
             kind: ExprKind::InList { expr: expr.into(), list, negated },
             ty: Type::Boolean,
             span,

@@ -64,7 +64,8 @@ impl Lowerer<'_> {
         if let Type::Row(_) = expr.ty {
             return self.unsupported(expr.span, "a row before IN with a query");
         }
-        let nullable = expr.nullable || query.columns.iter().any(|column| column.nullable);
+        let open = |column: &Column| column.nullable || column.ty.has_nulls_inside();
+        let nullable = expr.may_equal_null() || query.columns.iter().any(open);
         let kind = ExprKind::InSubquery { expr: expr.into(), query: query.into(), ty, negated };
         Expr { kind, ty: Type::Boolean, nullable, span }
     }

@@ -29,6 +29,11 @@ impl Expr {
         }
     }
 
+    /// Whether it may be open whether the value equals another one.
+    pub(crate) fn may_equal_null(&self) -> bool {
+        self.nullable || self.ty.has_nulls_inside()
+    }
+
     /// The expression as CAST gives it this type.
     pub(crate) fn cast(self, ty: &Type) -> Expr {
         Expr {
