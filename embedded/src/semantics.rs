@@ -23,6 +23,7 @@ mod expr_planner;
 mod format;
 mod function;
 mod interval;
+mod json;
 mod keys;
 mod like;
 mod math;
@@ -71,6 +72,7 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
         short_circuit::functions(),
         nullable_subquery::functions(),
         interval::functions(),
+        json::functions(),
         like::functions(),
         math::functions(),
         nested::functions(),

@@ -131,18 +131,6 @@ impl Type {
     /// The precision that `timestamp` and `time` have when none is written.
     pub const DEFAULT_TIME_PRECISION: u8 = 3;
 
-    /// Whether a value of this type can have a NULL in it: what is compared with it is NULL then.
-    pub fn has_nulls_inside(&self) -> bool {
-        match self {
-            Type::Array(item) => item.nullable || item.ty.has_nulls_inside(),
-            Type::Map(_, value) => value.nullable || value.ty.has_nulls_inside(),
-            Type::Row(fields) => {
-                fields.iter().any(|field| field.nullable || field.ty.has_nulls_inside())
-            }
-            _ => false,
-        }
-    }
-
     /// `decimal(precision,scale)`.
     pub const fn decimal(precision: u8, scale: u8) -> Type {
         Type::Decimal { precision, scale }
@@ -162,6 +150,20 @@ impl Type {
     /// them meets each type that there is, and those that are added later.
     pub fn examples() -> Vec<Type> {
         std::iter::successors(Some(Type::Unknown), after).collect()
+    }
+
+    /// Whether a value of the type can have a NULL in it, at any depth: whether it equals
+    /// another may be open then.
+    pub fn has_nulls_inside(&self) -> bool {
+        let may = |item: &Item| item.nullable || item.ty.has_nulls_inside();
+        match self {
+            Type::Array(element) => may(element),
+            Type::Map(key, value) => key.has_nulls_inside() || may(value),
+            Type::Row(fields) => {
+                fields.iter().any(|field| field.nullable || field.ty.has_nulls_inside())
+            }
+            _ => false,
+        }
     }
 
     /// The same type, where whatever is in it can be NULL, at any depth.

@@ -77,9 +77,10 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
 /// What the session has under another name, and conversions that it would not do.
 fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     match &expr.kind {
-        // A field by its number: the session folds the case of names.
+        // A field by its number, which as a text is not taken for a value of some type: the
+        // session folds the case of names.
         ExprKind::Field { expr: row, index } => Some(Rewrite {
-            template: format!("lake_field({{0}}, {})", index + 1).into(),
+            template: format!("lake_field({{0}}, '{}')", index + 1).into(),
             args: vec![Cow::Borrowed(&**row)],
         }),
         ExprKind::Subscript { expr: base, index } => Some(Rewrite {

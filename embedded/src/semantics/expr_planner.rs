@@ -85,6 +85,10 @@ impl ExprPlanner for Planner {
                     Expr::Cast(Cast { expr, .. }) => *expr,
                     key => key,
                 };
+                let Expr::Literal(number, _) = number else {
+                    return plan_err!("the number of a field is a literal");
+                };
+                let number = lit(number.to_string());
                 self.planned(nested::FIELD, vec![expr, number])
             }
             GetFieldAccess::ListIndex { key } => self.planned(nested::SUBSCRIPT, vec![expr, *key]),
@@ -113,7 +117,7 @@ impl ExprPlanner for Planner {
             let found = number_of(&ty, name)?;
             let DataType::Struct(fields) = &ty else { return no_field(&ty, name) };
             let inner = fields[found].data_type().clone();
-            expr = self.call(nested::FIELD, vec![expr, lit(found as i64 + 1)])?;
+            expr = self.call(nested::FIELD, vec![expr, lit((found + 1).to_string())])?;
             ty = inner;
         }
         Ok(PlannerResult::Planned(expr))
@@ -154,8 +158,8 @@ impl ExprPlanner for Planner {
 impl Planner {
     /// The field of a row that has this name.
     fn field(&self, row: Expr, ty: &DataType, name: &str) -> Result<Expr> {
-        let number = number_of(ty, name)? as i64 + 1;
-        self.call(nested::FIELD, vec![row, lit(number)])
+        let number = number_of(ty, name)? + 1;
+        self.call(nested::FIELD, vec![row, lit(number.to_string())])
     }
 
     /// `||` of texts, bytes, arrays, or an array and an element.

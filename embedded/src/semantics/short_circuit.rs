@@ -163,6 +163,8 @@ fn may_fail(expr: &Expr, schema: &DFSchema) -> Result<bool> {
                 "date"
                 | "date_parse"
                 | "parse_datetime"
+                | "json_parse"
+                | "is_json_scalar"
                 | "from_iso8601_date"
                 | "from_iso8601_timestamp"
                 | "from_hex"

@@ -31,6 +31,8 @@ const EXPRESSIONS: &str = include_str!("../../tests/semantics/expressions.tsv");
 
 const NESTED: &str = include_str!("../../tests/semantics/nested.tsv");
 
+const JSON: &str = include_str!("../../tests/semantics/json.tsv");
+
 const MORE: &str = include_str!("../../tests/semantics/more.tsv");
 
 const SAMPLES: &str = "(VALUES (1, 1.5, 2e0, 'b', DATE '2024-01-02'), (2, 2.5, NULL, 'a', NULL), \
@@ -289,6 +291,11 @@ async fn answers_of_nested_values_are_trinos() {
 }
 
 #[tokio::test]
+async fn answers_on_json_are_trinos() {
+    hold(JSON).await;
+}
+
+#[tokio::test]
 async fn answers_are_as_documented() {
     hold(MORE).await;
 }
@@ -403,7 +410,8 @@ async fn hoisted(
 async fn columns_answer_as_literals_do() {
     let context = session_context().unwrap();
     let (mut right, mut wrong) = (0, Vec::new());
-    let plain = EXPRESSIONS.lines().chain(MORE.lines()).map(|line| (line, false));
+    let plain =
+        EXPRESSIONS.lines().chain(JSON.lines()).chain(MORE.lines()).map(|line| (line, false));
     // A NULL inside does not make the whole NULL.
     let nested = NESTED.lines().map(|line| (line, true));
     for (line, twice) in plain.chain(nested).filter(|(line, _)| !line.starts_with('#')) {

@@ -90,8 +90,12 @@ pub(super) fn tells_digits(ty: &Type) -> bool {
 /// Why values of the one type, or what is in them, can't become values of the other.
 fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
     match (from, to) {
+        (from, to) if from == to => None,
         (_, Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress) => {
             Some("the embedded engine has no values of that type")
+        }
+        (Type::Json, _) => {
+            Some("the embedded engine keeps JSON as a text; use json_extract_scalar")
         }
         (Type::Time(_), Type::Timestamp(_) | Type::TimestampTz(_)) => {
             Some("the embedded engine knows no date for it")

@@ -30,6 +30,14 @@ fn refuses_in(subquery: &Subquery<'_>, operand: &Expr, negated: bool) -> Option<
     if operand.any(&|part| part.subquery().is_some_and(Query::is_correlated)) {
         return Some("the embedded engine has no other correlated subquery before IN");
     }
+    if operand.ty.has_nulls_inside()
+        || subquery.query.columns.iter().any(|column| column.ty.has_nulls_inside())
+    {
+        return Some(
+            "the embedded engine takes a NULL in an array, a map or a row for a value there; write \
+             EXISTS",
+        );
+    }
     let nullable = operand.nullable || subquery.query.columns.iter().any(|c| c.nullable);
     match (subquery.position, negated) {
         (Position::Conjunct, true) if subquery.correlation.is_some() => {

@@ -17,7 +17,7 @@ use crate::types;
 /// The function behind `x[i]`.
 pub(in super::super) const SUBSCRIPT: &str = "lake_subscript";
 
-/// The function behind `x.field`: a row, and the number of the field.
+/// The function behind `x.field`: a row, and the number of the field, as a text.
 pub(in super::super) const FIELD: &str = "lake_field";
 
 pub(super) fn functions() -> Vec<Function> {
@@ -103,36 +103,34 @@ fn value(call: &Call<'_>, strict: bool) -> Result<ArrayRef> {
 
 fn field_takes(found: &[DataType]) -> Result<Vec<DataType>> {
     match found {
-        [row @ DataType::Struct(_), number] if types::is_integer(number) => {
-            Ok(vec![types::canonical(row), DataType::Int64])
-        }
-        [row, number] if types::is_integer(number) => {
-            plan_err!("{} has no fields", types::name(row))
-        }
+        [row @ DataType::Struct(_), _] => Ok(vec![types::canonical(row), DataType::Utf8]),
+        [row, _] => plan_err!("{} has no fields", types::name(row)),
         _ => plan_err!("{FIELD} takes a row and the number of a field"),
     }
 }
 
 fn field_type(taken: &[DataType], literals: &[Option<&ScalarValue>]) -> Result<DataType> {
-    let (DataType::Struct(fields), Some(Some(ScalarValue::Int64(Some(number))))) =
+    let (DataType::Struct(fields), Some(Some(ScalarValue::Utf8(Some(number))))) =
         (&taken[0], literals.get(1))
     else {
         return plan_err!("{FIELD} takes the number of the field as a literal");
     };
-    let index = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
-    match index.and_then(|index| fields.get(index)) {
+    match index_of(number).and_then(|index| fields.get(index)) {
         Some(field) => Ok(field.data_type().clone()),
         None => plan_err!("the row has {} fields, and not a field {number}", fields.len()),
     }
 }
 
+fn index_of(number: &str) -> Option<usize> {
+    number.parse::<usize>().ok()?.checked_sub(1)
+}
+
 fn field(call: &Call<'_>) -> Result<ArrayRef> {
-    let Some(number) = call.numbers::<Int64Type>(1)?.get(0) else {
+    let numbers = call.texts(1)?;
+    let Some(index) = numbers.get(0).and_then(index_of) else {
         return internal_err!("{FIELD} without a number");
     };
-    let rows = call.array(0)?;
-    let index = usize::try_from(number).unwrap_or_default().wrapping_sub(1);
-    field_values(rows.as_struct(), index)
+    field_values(call.array(0)?.as_struct(), index)
 }
 
 /// The values of a field: NULL where the row is, which its column may not say.

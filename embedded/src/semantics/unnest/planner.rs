@@ -68,7 +68,7 @@ impl RelationPlanner for Planner {
         };
         let rows = Expr::Column(Column::new_unqualified(COLUMN));
         let fields = names.into_iter().enumerate().map(|(index, name)| {
-            self.field.call(vec![rows.clone(), lit(index as i64 + 1)]).alias(name)
+            self.field.call(vec![rows.clone(), lit((index + 1).to_string())]).alias(name)
         });
         let options = UnnestOptions::new().with_null_handling(NullHandling::Drop);
         let plan = LogicalPlanBuilder::empty(true)
