@@ -24,7 +24,9 @@ async fn what_is_inferred_never_to_be_null_is_not() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
-    let expected = Counts { asked: 1_000, compiled: 393, ran: 393, columns: 495, violations: 0 };
+    // Two of the others overflow in a row. DataFusion looks for a column of UNION by the name
+    // that it has in an INTERSECT on the right.
+    let expected = Counts { asked: 1_000, compiled: 477, ran: 474, columns: 615, violations: 0 };
     assert_eq!(counts, expected);
 }
 
