@@ -35,6 +35,7 @@
 //! Whoever has a session of DataFusion already makes it one of lake SQL by
 //! [`session_state`], and has statements [rewritten](rewrite()) before they are planned.
 
+mod dialect;
 mod error;
 mod folder;
 #[cfg(test)]

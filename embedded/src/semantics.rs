@@ -25,6 +25,7 @@ mod function;
 mod interval;
 mod json;
 mod keys;
+mod lambda;
 mod like;
 mod math;
 mod multiset;
@@ -47,9 +48,9 @@ pub(crate) use window::windows;
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::ScalarUDF;
 use datafusion::logical_expr::planner::{ExprPlanner, RelationPlanner, TypePlanner};
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::logical_expr::{HigherOrderUDF, ScalarUDF};
+use datafusion::optimizer::{AnalyzerRule, Optimizer, OptimizerRule};
 
 /// Functions of DataFusion whose name means something else in lake SQL, or
 /// that give another type, where this engine does not have lake SQL's yet: an
@@ -83,6 +84,18 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
         url::functions(),
     ];
     families.into_iter().flatten().map(function::Function::into_udf).collect()
+}
+
+/// The functions of lake SQL that call lambdas.
+pub(crate) fn of_lambdas() -> Vec<Arc<HigherOrderUDF>> {
+    lambda::functions()
+}
+
+/// The rules that make plans better: DataFusion's, and one more.
+pub(crate) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules = Optimizer::new().rules;
+    rules.push(Arc::new(lambda::CompileLambdas));
+    rules
 }
 
 /// What turns operators into functions.

@@ -36,12 +36,16 @@ pub fn session_state(mut builder: SessionStateBuilder) -> Result<SessionState> {
     for rule in semantics::analyzer_rules() {
         builder = builder.with_analyzer_rule(rule);
     }
+    let builder = builder.with_optimizer_rules(semantics::optimizer_rules());
     let mut state = builder.with_physical_optimizer_rules(physical::rules()).build();
     for name in semantics::CONFLICTING_BUILTINS {
         state.deregister_udf(name)?;
     }
     for function in functions {
         state.register_udf(function)?;
+    }
+    for function in semantics::of_lambdas() {
+        state.register_higher_order_function(function)?;
     }
     for aggregate in semantics::aggregates() {
         state.register_udaf(aggregate)?;

@@ -7,8 +7,8 @@ use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, Query as SqlQuery, SetExpr, Statement as SqlStatement, Visit, Visitor,
 };
-use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
+use crate::dialect::LakeDialect;
 use crate::error::{Error, ErrorKind, Result, planning};
 use crate::stack_guard::StackGuard;
 
@@ -56,11 +56,8 @@ pub(crate) fn read_only() -> Error {
 /// The same on the stack that there is.
 fn parse_here(state: &SessionState, sql: &str) -> Result<(Statement, usize)> {
     let options = &state.config_options().sql_parser;
-    let dialect = dialect_from_str(options.dialect).ok_or_else(|| {
-        Error::new(ErrorKind::Internal, "the embedded engine's dialect does not exist")
-    })?;
     let mut statements = DFParserBuilder::new(sql)
-        .with_dialect(&*dialect)
+        .with_dialect(&LakeDialect)
         .with_recursion_limit(MAX_TEXT_DEPTH.max(options.recursion_limit.get()))
         .build()
         .and_then(|mut parser| parser.parse_statements())

@@ -83,6 +83,12 @@ fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
             template: format!("lake_field({{0}}, '{}')", index + 1).into(),
             args: vec![Cow::Borrowed(&**row)],
         }),
+        // In ARRAY[…] it does not find columns of what stands before UNNEST.
+        ExprKind::Array(values) if !values.is_empty() => {
+            let places: Vec<String> = (0..values.len()).map(|i| format!("{{{i}}}")).collect();
+            let template = format!("lake_array({})", places.join(", ")).into();
+            Some(Rewrite { template, args: values.iter().map(Cow::Borrowed).collect() })
+        }
         ExprKind::Subscript { expr: base, index } => Some(Rewrite {
             template: "lake_subscript({0}, {1})".into(),
             args: vec![Cow::Borrowed(&**base), Cow::Borrowed(&**index)],

@@ -487,6 +487,8 @@ impl Lowerer<'_> {
             Nulls::AnyOf(those) => {
                 those.iter().any(|index| args.get(*index).is_some_and(|arg| arg.nullable))
             }
+            // The texts that it joins may be NULL, the array of them not.
+            Nulls::OnlyOf(_) if args.iter().any(|arg| is_array_of_texts(function, arg)) => any,
             Nulls::OnlyOf(index) => args.get(index).is_some_and(|arg| arg.nullable),
             Nulls::IfAll => args.iter().all(|arg| arg.nullable),
             Nulls::IfBranches => args.len() < 3 || args[1..].iter().any(|arg| arg.nullable),
@@ -494,6 +496,11 @@ impl Lowerer<'_> {
             Nulls::OnlyNoRows => may_be_empty,
         }
     }
+}
+
+/// Whether this is what `concat_ws` joins in the place of several texts.
+fn is_array_of_texts(function: &Function, arg: &Expr) -> bool {
+    function.name == "concat_ws" && matches!(arg.ty, Type::Array(_))
 }
 
 /// The signature that fits arguments, taken as being of these types.

@@ -203,15 +203,15 @@ impl Lowerer<'_> {
         let added = |array: &Expr, one: &Expr| {
             let item = element_of(&array.ty)?;
             let ty = common_type(&item.ty, &one.ty)?;
+            // NULL is not added: it makes the result NULL.
             let array = Type::Array(Item { ty: ty.clone(), nullable: item.nullable }.into());
-            let nullable = item.nullable || one.nullable;
-            Some((array, ty.clone(), Type::Array(Item { ty, nullable }.into())))
+            Some((array, ty))
         };
-        if let Some((array, element, ty)) = added(&left, &right) {
-            return Ok((left.coerced(&array), right.coerced(&element), ty));
+        if let Some((array, element)) = added(&left, &right) {
+            return Ok((left.coerced(&array), right.coerced(&element), array));
         }
-        if let Some((array, element, ty)) = added(&right, &left) {
-            return Ok((left.coerced(&element), right.coerced(&array), ty));
+        if let Some((array, element)) = added(&right, &left) {
+            return Ok((left.coerced(&element), right.coerced(&array), array));
         }
         let message = format!("`||` does not join `{}` and `{}`", left.ty, right.ty);
         self.report(

@@ -11,7 +11,7 @@ use datafusion::common::{Column, DFSchema, Result, ScalarValue, TableReference, 
 use datafusion::logical_expr::planner::{
     ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr, TypePlanner,
 };
-use datafusion::logical_expr::{Cast, Expr, ExprSchemable, GetFieldAccess, ScalarUDF, lit};
+use datafusion::logical_expr::{Cast, Expr, ExprSchemable, GetFieldAccess, ScalarUDF, lit, when};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType as SqlType};
 use lakequery_types::{Type, same_name};
 
@@ -178,8 +178,10 @@ impl Planner {
                 (a, DataType::List(item)) if types::common(a, item.data_type()).is_some() => 0,
                 _ => return plan_err!("`||` cannot be applied to {}", types::names(&[a, b])),
             };
-            let array = self.call(nested::ARRAY, vec![args.remove(element)])?;
-            args.insert(element, array);
+            let element_value = args.remove(element);
+            let array = self.call(nested::ARRAY, vec![element_value.clone()])?;
+            // An element that is NULL makes the result NULL.
+            args.insert(element, when(element_value.is_not_null(), array).end()?);
         }
         self.planned("concat", args)
     }

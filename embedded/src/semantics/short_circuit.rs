@@ -25,8 +25,8 @@ use datafusion::optimizer::AnalyzerRule;
 use super::cast;
 use super::compare::is_constant;
 use super::function::{Call, Function, Gives, Param, Takes};
-use super::nested;
 use super::operator::Op;
+use super::{lambda, nested};
 use crate::types;
 
 /// The function that makes booleans of ones and zeros.
@@ -172,6 +172,9 @@ fn may_fail(expr: &Expr, schema: &DFSchema) -> Result<bool> {
                 | "from_base" => !args.iter().all(is_constant),
                 _ => false,
             };
+        }
+        if let Expr::HigherOrderFunction(call) = expr {
+            fails |= lambda::may_fail(call.func.name());
         }
         Ok(if fails { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
     })?;

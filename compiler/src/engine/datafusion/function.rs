@@ -2,7 +2,7 @@
 
 use lakequery_types::Type;
 
-use crate::emit::FunctionSql::{Same, Unsupported};
+use crate::emit::FunctionSql::{Name, Same, Template, Unsupported};
 use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported};
 use crate::engine::argument::{is_constant, is_count, text};
 use crate::tree::{Expr, ExprKind};
@@ -19,16 +19,18 @@ pub(super) const ZONED: &[&str] = &["at_timezone", "with_timezone"];
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
     named(&["char_length", "character_length"], "length"),
-    by(&["array_sort", "regexp_replace"], |args| match args.last() {
+    by(&["array_sort"], |args| match args.len() {
+        1 => Same,
+        _ => Name("lake_array_sort"),
+    }),
+    by(&["regexp_replace"], |args| match args.last() {
         Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
             Unsupported("the embedded engine's takes no lambda")
         }
         _ => Same,
     }),
     by(&["concat_ws"], |args| match args.last() {
-        Some(Expr { ty: Type::Array(_), .. }) => {
-            Unsupported("the embedded engine's takes no arrays yet")
-        }
+        Some(Expr { ty: Type::Array(_), .. }) => Template("array_join({1}, {0})"),
         _ => Same,
     }),
     by(&["array_join"], |args| match args {
@@ -95,8 +97,6 @@ const ROWS: &[FunctionRow] = &[
 
 /// The functions that the session has yet to learn.
 const NOT_THERE_YET: &[&str] = &[
-    "all_match",
-    "any_match",
     "approx_most_frequent",
     "array_histogram",
     "beta_cdf",
@@ -106,7 +106,6 @@ const NOT_THERE_YET: &[&str] = &[
     "cosine_similarity",
     "dot_product",
     "euclidean_distance",
-    "filter",
     "format",
     "format_number",
     "from_base32",
@@ -124,20 +123,16 @@ const NOT_THERE_YET: &[&str] = &[
     "inverse_normal_cdf",
     "localtime",
     "map_entries",
-    "map_filter",
     "map_from_entries",
     "map_union",
-    "map_zip_with",
     "multimap_from_entries",
     "murmur3",
-    "none_match",
     "normal_cdf",
     "normalize",
     "numeric_histogram",
     "parse_data_size",
     "parse_duration",
     "parse_presto_data_size",
-    "reduce",
     "reduce_agg",
     "shuffle",
     "split_to_multimap",
@@ -149,9 +144,6 @@ const NOT_THERE_YET: &[&str] = &[
     "to_big_endian_32",
     "to_ieee754_32",
     "to_ieee754_64",
-    "transform",
-    "transform_keys",
-    "transform_values",
     "try",
     "typeof",
     "uuid",
@@ -159,5 +151,4 @@ const NOT_THERE_YET: &[&str] = &[
     "wilson_interval_upper",
     "word_stem",
     "zip",
-    "zip_with",
 ];

@@ -42,11 +42,18 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
             Some(Rewrite { template: format!("{{0}}.col{}", index + 1).into(), args })
         }
         ExprKind::Binary { operator: BinaryOperator::Concat, left, right } => {
-            let template = match (&expr.ty, &left.ty, &right.ty) {
-                (Type::Array(_), a, b) if *a == expr.ty && *b == expr.ty => "concat({0}, {1})",
-                (Type::Array(_), a, _) if *a == expr.ty => "concat({0}, array({1}))",
-                (Type::Array(_), _, _) => "concat(array({0}), {1})",
-                _ => return None,
+            if !matches!(expr.ty, Type::Array(_)) {
+                return None;
+            }
+            // An element that is NULL makes the result NULL.
+            let template = match (left.ty == expr.ty, right.ty == expr.ty) {
+                (true, true) => "concat({0}, {1})",
+                (true, false) if right.nullable => {
+                    "CASE WHEN {1} IS NOT NULL THEN concat({0}, array({1})) END"
+                }
+                (true, false) => "concat({0}, array({1}))",
+                _ if left.nullable => "CASE WHEN {0} IS NOT NULL THEN concat(array({0}), {1}) END",
+                _ => "concat(array({0}), {1})",
             };
             let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
             Some(Rewrite { template: template.into(), args })
