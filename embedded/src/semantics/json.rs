@@ -1,5 +1,6 @@
 //! Functions on JSON, which is a text here: as `json_parse` writes it, or as it was.
 
+mod parsed;
 mod path;
 mod write;
 
@@ -10,10 +11,11 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
 use datafusion::common::{Result, plan_err};
-use lakequery_types::json::{Malformed, Next, Reader};
+use lakequery_types::json::{Next, Reader};
 
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use crate::types;
+use parsed::Parsed;
 use path::Path;
 
 /// The functions on JSON.
@@ -35,8 +37,6 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("is_json_scalar", ONE, BOOLEAN, is_scalar).strict(),
     ]
 }
-
-type Parsed<T> = std::result::Result<T, Malformed>;
 
 fn parse(call: &Call<'_>) -> Result<ArrayRef> {
     let texts = call.texts(0)?;

@@ -19,7 +19,7 @@ use datafusion::logical_expr::Expr;
 
 use super::super::clock::per_day;
 use super::super::function::{Call, Function, Gives, Takes};
-use super::super::nested;
+use super::super::nested::{has_maps, in_order};
 
 /// A key in which NaN is above all numbers, and zeros are one.
 pub(super) const HIGH: &str = "lake_high";
@@ -50,7 +50,7 @@ pub(super) fn functions() -> Vec<Function> {
         function(LAST, KEY, |call| keys(call, |x| key(x, i64::MAX))),
         function(FIRST, KEY, |call| keys(call, |x| key(x, i64::MIN))),
         function(NUMBER, Gives::Fixed(&DataType::Float64), numbers),
-        function(SAME, ITSELF, |call| one_of_each(&nested::in_order(&call.array(0)?)?)),
+        function(SAME, ITSELF, |call| one_of_each(&in_order(&call.array(0)?)?)),
         function(TICKS, Gives::Fixed(&TICKS_TYPE), ticks).inverted(of_ticks),
     ]
 }
@@ -74,7 +74,7 @@ pub(super) fn has_floats(ty: &DataType) -> bool {
 
 /// Whether values of the type can be the same though DataFusion tells them apart.
 pub(super) fn has_alike(ty: &DataType) -> bool {
-    has_floats(ty) || nested::has_maps(ty)
+    has_floats(ty) || has_maps(ty)
 }
 
 /// The type with others in the place of those of floating point numbers.

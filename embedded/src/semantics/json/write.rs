@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use lakequery_types::json::{Next, Reader};
 
-use super::Parsed;
+use super::parsed::Parsed;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 500;
