@@ -104,12 +104,13 @@ fn extract_scalar(call: &Call<'_>) -> Result<ArrayRef> {
 
 /// Writes the text of a scalar; there is none of NULL, arrays and objects.
 fn scalar(reader: &mut Reader<'_>, out: &mut String) -> Parsed<Option<()>> {
-    Ok(match reader.next()? {
-        Next::String => Some(out.push_str(&reader.string()?)),
-        Next::Number => Some(out.push_str(write::checked_number(reader)?)),
-        Next::Boolean => Some(out.push_str(if reader.boolean()? { "true" } else { "false" })),
-        Next::Null | Next::Array | Next::Object => None,
-    })
+    match reader.next()? {
+        Next::String => out.push_str(&reader.string()?),
+        Next::Number => out.push_str(write::checked_number(reader)?),
+        Next::Boolean => out.push_str(if reader.boolean()? { "true" } else { "false" }),
+        Next::Null | Next::Array | Next::Object => return Ok(None),
+    }
+    Ok(Some(()))
 }
 
 fn size(call: &Call<'_>) -> Result<ArrayRef> {
