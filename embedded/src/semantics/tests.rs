@@ -410,7 +410,8 @@ async fn hoisted(
 async fn columns_answer_as_literals_do() {
     let context = session_context().unwrap();
     let (mut right, mut wrong) = (0, Vec::new());
-    let plain = EXPRESSIONS.lines().chain(JSON.lines()).chain(MORE.lines()).map(|line| (line, false));
+    let plain =
+        EXPRESSIONS.lines().chain(JSON.lines()).chain(MORE.lines()).map(|line| (line, false));
     // A NULL inside does not make the whole NULL.
     let nested = NESTED.lines().map(|line| (line, true));
     for (line, twice) in plain.chain(nested).filter(|(line, _)| !line.starts_with('#')) {
