@@ -10,17 +10,17 @@
 
 use crate::token::Span;
 
+mod data_type;
 mod expr;
-mod nested;
 
+pub(crate) use data_type::{DataType, DataTypeKind, RowField};
 pub(crate) use expr::{
-    Argument, Arguments, Between, Binary, BinaryOperator, Call, Case, Cast, DistinctFrom, Expr,
-    ExprKind, Extract, Filter, Frame, FrameBound, FrameBoundKind, FrameUnits, InList, InParameter,
-    InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull, IsTruth, Like, NamedWindow,
-    NullTreatment, Over, OverKind, Position, Quantified, Quantifier, Substring, Trim, TrimSide,
-    TypedLiteral, When, WindowSpec,
+    Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Call, Case, Cast,
+    DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
+    FrameUnits, InList, InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull,
+    IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Position, Quantified,
+    Quantifier, Subscript, Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
 };
-pub(crate) use nested::{DataType, DataTypeKind, FieldOf, Lambda, RowField, Subscript};
 
 /// A name, bare or quoted.
 #[derive(Clone, Debug)]
@@ -184,7 +184,7 @@ pub(crate) enum SelectItem {
     /// `expr AS alias`
     Expr(SelectExpr),
     /// `*`
-    Wildcard(Span),
+    Wildcard(Wildcard),
     /// `table.*`
     QualifiedWildcard(QualifiedWildcard),
     /// Has a diagnostic; how many columns it would have is not known.
@@ -199,10 +199,21 @@ pub(crate) struct SelectExpr {
     pub(crate) span: Span,
 }
 
-/// `table.*`
+/// `* EXCEPT (a, b)`
+#[derive(Clone, Debug)]
+pub(crate) struct Wildcard {
+    /// What is left out; empty without EXCEPT.
+    pub(crate) except: Vec<Name>,
+    /// The `*` alone.
+    pub(crate) span: Span,
+}
+
+/// `table.* EXCEPT (a, b)`
 #[derive(Clone, Debug)]
 pub(crate) struct QualifiedWildcard {
     pub(crate) of: Path,
+    /// What is left out; empty without EXCEPT.
+    pub(crate) except: Vec<Name>,
     pub(crate) span: Span,
 }
 

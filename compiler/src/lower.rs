@@ -57,6 +57,7 @@ mod slot;
 mod subquery;
 mod table;
 mod temporal;
+mod time_zone;
 mod truth;
 mod type_name;
 mod unnest;

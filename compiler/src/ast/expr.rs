@@ -1,6 +1,6 @@
 //! Expressions of the syntax tree.
 
-use super::nested::{DataType, FieldOf, Lambda, Subscript};
+use super::data_type::DataType;
 use super::{Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
@@ -55,6 +55,7 @@ pub(crate) enum ExprKind {
     Case(Box<Case>),
     Cast(Box<Cast>),
     Extract(Box<Extract>),
+    AtTimeZone(Box<AtTimeZone>),
     Position(Box<Position>),
     Substring(Box<Substring>),
     Trim(Box<Trim>),
@@ -192,6 +193,8 @@ pub(crate) struct Like {
     pub(crate) operand: Expr,
     pub(crate) pattern: Expr,
     pub(crate) escape: Option<Expr>,
+    /// `ILIKE`
+    pub(crate) ignores_case: bool,
     pub(crate) negated: bool,
 }
 
@@ -254,6 +257,13 @@ pub(crate) struct Cast {
 pub(crate) struct Extract {
     pub(crate) field: Name,
     pub(crate) operand: Expr,
+}
+
+/// `expr AT TIME ZONE zone`
+#[derive(Clone, Debug)]
+pub(crate) struct AtTimeZone {
+    pub(crate) operand: Expr,
+    pub(crate) zone: Expr,
 }
 
 /// `POSITION(needle IN text)`
@@ -406,4 +416,27 @@ pub(crate) enum FrameBoundKind {
     CurrentRow,
     Following(Expr),
     UnboundedFollowing,
+}
+
+/// `base[index]`
+#[derive(Clone, Debug)]
+pub(crate) struct Subscript {
+    pub(crate) base: Expr,
+    pub(crate) index: Expr,
+}
+
+/// `base.field`, where the base is not itself a name: names with points are a `Path`.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldOf {
+    pub(crate) base: Expr,
+    pub(crate) field: Name,
+}
+
+/// `x -> body`, or `(x, y) -> body`
+#[derive(Clone, Debug)]
+pub(crate) struct Lambda {
+    pub(crate) parameters: Vec<Name>,
+    /// Of the parameters, with their parentheses.
+    pub(crate) head: Span,
+    pub(crate) body: Expr,
 }

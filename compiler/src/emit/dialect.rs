@@ -78,6 +78,9 @@ pub(crate) struct Dialect {
     pub(crate) having_asks_for_sets: bool,
     /// Whether `grouping` gives another type than integer.
     pub(crate) grouping_is_cast: bool,
+    /// What is written for a timestamp that is shown in a time zone where the zone changes
+    /// nothing, in the result or compared, if it is not the timestamp itself.
+    pub(crate) instant: for<'e> fn(&Dialect, &'e Expr, Conversion) -> Option<Rewrite<'e>>,
     /// Whether LIMIT is written before OFFSET.
     pub(crate) limit_before_offset: bool,
     /// Whether LIMIT and OFFSET, and the bounds of ROWS, take no bigint.
@@ -194,6 +197,11 @@ questions! {
 }
 
 impl Dialect {
+    /// What is written for a timestamp where its zone changes nothing, as the field says.
+    pub(crate) fn instant<'e>(&self, expr: &'e Expr, place: Conversion) -> Option<Rewrite<'e>> {
+        (self.instant)(self, expr, place)
+    }
+
     /// What is written in the place of an expression, as the field says.
     pub(crate) fn rewrite<'e>(&self, expr: &'e Expr) -> Option<Rewrite<'e>> {
         (self.rewrite)(self, expr)

@@ -5,6 +5,7 @@ use lakequery_types::Type;
 
 use crate::tree::{ColumnRef, Expr, ExprKind, Literal};
 
+use super::function::is_operand;
 use super::precedence::Level;
 use super::quantified::Quantified;
 use super::subquery::outer_value;
@@ -76,6 +77,19 @@ impl Writer<'_> {
             && let Some(value) = outer_value(query)
         {
             return self.expr(value, least, place);
+        }
+        // Compared, or in the result, a timestamp is the same whatever its zone.
+        let is_zoneless = match place {
+            Conversion::Operand => true,
+            Conversion::Column => self.nesting == 0,
+            _ => false,
+        };
+        if is_zoneless && let Some(Rewrite { template, args }) = self.dialect.instant(expr, place) {
+            let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
+            let is_operand = template == "{0}" || is_operand(&template);
+            self.push(if is_operand { "" } else { "(" });
+            self.template(&template, &args);
+            return self.push(if is_operand { "" } else { ")" });
         }
         let place = if self.is_grouped(expr) { Conversion::Column } else { place };
         if self.retypes(expr, place) {

@@ -1,10 +1,12 @@
 //! EXTRACT, and the functions that do the same.
 
+use lakequery_types::Type;
+
 use crate::function::{self, Function};
 use crate::token::Span;
-use crate::tree::{Call, DateField, Expr};
+use crate::tree::{Call, DateField, Expr, ExprKind};
 
-use super::Writer;
+use super::{Rewrite, Writer};
 
 impl Writer<'_> {
     pub(super) fn extract(&mut self, field: DateField, operand: &Expr, span: Span) {
@@ -12,15 +14,17 @@ impl Writer<'_> {
         let function = Some(function).filter(|_| self.dialect.extract_is_function);
         // As a call it is refused where the function is.
         if let Some(function) = function.and_then(function::lookup) {
-            let call = Call {
-                function,
-                args: vec![operand.clone()],
-                distinct: false,
-                order_by: Vec::new(),
-                filter: None,
-                ignore_nulls: false,
-                over: None,
+            let call = Call::plain(function, vec![operand.clone()]);
+            let expr = Expr {
+                kind: ExprKind::Call(call.clone().into()),
+                ty: Type::BigInt,
+                nullable: operand.nullable,
+                span,
             };
+            if let Some(Rewrite { template, args }) = self.dialect.rewrite(&expr) {
+                let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
+                return self.template(&template, &args);
+            }
             return self.call(&call, span);
         }
         self.push("EXTRACT(");

@@ -88,7 +88,9 @@ impl Writer<'_> {
         let outer = self.place;
         let shadows = std::mem::take(&mut self.shadows);
         self.push("(");
+        self.nesting += 1;
         query(self);
+        self.nesting -= 1;
         self.push(")");
         self.shadows = shadows;
         self.place = outer;

@@ -27,6 +27,8 @@ pub(crate) struct Writer<'a> {
     pub(super) left_of_join: HashSet<usize>,
     /// What the rows of the select being written are grouped by.
     pub(super) groups: Option<GroupBy>,
+    /// How many queries in parentheses are around what is written.
+    pub(super) nesting: usize,
     /// The names of the queries in WITH that can be used here.
     pub(super) with_names: Vec<String>,
     pieces: Vec<Piece>,
@@ -48,6 +50,7 @@ impl<'a> Writer<'a> {
             qualifiers: HashMap::new(),
             left_of_join: HashSet::new(),
             groups: None,
+            nesting: 0,
             with_names: Vec::new(),
             pieces: Vec::new(),
             length: 0,

@@ -45,6 +45,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     groups_no_rows: true,
     having_asks_for_sets: true,
     grouping_is_cast: false,
+    instant: |_, _, _| None,
     limit_before_offset: false,
     limit_is_integer: false,
     refuses_counts: |_, _| None,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Dialect, Rewrite, Support, Unnest, write_unnest};
+use crate::emit::{Conversion, Dialect, Rewrite, Support, Unnest, write_unnest};
 use crate::engine::ansi::ANSI;
 use crate::tree::{Alias, Call, Expr, ExprKind, FrameBound};
 
@@ -32,6 +32,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     // EXTRACT has types and meanings of its own there.
     extract_is_function: true,
     distinct_from_is_greedy: true,
+    instant,
     grouping_is_cast: true,
     refuses_parameter: |_, ty| match ty {
         Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress => {
@@ -104,6 +105,19 @@ fn default_of_window<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> 
     let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
     let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
     Some(Rewrite { template: "{0}".into(), args })
+}
+
+/// A column of the result is in UTC, as it is on other engines.
+fn instant<'e>(_: &Dialect, expr: &'e Expr, place: Conversion) -> Option<Rewrite<'e>> {
+    let is_zoned = |part: &Expr| match &part.kind {
+        ExprKind::Call(call) => function::ZONED.contains(&call.function.name),
+        _ => false,
+    };
+    let shows_zone = matches!(expr.ty, Type::TimestampTz(_)) && expr.any(&is_zoned);
+    (place == Conversion::Column && shows_zone).then(|| Rewrite {
+        template: "at_timezone({0}, 'UTC')".into(),
+        args: vec![Cow::Borrowed(expr)],
+    })
 }
 
 /// The keys that it finds the rows of a RANGE by.

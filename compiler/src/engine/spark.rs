@@ -27,6 +27,7 @@ mod reserved;
 mod rewrite;
 mod subquery;
 mod unnest;
+mod zone;
 
 /// Spark's SQL.
 pub(crate) static SPARK: Dialect = Dialect {
@@ -47,6 +48,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     groups_no_rows: false,
     having_asks_for_sets: false,
     grouping_is_cast: true,
+    instant: |_, expr, _| zone::instant(expr),
     nulls_sort_last: false,
     limit_before_offset: true,
     limit_is_integer: true,

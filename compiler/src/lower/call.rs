@@ -100,6 +100,9 @@ impl Lowerer<'_> {
         let resolved = self.resolve(function, arguments, name_span, span);
         let Some((args, ty)) = resolved else { return Expr::error(span) };
         self.check_least(function, &args);
+        if !self.check_zone_of(function, &args) {
+            return Expr::error(span);
+        }
         if let ("sequence", [Expr { ty: Type::Date, .. }, _, step]) = (function.name, &args[..])
             && !self.moves_dates(step, step.span)
         {
@@ -138,10 +141,21 @@ impl Lowerer<'_> {
             return self.unsupported(span, &name.to_uppercase());
         };
         self.refers_to_function(Span::token(span.start), function);
-        let args: Vec<Expr> = args.into_iter().map(|arg| self.expr(arg)).collect();
+        let args = args.into_iter().map(|arg| self.expr(arg)).collect();
+        self.lowered_call(function.name, args, span)
+    }
+
+    /// The same of arguments that are lowered.
+    pub(super) fn lowered_call(&mut self, name: &str, args: Vec<Expr>, span: Span) -> Expr {
+        let Some(function) = function::lookup(name) else {
+            return self.unsupported(span, &name.to_uppercase());
+        };
         let Some((args, ty)) = self.resolve(function, args, span, span) else {
             return Expr::error(span);
         };
+        if !self.check_zone_of(function, &args) {
+            return Expr::error(span);
+        }
         let nullable = self.call_nullable(function, &args, false, None);
         Expr { kind: ExprKind::Call(Box::new(Call::plain(function, args))), ty, nullable, span }
     }
@@ -415,6 +429,16 @@ impl Lowerer<'_> {
         // Where it takes that type alone, whatever the literals are, they stay as they are.
         let roomier = signature(function, args, &types).ok();
         Some(roomier.filter(|roomier| roomier.params[narrow] != *ty).unwrap_or(resolved))
+    }
+
+    /// Checks the time zone that a function is told, if it is.
+    fn check_zone_of(&mut self, function: &Function, args: &[Expr]) -> bool {
+        match (function.name, args) {
+            ("at_timezone" | "with_timezone" | "from_unixtime", [_, zone]) => {
+                self.check_time_zone(zone)
+            }
+            _ => true,
+        }
     }
 
     /// Reports a literal that is less than what the function counts from.

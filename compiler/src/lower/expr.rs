@@ -72,6 +72,7 @@ impl Lowerer<'_> {
             Sql::Case(case) => self.case(case, span),
             Sql::Cast(cast) => self.cast(cast, span),
             Sql::Extract(extract) => self.extract(extract, span),
+            Sql::AtTimeZone(at) => self.at_time_zone(at, span),
             Sql::Position(position) => {
                 let ast::Position { needle, text } = &**position;
                 self.named_call("strpos", vec![text, needle], span)

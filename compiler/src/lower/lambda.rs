@@ -97,7 +97,8 @@ impl Lowerer<'_> {
                         _ => usize::MAX,
                     };
                     if let Some((_, lambda, _)) = lambdas.iter().find(|(i, _, _)| *i == at) {
-                        lowered[at].span = lambda.head;
+                        let ast::Lambda { parameters: _, head, body: _ } = lambda;
+                        lowered[at].span = *head;
                     }
                     self.mismatched(function, lowered, mismatch, name_span, whole);
                     Expr::error(*span)

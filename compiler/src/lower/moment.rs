@@ -149,7 +149,7 @@ impl Clock {
 
 /// `+02:00` of an offset; the name of a zone as engines write it, whose case
 /// matters to them.
-fn zone_name(zone: &str) -> Result<String, String> {
+pub(super) fn zone_name(zone: &str) -> Result<String, String> {
     if zone.eq_ignore_ascii_case("z") || zone.eq_ignore_ascii_case("utc") {
         return Ok("UTC".into());
     }

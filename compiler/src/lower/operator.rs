@@ -73,15 +73,12 @@ impl Lowerer<'_> {
                 .map(|(left, right)| (left, right, Type::Boolean)),
         };
         let Ok((left, right, ty)) = typed else { return Expr::error(span) };
-        let nullable = match operator {
-            _ if is_distinctness(operator) => false,
-            BinaryOperator::Eq | BinaryOperator::NotEq => {
-                left.may_equal_null() || right.may_equal_null()
-            }
-            _ => left.nullable || right.nullable,
+        let may_be_null = |side: &Expr| match operator.is_comparison() {
+            true => !is_distinctness(operator) && side.may_compare_as_null(),
+            false => side.nullable,
         };
         Expr {
-            nullable,
+            nullable: may_be_null(&left) || may_be_null(&right),
             kind: ExprKind::Binary { operator, left: left.into(), right: right.into() },
             ty,
             span,

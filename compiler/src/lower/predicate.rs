@@ -85,7 +85,9 @@ impl Lowerer<'_> {
             return Expr::error(span);
         }
         Expr {
-            nullable: expr.nullable || low.nullable || high.nullable,
+            nullable: expr.may_compare_as_null()
+                || low.may_compare_as_null()
+                || high.may_compare_as_null(),
             kind: ExprKind::Between {
                 expr: expr.into(),
                 low: low.into(),
@@ -126,11 +128,14 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn like(&mut self, predicate: &ast::Like, span: Span) -> Expr {
-        let ast::Like { operand, pattern, escape, negated } = predicate;
-        let negated = *negated;
-        let expr = self.expr(operand);
-        let pattern = self.expr(pattern);
-        let escape = escape.as_ref().map(|escape| self.expr(escape));
+        let ast::Like { operand, pattern, escape, ignores_case, negated } = predicate;
+        let (ignores_case, negated) = (*ignores_case, *negated);
+        let mut lowered = |expr: &ast::Expr| match ignores_case {
+            true => self.in_lower_case(expr),
+            false => self.expr(expr),
+        };
+        let (expr, pattern) = (lowered(operand), lowered(pattern));
+        let escape = escape.as_ref().map(lowered);
         if is_null_literal(&pattern) || is_null_literal(&expr) {
             let message = "`LIKE` with NULL is never true, as nothing compares with NULL";
             let operand = if is_null_literal(&pattern) { expr.span } else { pattern.span };
@@ -189,6 +194,24 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A text as ILIKE compares it.
+    fn in_lower_case(&mut self, expr: &ast::Expr) -> Expr {
+        // A literal is one still, so that the pattern can be checked.
+        let lower = |c: char| {
+            let mut lower = c.to_lowercase();
+            lower.next().filter(|_| lower.next().is_none())
+        };
+        let ast::Expr { kind, span } = expr;
+        let text = match kind {
+            ast::ExprKind::Text(text) => text.chars().map(lower).collect::<Option<String>>(),
+            _ => None,
+        };
+        match text {
+            Some(text) => self.text(&text, *span),
+            None => self.named_call("lower", vec![expr], *span),
+        }
+    }
+
     pub(super) fn in_list(&mut self, predicate: &ast::InList, span: Span) -> Expr {
         let ast::InList { operand, items, negated } = predicate;
         let negated = *negated;
@@ -231,7 +254,7 @@ impl Lowerer<'_> {
         let expr = coerce(expr);
         let list: Vec<Expr> = items.into_iter().map(coerce).collect();
         Expr {
-            nullable: expr.may_equal_null() || list.iter().any(Expr::may_equal_null),
+            nullable: expr.may_compare_as_null() || list.iter().any(Expr::may_compare_as_null),
             kind: ExprKind::InList { expr: expr.into(), list, negated },
             ty: Type::Boolean,
             span,

@@ -8,7 +8,7 @@ use super::row::row_of;
 use crate::ast;
 use crate::diagnostic::Code;
 use crate::token::Span;
-use crate::tree::{BinaryOperator, Expr, ExprKind};
+use crate::tree::{BinaryOperator, Column, Expr, ExprKind};
 
 impl Lowerer<'_> {
     pub(super) fn quantified(&mut self, predicate: &ast::Quantified, span: Span) -> Expr {
@@ -41,7 +41,8 @@ impl Lowerer<'_> {
             self.error(Code::TypeMismatch, span, message);
             return Expr::error(span);
         }
-        let nullable = expr.nullable || query.columns.iter().any(|column| column.nullable);
+        let may_be_null = |column: &Column| column.nullable || column.ty.has_nulls_inside();
+        let nullable = expr.may_compare_as_null() || query.columns.iter().any(may_be_null);
         let query = query.into();
         let kind = ExprKind::Quantified { operator, all, expr: expr.into(), query, ty };
         Expr { kind, ty: Type::Boolean, nullable, span }

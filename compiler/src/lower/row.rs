@@ -58,7 +58,7 @@ impl Lowerer<'_> {
         };
         let compared = |operator, (a, b): &(Expr, Expr)| {
             let never_null = matches!(operator, IsDistinctFrom | IsNotDistinctFrom);
-            let nullable = !never_null && (a.nullable || b.nullable);
+            let nullable = !never_null && (a.may_compare_as_null() || b.may_compare_as_null());
             let (left, right) = (a.clone().into(), b.clone().into());
             let kind = ExprKind::Binary { operator, left, right };
             Expr { kind, ty: Type::Boolean, nullable, span }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use lakequery_types::Type;
+use lakequery_types::{Type, same_name};
 
 use super::column::column;
 use super::scope::{ColumnKey, Merged, ScopeColumn};
 use super::{Clause, Lowerer};
 use crate::ast;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::reference::Target;
 use crate::token::Span;
 use crate::tree::{Column, Expr, ExprKind, Projection, Select, SortKey, SortTarget};
@@ -154,13 +154,17 @@ impl Lowerer<'_> {
                     let alias = (!same).then(|| alias.clone());
                     projection.push(Projection { expr, alias });
                 }
-                ast::SelectItem::Wildcard(span) => {
+                ast::SelectItem::Wildcard(ast::Wildcard { except, span }) => {
+                    let first = projection.len();
                     broken |= !self.wildcard(None, *span, &mut projection, &mut columns);
+                    broken |= !self.leave_out(except, first, &mut projection, &mut columns);
                 }
-                ast::SelectItem::QualifiedWildcard(ast::QualifiedWildcard { of, span }) => {
+                ast::SelectItem::QualifiedWildcard(ast::QualifiedWildcard { of, except, span }) => {
                     // The columns are underlined by their `*`.
                     let star = Span { start: span.end.saturating_sub(1), end: span.end };
+                    let first = projection.len();
                     broken |= !self.wildcard(Some(of), star, &mut projection, &mut columns);
+                    broken |= !self.leave_out(except, first, &mut projection, &mut columns);
                 }
                 ast::SelectItem::Error(_) => broken = true,
             }
@@ -180,6 +184,60 @@ impl Lowerer<'_> {
             projection.clear();
         }
         (projection, columns)
+    }
+
+    /// Takes out the columns, from the one of this index on, that EXCEPT leaves out; `false` after a
+    /// diagnostic.
+    fn leave_out(
+        &mut self,
+        except: &[ast::Name],
+        first: usize,
+        projection: &mut Vec<Projection>,
+        columns: &mut Vec<Column>,
+    ) -> bool {
+        let mut left_out = HashSet::new();
+        for ast::Name { text, quoted: _, span } in except {
+            let is_called =
+                |i: &usize| columns[*i].name.as_deref().is_some_and(|n| same_name(n, text));
+            let found: Vec<usize> = (first..columns.len()).filter(is_called).collect();
+            if found.is_empty() && first < columns.len() {
+                let names = || columns[first..].iter().filter_map(|column| column.name.as_deref());
+                let message = format!("`*` has no column `{text}` that EXCEPT could leave out");
+                let diagnostic = Diagnostic::new(Code::UnknownColumn, *span, message);
+                let near = nearest(text, names());
+                self.report(match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(super::column::list("the columns are", names())),
+                });
+                return false;
+            }
+            for index in &found {
+                if let ExprKind::Column(column) = &projection[*index].expr.kind {
+                    let key = ColumnKey { relation: column.relation, index: column.index };
+                    self.refers_to_column(*span, key, 0);
+                }
+            }
+            left_out.extend(found);
+        }
+        if let [.., ast::Name { text: _, quoted: _, span }] = except
+            && left_out.len() == columns.len() - first
+            && !left_out.is_empty()
+        {
+            self.error(Code::ColumnCount, *span, "EXCEPT leaves no column of `*`");
+            return false;
+        }
+        let mut index = 0;
+        let mut stays = || {
+            index += 1;
+            !left_out.contains(&(index - 1))
+        };
+        projection.retain(|_| stays());
+        let mut index = 0;
+        columns.retain(|_| {
+            index += 1;
+            !left_out.contains(&(index - 1))
+        });
+        true
     }
 
     /// Spells `*` or `t.*` out; `false` after a diagnostic or where the columns

@@ -64,8 +64,8 @@ impl Lowerer<'_> {
         if let Type::Row(_) = expr.ty {
             return self.unsupported(expr.span, "a row before IN with a query");
         }
-        let open = |column: &Column| column.nullable || column.ty.has_nulls_inside();
-        let nullable = expr.may_equal_null() || query.columns.iter().any(open);
+        let may_be_null = |column: &Column| column.nullable || column.ty.has_nulls_inside();
+        let nullable = expr.may_compare_as_null() || query.columns.iter().any(may_be_null);
         let kind = ExprKind::InSubquery { expr: expr.into(), query: query.into(), ty, negated };
         Expr { kind, ty: Type::Boolean, nullable, span }
     }

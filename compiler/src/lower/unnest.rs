@@ -81,7 +81,7 @@ impl Lowerer<'_> {
             .label(format!("expected an array or a map, found `{}`", value.ty));
         self.report(match &value.ty {
             ty if ty.is_text() => diagnostic.help("a text becomes an array by `split(x, ',')`"),
-            Type::Row(_) => diagnostic.help("the fields of a row are `x.field`"),
+            Type::Row(_) => diagnostic.help("a field of a row is read as `x.a`"),
             Type::Json => diagnostic.help("cast it: `CAST(x AS array(json))`"),
             _ => diagnostic,
         });

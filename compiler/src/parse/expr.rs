@@ -160,7 +160,8 @@ impl Parser<'_> {
                     K::Ilike | K::Rlike | K::Regexp | K::Glob | K::Similar => Some(predicate),
                     _ => None,
                 },
-                K::Ilike | K::Rlike | K::Regexp | K::Glob if self.is_operand(1) => Some(predicate),
+                K::Ilike if self.is_operand(1) || self.kind(1).is_none() => Some(predicate),
+                K::Rlike | K::Regexp | K::Glob if self.is_operand(1) => Some(predicate),
                 K::Similar if self.keyword(1) == Some(K::To) => Some(predicate),
                 K::Isnull | K::Notnull if !self.is_punct_at(1, '(') => Some(predicate),
                 K::Div if self.is_operand(1) => {
@@ -317,7 +318,8 @@ impl Parser<'_> {
                 ExprKind::Error
             }
             Some(K::In) => self.in_predicate(operand, negated),
-            Some(K::Like) => self.like(operand, negated),
+            Some(K::Like) => self.like(operand, false, negated),
+            Some(K::Ilike) => self.like(operand, true, negated),
             Some(K::Between) => self.between(operand, negated),
             Some(K::Isnull) => {
                 self.instead(word, "ISNULL", "write `IS NULL`");
@@ -329,7 +331,6 @@ impl Parser<'_> {
             }
             Some(keyword) => {
                 let help = match keyword {
-                    K::Ilike => "write `lower(x) LIKE …` with a pattern in lower case",
                     K::Rlike | K::Regexp => "write `regexp_like(x, pattern)`",
                     _ => "write LIKE, or `regexp_like(x, pattern)`",
                 };
@@ -474,27 +475,29 @@ impl Parser<'_> {
         }
     }
 
-    fn like(&mut self, operand: Expr, negated: bool) -> ExprKind {
+    fn like(&mut self, operand: Expr, ignores_case: bool, negated: bool) -> ExprKind {
+        let word = if ignores_case { "ILIKE" } else { "LIKE" };
         if let Some(quantifier @ (Keyword::All | Keyword::Any | Keyword::Some)) = self.keyword(0)
             && self.is_punct_at(1, '(')
         {
-            let what = format!("LIKE {}", quantifier.text());
+            let what = format!("{word} {}", quantifier.text());
             self.instead(self.here(), &what, "join the conditions with OR or AND");
             self.at += 1;
             self.skip_group();
             return ExprKind::Error;
         }
         if !self.starts_expr() {
-            let message = format!("expected a pattern after LIKE, found {}", self.found());
+            let message = format!("expected a pattern after {word}, found {}", self.found());
             let diagnostic = Diagnostic::new(Code::Syntax, self.here(), message)
                 .help("`%` in a pattern is any text, `_` any one character");
             self.fail(diagnostic);
             return ExprKind::Error;
         }
-        let pattern = self.operand(Level::Concat, "LIKE");
+        let pattern = self.operand(Level::Concat, word);
         let escape = self.eat(Keyword::Escape).then(|| self.operand(Level::Concat, "ESCAPE"));
-        let like = ExprKind::Like(Box::new(Like { operand, pattern, escape, negated }));
-        self.check_no_comparison("LIKE");
+        let like =
+            ExprKind::Like(Box::new(Like { operand, pattern, escape, ignores_case, negated }));
+        self.check_no_comparison(word);
         like
     }
 

@@ -4,8 +4,8 @@
 use lakequery_types::Type;
 
 use crate::ast::{
-    Case, DataType, Expr, ExprKind, FieldOf, Interval, IntervalUnit, IntervalUnits, Path, Query,
-    TypedLiteral, When,
+    AtTimeZone, Case, DataType, Expr, ExprKind, FieldOf, Interval, IntervalUnit, IntervalUnits,
+    Path, Query, TypedLiteral, When,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -28,6 +28,11 @@ impl Parser<'_> {
                     self.at += 1;
                     let field = self.any_name();
                     ExprKind::Field(Box::new(FieldOf { base: expr, field }))
+                }
+                _ if self.are(&[Keyword::At, Keyword::Time, Keyword::Zone]) => {
+                    self.at += 3;
+                    let zone = self.time_zone();
+                    ExprKind::AtTimeZone(Box::new(AtTimeZone { operand: expr, zone }))
                 }
                 _ if self.suffix() => ExprKind::Error,
                 _ => break,
@@ -56,12 +61,9 @@ impl Parser<'_> {
                 let help = "write `json_extract_scalar(x, '$.name')`";
                 self.instead(self.since(start), "access to JSON with `:`", help);
             }
-            Some(TokenKind::Word(_)) if self.is(Keyword::At) && self.at_time_zone() => {
-                self.at += if self.keyword(1) == Some(Keyword::Time) { 3 } else { 2 };
-                self.not_yet(self.since(start), "AT TIME ZONE");
-                if self.check_suffix_operand("AT TIME ZONE") {
-                    self.primary();
-                }
+            Some(TokenKind::Word(_)) if self.is(Keyword::At) && self.is_local(1) => {
+                self.at += 2;
+                self.instead(self.since(start), "AT LOCAL", "write `AT TIME ZONE 'UTC'`");
             }
             Some(TokenKind::Word(_)) if self.is(Keyword::Collate) && self.is_name(1) => {
                 self.at += 2;
@@ -72,17 +74,19 @@ impl Parser<'_> {
         true
     }
 
-    /// `AT TIME ZONE`, or `AT LOCAL`.
-    fn at_time_zone(&self) -> bool {
-        self.are(&[Keyword::At, Keyword::Time, Keyword::Zone])
-            || matches!(self.kind(1), Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("LOCAL"))
+    /// What follows AT TIME ZONE.
+    fn time_zone(&mut self) -> Expr {
+        let start = self.at;
+        if !self.starts_expr() {
+            self.expected("a time zone, such as 'Europe/Berlin', after AT TIME ZONE");
+            return Expr::error(self.here());
+        }
+        let kind = self.primary();
+        Expr::new(kind, self.since(start))
     }
 
-    fn check_suffix_operand(&mut self, after: &str) -> bool {
-        if !self.starts_expr() {
-            self.expected(&format!("an expression after {after}"));
-        }
-        !self.lost
+    fn is_local(&self, ahead: usize) -> bool {
+        matches!(self.kind(ahead), Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("LOCAL"))
     }
 
     fn primary(&mut self) -> ExprKind {

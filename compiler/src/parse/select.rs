@@ -2,6 +2,7 @@
 
 use crate::ast::{
     Expr, ExprKind, Name, NamedWindow, Path, QualifiedWildcard, Select, SelectExpr, SelectItem,
+    Wildcard,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -162,10 +163,10 @@ impl Parser<'_> {
         if self.is_punct('*') {
             self.at += 1;
             let span = self.since(start);
-            return if self.wildcard_options() {
-                SelectItem::Error(span)
-            } else {
-                SelectItem::Wildcard(span)
+            let except = self.except();
+            return match self.wildcard_options() {
+                true => SelectItem::Error(span),
+                false => SelectItem::Wildcard(Wildcard { except, span }),
             };
         }
         let expr = if first && (self.is_end() || self.starts_clause() && !self.is_name(0)) {
@@ -195,6 +196,7 @@ impl Parser<'_> {
                 return SelectItem::Error(span);
             }
         };
+        let except = self.except();
         if self.wildcard_options() {
             return SelectItem::Error(span);
         }
@@ -209,22 +211,25 @@ impl Parser<'_> {
             );
             return SelectItem::Error(span);
         }
-        SelectItem::QualifiedWildcard(QualifiedWildcard { of, span })
+        SelectItem::QualifiedWildcard(QualifiedWildcard { of, except, span })
     }
 
-    /// `* EXCEPT (…)` and its like; whether there was one.
+    /// `EXCEPT (a, b)` behind `*`, if it comes next.
+    fn except(&mut self) -> Vec<Name> {
+        let is_query = self.is_punct_at(1, '(') && self.is_query(2) || self.is_punct_at(2, '(');
+        if !self.is(Keyword::Except) || !self.is_punct_at(1, '(') || is_query {
+            return Vec::new();
+        }
+        self.at += 1;
+        self.names("a column to leave out")
+    }
+
+    /// `* REPLACE (…)` and its like; whether there was one.
     fn wildcard_options(&mut self) -> bool {
         let mut found = false;
         while let Some(keyword) = self.keyword(0) {
             let is_option = match keyword {
-                Keyword::Except | Keyword::Replace => {
-                    self.is_punct_at(1, '(')
-                        && !matches!(
-                            self.keyword(2),
-                            Some(Keyword::Select | Keyword::With | Keyword::Values)
-                        )
-                        && !self.is_punct_at(2, '(')
-                }
+                Keyword::Replace => self.is_punct_at(1, '('),
                 Keyword::Exclude | Keyword::Rename => self.is_punct_at(1, '(') || self.is_name(1),
                 Keyword::Ilike => matches!(self.kind(1), Some(TokenKind::Text(_))),
                 _ => false,
@@ -234,7 +239,11 @@ impl Parser<'_> {
             }
             found = true;
             let what = format!("`*` with {}", keyword.text());
-            self.instead(self.here(), &what, "write the columns that you want");
+            let help = match keyword {
+                Keyword::Exclude => "write EXCEPT",
+                _ => "write the columns that you want",
+            };
+            self.instead(self.here(), &what, help);
             self.at += 1;
             self.skip();
         }

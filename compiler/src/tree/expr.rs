@@ -29,9 +29,9 @@ impl Expr {
         }
     }
 
-    /// Whether it may be open whether the value equals another one.
-    pub(crate) fn may_equal_null(&self) -> bool {
-        self.nullable || self.ty.has_nulls_inside()
+    /// Whether a comparison with it can be NULL.
+    pub(crate) fn may_compare_as_null(&self) -> bool {
+        self.nullable || self.written().ty.has_nulls_inside()
     }
 
     /// The expression as CAST gives it this type.

@@ -4,12 +4,17 @@ use lakequery_types::Type;
 
 use crate::emit::FunctionSql::{Same, Unsupported};
 use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported};
-use crate::engine::argument::{is_constant, is_count};
+use crate::engine::argument::{is_constant, is_count, text};
 use crate::tree::{Expr, ExprKind};
 
 use super::cast::tells_digits;
 
 pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], WithoutRow::Same);
+
+const NO_ZONES: &str = "the embedded engine does not keep a time zone for each value";
+
+/// The functions that give the time zone of their literal to what they yield.
+pub(super) const ZONED: &[&str] = &["at_timezone", "with_timezone"];
 
 const ROWS: &[FunctionRow] = &[
     unsupported(NOT_THERE_YET, "the embedded engine does not have it yet"),
@@ -46,10 +51,15 @@ const ROWS: &[FunctionRow] = &[
         _ => Same,
     }),
     // Arrow has a zone for each column.
-    unsupported(
-        &["timezone_hour", "timezone_minute", "timezone", "at_timezone", "with_timezone"],
-        "the embedded engine does not keep a time zone for each value",
-    ),
+    by(&["at_timezone", "with_timezone"], |args| match text(args.get(1)) {
+        Some(_) => Same,
+        None => Unsupported("the embedded engine takes only a literal for the time zone"),
+    }),
+    by(&["timezone_hour", "timezone_minute"], |args| match args.first().map(|arg| &arg.kind) {
+        Some(ExprKind::Call(call)) if ZONED.contains(&call.function.name) => Same,
+        _ => Unsupported(NO_ZONES),
+    }),
+    unsupported(&["timezone"], NO_ZONES),
     by(&["approx_distinct"], |args| match args.len() {
         1 => Same,
         _ => Unsupported("the embedded engine's takes no bound of its error"),

@@ -3,7 +3,7 @@
 use lakequery_types::{MAX_PRECISION, Type};
 
 use crate::emit::FunctionSql::{self, Name, Same, Template, Unsupported};
-use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, unsupported};
+use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, template, unsupported};
 use crate::engine::argument::{integer, text};
 use crate::engine::trino::TRINO;
 use crate::tree::Expr;
@@ -24,6 +24,10 @@ const ROWS: &[FunctionRow] = &[
         }
         _ => Same,
     }),
+    template(
+        &["with_timezone"],
+        "CAST(CAST({0} AS varchar) || ' ' || {1} AS timestamp with time zone)",
+    ),
     by(&["date_add"], date_add),
     // A weight that is not a whole number is taken for the percentage.
     by(&["approx_percentile"], |args| match args {
@@ -87,7 +91,6 @@ const NOT_THERE: &[&str] = &[
     "t_pdf",
     "timezone",
     "translate",
-    "with_timezone",
 ];
 
 /// Presto leaves whole numbers as they are, and gets a decimal wrong that is rounded

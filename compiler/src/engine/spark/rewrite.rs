@@ -14,11 +14,14 @@ use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::engine_type::{argument, is_long};
 use super::function::REMAINDER;
-use super::{interval, nested};
+use super::{interval, nested, zone};
 
 /// What is written in the place of an expression.
 pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
     if let Some(rewrite) = nested::rewrite(dialect, expr) {
+        return Some(rewrite);
+    }
+    if let Some(rewrite) = zone::rewrite(dialect, expr) {
         return Some(rewrite);
     }
     match (&expr.kind, &expr.ty) {

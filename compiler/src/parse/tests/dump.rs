@@ -1,13 +1,14 @@
 //! A syntax tree in one line.
 
 use crate::ast::{
-    Alias, Argument, Arguments, Between, Binary, BinaryOperator, Body, Call, Case, Cast, Cte,
-    DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
-    FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet, GroupingSets, InList,
-    InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition, Lambda, Like, Name,
-    NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard, Quantified, Query,
-    Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript,
-    Substring, TableName, Trim, TypedLiteral, Unnest, Using, WindowSpec,
+    Alias, Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Body, Call, Case,
+    Cast, Cte, DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound,
+    FrameBoundKind, FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet,
+    GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition,
+    Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard,
+    Quantified, Query, Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey,
+    Subquery, Subscript, Substring, TableName, Trim, TypedLiteral, Unnest, Using, Wildcard,
+    WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -76,9 +77,9 @@ fn select(select: &Select) -> String {
             SelectItem::Expr(SelectExpr { expr: value, alias: Some(alias), span: _ }) => {
                 format!(" (as {} {})", expr(value), name(alias))
             }
-            SelectItem::Wildcard(_) => " *".to_owned(),
-            SelectItem::QualifiedWildcard(QualifiedWildcard { of, span: _ }) => {
-                format!(" {}.*", path(of))
+            SelectItem::Wildcard(Wildcard { except, span: _ }) => format!(" *{}", left_out(except)),
+            SelectItem::QualifiedWildcard(QualifiedWildcard { of, except, span: _ }) => {
+                format!(" {}.*{}", path(of), left_out(except))
             }
             SelectItem::Error(_) => " error".to_owned(),
         };
@@ -107,6 +108,13 @@ fn select(select: &Select) -> String {
         out += &format!(" (qualify {})", expr(condition));
     }
     out + ")"
+}
+
+fn left_out(names: &[Name]) -> String {
+    match names {
+        [] => String::new(),
+        names => format!(" except [{}]", list(names, name)),
+    }
 }
 
 fn group_elements(elements: &[GroupElement]) -> String {
@@ -239,9 +247,10 @@ fn expr(expr: &Expr) -> String {
             format!("({}between {} {} {})", not(*negated), e(operand), e(low), e(high))
         }
         ExprKind::Like(predicate) => {
-            let Like { operand, pattern, escape, negated } = &**predicate;
+            let Like { operand, pattern, escape, ignores_case, negated } = &**predicate;
             let escape = escape.as_ref().map_or(String::new(), |escape| format!(" {}", e(escape)));
-            format!("({}like {} {}{escape})", not(*negated), e(operand), e(pattern))
+            let like = if *ignores_case { "ilike" } else { "like" };
+            format!("({}{like} {} {}{escape})", not(*negated), e(operand), e(pattern))
         }
         ExprKind::InList(predicate) => {
             let InList { operand, items, negated } = &**predicate;
@@ -273,6 +282,10 @@ fn expr(expr: &Expr) -> String {
         ExprKind::Extract(extract) => {
             let Extract { field, operand } = &**extract;
             format!("(extract {} {})", name(field), e(operand))
+        }
+        ExprKind::AtTimeZone(at) => {
+            let AtTimeZone { operand, zone } = &**at;
+            format!("(at-time-zone {} {})", e(operand), e(zone))
         }
         ExprKind::Position(position) => {
             let Position { needle, text } = &**position;

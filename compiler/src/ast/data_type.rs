@@ -1,30 +1,7 @@
-//! What makes arrays and rows, and what takes them apart; types, which nest as they do.
+//! Types as they are written, which nest.
 
-use super::{Expr, Name};
+use super::Name;
 use crate::token::Span;
-
-/// `base[index]`
-#[derive(Clone, Debug)]
-pub(crate) struct Subscript {
-    pub(crate) base: Expr,
-    pub(crate) index: Expr,
-}
-
-/// `base.field`, where the base is not itself a name: names with points are a `Path`.
-#[derive(Clone, Debug)]
-pub(crate) struct FieldOf {
-    pub(crate) base: Expr,
-    pub(crate) field: Name,
-}
-
-/// `x -> body`, or `(x, y) -> body`
-#[derive(Clone, Debug)]
-pub(crate) struct Lambda {
-    pub(crate) parameters: Vec<Name>,
-    /// Of the parameters, with their parentheses.
-    pub(crate) head: Span,
-    pub(crate) body: Expr,
-}
 
 /// A type.
 #[derive(Clone, Debug)]
