@@ -1,6 +1,5 @@
 //! Functions on JSON, which is a text here: as `json_parse` writes it, or as it was.
 
-mod parsed;
 mod path;
 mod write;
 
@@ -15,8 +14,8 @@ use lakequery_types::json::{Next, Reader};
 
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use crate::types;
-use parsed::Parsed;
 use path::Path;
+use write::Parsed;
 
 /// The functions on JSON.
 pub(super) fn functions() -> Vec<Function> {
