@@ -12,6 +12,7 @@ use crate::token::Span;
 
 mod data_type;
 mod expr;
+mod name;
 
 pub(crate) use data_type::{DataType, DataTypeKind, RowField};
 pub(crate) use expr::{
@@ -21,14 +22,7 @@ pub(crate) use expr::{
     IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Position, Quantified,
     Quantifier, Subscript, Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
 };
-
-/// A name, bare or quoted.
-#[derive(Clone, Debug)]
-pub(crate) struct Name {
-    pub(crate) text: String,
-    pub(crate) quoted: bool,
-    pub(crate) span: Span,
-}
+pub(crate) use name::Name;
 
 /// Names with points between them: `schema.table`.
 #[derive(Clone, Debug)]

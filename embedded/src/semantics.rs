@@ -20,6 +20,7 @@ mod datetime;
 mod datetime_text;
 mod decimal;
 mod expr_planner;
+mod floats;
 mod format;
 mod function;
 mod interval;

@@ -340,8 +340,10 @@ pub(crate) fn common(a: &DataType, b: &DataType) -> Option<DataType> {
             Some(map(common(key, other_key)?, common(value, other_value)?))
         }
         (DataType::Struct(x), DataType::Struct(y)) if x.len() == y.len() => {
+            // With some of the names only, DataFusion would look for fields by those.
+            let named = x.iter().zip(y).all(|(x, y)| x.name() == y.name());
             let fields = x.iter().zip(y).map(|(x, y)| {
-                let name = Some(x.name().as_str()).filter(|name| name == y.name());
+                let name = Some(x.name().as_str()).filter(|_| named);
                 Some((name, common(x.data_type(), y.data_type())?))
             });
             Some(row(fields.collect::<Option<Vec<_>>>()?))
@@ -380,6 +382,7 @@ mod tests {
             ("map(tinyint,unknown)", "map(integer,real)", Some("map(integer,real)")),
             ("row(a integer)", "row(a bigint)", Some("row(\"a\" bigint)")),
             ("row(a integer)", "row(b integer)", Some("row(integer)")),
+            ("row(a date, b date)", "row(a date, date)", Some("row(date, date)")),
             ("row(integer)", "row(integer, integer)", None),
             ("array(integer)", "integer", None),
         ] {

@@ -1,6 +1,6 @@
 //! Types as they are written, which nest.
 
-use super::Name;
+use super::name::Name;
 use crate::token::Span;
 
 /// A type.

@@ -28,6 +28,10 @@ pub(crate) static ANSI: Dialect = Dialect {
         (Type::Varchar(None), Type::Char(_)) => {
             !matches!(place, Conversion::Operand | Conversion::Member)
         }
+        // `ARRAY[]` may be an array of anything, and an element of an array of arrays.
+        (Type::Array(_) | Type::Map(..), _) => {
+            place == Conversion::Argument && !from.is_known() && to.is_known()
+        }
         _ => false,
     },
     cast: write_cast,

@@ -20,9 +20,7 @@ pub(super) fn row_of(expr: &ast::Expr) -> Option<&[ast::Expr]> {
 }
 
 /// The rows, if all of these are rows that are written out.
-pub(super) fn rows_of<'e, const N: usize>(
-    exprs: [&'e ast::Expr; N],
-) -> Option<[&'e [ast::Expr]; N]> {
+pub(super) fn rows_of<const N: usize>(exprs: [&ast::Expr; N]) -> Option<[&[ast::Expr]; N]> {
     let rows: Option<Vec<_>> = exprs.into_iter().map(row_of).collect();
     rows?.try_into().ok()
 }

@@ -6,7 +6,9 @@
 //! print differently. Casts that DataFusion does in the same way are handed to
 //! it, so that its optimizer sees through them.
 
+mod convert;
 mod datetime;
+mod join;
 mod nested;
 mod number;
 mod source;
@@ -17,7 +19,6 @@ use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
-use datafusion::arrow::compute;
 use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{Cast, Expr};
@@ -25,7 +26,7 @@ use lakequery_types::Type;
 
 use super::function::{Call, Function, Gives, Takes};
 use crate::types;
-use source::{Source, Strict};
+use source::Strict;
 
 /// The function behind CAST.
 pub(super) const CAST: &str = "lake_cast";
@@ -33,7 +34,7 @@ pub(super) const CAST: &str = "lake_cast";
 /// The function behind TRY_CAST.
 pub(super) const TRY_CAST: &str = "lake_try_cast";
 
-/// The functions behind CAST and TRY_CAST.
+/// The functions behind CAST and TRY_CAST, and what casts on its way.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new(CAST, Takes::Rule(takes), Gives::Literals(gives), |call| cast(call, true))
@@ -42,6 +43,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(TRY_CAST, Takes::Rule(takes), Gives::Literals(gives), |call| {
             cast(call, false)
         }),
+        join::function(),
     ]
 }
 
@@ -166,35 +168,5 @@ fn cast(call: &Call<'_>, strict: bool) -> Result<ArrayRef> {
     let Some(source) = source else {
         return internal_err!("{CAST} of {}", array.data_type());
     };
-    convert(Strict(strict), &array, &source, &target)
-}
-
-/// The values of an array in another type, to which all of them can be cast.
-pub(super) fn values(array: &ArrayRef, target: &Type) -> Result<ArrayRef> {
-    match types::lake_type(array.data_type()) {
-        Some(source) => convert(Strict(true), array, &source, target),
-        None => internal_err!("{CAST} of {}", array.data_type()),
-    }
-}
-
-fn convert(strict: Strict, array: &ArrayRef, source: &Type, target: &Type) -> Result<ArrayRef> {
-    let Some(gives) = types::arrow_type(target) else { return internal_err!("a cast to {target}") };
-    if array.data_type() == &DataType::Null {
-        return Ok(arrow_array::new_null_array(&gives, array.len()));
-    }
-    let call = &Call::without_arguments(CAST, array.len(), &gives);
-    match target {
-        Type::Array(_) | Type::Map(..) | Type::Row(_) => {
-            nested::cast(strict, array, source, target)
-        }
-        // NULL aside, there is nothing to do between these.
-        Type::Varbinary if *source == Type::Varbinary => Ok(Arc::clone(array)),
-        Type::IntervalDayToSecond | Type::IntervalYearToMonth => Ok(Arc::clone(array)),
-        Type::Varbinary => Ok(compute::cast(array, &DataType::Binary)?),
-        Type::Varchar(_) | Type::Char(_) => text::cast(call, strict, array, source, target),
-        Type::Date | Type::Time(_) | Type::Timestamp(_) | Type::TimestampTz(_) => {
-            datetime::cast(call, strict, Source::of(array, source)?, target)
-        }
-        _ => number::cast(call, strict, Source::of(array, source)?, target),
-    }
+    convert::convert(Strict(strict), &array, &source, &target)
 }

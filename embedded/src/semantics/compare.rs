@@ -25,7 +25,6 @@ use super::function::Function;
 use keys::Keys;
 
 pub(super) use constant::is_constant;
-pub(super) use key::one_of_each;
 
 /// The functions behind comparisons.
 pub(super) fn functions() -> Vec<Function> {

@@ -10,11 +10,12 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
 use datafusion::common::{Result, plan_err};
-use lakequery_types::json::{Malformed, Next, Reader};
+use lakequery_types::json::{Next, Reader};
 
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use crate::types;
 use path::Path;
+use write::Parsed;
 
 /// The functions on JSON.
 pub(super) fn functions() -> Vec<Function> {
@@ -35,8 +36,6 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("is_json_scalar", ONE, BOOLEAN, is_scalar).strict(),
     ]
 }
-
-type Parsed<T> = std::result::Result<T, Malformed>;
 
 fn parse(call: &Call<'_>) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
@@ -104,12 +103,13 @@ fn extract_scalar(call: &Call<'_>) -> Result<ArrayRef> {
 
 /// Writes the text of a scalar; there is none of NULL, arrays and objects.
 fn scalar(reader: &mut Reader<'_>, out: &mut String) -> Parsed<Option<()>> {
-    Ok(match reader.next()? {
-        Next::String => Some(out.push_str(&reader.string()?)),
-        Next::Number => Some(out.push_str(write::checked_number(reader)?)),
-        Next::Boolean => Some(out.push_str(if reader.boolean()? { "true" } else { "false" })),
-        Next::Null | Next::Array | Next::Object => None,
-    })
+    match reader.next()? {
+        Next::String => out.push_str(&reader.string()?),
+        Next::Number => out.push_str(write::checked_number(reader)?),
+        Next::Boolean => out.push_str(if reader.boolean()? { "true" } else { "false" }),
+        Next::Null | Next::Array | Next::Object => return Ok(None),
+    }
+    Ok(Some(()))
 }
 
 fn size(call: &Call<'_>) -> Result<ArrayRef> {

@@ -12,7 +12,7 @@ use datafusion::common::{Result, internal_err};
 use lakequery_types::Type;
 
 use super::super::nested::{Maps, Picked, field_values, identities};
-use super::convert;
+use super::convert::convert;
 use super::source::Strict;
 use crate::types;
 

@@ -12,12 +12,13 @@ use arrow_array::types::{
     Date32Type, Decimal128Type, Float32Type, Float64Type, Int64Type, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, ListArray, MapArray, StructArray};
-use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::Expr;
 
 use super::super::clock::per_day;
+use super::super::floats::{has_floats, map_floats, one_of_each, one_zero, with_floats};
 use super::super::function::{Call, Function, Gives, Takes};
 use super::super::nested;
 
@@ -67,67 +68,9 @@ pub(super) fn is_key(function: &str) -> bool {
     matches!(function, HIGH | LOW | TICKS)
 }
 
-/// Whether there are floating point numbers in values of the type.
-pub(super) fn has_floats(ty: &DataType) -> bool {
-    with_floats(ty, &|_| DataType::Int64) != *ty
-}
-
 /// Whether values of the type can be the same though DataFusion tells them apart.
 pub(super) fn has_alike(ty: &DataType) -> bool {
     has_floats(ty) || nested::has_maps(ty)
-}
-
-/// The type with others in the place of those of floating point numbers.
-fn with_floats(ty: &DataType, other: &dyn Fn(&DataType) -> DataType) -> DataType {
-    let inner = |field: &FieldRef| -> FieldRef {
-        Arc::new(field.as_ref().clone().with_data_type(with_floats(field.data_type(), other)))
-    };
-    match ty {
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => other(ty),
-        DataType::List(element) => DataType::List(inner(element)),
-        DataType::Struct(members) => DataType::Struct(members.iter().map(inner).collect()),
-        DataType::Map(entries, sorted) => DataType::Map(inner(entries), *sorted),
-        other => other.clone(),
-    }
-}
-
-/// The values with others in the place of floating point numbers, at any depth.
-fn map_floats(array: &ArrayRef, map: &dyn Fn(&ArrayRef) -> Result<ArrayRef>) -> Result<ArrayRef> {
-    fn same_as(field: &Field, array: &ArrayRef) -> FieldRef {
-        Arc::new(field.clone().with_data_type(array.data_type().clone()))
-    }
-    Ok(match array.data_type() {
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => map(array)?,
-        ty if !has_floats(ty) => Arc::clone(array),
-        DataType::List(element) => {
-            let list = array.as_list::<i32>();
-            let values = map_floats(list.values(), map)?;
-            let (offsets, nulls) = (list.offsets().clone(), list.nulls().cloned());
-            Arc::new(ListArray::try_new(same_as(element, &values), offsets, values, nulls)?)
-        }
-        DataType::Struct(members) => {
-            let row = array.as_struct();
-            let columns = row.columns().iter().map(|column| map_floats(column, map));
-            let columns = columns.collect::<Result<Vec<_>>>()?;
-            let members: Fields =
-                members.iter().zip(&columns).map(|(field, array)| same_as(field, array)).collect();
-            Arc::new(StructArray::try_new(members, columns, row.nulls().cloned())?)
-        }
-        DataType::Map(entries, sorted) => {
-            let pairs = array.as_map();
-            let inner: ArrayRef = Arc::new(pairs.entries().clone());
-            let inner = map_floats(&inner, map)?;
-            let field = same_as(entries, &inner);
-            let (offsets, nulls) = (pairs.offsets().clone(), pairs.nulls().cloned());
-            Arc::new(MapArray::try_new(field, offsets, inner.as_struct().clone(), nulls, *sorted)?)
-        }
-        other => return internal_err!("no key is made of {other}"),
-    })
-}
-
-/// The values with one zero and one NaN.
-pub(in super::super) fn one_of_each(array: &ArrayRef) -> Result<ArrayRef> {
-    map_floats(array, &same)
 }
 
 fn keys(call: &Call<'_>, key: fn(f64) -> i64) -> Result<ArrayRef> {
@@ -143,10 +86,6 @@ fn keys(call: &Call<'_>, key: fn(f64) -> i64) -> Result<ArrayRef> {
             other => return internal_err!("no key is made of {other}"),
         })
     })
-}
-
-fn one_zero(x: f64) -> f64 {
-    if x == 0.0 { 0.0 } else { x }
 }
 
 /// A whole number that is less than another where the number is.
@@ -170,28 +109,6 @@ fn number(key: i64) -> f64 {
         key if key < 0 => -f64::from_bits((!key).cast_unsigned()),
         key => f64::from_bits(key.cast_unsigned()),
     }
-}
-
-fn same(array: &ArrayRef) -> Result<ArrayRef> {
-    Ok(match array.data_type() {
-        DataType::Float32 => {
-            let reals: Float32Array = array.as_primitive::<Float32Type>().unary(|x| match x {
-                x if x.is_nan() => f32::NAN,
-                // Of the two zeros.
-                0.0 => 0.0,
-                x => x,
-            });
-            Arc::new(reals)
-        }
-        DataType::Float64 => {
-            let doubles: Float64Array = array.as_primitive::<Float64Type>().unary(|x| match x {
-                x if x.is_nan() => f64::NAN,
-                x => one_zero(x),
-            });
-            Arc::new(doubles)
-        }
-        other => return internal_err!("{other} has no zero and no NaN"),
-    })
 }
 
 /// How many nanoseconds one step of a type of moments is.

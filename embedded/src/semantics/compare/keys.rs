@@ -7,7 +7,7 @@ use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
 
 use super::super::function::Function;
-use super::super::nested;
+use super::super::{floats, nested};
 use super::key;
 
 /// Calls of the functions that make keys and compare.
@@ -39,7 +39,7 @@ impl Keys {
     /// The key of a value whose type asks for one; any other as it is.
     pub(super) fn of(&self, name: &str, value: Expr, schema: &DFSchema) -> Result<Expr> {
         let ty = value.get_type(schema)?;
-        let differs = if name == key::SAME { key::has_alike(&ty) } else { key::has_floats(&ty) };
+        let differs = if name == key::SAME { key::has_alike(&ty) } else { floats::has_floats(&ty) };
         if differs { self.call(name, value) } else { Ok(value) }
     }
 

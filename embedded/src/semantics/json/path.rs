@@ -2,7 +2,7 @@
 
 use lakequery_types::json::{Next, Reader};
 
-use super::Parsed;
+use super::write::Parsed;
 
 /// A path: the names of members, or numbers of elements, one after another.
 pub(super) struct Path(Vec<String>);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use lakequery_types::json::{Next, Reader};
+use lakequery_types::json::{Malformed, Next, Reader};
 
-use super::Parsed;
+/// What is read, or where the text is not JSON.
+pub(super) type Parsed<T> = std::result::Result<T, Malformed>;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 500;

@@ -10,7 +10,7 @@ use datafusion::arrow::compute;
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::Result;
 
-use super::super::compare::one_of_each;
+use super::super::floats::one_of_each;
 
 /// The bytes of each value: the same bytes where values are the same.
 pub(in super::super) fn identities(values: &ArrayRef) -> Result<Rows> {

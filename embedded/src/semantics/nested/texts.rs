@@ -1,20 +1,18 @@
-//! Texts taken apart into arrays and maps, and put together.
+//! Texts taken apart into arrays and maps.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use arrow_array::ArrayRef;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::DataType;
-use datafusion::common::{Result, internal_err};
+use datafusion::common::Result;
 
-use super::super::cast;
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
 use super::super::regexp::Patterns;
 use super::maps::Maps;
 use super::picked::Ends;
-use super::shape::Shape;
 use crate::types;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -22,15 +20,12 @@ pub(super) fn functions() -> Vec<Function> {
     const TEXTS: Gives = Gives::Types(|_| Ok(types::list(DataType::Utf8)));
     const MAP: Gives = Gives::Types(|_| Ok(types::map(DataType::Utf8, DataType::Utf8)));
     const LIMITED: Takes = Takes::Lists(&[&[Text, Text], &[Text, Text, Bigint]]);
-    const TEXT: Shape = Shape::Of(Text);
-    const JOINED: Takes = Takes::Shapes(&[&[Shape::Array, TEXT], &[Shape::Array, TEXT, TEXT]]);
     vec![
         Function::new("split", LIMITED, TEXTS, split).strict(),
         Function::new("regexp_split", Takes::Lists(&[&[Text, Text]]), TEXTS, regexp_split).strict(),
         Function::new("regexp_extract_all", LIMITED, TEXTS, regexp_extract_all).strict(),
         Function::new("split_to_map", Takes::Lists(&[&[Text, Text, Text]]), MAP, split_to_map)
             .strict(),
-        Function::new("array_join", JOINED, Gives::Fixed(&DataType::Utf8), join).strict(),
     ]
 }
 
@@ -171,33 +166,4 @@ fn split_to_map(call: &Call<'_>) -> Result<ArrayRef> {
         maps.end()?;
     }
     maps.finish(&keys.finish(), &values.finish(), call.gives())
-}
-
-fn join(call: &Call<'_>) -> Result<ArrayRef> {
-    let lists = call.lists(0)?;
-    let elements = cast::values(lists.values().values(), &lakequery_types::Type::VARCHAR)?;
-    let Some(elements) = elements.as_any().downcast_ref::<StringArray>() else {
-        return internal_err!("elements are texts");
-    };
-    let delimiters = call.texts(1)?;
-    let missing = if call.count() == 3 { Some(call.texts(2)?) } else { None };
-    call.make_texts(|row, out| {
-        let missing = match &missing {
-            Some(missing) => missing.get(row),
-            None => Some(""),
-        };
-        let (Some(list), Some(delimiter), Some(text)) =
-            (lists.get(row), delimiters.get(row), missing)
-        else {
-            return Ok(None);
-        };
-        let is_joined = |place: &usize| call.count() == 3 || elements.is_valid(*place);
-        for (index, place) in list.filter(is_joined).enumerate() {
-            if index > 0 {
-                out.push_str(delimiter);
-            }
-            out.push_str(if elements.is_valid(place) { elements.value(place) } else { text });
-        }
-        Ok(Some(()))
-    })
 }

@@ -58,6 +58,19 @@ fn is_date(text: &str) -> bool {
     parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(digits)
 }
 
+/// The queries of a folder, a file each, sorted by its name.
+fn of_folder(folder: &Path) -> Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| Ok(fs::read_to_string(path)?)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,17 +83,4 @@ mod tests {
         assert_eq!(adapted(text), lake);
         assert_eq!(adapted(lake), lake);
     }
-}
-
-/// The queries of a folder, a file each, sorted by its name.
-fn of_folder(folder: &Path) -> Result<Vec<String>> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "sql") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    paths.iter().map(|path| Ok(fs::read_to_string(path)?)).collect()
 }

@@ -79,6 +79,7 @@ fn literal(ty: &Type) -> &'static str {
         Type::Varchar(_) | Type::Char(_) => "'x'",
         Type::Date => "DATE '2020-02-29'",
         Type::Timestamp(_) => "TIMESTAMP '2020-02-29 01:02:03'",
+        Type::TimestampTz(_) => "TIMESTAMP '2020-02-29 01:02:03 UTC'",
         Type::Decimal { .. } => "CAST(1 AS decimal(3,2))",
         Type::Boolean => "true",
         _ => "1",
