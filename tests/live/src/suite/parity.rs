@@ -35,10 +35,12 @@ pub(crate) const CASES: &[Case] = &[
     topic!("casts"),
     topic!("conditions"),
     topic!("dates"),
+    topic!("elements"),
     topic!("floats"),
     topic!("grouping"),
     topic!("intervals"),
     topic!("joins"),
+    topic!("lambdas"),
     topic!("members"),
     topic!("mixed"),
     topic!("nested"),
@@ -47,6 +49,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("spelled"),
     topic!("subqueries"),
     topic!("text"),
+    topic!("unnest"),
     topic!("windows"),
 ];
 
