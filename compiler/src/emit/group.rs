@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::tree::{Expr, GroupBy, GroupKey};
 
 use super::select::is_column;
-use super::{Support, Writer};
+use super::{Clause, Support, Writer};
 
 impl Writer<'_> {
     pub(super) fn group_by(&mut self, group_by: &GroupBy) {
@@ -62,7 +62,8 @@ impl Writer<'_> {
     pub(super) fn grouping(&mut self, key: &Expr) {
         let is_cast = self.dialect.grouping_is_cast;
         self.push(if is_cast { "CAST(grouping(" } else { "grouping(" });
-        self.output(key);
+        // It takes no output column, as an aggregate does not.
+        self.in_clause(Clause::Aggregate, |writer| writer.output(key));
         self.push(")");
         if is_cast {
             self.push(" AS ");

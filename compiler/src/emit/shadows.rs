@@ -29,7 +29,7 @@ impl Shadows {
 
     /// The relation of a column whose name alone would mean an output column.
     ///
-    /// Within an aggregate Trino takes such a name for the output column, too, even
+    /// Within an aggregate, and within `grouping`, Trino takes such a name for the output column, too, even
     /// where that is the same, and refuses it.
     pub(super) fn relation_of(&self, column: &ColumnRef, in_aggregate: bool) -> Option<String> {
         let is_called = |(name, _): &&(String, Option<ColumnRef>)| {
