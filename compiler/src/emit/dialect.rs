@@ -59,6 +59,8 @@ pub(crate) struct Dialect {
     /// Whether BETWEEN has to be written as two comparisons where a bound can be NULL: it is
     /// NULL there, even if the value is beyond the other bound.
     pub(crate) expands_between: bool,
+    /// Whether BETWEEN takes no arrays and rows: they are compared with each bound then.
+    pub(crate) between_takes_scalars: bool,
     /// Whether `year(x)` is written for `EXTRACT(YEAR FROM x)`.
     pub(crate) extract_is_function: bool,
     /// Whether `a IS DISTINCT FROM b AND c` is read as `a IS DISTINCT FROM (b AND c)`.
@@ -106,6 +108,8 @@ pub(crate) struct Dialect {
     pub(crate) repeated_column_needs_alias: bool,
     /// Whether a row of VALUES can hold this expression.
     pub(crate) values_can_hold: fn(&Dialect, &Expr) -> bool,
+    /// Whether `VALUES (x)` takes the fields of a row `x` for its columns.
+    pub(crate) values_spread_rows: bool,
     /// Whether `IN (VALUES …)` is not read as a query.
     pub(crate) in_values_needs_select: bool,
     /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`

@@ -72,13 +72,31 @@ impl Writer<'_> {
                 (left, std::slice::from_ref(&**right), *operator == Eq)
             }
             ExprKind::InList { expr, list, negated } => (expr, &list[..], !negated),
-            _ => return,
+            _ => return self.check_nulls_matched(expr, reason),
         };
         let filters = matches!(self.place.clause, Clause::Where | Clause::On | Clause::Having);
         let keeps_rows = filters && self.place.position != Position::Inside && is_equality;
         let left = left.written().ty.has_nulls_inside();
         let right = others.iter().any(|other| other.written().ty.has_nulls_inside());
         if left && right || (left || right) && !keeps_rows {
+            self.refuse(expr.span, "this comparison", reason);
+        }
+    }
+
+    /// The same of CASE and `nullif`, where values that are not known to be equal are taken for
+    /// different ones: only a NULL on both sides is taken for a match.
+    fn check_nulls_matched(&mut self, expr: &Expr, reason: &str) {
+        let has_nulls = |side: &Expr| side.written().ty.has_nulls_inside();
+        let matches_nulls = match &expr.kind {
+            ExprKind::Case { operand: Some(operand), branches, otherwise: _ } => {
+                has_nulls(operand) && branches.iter().any(|(value, _)| has_nulls(value))
+            }
+            ExprKind::Call(call) if call.function.name == "nullif" => {
+                call.args.iter().all(has_nulls)
+            }
+            _ => false,
+        };
+        if matches_nulls {
             self.refuse(expr.span, "this comparison", reason);
         }
     }

@@ -1,6 +1,8 @@
 //! How tightly things bind, so that parentheses stand where they must and
 //! nowhere else.
 
+use lakequery_types::Type;
+
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
 use super::function::is_operand;
@@ -44,8 +46,10 @@ pub(super) const fn operator_level(operator: BinaryOperator) -> Level {
 impl Writer<'_> {
     /// Whether this is a BETWEEN that has to be written as two comparisons.
     pub(super) fn splits(&self, expr: &Expr) -> bool {
-        self.dialect.expands_between
-            && matches!(&expr.kind, ExprKind::Between { low, high, .. } if low.nullable || high.nullable)
+        let ExprKind::Between { expr, low, high, negated: _ } = &expr.kind else { return false };
+        let is_nested = matches!(expr.ty, Type::Array(_) | Type::Row(_));
+        self.dialect.expands_between && (low.nullable || high.nullable)
+            || self.dialect.between_takes_scalars && is_nested
     }
 
     /// How tightly an expression binds as it is written; its outermost implicit

@@ -34,7 +34,9 @@ impl Writer<'_> {
                 self.push("VALUES ");
                 self.in_clause(Clause::Values, |writer| {
                     writer.list(rows, |writer, row| {
-                        writer.push("(");
+                        let spreads = writer.dialect.values_spread_rows
+                            && matches!(&row[..], [Expr { ty: Type::Row(_), .. }]);
+                        writer.push(if spreads { "ROW(" } else { "(" });
                         writer.list(row.iter().enumerate(), |writer, (i, value)| match types {
                             Some(types) => writer.column_value(value, Some(&types[i])),
                             None => writer.alternative(value, rows.iter().map(|row| &row[i])),

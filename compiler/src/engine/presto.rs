@@ -20,6 +20,7 @@ mod subquery;
 /// Presto's SQL.
 pub(crate) static PRESTO: Dialect = Dialect {
     engine: Engine::Presto,
+    between_takes_scalars: true,
     type_name: literal::type_name,
     literal: literal::literal,
     refuses_column: literal::refuses_column,

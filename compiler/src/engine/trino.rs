@@ -24,6 +24,7 @@ pub(crate) static TRINO: Dialect = Dialect {
     refuses_call,
     refuses_counts,
     // A subquery there is planned as no expression can be.
+    values_spread_rows: true,
     values_can_hold: |_, expr| !expr.any(&|part| part.subquery().is_some()),
     functions: &function::FUNCTIONS,
     supports_filter_with_over: false,

@@ -139,13 +139,16 @@ pub(crate) fn canonical(ty: &Type) -> Option<DataType> {
                 .enumerate()
                 .map(|(i, member)| match &member.name {
                     Some(name) => field(name, &member.ty, true),
-                    None => field(&format!("field{i}"), &member.ty, true),
+                    None => field(&format!("{UNNAMED}{i}"), &member.ty, true),
                 })
                 .collect::<Option<_>>()?,
         ),
         _ => return None,
     })
 }
+
+/// What the Arrow fields of a row's fields without a name are called, before their numbers.
+pub(crate) const UNNAMED: &str = "field";
 
 /// What to call an Arrow type in a message.
 pub(crate) fn type_name(arrow: &DataType) -> String {

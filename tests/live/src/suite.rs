@@ -129,7 +129,7 @@ impl Checks {
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How many wrong outcomes of a case are shown.
-const SHOWN: usize = 10;
+const SHOWN: usize = 100;
 
 /// What a run came to.
 #[derive(Debug, Default)]

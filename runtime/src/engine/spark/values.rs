@@ -8,6 +8,7 @@ use lakequery_types::same_name;
 
 use crate::arrow::build::{ArrayBuilder, MapBuilder, RowBuilder, append_bytes};
 use crate::arrow::scalar::{Fault, Result, Scalar};
+use crate::arrow::schema::UNNAMED;
 use crate::arrow::text::{self, Instant};
 use crate::budget::Budget;
 
@@ -154,7 +155,7 @@ fn append_row(rows: &mut RowBuilder, json: &mut Reader<'_>, budget: &mut Budget)
         let RowBuilder { members, fields, .. } = &mut *rows;
         let is = |at: &usize| {
             members.get(*at).is_some_and(|member| member.len() == before)
-                && fields.get(*at).is_some_and(|field| same_name(field.name(), &key))
+                && fields.get(*at).is_some_and(|field| is_called(field.name(), *at, &key))
         };
         let at = Some(next).filter(is).or_else(|| (0..members.len()).find(is));
         let at = at.ok_or(Fault::NotOfType)?;
@@ -168,6 +169,14 @@ fn append_row(rows: &mut RowBuilder, json: &mut Reader<'_>, budget: &mut Budget)
     }
     rows.end();
     Ok(())
+}
+
+/// Whether a struct's field has this name: its own or, where a row's field has none, the one
+/// that the dialect gives it, `col1` for the first.
+fn is_called(field: &str, at: usize, name: &str) -> bool {
+    let number = |text: &str, word| text.strip_prefix(word)?.parse::<usize>().ok();
+    same_name(field, name)
+        || number(field, UNNAMED) == Some(at) && number(name, "col") == Some(at + 1)
 }
 
 #[cfg(test)]
@@ -187,6 +196,18 @@ mod tests {
     fn same(ty: &str, value: Scalar<'_>, same: &str) {
         let expected = built(ty, Scalar::Text(same.as_bytes())).unwrap();
         assert_eq!(built(ty, value).as_ref(), Ok(&expected), "{ty}: {value:?}");
+    }
+
+    #[test]
+    fn fields_without_a_name_are_called_as_the_dialect_calls_them() {
+        let row = |text: &str| built("row(integer, varchar)", Scalar::Text(text.as_bytes()));
+        let expected = row(r#"{"field0":1,"field1":"a"}"#);
+        assert!(expected.is_ok());
+        assert_eq!(row(r#"{"col1":1,"col2":"a"}"#), expected);
+        for text in [r#"{"col0":1}"#, r#"{"col3":1}"#, r#"{"col":1}"#, r#"{"col2":"a","col2":"b"}"#]
+        {
+            assert!(row(text).is_err(), "{text}");
+        }
     }
 
     #[test]

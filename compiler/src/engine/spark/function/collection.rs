@@ -3,14 +3,14 @@
 use lakequery_types::Type;
 
 use crate::emit::FunctionSql::{Name, Same, Template, Unsupported};
-use crate::emit::{FunctionRow, by, named, same, template, typed};
+use crate::emit::{FunctionRow, by, named, same, template, typed, unsupported};
 use crate::tree::Expr;
 
 #[rustfmt::skip]
 const SAME: &[&str] = &[
     "array_distinct", "array_sort", "array_position", "array_remove", "array_union",
     "array_intersect", "array_except", "arrays_overlap", "sequence", "map_keys", "map_values",
-    "map_concat", "shuffle",
+    "shuffle",
 ];
 
 pub(super) const ROWS: &[FunctionRow] = &[
@@ -26,6 +26,13 @@ pub(super) const ROWS: &[FunctionRow] = &[
             "map_from_entries(transform({0}, e -> coalesce(e, raise_error('map entry cannot be null'))))",
         ),
         _ => Same,
+    }),
+    // Spark's fails at a key that both have; lake SQL takes the value of the last map.
+    by(&["map_concat"], |args| match args.len() {
+        2 => Template(
+            "map_concat(map_filter({0}, (lake_key, lake_value) -> NOT map_contains_key({1}, lake_key)), {1})",
+        ),
+        _ => Unsupported("Spark fails at a key that several maps have; join them two by two"),
     }),
     template(
         &["map_entries"],
@@ -60,8 +67,5 @@ pub(super) const ROWS: &[FunctionRow] = &[
         0 => Same,
         _ => Name("map_from_arrays"),
     }),
-    template(
-        &["split_to_map"],
-        "str_to_map({0}, concat('\\\\Q', {1}, '\\\\E'), concat('\\\\Q', {2}, '\\\\E'))",
-    ),
+    unsupported(&["split_to_map"], "Spark's takes an entry without a value"),
 ];

@@ -65,9 +65,9 @@ pub(super) const ROWS: &[FunctionRow] = &[
     }),
     typed(&["regexp_count"], "regexp_count({0}, {1})", Type::Integer),
     named(&["regexp_split"], "split"),
-    by(&["regexp_extract_all"], |args| match args.len() {
-        2 => Template("regexp_extract_all({0}, {1}, 0)"),
-        _ => Template("regexp_extract_all({0}, {1}, {2:int})"),
+    by(&["regexp_extract_all"], |args| match (args.len(), integer(args.get(2))) {
+        (2, _) | (_, Some(0)) => Template("regexp_extract_all({0}, {1}, 0)"),
+        _ => Unsupported("Spark's gives an empty text for a group that did not match"),
     }),
 ];
 
