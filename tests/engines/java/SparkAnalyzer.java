@@ -14,6 +14,9 @@ final class SparkAnalyzer implements Conversation.Analyzer {
     /** The classes of SQL states of values that are not as they should be. */
     private static final Set<String> OF_VALUES = Set.of("22", "23");
 
+    /** A value that would be too large. It has the SQL state of other limits, too. */
+    private static final String TOO_LARGE = "COLLECTION_SIZE_LIMIT_EXCEEDED";
+
     private final SparkSession spark;
 
     private SparkAnalyzer(String schema, String warehouse) {
@@ -90,7 +93,9 @@ final class SparkAnalyzer implements Conversation.Analyzer {
     private static boolean isOfValue(Throwable e) {
         if (e instanceof SparkThrowable known) {
             String state = known.getSqlState();
-            boolean itself = state != null && OF_VALUES.contains(state.substring(0, 2));
+            String condition = known.getCondition();
+            boolean itself = (state != null && OF_VALUES.contains(state.substring(0, 2)))
+                    || (condition != null && condition.startsWith(TOO_LARGE));
             return itself || (e.getCause() != null && isOfValue(e.getCause()));
         }
         return e instanceof ArithmeticException || e instanceof IllegalArgumentException;

@@ -131,6 +131,17 @@ impl Report {
     /// All of it, with so many examples of each kind.
     pub(super) fn text(&self, examples: usize) -> String {
         let mut text = String::new();
+        for of in self.engines.iter().filter(|of| !of.lost.is_empty()) {
+            let _ = writeln!(
+                text,
+                "for {}, {} are refused by us and accepted by Trino, by {} causes:",
+                of.engine,
+                count(&of.lost),
+                of.lost.len()
+            );
+            list(&mut text, &of.lost, LISTED, examples);
+        }
+        // What decides comes last, where a log that is cut still shows it.
         for of in &self.engines {
             let _ = writeln!(
                 text,
@@ -145,16 +156,6 @@ impl Report {
             );
             list(&mut text, &of.refused, usize::MAX, examples);
             list(&mut text, &of.otherwise, usize::MAX, examples);
-        }
-        for of in self.engines.iter().filter(|of| !of.lost.is_empty()) {
-            let _ = writeln!(
-                text,
-                "for {}, {} are refused by us and accepted by Trino, by {} causes:",
-                of.engine,
-                count(&of.lost),
-                of.lost.len()
-            );
-            list(&mut text, &of.lost, LISTED, examples);
         }
         text
     }
