@@ -342,14 +342,18 @@ fn random_type(taken: &[DataType]) -> Result<DataType> {
     })
 }
 
-fn random(call: &Call<'_>) -> Result<ArrayRef> {
-    // A counter through a good hash with a fresh key: not for secrets.
+/// Random numbers, one for each number: that through a good hash with a fresh key. Not for secrets.
+pub(super) fn draws() -> impl Fn(usize) -> u64 {
     let key = RandomState::new();
-    let draw = |row: usize| {
+    move |number| {
         let mut hasher = key.build_hasher();
-        hasher.write_usize(row);
+        hasher.write_usize(number);
         hasher.finish()
-    };
+    }
+}
+
+fn random(call: &Call<'_>) -> Result<ArrayRef> {
+    let draw = draws();
     if call.count() == 0 {
         // The upper 53 bits as a fraction.
         return call.make_numbers::<Float64Type>(|row| {

@@ -35,6 +35,8 @@ const JSON: &str = include_str!("../../tests/semantics/json.tsv");
 
 const MORE: &str = include_str!("../../tests/semantics/more.tsv");
 
+const ENTRIES: &str = include_str!("../../tests/semantics/entries.tsv");
+
 const SAMPLES: &str = "(VALUES (1, 1.5, 2e0, 'b', DATE '2024-01-02'), (2, 2.5, NULL, 'a', NULL), \
      (2, NULL, 4e0, NULL, DATE '2023-01-01'), (NULL, 0.5, -1e0, 'c', DATE '2024-02-29')) \
      t(i, d, f, s, t)";
@@ -288,6 +290,11 @@ async fn answers_are_trinos() {
 #[tokio::test]
 async fn answers_of_nested_values_are_trinos() {
     hold(NESTED).await;
+}
+
+#[tokio::test]
+async fn answers_about_entries_are_trinos() {
+    hold(ENTRIES).await;
 }
 
 #[tokio::test]

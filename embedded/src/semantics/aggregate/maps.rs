@@ -1,6 +1,6 @@
 //! `map_agg`, `multimap_agg` and `histogram`: maps of what comes with each key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
 };
 
-use super::super::nested::{Maps, Picked, identities};
+use super::super::nested::{Maps, Picked, groups, identities};
 use crate::types;
 
 pub(super) fn aggregates() -> Vec<AggregateUDF> {
@@ -160,20 +160,10 @@ impl Accumulator for Entries {
         }
         let (key_identities, value_identities) = (identities(&keys)?, identities(&values)?);
         let mut seen = HashSet::new();
-        // The places of each key, in the order of the keys' first ones.
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut known = HashMap::new();
-        for place in 0..keys.len() {
-            let key = key_identities.row(place);
-            if self.is_distinct && !seen.insert((key, value_identities.row(place))) {
-                continue;
-            }
-            let group = *known.entry(key).or_insert(groups.len());
-            match groups.get_mut(group) {
-                Some(places) => places.push(place),
-                None => groups.push(vec![place]),
-            }
-        }
+        let places = (0..keys.len()).map(|place| (key_identities.row(place), place));
+        let groups = groups(places.filter(|(key, place)| {
+            !self.is_distinct || seen.insert((*key, value_identities.row(*place)))
+        }));
         let mut maps = Maps::new();
         for (group, places) in groups.iter().enumerate() {
             maps.push(places[0], if self.gathers == Gathers::First { places[0] } else { group });
