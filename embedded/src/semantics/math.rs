@@ -1,5 +1,8 @@
 //! Mathematical functions.
 
+mod distribution;
+mod special;
+
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -25,6 +28,7 @@ pub(super) fn functions() -> Vec<Function> {
     let mut functions = doubles();
     functions.extend(constants());
     functions.extend(bitwise());
+    functions.extend(distribution::functions());
     functions.extend([
         Function::new("abs", Takes::Lists(&[&[Param::Number]]), SAME, abs),
         Function::new("sign", Takes::Lists(&[&[Param::Number]]), Gives::Types(sign_type), sign),

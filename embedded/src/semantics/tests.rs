@@ -37,6 +37,12 @@ const MORE: &str = include_str!("../../tests/semantics/more.tsv");
 
 const ENTRIES: &str = include_str!("../../tests/semantics/entries.tsv");
 
+const BYTES: &str = include_str!("../../tests/semantics/bytes.tsv");
+
+const DISTRIBUTIONS: &str = include_str!("../../tests/semantics/distributions.tsv");
+
+const WORDS: &str = include_str!("../../tests/semantics/words.tsv");
+
 const SAMPLES: &str = "(VALUES (1, 1.5, 2e0, 'b', DATE '2024-01-02'), (2, 2.5, NULL, 'a', NULL), \
      (2, NULL, 4e0, NULL, DATE '2023-01-01'), (NULL, 0.5, -1e0, 'c', DATE '2024-02-29')) \
      t(i, d, f, s, t)";
@@ -295,6 +301,21 @@ async fn answers_of_nested_values_are_trinos() {
 #[tokio::test]
 async fn answers_about_entries_are_trinos() {
     hold(ENTRIES).await;
+}
+
+#[tokio::test]
+async fn answers_about_bytes_are_trinos() {
+    hold(BYTES).await;
+}
+
+#[tokio::test]
+async fn answers_about_distributions_are_trinos() {
+    hold(DISTRIBUTIONS).await;
+}
+
+#[tokio::test]
+async fn answers_about_words_are_trinos() {
+    hold(WORDS).await;
 }
 
 #[tokio::test]
