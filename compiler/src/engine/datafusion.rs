@@ -145,9 +145,10 @@ fn engine_type(_: &Dialect, expr: &Expr) -> Type {
 /// Calls that its functions do not take. In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT and some others can't.
 fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
-    const ONLY_ADD: [&str; 19] = [
+    const ONLY_ADD: [&str; 22] = [
         "any_value",
         "approx_distinct",
+        "approx_most_frequent",
         "approx_percentile",
         "arbitrary",
         "bitwise_and_agg",
@@ -161,16 +162,16 @@ fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
         "kurtosis",
         "listagg",
         "map_agg",
+        "map_union",
         "max_by",
         "min_by",
         "multimap_agg",
+        "numeric_histogram",
         "skewness",
     ];
-    if !call.order_by.is_empty() && matches!(call.function.name, "map_agg" | "multimap_agg") {
-        return Some("the embedded engine's takes no ORDER BY");
-    }
     let frame = call.over.as_ref()?.frame.as_ref()?;
     let moves = !matches!(frame.start, FrameBound::UnboundedPreceding);
-    (moves && (call.distinct || ONLY_ADD.contains(&call.function.name)))
+    let is_several = matches!(call.function.name, "min" | "max") && call.args.len() > 1;
+    (moves && (call.distinct || is_several || ONLY_ADD.contains(&call.function.name)))
         .then_some("the embedded engine can't do it in a frame whose start moves")
 }

@@ -28,6 +28,7 @@ pub(super) use compare::{EQUAL, LESS, LESS_OR_EQUAL, SAME, ahead, functions as c
 pub(super) use construct::ARRAY;
 pub(super) use identity::{has_maps, identities, in_order};
 pub(super) use maps::{EMPTY_MAP, Maps, groups};
+pub(super) use order::{NaN, order};
 pub(super) use parts::{concat, reverse};
 pub(super) use picked::{Ends, Picked};
 

@@ -37,6 +37,8 @@ const MORE: &str = include_str!("../../tests/semantics/more.tsv");
 
 const ENTRIES: &str = include_str!("../../tests/semantics/entries.tsv");
 
+const AGGREGATES: &str = include_str!("../../tests/semantics/aggregates.tsv");
+
 const BYTES: &str = include_str!("../../tests/semantics/bytes.tsv");
 
 const DISTRIBUTIONS: &str = include_str!("../../tests/semantics/distributions.tsv");
@@ -301,6 +303,11 @@ async fn answers_of_nested_values_are_trinos() {
 #[tokio::test]
 async fn answers_about_entries_are_trinos() {
     hold(ENTRIES).await;
+}
+
+#[tokio::test]
+async fn answers_of_aggregates_are_as_documented() {
+    hold(AGGREGATES).await;
 }
 
 #[tokio::test]

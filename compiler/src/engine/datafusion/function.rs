@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 
 use crate::emit::FunctionSql::{Name, Same, Template, Unsupported};
-use crate::emit::{FunctionRow, FunctionTable, WithoutRow, by, named, unsupported};
+use crate::emit::{FunctionRow, FunctionSql, FunctionTable, WithoutRow, by, named, unsupported};
 use crate::engine::argument::{is_constant, is_count, text};
 use crate::tree::{Expr, ExprKind};
 
@@ -58,23 +58,12 @@ const ROWS: &[FunctionRow] = &[
     unsupported(&["timezone"], NO_ZONES),
     by(&["approx_distinct"], |args| match args.len() {
         1 => Same,
-        _ => Unsupported("the embedded engine's takes no bound of its error"),
+        _ => Name("lake_approx_distinct"),
     }),
-    by(&["approx_percentile"], |args| match args {
-        [.., Expr { ty: Type::Array(_), .. }] => {
-            Unsupported("the embedded engine's gives one value")
-        }
-        [_, _] => Same,
-        _ => Unsupported("the embedded engine's takes no weights"),
-    }),
-    by(&["min", "max"], |args| match args {
-        [_] => Same,
-        _ => Unsupported("the embedded engine's gives one value"),
-    }),
-    by(&["min_by", "max_by"], |args| match args {
-        [_, _] => Same,
-        _ => Unsupported("the embedded engine's gives one value"),
-    }),
+    by(&["min"], |args| one_or(args, 1, "lake_min_n")),
+    by(&["max"], |args| one_or(args, 1, "lake_max_n")),
+    by(&["min_by"], |args| one_or(args, 2, "lake_min_by_n")),
+    by(&["max_by"], |args| one_or(args, 2, "lake_max_by_n")),
     by(&["lag", "lead"], |args| match args.iter().skip(1).all(is_constant) {
         true => Same,
         false => Unsupported("the embedded engine takes only constants there"),
@@ -89,15 +78,10 @@ const ROWS: &[FunctionRow] = &[
     }),
 ];
 
+/// The aggregate itself, or that for several values, which has one argument more.
+fn one_or(args: &[Expr], count: usize, several: &'static str) -> FunctionSql {
+    if args.len() > count { Name(several) } else { Same }
+}
+
 /// The functions that the session has yet to learn.
-const NOT_THERE_YET: &[&str] = &[
-    "approx_most_frequent",
-    "checksum",
-    "format",
-    "map_union",
-    "numeric_histogram",
-    "reduce_agg",
-    "try",
-    "typeof",
-    "uuid",
-];
+const NOT_THERE_YET: &[&str] = &["checksum", "format", "reduce_agg", "try", "typeof", "uuid"];
