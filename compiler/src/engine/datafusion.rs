@@ -12,6 +12,7 @@ use crate::emit::{Conversion, Dialect, Rewrite, Support, Unnest, write_unnest};
 use crate::engine::ansi::ANSI;
 use crate::tree::{Alias, Call, Expr, ExprKind, FrameBound};
 
+mod call;
 mod cast;
 mod function;
 mod literal;
@@ -93,24 +94,9 @@ fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
             template: "lake_subscript({0}, {1})".into(),
             args: vec![Cow::Borrowed(&**base), Cow::Borrowed(&**index)],
         }),
-        ExprKind::Call(call) => default_of_window(expr, call),
+        ExprKind::Call(call) => call::rewrite(expr, call),
         _ => None,
     }
-}
-
-/// The value for rows beyond the window would be converted to the type of the others.
-fn default_of_window<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> {
-    let [value, rest @ ..] = &call.args[..] else { return None };
-    let ExprKind::Coerce(inner) = &value.kind else { return None };
-    if !matches!(call.function.name, "lag" | "lead") || rest.len() < 2 {
-        return None;
-    }
-    let cast = ExprKind::Cast { expr: inner.clone(), fallible: false };
-    let mut args = vec![Expr { kind: cast, ..value.clone() }];
-    args.extend_from_slice(rest);
-    let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
-    let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
-    Some(Rewrite { template: "{0}".into(), args })
 }
 
 /// A column of the result is in UTC, as it is on other engines.
@@ -169,6 +155,14 @@ fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
         "numeric_histogram",
         "skewness",
     ];
+    if call.function.name == "reduce_agg" && !call::is_plain(call) {
+        return Some("the embedded engine's takes neither DISTINCT, ORDER BY, FILTER nor OVER");
+    }
+    if call.function.name == "try"
+        && call.args.iter().any(|arg| arg.any(&|part| part.subquery().is_some()))
+    {
+        return Some("the embedded engine catches no errors of subqueries");
+    }
     let frame = call.over.as_ref()?.frame.as_ref()?;
     let moves = !matches!(frame.start, FrameBound::UnboundedPreceding);
     let is_several = matches!(call.function.name, "min" | "max") && call.args.len() > 1;
