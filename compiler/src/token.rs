@@ -5,6 +5,7 @@
 //! list, so each front end can map it back to what it was made from: a Rust span,
 //! or a range of bytes in a text.
 
+pub mod radix;
 mod rust;
 mod text;
 

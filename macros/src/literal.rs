@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use lakequery_compiler::token::radix;
+
 /// The value of a literal that SQL has a use for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
@@ -71,18 +73,10 @@ pub(crate) fn read(literal: &str) -> Result<Value, String> {
 }
 
 fn number(literal: &str) -> Result<String, String> {
-    let radix = match literal.as_bytes() {
-        [b'0', b'x', ..] => Some((16, "hexadecimal")),
-        [b'0', b'o', ..] => Some((8, "octal")),
-        [b'0', b'b', ..] => Some((2, "binary")),
-        _ => None,
-    };
-    let plain: String = literal.chars().filter(|c| *c != '_').collect();
-    if let Some((radix, name)) = radix {
-        let decimal = u128::from_str_radix(&plain[2..], radix)
-            .map_or_else(|_| String::new(), |value| format!(": `{value}`"));
-        return Err(format!("lake SQL has no {name} numbers; write it in decimal{decimal}"));
+    if let Some(decimal) = radix::decimal(literal) {
+        return decimal;
     }
+    let plain: String = literal.chars().filter(|c| *c != '_').collect();
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let mut end = digits(&plain);
     if plain[end..].starts_with('.') {
@@ -250,6 +244,9 @@ mod tests {
             ("1e3", "1e3"),
             ("1.5E-3", "1.5E-3"),
             ("007", "007"),
+            ("0xff", "255"),
+            ("0b1_0", "2"),
+            ("0o17", "15"),
         ] {
             assert_eq!(read(literal), Ok(Value::Number(expected.into())));
         }
@@ -264,7 +261,7 @@ mod tests {
                 "1.0f64",
                 "`1.0f64` is not a number of lake SQL: leave out `f64`, or put a space before it",
             ),
-            ("0xff", "lake SQL has no hexadecimal numbers; write it in decimal: `255`"),
+            ("0xffu8", "`0xffu8` is not a number: `u` is not a hexadecimal digit"),
             ("'a'", "a string takes double quotes here: \"a\""),
             ("'\"'", "a string takes double quotes here: \"\\\"\""),
             ("b'a'", "lake SQL has no byte literals; write a number"),

@@ -13,6 +13,7 @@ mod expression;
 mod number;
 #[cfg(test)]
 mod tests;
+mod unicode;
 mod word;
 
 pub use error::TextTokenError;
@@ -73,6 +74,7 @@ fn token(
             (name, end) => Ok((TokenKind::Quoted(name), end)),
         },
         'x' | 'X' if next == Some('\'') => binary(text, at),
+        'u' | 'U' if text[at + 1..].starts_with("&'") => unicode::read(text, at),
         '{' => {
             let end = expression::end(text, at)?;
             Ok((TokenKind::Parameter(Expression::new(&text[at + 1..end - 1])), end))

@@ -1,11 +1,19 @@
-//! Numbers: `7`, `1.5`, `.5`, `1.`, `1e3`, `1.5E-3`.
+//! Numbers: `7`, `1_000`, `1.5`, `.5`, `1.`, `1e3`, `1.5E-3`, `0x1F`.
 
 use super::TokenKind;
 use super::error::TextTokenError;
 use super::word::{continues_word, word_end};
+use crate::token::radix;
 
 /// The number that starts at `at` with a digit, or a point and a digit.
 pub(super) fn read(text: &str, at: usize) -> Result<(TokenKind, usize), TextTokenError> {
+    let word = word_end(text, at);
+    if let Some(value) = radix::decimal(&text[at..word]) {
+        return match value {
+            Ok(decimal) => Ok((TokenKind::Number(decimal), word)),
+            Err(message) => Err(TextTokenError::new(at..word, message)),
+        };
+    }
     let mut end = digits(text, at);
     let point = text[end..].starts_with('.');
     if point {
@@ -24,11 +32,18 @@ pub(super) fn read(text: &str, at: usize) -> Result<(TokenKind, usize), TextToke
         let message = format!("`{}` is not a number: it has two points", &text[at..end]);
         return Err(TextTokenError::new(at..end, message));
     }
-    Ok((TokenKind::Number(text[at..end].to_owned()), end))
+    Ok((TokenKind::Number(text[at..end].replace('_', "")), end))
 }
 
+/// Where the digits at `at` end. A `_` stands between two of them.
 fn digits(text: &str, at: usize) -> usize {
-    text[at..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| at + length)
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut end = at;
+    while is_digit(end) || (end > at && bytes.get(end) == Some(&b'_') && is_digit(end + 1)) {
+        end += 1;
+    }
+    end
 }
 
 /// Where the exponent at `at` ends, if a whole one is there.
@@ -46,7 +61,7 @@ fn glued(text: &str, at: usize, number_end: usize) -> TextTokenError {
     let tail = &text[number_end..end];
     let is_grouped = |c: char| c.is_ascii_digit() || c == '_';
     let message = if whole.chars().all(|c| is_grouped(c) || c == '.') {
-        format!("`{whole}` is not a number: SQL has no `_` between digits")
+        format!("`{whole}` is not a number: a `_` stands between two digits")
     } else if matches!(tail, "e" | "E") {
         format!("`{whole}` is not a number: its exponent has no digits")
     } else {

@@ -42,10 +42,13 @@ fn texts_and_their_tokens() {
         ("date '2024-01-01'", "w:date t:2024-01-01"),
         ("X'00fF' x'' X'0 1\n0 2'", "b:[0, 255] b:[] b:[1, 2]"),
         ("x '00'", "w:x t:00"),
+        (r"U&'gr\00f6\00DFe \+01F600 \\' u&'a!0041' uescape '!'", r"t:größe 😀 \ t:aA"),
+        (r"U & 'a' U&a", "w:U & t:a w:U & w:a"),
         // Numbers.
         ("7 1.5 .5 1. 1e3 1.5E-3 1E+3 .5e1 1.e2", {
             "n:7 n:1.5 n:.5 n:1. n:1e3 n:1.5E-3 n:1E+3 n:.5e1 n:1.e2"
         }),
+        ("1_000 1_0.2_5 1_0e1_0 0x1F 0b101 0O17", "n:1000 n:10.25 n:10e10 n:31 n:5 n:15"),
         ("a.5 \"a\".5 a .5 1 .5", "w:a . n:5 q:a . n:5 w:a n:.5 n:1 n:.5"),
         ("-7 1-2 1+e", "- n:7 n:1 - n:2 n:1 + w:e"),
         ("t1.e2", "w:t1 . w:e2"),
@@ -125,8 +128,18 @@ fn errors_say_what_and_where() {
         ("a «}»", "this `}` closes no parameter"),
         ("a = «{}»", "a parameter needs a Rust expression between its braces"),
         ("a = «{ /* b */ }»", "a parameter needs a Rust expression between its braces"),
-        ("«1_000»", "`1_000` is not a number: SQL has no `_` between digits"),
-        ("«1_000».5", "`1_000` is not a number: SQL has no `_` between digits"),
+        ("«1__000»", "`1__000` is not a number: a `_` stands between two digits"),
+        ("«1_»", "`1_` is not a number: a `_` stands between two digits"),
+        ("«1_».5", "`1_` is not a number: a `_` stands between two digits"),
+        ("«U&'\\00'»", {
+            "`\\` begins a code point of four hexadecimal digits, or of six after `\\+`; \
+             write `\\\\` for the character itself"
+        }),
+        ("«U&'\\d800'»", "U+d800 is not a character of Unicode"),
+        ("U&'a' UESCAPE «'ab'»", {
+            "UESCAPE takes one character that is neither a hexadecimal digit, a sign, a quote \
+             nor a space"
+        }),
         ("«1e»", "`1e` is not a number: its exponent has no digits"),
         ("«1e»+", "`1e` is not a number: its exponent has no digits"),
         ("«1.2.3»", "`1.2.3` is not a number: it has two points"),
@@ -134,10 +147,7 @@ fn errors_say_what_and_where() {
             "`2024_orders` is neither a number nor a name; \
              a name that starts with a digit needs quotes: `\"2024_orders\"`"
         }),
-        ("«0x1F»", {
-            "`0x1F` is neither a number nor a name; \
-             a name that starts with a digit needs quotes: `\"0x1F\"`"
-        }),
+        ("«0x1G»", "`0x1G` is not a number: `G` is not a hexadecimal digit"),
         ("a «\u{0}»b", "the invisible character U+0000 has no meaning in SQL outside quotes"),
         ("a «\u{200b}»b", "the invisible character U+200B has no meaning in SQL outside quotes"),
         ("a «€»", "`€` has no meaning in SQL outside quotes"),
