@@ -306,9 +306,11 @@ pub(crate) struct TableName {
     pub(crate) alias: Option<Alias>,
 }
 
-/// `(query) AS alias`
+/// `(query) AS alias`, `LATERAL (query) AS alias`
 #[derive(Clone, Debug)]
 pub(crate) struct Subquery {
+    /// The LATERAL, after which the query sees the relations before it.
+    pub(crate) lateral: Option<Span>,
     pub(crate) query: Box<Query>,
     pub(crate) alias: Option<Alias>,
     /// From parenthesis to parenthesis.

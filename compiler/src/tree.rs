@@ -225,6 +225,18 @@ pub enum Relation {
         /// Where it stands, from parenthesis to parenthesis.
         span: Span,
     },
+    /// `LATERAL (…)`: a subquery that uses relations before it, or of a query around
+    /// it. It is one query further in, as a subquery in an expression is.
+    Lateral {
+        /// Which relation of the query it is.
+        id: usize,
+        /// The subquery.
+        query: Box<Query>,
+        /// Its alias; made up where none was written (engines ask for one).
+        alias: Alias,
+        /// Where it stands, from parenthesis to parenthesis.
+        span: Span,
+    },
     /// `UNNEST(…)`: a row for each element, which may use the relations before it.
     Unnest {
         /// Which relation of the query it is.

@@ -13,6 +13,8 @@ pub(crate) struct Correlation {
     pub(crate) in_source: bool,
     /// In an UNNEST, at any depth.
     pub(crate) in_unnest: bool,
+    /// In a LATERAL of its own, at any depth.
+    pub(crate) in_lateral: bool,
     /// In these conditions of WHERE that AND joins.
     pub(crate) conjuncts: Vec<Conjunct>,
     /// In a condition of WHERE that has a subquery of its own.
@@ -125,7 +127,10 @@ fn anywhere(query: &Query) -> Correlation {
     each_query(query, &mut |query| {
         correlation.beside_one_row |= combines_one_row(&query.body);
         correlation.in_any_order |= sorts_by_outer(query);
-        correlation.in_unnest |= unnests_outer(&query.body);
+        correlation.in_unnest |=
+            has_outer(&query.body, &|relation| matches!(relation, Relation::Unnest { .. }));
+        correlation.in_lateral |=
+            has_outer(&query.body, &|relation| matches!(relation, Relation::Lateral { .. }));
     });
     each_outer_join(query, &mut |left, right, on, level| {
         correlation.in_outer_join |= on.is_some_and(|on| on.uses(level).outer);
@@ -166,7 +171,7 @@ fn each_query_of_body<'q>(body: &'q Body, f: &mut dyn FnMut(&'q Query)) {
 fn each_query_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Query)) {
     match relation {
         Relation::Table { .. } | Relation::Cte { .. } | Relation::Unnest { .. } => {}
-        Relation::Derived { query, .. } => each_query(query, f),
+        Relation::Derived { query, .. } | Relation::Lateral { query, .. } => each_query(query, f),
         Relation::Join { left, right, .. } => {
             each_query_of_relation(left, f);
             each_query_of_relation(right, f);
@@ -174,13 +179,13 @@ fn each_query_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Quer
     }
 }
 
-/// Whether a body unnests what is of the query around.
-fn unnests_outer(body: &Body) -> bool {
+/// Whether a body has such a relation that uses columns of the query around.
+fn has_outer(body: &Body, is_such: &dyn Fn(&Relation) -> bool) -> bool {
     let Body::Select(select) = body else { return false };
     let mut found = false;
     for relation in &select.from {
         relation.for_each_joined(&mut |relation| {
-            found |= matches!(relation, Relation::Unnest { .. }) && relation.uses(0).outer;
+            found |= is_such(relation) && relation.uses(0).outer;
         });
     }
     found

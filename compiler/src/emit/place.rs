@@ -17,6 +17,8 @@ pub(crate) enum Clause {
     /// The SELECT list.
     #[default]
     Select,
+    /// FROM
+    From,
     /// The condition of an inner join.
     On,
     /// The condition of an outer join.

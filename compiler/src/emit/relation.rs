@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::snapshot::Table;
-use crate::tree::{Alias, JoinKind, Relation};
+use crate::tree::{Alias, Expr, ExprKind, JoinKind, Literal, Relation};
 
-use super::{Clause, Unnest, Writer};
+use super::{Clause, SubqueryKind, Unnest, Writer};
 
 /// Writes `UNNEST(…) WITH ORDINALITY AS alias`.
 pub(crate) fn write_unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
@@ -34,6 +34,7 @@ impl Writer<'_> {
                 self.subquery(query);
                 self.alias(Some(alias));
             }
+            Relation::Lateral { .. } => self.lateral(relation, JoinKind::Cross, None),
             Relation::Unnest { .. } => self.unnest(relation, follows, false),
             Relation::Join { left, right, kind, on, span: _ } => {
                 self.relation(left, follows);
@@ -53,6 +54,7 @@ impl Writer<'_> {
                     Relation::Unnest { .. } => {
                         self.unnest(right, true, *kind == JoinKind::Left);
                     }
+                    Relation::Lateral { .. } => self.lateral(right, *kind, on.as_ref()),
                     _ => self.relation(right, true),
                 }
                 if let Some(on) = on.as_ref().filter(|_| !crosses) {
@@ -72,6 +74,22 @@ impl Writer<'_> {
         self.push("(");
         self.relation(join, false);
         self.push(")");
+    }
+
+    /// Writes LATERAL, which a join of this kind joins on a condition.
+    fn lateral(&mut self, relation: &Relation, join: JoinKind, on: Option<&Expr>) {
+        let Relation::Lateral { id: _, query, alias, span } = relation else { return };
+        self.in_clause(Clause::From, |writer| {
+            let is_true = |on: &Expr| matches!(on.kind, ExprKind::Literal(Literal::Boolean(true)));
+            let kind = SubqueryKind::Lateral {
+                unconditional: on.is_none_or(is_true),
+                keeps_rows: join.is_outer(),
+            };
+            writer.check_subquery(kind, query, *span);
+        });
+        self.push("LATERAL ");
+        self.subquery(query);
+        self.alias(Some(alias));
     }
 
     fn unnest(&mut self, relation: &Relation, follows: bool, keeps_rows: bool) {

@@ -124,4 +124,7 @@ pub(crate) enum SubqueryKind<'t> {
     In { operand: &'t Expr, negated: bool },
     /// `EXISTS (SELECT …)`
     Exists,
+    /// `LATERAL (SELECT …)`, joined with no condition but TRUE or with another one, by a
+    /// join that keeps the rows before it or by another one.
+    Lateral { unconditional: bool, keeps_rows: bool },
 }

@@ -69,6 +69,7 @@ impl Writer<'_> {
             }
             (SubqueryKind::Exists, false) => "EXISTS with this subquery",
             (SubqueryKind::Exists, true) => "EXISTS with this correlated subquery",
+            (SubqueryKind::Lateral { .. }, _) => "LATERAL with this subquery",
         };
         self.refuse(span, what, reason);
     }

@@ -92,8 +92,11 @@ fn castable(from: &Type, to: &Type) -> bool {
         (Varchar(_), to) => {
             to.is_numeric()
                 || to.is_date_or_timestamp()
-                || matches!(to, Boolean | Time(_) | TimeTz(_) | Json | Uuid | Type::IpAddress)
+                || matches!(to, Boolean | Varbinary | Time(_) | TimeTz(_) | Uuid | Type::IpAddress)
+                || *to == Json
         }
+        (from, Json) => becomes_json(from),
+        (Json, to) => comes_from_json(to),
         (Char(_), _) => false,
         (IntervalYearToMonth | IntervalDayToSecond, to) => matches!(to, Varchar(_)),
         (Varbinary, _) => false,
@@ -114,6 +117,30 @@ fn castable(from: &Type, to: &Type) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(&a.ty, &b.ty))
         }
         _ => false,
+    }
+}
+
+/// Whether Trino writes values of a type as JSON.
+fn becomes_json(from: &Type) -> bool {
+    match from {
+        Type::Boolean | Type::Varchar(_) | Type::Date | Type::Timestamp(_) | Type::Json => true,
+        Type::Array(element) => becomes_json(&element.ty),
+        // Keys are written as texts.
+        Type::Map(key, value) => castable(key, &Type::Varchar(None)) && becomes_json(&value.ty),
+        Type::Row(fields) => fields.iter().all(|field| becomes_json(&field.ty)),
+        Type::Unknown => true,
+        from => from.is_numeric(),
+    }
+}
+
+/// Whether Trino reads values of a type from JSON.
+fn comes_from_json(to: &Type) -> bool {
+    match to {
+        Type::Boolean | Type::Varchar(_) | Type::Json => true,
+        Type::Array(element) => comes_from_json(&element.ty),
+        Type::Map(key, value) => castable(&Type::Varchar(None), key) && comes_from_json(&value.ty),
+        Type::Row(fields) => fields.iter().all(|field| comes_from_json(&field.ty)),
+        to => to.is_numeric(),
     }
 }
 

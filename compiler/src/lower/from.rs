@@ -12,7 +12,9 @@ use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reference::Target;
 use crate::token::{Span, TokenKind};
-use crate::tree::{Alias, Column, Expr, ExprKind, JoinKind, Query, Relation, unique_names};
+use crate::tree::{
+    Alias, Column, Expr, ExprKind, JoinKind, Literal, Query, Relation, unique_names,
+};
 
 /// A relation of FROM, and what it brings into scope. There is no relation where
 /// it has a diagnostic.
@@ -76,10 +78,32 @@ impl Lowerer<'_> {
                     let (kind, on) = self.join_with_unnest(kind, condition, unnest.span);
                     self.joined_on(left, right, kind, on, *span)
                 }
+                ast::Relation::Subquery(ast::Subquery { lateral: Some(lateral), .. })
+                    if matches!(right.relation, Some(Relation::Lateral { .. })) =>
+                {
+                    let kind = self.join_with_lateral(kind, *lateral);
+                    let joined = self.join(left, right, kind, condition, relation.span(), *span);
+                    without_true(joined)
+                }
                 _ => self.join(left, right, kind, condition, relation.span(), *span),
             };
         }
         left
+    }
+
+    /// The kind of a join with LATERAL, whose rows are those of one on its left.
+    fn join_with_lateral(&mut self, kind: JoinKind, span: Span) -> JoinKind {
+        let name = match kind {
+            JoinKind::Right => "RIGHT JOIN",
+            JoinKind::Full => "FULL JOIN",
+            kind => return kind,
+        };
+        let message = format!("{name} with LATERAL is not supported");
+        self.report(
+            Diagnostic::new(Code::NotSupported, span, message)
+                .help("write CROSS JOIN, JOIN … ON or LEFT JOIN … ON"),
+        );
+        JoinKind::Inner
     }
 
     fn join(
@@ -173,7 +197,7 @@ impl Lowerer<'_> {
     fn relation(&mut self, relation: &ast::Relation, before: impl FnOnce() -> Scope) -> Joined {
         match relation {
             ast::Relation::Table(table) => self.table(table),
-            ast::Relation::Subquery(subquery) => self.derived(subquery),
+            ast::Relation::Subquery(subquery) => self.derived(subquery, before),
             ast::Relation::Unnest(unnest) => self.unnest(unnest, before()),
             ast::Relation::Joined(item, _) => self.joined(item, &Scope::default()),
             ast::Relation::Unknown(unknown) => self.unknown(unknown),
@@ -297,11 +321,29 @@ impl Lowerer<'_> {
         })
     }
 
-    fn derived(&mut self, subquery: &ast::Subquery) -> Joined {
-        let ast::Subquery { query: subquery, alias, span } = subquery;
+    /// A subquery; after LATERAL it sees the relations before it.
+    fn derived(&mut self, subquery: &ast::Subquery, before: impl FnOnce() -> Scope) -> Joined {
+        let ast::Subquery { lateral, query: subquery, alias, span } = subquery;
         let span = *span;
-        let query = self
-            .within(|context| *context = super::Context::default(), |this| this.query(subquery));
+        let query = match lateral {
+            Some(_) => {
+                self.enter(before());
+                let query = self.subquery(subquery);
+                self.scopes.pop();
+                query
+            }
+            None => {
+                let reported = self.diagnostics.len();
+                let query = self.within(
+                    |context| *context = super::Context::default(),
+                    |this| this.query(subquery),
+                );
+                self.suggest_lateral(reported, before);
+                query
+            }
+        };
+        // One that uses nothing around it is a subquery like others.
+        let is_lateral = query.is_correlated();
         let id = self.fresh_id();
         let mut relation = ScopeRelation {
             id,
@@ -323,8 +365,36 @@ impl Lowerer<'_> {
                 Alias { name: relation.emitted.clone(), columns }
             }
         };
-        let tree = Relation::Derived { id, query: query.into(), alias, span };
+        let query = Box::new(query);
+        let tree = match lateral {
+            Some(_) if is_lateral => Relation::Lateral { id, query, alias, span },
+            _ => Relation::Derived { id, query, alias, span },
+        };
         Joined { relation: Some(tree), scope: self.scope_of(relation, None) }
+    }
+
+    /// Where a name of a subquery was not found, from this diagnostic on, and a relation
+    /// before the subquery has it: says how it would be seen.
+    fn suggest_lateral(&mut self, reported: usize, before: impl FnOnce() -> Scope) {
+        let is_unknown = |diagnostic: &&mut Diagnostic| {
+            matches!(diagnostic.code, Code::UnknownColumn | Code::UnknownRelation)
+        };
+        let mut unknown = self.diagnostics[reported..].iter_mut().filter(is_unknown).peekable();
+        if unknown.peek().is_none() {
+            return;
+        }
+        let before = before();
+        for diagnostic in unknown {
+            let token = self.tokens.get(diagnostic.span.start as usize).map(|token| &token.kind);
+            let Some(TokenKind::Word(name) | TokenKind::Quoted(name)) = token else { continue };
+            if before.relations.iter().any(|relation| {
+                relation.name.as_deref().is_some_and(|own| same_name(own, name))
+                    || !relation.find(name).is_empty()
+            }) {
+                diagnostic.help =
+                    vec!["a subquery sees what stands before it in FROM after LATERAL: `LATERAL (SELECT …)`".to_owned()];
+            }
+        }
     }
 
     /// Something that has a diagnostic: any column may be in it.
@@ -347,6 +417,20 @@ impl Lowerer<'_> {
         }
         Joined { relation: None, scope: self.scope_of(relation, None) }
     }
+}
+
+/// A join whose condition is TRUE, as the CROSS JOIN that it is: not every engine joins
+/// LATERAL otherwise.
+fn without_true(joined: Joined) -> Joined {
+    let relation = joined.relation.map(|relation| match relation {
+        Relation::Join { left, right, kind: JoinKind::Inner, on: Some(on), span }
+            if matches!(on.kind, ExprKind::Literal(Literal::Boolean(true))) =>
+        {
+            Relation::Join { left, right, kind: JoinKind::Cross, on: None, span }
+        }
+        relation => relation,
+    });
+    Joined { relation, ..joined }
 }
 
 /// The columns of a query as a relation has them, before it is named.

@@ -366,7 +366,7 @@ fn find_ungrouped<'e>(
     }
     expr.for_each_operand(&mut |operand| find_ungrouped(operand, keys, own, inside, found));
     if let Some(query) = expr.subquery() {
-        query.for_each_expr(&mut |expr| find_ungrouped(expr, keys, own, true, found));
+        query.for_each_expr(0, &mut |expr, _| find_ungrouped(expr, keys, own, true, found));
     }
 }
 

@@ -1,9 +1,12 @@
 //! Literals: numbers, strings, dates, times, timestamps, intervals.
 
-use lakequery_types::{MAX_PRECISION, Type};
+use std::net::IpAddr;
+
+use lakequery_types::json::{Malformed, Reader};
+use lakequery_types::{MAX_CHAR, MAX_PRECISION, Type};
 
 use super::Lowerer;
-use super::moment::{date, time, timestamp};
+use super::moment::{date, time, time_with_zone, timestamp};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
@@ -92,7 +95,11 @@ impl Lowerer<'_> {
         }
         let parsed = match &ty {
             Type::Date => date(text),
-            Type::Time(_) => time(text),
+            Type::Time(_) => match time_with_zone(text) {
+                Some(Ok((text, ty))) => return cast_text(&text, ty, span),
+                Some(Err(reason)) => Err(reason),
+                None => time(text),
+            },
             Type::Timestamp(_) => timestamp(text),
             Type::Decimal { .. } => return self.typed_decimal(text, span),
             Type::Boolean => match text.to_ascii_lowercase().as_str() {
@@ -106,22 +113,40 @@ impl Lowerer<'_> {
                 .ok()
                 .filter(|value| in_range(*value, ty))
                 .map(|value| (Literal::Integer(value), ty.clone()))
-                .ok_or_else(|| format!("it is not a `{ty}`")),
+                .ok_or_else(|| format!("it is not {}", with_article(ty))),
             ty if ty.is_floating() => text
                 .trim()
                 .parse::<f64>()
                 .map(|value| (Literal::Double(in_floating_range(value, ty)), ty.clone()))
                 .map_err(|_| "it is not a number".to_owned()),
             Type::Varchar(None) => return literal_text(text, span),
+            Type::Varbinary => return binary(text.as_bytes(), span),
+            Type::Json => match malformed_json(text) {
+                None => {
+                    return self.lowered_call("json_parse", vec![literal_text(text, span)], span);
+                }
+                Some(reason) => Err(reason),
+            },
+            Type::Uuid if is_uuid(text) => return cast_text(text, ty, span),
+            Type::Uuid => Err("it is written as '12151fd2-7586-11e9-8f9e-2a86e4085a59'".to_owned()),
+            Type::IpAddress => match text.parse::<IpAddr>() {
+                Ok(_) => return cast_text(text, ty, span),
+                Err(_) => Err("it is written as '10.0.0.1' or '2001:db8::1'".to_owned()),
+            },
+            // `CHAR` with no length has that of the text.
+            Type::Char(1) if !text.is_empty() => {
+                let value = literal_text(text, span);
+                let length = text.chars().count().min(MAX_CHAR as usize) as u32;
+                return cast(value, Type::Char(length), span);
+            }
             other => {
                 return self.unsupported(span, &format!("a literal of type `{other}`"));
             }
         };
         match parsed {
             Ok((value, ty)) => self::literal(value, ty, span),
-            Err(reason) => {
-                self.bad_literal(text_span, format!("'{text}' is not a `{ty}`: {reason}"))
-            }
+            Err(reason) => self
+                .bad_literal(text_span, format!("'{text}' is not {}: {reason}", with_article(&ty))),
         }
     }
 
@@ -190,6 +215,13 @@ impl Lowerer<'_> {
     }
 }
 
+/// A type with its article: an `integer`.
+fn with_article(ty: &Type) -> String {
+    let name = ty.to_string();
+    let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} `{name}`")
+}
+
 /// The `{x}` that is all of a text, the `%` of a LIKE pattern around it aside.
 fn quoted_parameter(text: &str) -> Option<&str> {
     let parameter = text.trim_matches('%');
@@ -197,6 +229,34 @@ fn quoted_parameter(text: &str) -> Option<&str> {
     let place = |c: char| c.is_alphanumeric() || "_.:&()".contains(c);
     let starts = |c: char| c.is_alphabetic() || c == '_' || c == '&';
     (name.starts_with(starts) && name.chars().all(place)).then_some(parameter)
+}
+
+/// A text as a value of a type that no literal of an engine has.
+fn cast_text(text: &str, ty: Type, span: Span) -> Expr {
+    cast(literal_text(text, span), ty, span)
+}
+
+fn cast(value: Expr, ty: Type, span: Span) -> Expr {
+    let kind = ExprKind::Cast { expr: Box::new(value), fallible: false };
+    Expr { kind, ty, nullable: false, span }
+}
+
+/// Whether a text is a UUID in its form of RFC 9562.
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// What is wrong with a text that is not JSON.
+fn malformed_json(text: &str) -> Option<String> {
+    let mut reader = Reader::new(text);
+    let read = reader.skip().and_then(|_| reader.end());
+    read.err().map(|Malformed { at, expected }| {
+        let place = text.get(..at).unwrap_or(text).chars().count() + 1;
+        format!("expected {expected} at character {place}")
+    })
 }
 
 fn literal(value: Literal, ty: Type, span: Span) -> Expr {
@@ -311,7 +371,8 @@ fn interval_value(text: &str, first: usize, last: usize) -> Option<Amount> {
             2 => ' ',
             _ => ':',
         };
-        let (part, after) = rest.split_once(separator)?;
+        // What is absent at the end is zero.
+        let Some((part, after)) = rest.split_once(separator) else { break };
         parts.push(part);
         rest = after;
     }

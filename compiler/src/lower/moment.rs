@@ -22,6 +22,18 @@ pub(super) fn time(text: &str) -> Result<(Literal, Type), String> {
     Ok((Literal::Time(text), Type::Time(precision)))
 }
 
+/// A time of day with an offset from UTC, `01:02:03 +05:30`. `None` where none is written.
+pub(super) fn time_with_zone(text: &str) -> Option<Result<(String, Type), String>> {
+    let text = text.trim();
+    let at = text.find(['+', '-'])?;
+    let (clock, offset) = text.split_at(at);
+    let read = || {
+        let Clock { text, precision, .. } = Clock::read(clock)?;
+        Ok((format!("{text}{}", zone_name(offset)?), Type::TimeTz(precision)))
+    };
+    Some(read())
+}
+
 /// A timestamp with or without zone; its precision is that of the fraction.
 pub(super) fn timestamp(text: &str) -> Result<(Literal, Type), String> {
     let text = text.trim();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lakequery_types::{Type, same_name};
 
 use super::column::column;
-use super::scope::{ColumnKey, Merged, ScopeColumn};
+use super::scope::{ColumnKey, Merged, Scope, ScopeColumn};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -240,6 +240,14 @@ impl Lowerer<'_> {
         true
     }
 
+    /// The scope that has the table of `t.*`: the innermost one where none has it.
+    fn scope_of_star(&self, of: &ast::Path) -> usize {
+        let ast::Path { parts, span } = of;
+        let (schema, (table, _)) = table_of_star(parts, *span);
+        let has = |scope: &Scope| !scope.named(schema.map(|(schema, _)| schema), table).is_empty();
+        self.scopes.iter().rposition(has).unwrap_or(self.scopes.len() - 1)
+    }
+
     /// Spells `*` or `t.*` out; `false` after a diagnostic or where the columns
     /// are not known.
     fn wildcard(
@@ -249,8 +257,10 @@ impl Lowerer<'_> {
         projection: &mut Vec<Projection>,
         columns: &mut Vec<Column>,
     ) -> bool {
-        let Some(scope) = self.scopes.last().cloned() else { return false };
-        let qualify = scope.relations.len() > 1;
+        let Some(innermost) = self.scopes.len().checked_sub(1) else { return false };
+        let at = of.map_or(innermost, |of| self.scope_of_star(of));
+        let scope = self.scopes[at].clone();
+        let qualify = at < innermost || scope.relations.len() > 1;
         let mut hidden: Vec<ColumnKey> = Vec::new();
         let relations: Vec<usize> = match of {
             None => {
@@ -262,8 +272,7 @@ impl Lowerer<'_> {
                     return false;
                 }
                 for merged in outermost(&scope.merged) {
-                    let depth = self.scopes.len() - 1;
-                    let expr = self.merged_column(depth, merged, span);
+                    let expr = self.merged_column(at, merged, span);
                     let expr = self.over_groups(expr);
                     hidden.extend(&merged.hides);
                     columns.push(output(&expr, Some(merged.name.clone()), span));
@@ -274,15 +283,7 @@ impl Lowerer<'_> {
                 (0..scope.relations.len()).collect()
             }
             Some(ast::Path { parts, span }) => {
-                let parts: Vec<(&str, Span)> = parts
-                    .iter()
-                    .map(|ast::Name { text, quoted: _, span }| (text.as_str(), *span))
-                    .collect();
-                let (schema, (table, table_span)) = match parts[..] {
-                    [table] => (None, table),
-                    [schema, table] => (Some(schema), table),
-                    _ => (None, ("", *span)),
-                };
+                let (schema, (table, table_span)) = table_of_star(parts, *span);
                 let named = scope.named(schema.map(|(schema, _)| schema), table);
                 let ids: Vec<usize> = named.iter().map(|relation| relation.id).collect();
                 let [id] = ids[..] else {
@@ -306,7 +307,8 @@ impl Lowerer<'_> {
                     continue;
                 }
                 let qualifier = qualify.then(|| relation.emitted.clone());
-                let expr = self.over_groups(column(relation, index, 0, qualifier, span));
+                let depth = self.further_out(at);
+                let expr = self.over_groups(column(relation, index, depth, qualifier, span));
                 let ScopeColumn { name, emitted, .. } = &relation.columns[index];
                 // What it is called in the result, as Trino calls it.
                 let called = name.clone().unwrap_or_else(|| format!("_col{}", columns.len()));
@@ -316,6 +318,22 @@ impl Lowerer<'_> {
             }
         }
         known
+    }
+}
+
+/// A name and where it stands.
+type Placed<'n> = (&'n str, Span);
+
+/// The schema and the table of `t.*` or `schema.t.*`.
+fn table_of_star(parts: &[ast::Name], span: Span) -> (Option<Placed<'_>>, Placed<'_>) {
+    fn placed(name: &ast::Name) -> Placed<'_> {
+        let ast::Name { text, quoted: _, span } = name;
+        (text, *span)
+    }
+    match parts {
+        [table] => (None, placed(table)),
+        [schema, table] => (Some(placed(schema)), placed(table)),
+        _ => (None, ("", span)),
     }
 }
 

@@ -204,11 +204,14 @@ impl Parser<'_> {
                 self.at += 1;
                 self.unknown(start)
             }
-            _ if self.is(Keyword::Lateral) && self.is_punct_at(1, '(') => {
-                self.not_yet(self.here(), "LATERAL");
+            _ if self.is(Keyword::Lateral) && self.is_punct_at(1, '(') => self.lateral(),
+            _ if self.is(Keyword::Lateral)
+                && self.is_name(1)
+                && (self.is_punct_at(2, '.') || self.is_punct_at(2, '(')) =>
+            {
+                self.report(lateral_of_no_query(self.here()));
                 self.at += 1;
-                self.skip_group();
-                self.unknown(start)
+                self.relation_without_suffix(after)
             }
             _ if self.is(Keyword::Table) && self.is_punct_at(1, '(') => {
                 self.not_yet(self.here(), "a table function");
@@ -236,6 +239,24 @@ impl Parser<'_> {
                     diagnostic = diagnostic.help(format!("write it without quotes: `{text}`"));
                 }
                 self.fail(diagnostic);
+                self.unknown(start)
+            }
+        }
+    }
+
+    /// `LATERAL (query)`; the word comes next.
+    fn lateral(&mut self) -> Relation {
+        let start = self.at;
+        let lateral = self.here();
+        self.at += 1;
+        let relation = self.parenthesized_relation();
+        match relation {
+            Relation::Subquery(subquery) => {
+                Relation::Subquery(Subquery { lateral: Some(lateral), ..subquery })
+            }
+            Relation::Unknown(_) => relation,
+            _ => {
+                self.report(lateral_of_no_query(lateral));
                 self.unknown(start)
             }
         }
@@ -303,7 +324,8 @@ impl Parser<'_> {
             // Engines count the parentheses and the query.
             let Some(query) = self.deeper(Self::query_group) else { return self.unknown(start) };
             let span = self.since(start);
-            return Relation::Subquery(Subquery { query: Box::new(query), alias: None, span });
+            let query = Box::new(query);
+            return Relation::Subquery(Subquery { lateral: None, query, alias: None, span });
         }
         let closing = "a join or ";
         let item = self.group(closing, |this| {
@@ -449,11 +471,16 @@ impl Parser<'_> {
     }
 }
 
+fn lateral_of_no_query(lateral: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, lateral, "LATERAL takes a query in parentheses")
+        .help("write `LATERAL (SELECT …)`, or remove LATERAL")
+}
+
 /// The alias of a relation.
 const fn alias_of(relation: &Relation) -> Option<&Alias> {
     match relation {
         Relation::Table(TableName { name: _, alias })
-        | Relation::Subquery(Subquery { query: _, alias, span: _ })
+        | Relation::Subquery(Subquery { lateral: _, query: _, alias, span: _ })
         | Relation::Unnest(Unnest { values: _, ordinality: _, alias, span: _ })
         | Relation::Unknown(UnknownRelation { alias, span: _ }) => alias.as_ref(),
         Relation::Joined(..) => None,

@@ -54,7 +54,7 @@ impl Query {
     /// Calls `f` with all expressions of the query and all in them, each with its level:
     /// `level` is that of the query itself.
     pub fn for_each_part<'q>(&'q self, level: usize, f: &mut dyn FnMut(&'q Expr, usize)) {
-        self.for_each_expr(&mut |expr| expr.for_each_part(level, f));
+        self.for_each_expr(level, &mut |expr, level| expr.for_each_part(level, f));
     }
 
     /// Whose columns it uses, seen from the query that it is, or that it stands `level`
@@ -76,7 +76,7 @@ impl Relation {
     /// `level` subqueries deep in.
     pub fn uses(&self, level: usize) -> Uses {
         let mut uses = Uses::default();
-        self.for_each_expr(&mut |expr| {
+        self.for_each_expr(level, &mut |expr, level| {
             expr.for_each_part(level, &mut |part, level| uses.add(part, level));
         });
         uses

@@ -13,6 +13,7 @@ impl Relation {
             Relation::Table { span, .. }
             | Relation::Cte { span, .. }
             | Relation::Derived { span, .. }
+            | Relation::Lateral { span, .. }
             | Relation::Unnest { span, .. }
             | Relation::Join { span, .. } => *span,
         }
@@ -24,6 +25,7 @@ impl Relation {
             Relation::Table { .. }
             | Relation::Cte { .. }
             | Relation::Derived { .. }
+            | Relation::Lateral { .. }
             | Relation::Unnest { .. } => f(self),
             Relation::Join { left, right, .. } => {
                 left.for_each_joined(f);
@@ -38,6 +40,7 @@ impl Relation {
             Relation::Table { id, .. }
             | Relation::Cte { id, .. }
             | Relation::Derived { id, .. }
+            | Relation::Lateral { id, .. }
             | Relation::Unnest { id, .. } => Some(*id),
             Relation::Join { .. } => None,
         }
@@ -52,7 +55,9 @@ impl Relation {
             Relation::Cte { name, alias, .. } => {
                 Some(alias.as_ref().map_or(name, |alias| &alias.name))
             }
-            Relation::Derived { alias, .. } | Relation::Unnest { alias, .. } => Some(&alias.name),
+            Relation::Derived { alias, .. }
+            | Relation::Lateral { alias, .. }
+            | Relation::Unnest { alias, .. } => Some(&alias.name),
             Relation::Join { .. } => None,
         }
     }

@@ -160,57 +160,58 @@ fn sort_operands<'e>(keys: &'e [SortKey], f: &mut dyn FnMut(&'e Expr)) {
 
 impl Query {
     /// Calls `f` with each expression of this query and of the queries in its
-    /// WITH, FROM and set operations; not with their operands, and not with
-    /// those of subqueries in expressions (see [`Expr::subquery`]).
-    pub fn for_each_expr<'q>(&'q self, f: &mut dyn FnMut(&'q Expr)) {
+    /// WITH, FROM and set operations, and with its level: `level` is that of the query
+    /// itself, and a LATERAL is one deeper. Their operands are not among them, and
+    /// neither are those of subqueries in expressions (see [`Expr::subquery`]).
+    pub fn for_each_expr<'q>(&'q self, level: usize, f: &mut dyn FnMut(&'q Expr, usize)) {
         for cte in &self.ctes {
-            cte.query.for_each_expr(f);
+            cte.query.for_each_expr(level, f);
         }
-        self.body.for_each_expr(f);
-        sort_operands(&self.order_by, f);
-        self.limit.iter().for_each(&mut *f);
-        self.offset.iter().for_each(f);
+        self.body.for_each_expr(level, f);
+        sort_operands(&self.order_by, &mut |key| f(key, level));
+        self.limit.iter().chain(self.offset.iter()).for_each(|count| f(count, level));
     }
 }
 
 impl Body {
-    fn for_each_expr<'q>(&'q self, f: &mut dyn FnMut(&'q Expr)) {
+    fn for_each_expr<'q>(&'q self, level: usize, f: &mut dyn FnMut(&'q Expr, usize)) {
         match self {
-            Body::Select(select) => select.for_each_expr(f),
-            Body::Query(query) => query.for_each_expr(f),
+            Body::Select(select) => select.for_each_expr(level, f),
+            Body::Query(query) => query.for_each_expr(level, f),
             Body::SetOperation { left, right, .. } => {
-                left.for_each_expr(f);
-                right.for_each_expr(f);
+                left.for_each_expr(level, f);
+                right.for_each_expr(level, f);
             }
-            Body::Values(rows) => rows.iter().flatten().for_each(f),
+            Body::Values(rows) => rows.iter().flatten().for_each(|value| f(value, level)),
         }
     }
 }
 
 impl Select {
-    fn for_each_expr<'q>(&'q self, f: &mut dyn FnMut(&'q Expr)) {
+    fn for_each_expr<'q>(&'q self, level: usize, f: &mut dyn FnMut(&'q Expr, usize)) {
         for Projection { expr, .. } in &self.projection {
-            f(expr);
+            f(expr, level);
         }
         for relation in &self.from {
-            relation.for_each_expr(f);
+            relation.for_each_expr(level, f);
         }
-        self.filter.iter().for_each(&mut *f);
-        self.group_keys().for_each(|key| f(&key.expr));
-        self.having.iter().for_each(f);
+        self.filter.iter().for_each(|filter| f(filter, level));
+        self.group_keys().for_each(|key| f(&key.expr, level));
+        self.having.iter().for_each(|having| f(having, level));
     }
 }
 
 impl Relation {
-    pub(super) fn for_each_expr<'q>(&'q self, f: &mut dyn FnMut(&'q Expr)) {
+    pub(super) fn for_each_expr<'q>(&'q self, level: usize, f: &mut dyn FnMut(&'q Expr, usize)) {
         match self {
             Relation::Table { .. } | Relation::Cte { .. } => {}
-            Relation::Derived { query, .. } => query.for_each_expr(f),
-            Relation::Unnest { values, .. } => values.iter().for_each(f),
+            Relation::Derived { query, .. } => query.for_each_expr(level, f),
+            Relation::Lateral { query, .. } => query.for_each_expr(level + 1, f),
+            Relation::Unnest { values, .. } => values.iter().for_each(|value| f(value, level)),
             Relation::Join { left, right, on, .. } => {
-                left.for_each_expr(f);
-                right.for_each_expr(f);
-                on.iter().for_each(f);
+                left.for_each_expr(level, f);
+                right.for_each_expr(level, f);
+                on.iter().for_each(|on| f(on, level));
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::common::{compile_text, config_for};
 const NOT_IN_QUERIES: [&str; 3] = ["array", "map", "row"];
 
 /// The types that Trino makes of no text.
-const NOT_OF_TEXT: [&str; 3] = ["varbinary", "interval year to month", "interval day to second"];
+const NOT_OF_TEXT: [&str; 2] = ["interval year to month", "interval day to second"];
 
 /// The engines, and the types that an engine has not: not even NULL can be one of them.
 const REFUSED: [(&str, &[&str]); 4] = [

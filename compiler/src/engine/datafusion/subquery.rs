@@ -7,7 +7,7 @@ use crate::tree::{Body, Expr, ExprKind, Query, Select};
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let reason = match subquery.kind {
-        SubqueryKind::Scalar => None,
+        SubqueryKind::Scalar | SubqueryKind::Lateral { .. } => None,
         SubqueryKind::Exists => refuses_place(subquery),
         SubqueryKind::In { operand, negated } => {
             refuses_place(subquery).or_else(|| refuses_in(subquery, operand, negated))

@@ -9,6 +9,21 @@ use crate::tree::{Body, Expr, ExprKind, Query, Relation};
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(dialect: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
+    if let SubqueryKind::Lateral { unconditional, keeps_rows } = subquery.kind
+        && (keeps_rows || !unconditional)
+    {
+        return Some("Presto has LATERAL in a CROSS JOIN only; filter in WHERE");
+    }
+    let is_lateral = matches!(subquery.kind, SubqueryKind::Lateral { .. });
+    if subquery.correlation.as_ref().is_some_and(|uses| uses.in_lateral) {
+        return Some("Presto finds columns of the query right around LATERAL, not beyond it");
+    }
+    if is_lateral && subquery.correlation.as_ref().is_some_and(|uses| uses.in_unnest) {
+        return Some("Presto unnests no array of the query around it; write CROSS JOIN UNNEST");
+    }
+    if is_lateral && subquery.query.limit.is_some() {
+        return Some("it can't have LIMIT and use columns of the query around it");
+    }
     if matches!(subquery.clause, Clause::On | Clause::OuterOn)
         && (is_in || subquery.correlation.is_some())
     {
@@ -55,6 +70,12 @@ fn refuses_correlated(subquery: &Subquery<'_>) -> Option<&'static str> {
         );
     }
     let groups = select.distinct || select.group_by.is_some();
+    let is_lateral = matches!(subquery.kind, SubqueryKind::Lateral { .. });
+    if is_lateral && groups && !conditions.clone().all(is_equality) {
+        return Some(
+            "with GROUP BY or DISTINCT it can use columns of the query around it only with `=`",
+        );
+    }
     if groups && repeats(conditions.by_ref().filter_map(|part| Some(equality(part)?.1))) {
         return Some(
             "with GROUP BY or DISTINCT it can compare a column of the query around it only once",

@@ -8,10 +8,11 @@ use crate::tree::{Body, Expr, ExprKind, Query};
 pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let is_join = matches!(subquery.clause, Clause::On | Clause::OuterOn);
     if let Some(correlation) = &subquery.correlation {
-        if correlation.is_skipped {
+        if correlation.is_skipped || correlation.in_lateral {
             return Some("Spark finds columns of the query right around a subquery, not beyond it");
         }
-        if correlation.in_unnest {
+        let is_lateral = matches!(subquery.kind, SubqueryKind::Lateral { .. });
+        if correlation.in_unnest && !is_lateral {
             return Some("Spark unnests no arrays of the query around a subquery");
         }
         if correlation.beneath_outer_join {
@@ -28,6 +29,9 @@ pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static s
                 "Spark finds columns of the query around it only in its WHERE, its HAVING and a \
                  SELECT list that neither aggregates nor has windows",
             );
+        }
+        if is_lateral && groups_into_sets(subquery.query) {
+            return Some("Spark finds columns of the query around it beside no grouping sets");
         }
         if subquery.spans_join {
             return Some("Spark does not take it in an ON with columns of both sides");
@@ -63,4 +67,9 @@ fn uses_outer_beyond_conditions(query: &Query, correlation: &Correlation) -> boo
     let plain =
         select.group_by.is_none() && select.projection.iter().all(|item| is_plain(&item.expr));
     correlation.in_group_by || (correlation.in_projection && !plain)
+}
+
+fn groups_into_sets(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    select.group_by.as_ref().is_some_and(|groups| groups.sets.is_some())
 }

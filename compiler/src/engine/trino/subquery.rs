@@ -56,6 +56,10 @@ impl Plan<'_> {
             Body::SetOperation { .. } => {
                 return Err("a set operation in it can't use columns of the query around it");
             }
+            Body::Values(rows) if self.is_lateral() => match &rows[..] {
+                [_] => return self.unconditional().map(|()| Rows::default()),
+                _ => return Err("its VALUES can use columns beside it in one row only"),
+            },
             Body::Values(_) if is_own && !self.is_in() => return Ok(Rows::default()),
             Body::Values(_) => return Err("VALUES in it can't use columns of the query around it"),
         };
@@ -71,6 +75,10 @@ impl Plan<'_> {
                 SortTarget::Expr(key) => is_outer(key),
                 SortTarget::Output(_) => false,
             });
+            let sorts = !query.order_by.is_empty();
+            if self.is_lateral() && sorts && is_bounded(&query.body, limit) {
+                return Err("with ORDER BY it can't have a LIMIT that all its rows are within");
+            }
             if sorts_by_outer || !rows.conditions.iter().all(|condition| self.stays(condition)) {
                 return Err(
                     "with LIMIT it can use columns of the query around it only where a column of \
@@ -91,12 +99,16 @@ impl Plan<'_> {
 
     fn select<'q>(&self, select: &'q Select, is_own: bool) -> Result<Rows<'q>, Refusal> {
         let Select { distinct, projection, from, filter, group_by, having } = select;
+        let mut outputs = projection.iter().map(|item| &item.expr);
+        if self.is_lateral() && is_one_row(select) {
+            return self.unconditional().map(|()| Rows::default());
+        }
         let mut rows = self.sources(from)?;
         let is_row = is_own
             && from.is_empty()
             && filter.is_none()
             && matches!(self.kind, SubqueryKind::Exists);
-        let mut outputs = projection.iter().map(|item| &item.expr);
+        let is_row = is_row || self.is_lateral() && (rows.unnested || rows.single);
         if !is_row && outputs.clone().any(is_outer) {
             return Err("its SELECT list can't use columns of the query around it");
         }
@@ -149,13 +161,16 @@ impl Plan<'_> {
             );
         }
         if groups {
-            self.group(&rows, &keys.collect::<Vec<_>>())?;
+            let aggregates =
+                having.is_some() || projection.iter().any(|item| item.expr.has_aggregate());
+            self.group(&rows, &keys.collect::<Vec<_>>(), aggregates)?;
             rows.grouped = true;
         } else if aggregates {
+            self.unconditional()?;
             return Ok(Rows { single: true, ..Rows::default() });
         }
         if *distinct && !rows.single {
-            self.group(&rows, &outputs.by_ref().collect::<Vec<_>>())?;
+            self.group(&rows, &outputs.by_ref().collect::<Vec<_>>(), false)?;
             rows.grouped = true;
         }
         Ok(rows)
@@ -166,12 +181,13 @@ impl Plan<'_> {
         if let [relation @ Relation::Unnest { .. }] = from
             && relation.uses(0).outer
         {
+            self.unconditional()?;
             return match self.is_in() {
                 true => Err("IN can't unnest an array of the query around it; write `contains(…)`"),
                 false => Ok(Rows { unnested: true, ..Rows::default() }),
             };
         }
-        if let [Relation::Derived { query, .. }] = from
+        if let [Relation::Derived { query, .. } | Relation::Lateral { query, .. }] = from
             && query.uses(0).outer
         {
             return self.query(query, false);
@@ -184,10 +200,12 @@ impl Plan<'_> {
     fn relation<'q>(&self, relation: &'q Relation, rows: &mut Rows<'q>) -> Result<(), Refusal> {
         match relation {
             Relation::Table { .. } | Relation::Cte { .. } => Ok(()),
-            Relation::Derived { .. } | Relation::Unnest { .. } => match relation.uses(0).outer {
-                true => Err("what it joins can't use columns of the query around it"),
-                false => Ok(()),
-            },
+            Relation::Derived { .. } | Relation::Lateral { .. } | Relation::Unnest { .. } => {
+                match relation.uses(0).outer {
+                    true => Err("what it joins can't use columns of the query around it"),
+                    false => Ok(()),
+                }
+            }
             Relation::Join { left, right, kind: _, on, span: _ } => {
                 self.relation(left, rows)?;
                 self.relation(right, rows)?;
@@ -219,7 +237,7 @@ impl Plan<'_> {
 
     /// Groups rows by keys: each row of the query around has groups of its own where
     /// what a condition compares is the same for all rows of a group.
-    fn group(&self, rows: &Rows<'_>, keys: &[&Expr]) -> Result<(), Refusal> {
+    fn group(&self, rows: &Rows<'_>, keys: &[&Expr], aggregates: bool) -> Result<(), Refusal> {
         let of_keys = |condition: &Expr| {
             let mut all = true;
             condition.for_each_part(0, &mut |part, level| {
@@ -229,9 +247,16 @@ impl Plan<'_> {
             });
             all
         };
-        match rows.conditions.iter().all(|condition| self.stays(condition) || of_keys(condition)) {
-            true => Ok(()),
-            false => Err(
+        if rows.conditions.iter().all(|condition| self.stays(condition) || of_keys(condition)) {
+            return Ok(());
+        }
+        match self.kind {
+            SubqueryKind::Lateral { unconditional: true, keeps_rows }
+                if !(keeps_rows && aggregates) =>
+            {
+                Ok(())
+            }
+            _ => Err(
                 "with GROUP BY or DISTINCT it can use columns of the query around it only where a \
                  column of its own `=` something of them, or with what it groups by",
             ),
@@ -251,8 +276,61 @@ impl Plan<'_> {
         }
     }
 
+    fn is_lateral(&self) -> bool {
+        matches!(self.kind, SubqueryKind::Lateral { .. })
+    }
+
+    /// Refuses the condition of a join with LATERAL, which such rows can't be held against.
+    fn unconditional(&self) -> Result<(), Refusal> {
+        match self.kind {
+            SubqueryKind::Lateral { unconditional: false, .. } => {
+                Err("the join takes no condition but TRUE; filter in WHERE")
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn is_in(&self) -> bool {
         matches!(self.kind, SubqueryKind::In { .. })
+    }
+}
+
+/// Whether a select gives one row, made of the query around it alone.
+fn is_one_row(select: &Select) -> bool {
+    let Select { distinct, projection, from, filter, group_by, having } = select;
+    from.is_empty()
+        && filter.is_none()
+        && group_by.is_none()
+        && having.is_none()
+        && !distinct
+        && !projection.iter().any(|item| item.expr.has_aggregate() || has_window(&item.expr))
+}
+
+/// Whether a body never has more rows than a literal LIMIT lets through.
+fn is_bounded(body: &Body, limit: &Expr) -> bool {
+    match &limit.written().kind {
+        ExprKind::Literal(Literal::Integer(limit)) => {
+            most_rows(body).is_some_and(|most| i64::try_from(most).is_ok_and(|n| n <= *limit))
+        }
+        _ => false,
+    }
+}
+
+/// How many rows a body has at most, where that can be told.
+fn most_rows(body: &Body) -> Option<usize> {
+    let of_relation = |relation: &Relation| match relation {
+        Relation::Derived { query, .. } | Relation::Lateral { query, .. } => most_rows(&query.body),
+        _ => None,
+    };
+    match body {
+        Body::Values(rows) => Some(rows.len()),
+        Body::Query(query) => most_rows(&query.body),
+        Body::Select(select) => select
+            .from
+            .iter()
+            .map(of_relation)
+            .try_fold(1_usize, |product, most| product.checked_mul(most?)),
+        Body::SetOperation { .. } => None,
     }
 }
 

@@ -154,7 +154,10 @@ fn from_item(item: &FromItem) -> String {
 fn relation(relation: &Relation) -> String {
     let (what, alias) = match relation {
         Relation::Table(TableName { name, alias }) => (path(name), alias),
-        Relation::Subquery(Subquery { query, alias, span: _ }) => (self::query(query), alias),
+        Relation::Subquery(Subquery { lateral, query, alias, span: _ }) => {
+            let query = self::query(query);
+            (if lateral.is_some() { format!("(lateral {query})") } else { query }, alias)
+        }
         Relation::Unnest(Unnest { values, ordinality, alias, span: _ }) => {
             let ordinality = if *ordinality { "-ordinality" } else { "" };
             (format!("(unnest{ordinality} {})", exprs(values)), alias)
