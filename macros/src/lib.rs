@@ -21,6 +21,7 @@ mod rust_type;
 mod source;
 mod text;
 mod tokens;
+mod type_part;
 
 /// Checks a query while the program is compiled, and makes a `Query` of it, whose
 /// rows are structs with a field for each column of the result.

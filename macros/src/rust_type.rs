@@ -10,10 +10,7 @@ use lakequery_types::Type;
 use proc_macro2::TokenStream;
 
 use crate::kinds::{names, rust, without_paths};
-
-mod part;
-
-use part::{Form, Part};
+use crate::type_part::{self, Form, Part};
 
 /// The Rust types that mean the same everywhere.
 #[rustfmt::skip]
@@ -38,7 +35,7 @@ pub(crate) struct Mismatch {
 /// What is wrong with a type where it surely does not fit the column; `None` where it fits, or
 /// rustc has to find out.
 pub(crate) fn mismatch(written: &TokenStream, column: &Type, nullable: bool) -> Option<Mismatch> {
-    let ty = part::read(written)?;
+    let ty = type_part::read(written)?;
     // A column that is never NULL may be read into an Option too.
     let (optional, inner) = match ty.optional() {
         Some(inner) => (true, inner),

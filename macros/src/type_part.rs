@@ -8,17 +8,17 @@ use crate::problem::{Flat, flat};
 
 /// A type, or a part of one.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// It, without spaces.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Its tokens, by number.
-    pub(super) tokens: Range<usize>,
-    pub(super) form: Form,
+    pub(crate) tokens: Range<usize>,
+    pub(crate) form: Form,
 }
 
 /// What a type looks like.
 #[derive(Debug)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// `name<arguments>`, of whatever path.
     Path {
         name: String,
@@ -30,7 +30,7 @@ pub(super) enum Form {
 
 impl Part {
     /// `T` of `Option<T>`.
-    pub(super) fn optional(&self) -> Option<&Part> {
+    pub(crate) fn optional(&self) -> Option<&Part> {
         match &self.form {
             Form::Path { name, arguments } if name == "Option" => match &arguments[..] {
                 [argument] => Some(argument),
@@ -42,7 +42,7 @@ impl Part {
 }
 
 /// Reads a type; `None` where its brackets do not match.
-pub(super) fn read(tokens: &TokenStream) -> Option<Part> {
+pub(crate) fn read(tokens: &TokenStream) -> Option<Part> {
     let tokens: Vec<Flat> = flat(tokens).into_iter().map(|(token, _)| token).collect();
     part(&tokens, 0..tokens.len())
 }
