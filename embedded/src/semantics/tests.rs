@@ -47,6 +47,8 @@ const FORMAT: &str = include_str!("../../tests/semantics/format.tsv");
 
 const JSON_CASTS: &str = include_str!("../../tests/semantics/json_casts.tsv");
 
+const WINDOWS: &str = include_str!("../../tests/semantics/windows.tsv");
+
 const BYTES: &str = include_str!("../../tests/semantics/bytes.tsv");
 
 const DISTRIBUTIONS: &str = include_str!("../../tests/semantics/distributions.tsv");
@@ -333,6 +335,11 @@ async fn answers_about_formats_are_trinos() {
 #[tokio::test]
 async fn answers_of_casts_of_json_are_trinos() {
     hold(JSON_CASTS).await;
+}
+
+#[tokio::test]
+async fn answers_of_windows_are_as_documented() {
+    hold(WINDOWS).await;
 }
 
 #[tokio::test]

@@ -64,23 +64,24 @@ const ROWS: &[FunctionRow] = &[
     by(&["max"], |args| one_or(args, 1, "lake_max_n")),
     by(&["min_by"], |args| one_or(args, 2, "lake_min_by_n")),
     by(&["max_by"], |args| one_or(args, 2, "lake_max_by_n")),
-    by(&["lag", "lead"], |args| match args.iter().skip(1).all(is_constant) {
-        true => Same,
-        false => Unsupported("the embedded engine takes only constants there"),
-    }),
+    by(&["lag"], |args| constant_or(args, is_constant, "lake_lag")),
+    by(&["lead"], |args| constant_or(args, is_constant, "lake_lead")),
+    by(&["nth_value"], |args| constant_or(args, is_count, "lake_nth_value")),
     by(&["ntile"], |args| match args.iter().all(is_count) {
         true => Same,
-        false => Unsupported("the embedded engine takes only a literal or a parameter there"),
-    }),
-    by(&["nth_value"], |args| match args.iter().skip(1).all(is_count) {
-        true => Same,
-        false => Unsupported("the embedded engine takes only a literal or a parameter there"),
+        false => Name("lake_ntile"),
     }),
 ];
 
 /// The aggregate itself, or that for several values, which has one argument more.
 fn one_or(args: &[Expr], count: usize, several: &'static str) -> FunctionSql {
     if args.len() > count { Name(several) } else { Same }
+}
+
+/// The window function itself where all but its first argument are constants, or that for other
+/// ones.
+fn constant_or(args: &[Expr], is_constant: fn(&Expr) -> bool, other: &'static str) -> FunctionSql {
+    if args.iter().skip(1).all(is_constant) { Same } else { Name(other) }
 }
 
 /// The functions that the session has yet to learn.
