@@ -8,6 +8,7 @@ mod attempt;
 mod compiled;
 mod conform;
 mod lists;
+mod replace;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -63,6 +64,13 @@ pub(super) fn functions() -> Vec<Arc<HigherOrderUDF>> {
         Function::new("map_filter", 1, MAP, SAME, map_filter),
         Function::new("transform_keys", 1, MAP, with_keys, transform_keys),
         Function::new("transform_values", 1, MAP, with_values, transform_values),
+        Function::new(
+            replace::REPLACE,
+            2,
+            replace::parameters,
+            |_| Ok(DataType::Utf8),
+            replace::run,
+        ),
         Function::new(attempt::TRY, 1, attempt::parameters, |types| types.lambda(1), attempt::run),
         Function::new("map_zip_with", 2, map_zipped, zipped_map, map_zip_with),
     ];
@@ -71,7 +79,7 @@ pub(super) fn functions() -> Vec<Arc<HigherOrderUDF>> {
 
 /// Whether a function of this name can fail for what its lambda gives.
 pub(super) fn may_fail(name: &str) -> bool {
-    matches!(name, SORT | "transform_keys")
+    matches!(name, SORT | replace::REPLACE | "transform_keys")
 }
 
 /// The types of a call's arguments, as far as they are known.

@@ -7,8 +7,6 @@ use crate::emit::{FunctionRow, FunctionSql, FunctionTable, WithoutRow, by, named
 use crate::engine::argument::{is_constant, is_count, text};
 use crate::tree::{Expr, ExprKind};
 
-use super::cast::tells_digits;
-
 pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], WithoutRow::Same);
 
 const NO_ZONES: &str = "the embedded engine does not keep a time zone for each value";
@@ -24,25 +22,16 @@ const ROWS: &[FunctionRow] = &[
         _ => Name("lake_array_sort"),
     }),
     by(&["regexp_replace"], |args| match args.last() {
-        Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
-            Unsupported("the embedded engine's takes no lambda")
-        }
+        Some(Expr { kind: ExprKind::Lambda(_), .. }) => Name("lake_regexp_replace"),
         _ => Same,
     }),
     by(&["concat_ws"], |args| match args.last() {
         Some(Expr { ty: Type::Array(_), .. }) => Template("array_join({1}, {0})"),
         _ => Same,
     }),
-    by(&["array_join"], |args| match args {
-        [Expr { ty: Type::Array(item), .. }, ..] if !tells_digits(&item.ty) => Unsupported(
-            "the embedded engine does not know how many digits of a second they have; cast them \
-             to array(varchar)",
-        ),
-        _ => Same,
-    }),
     by(&["date_trunc", "date_add", "date_diff"], |args| match args.last() {
-        Some(Expr { ty: Type::Time(_) | Type::TimeTz(_), .. }) => {
-            Unsupported("the embedded engine computes with dates and timestamps only")
+        Some(Expr { ty: Type::TimeTz(_), .. }) => {
+            Unsupported("the embedded engine has no times with time zone")
         }
         _ => Same,
     }),
