@@ -2,5 +2,6 @@
 
 mod input;
 mod settings;
+pub(crate) mod sql_row;
 pub(crate) mod sql_type;
 pub(crate) mod table;

@@ -9,15 +9,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use lakequery_compiler::diagnostic::Code;
-use lakequery_compiler::emit;
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
+use lakequery_compiler::{emit, token};
 use lakequery_project::queries;
-use lakequery_types::{Column, Piece, Statement};
+use lakequery_types::{Column, Piece, Statement, Type};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 use crate::code::{self, Part, string};
-use crate::kinds::Kind;
+use crate::kinds;
+use crate::nested::Nested;
 use crate::parameter;
 use crate::problem::{self, Problem};
 use crate::rust_type;
@@ -44,8 +45,9 @@ pub(crate) fn expand(
     files: &[PathBuf],
     output: Output,
 ) -> Result<TokenStream, Vec<Problem>> {
-    let (parameters, mut problems) = partition(parameter::all(compiled, source));
-    let decode = decode(&compiled.columns, source, output).unwrap_or_else(|found| {
+    let mut nested = Nested::default();
+    let (parameters, mut problems) = partition(parameter::all(compiled, source, &mut nested));
+    let decode = decode(&compiled.columns, source, output, &mut nested).unwrap_or_else(|found| {
         problems.extend(found);
         Vec::new()
     });
@@ -55,7 +57,7 @@ pub(crate) fn expand(
     let mut made = vec![known(compiled, files)?.into(), ",".into()];
     made.extend(decode);
     let query = vec!["::lakequery::__private::Query::new".into(), Part::parentheses(made)];
-    Ok(code::tokens(parameter::first(parameters, query)))
+    Ok(code::tokens(parameter::first(parameters, nested.into_items(), query)))
 }
 
 /// What is known when the program is compiled: one text, in a block that names
@@ -137,12 +139,14 @@ fn decode(
     columns: &[OutputColumn],
     source: &Source,
     output: Output,
+    nested: &mut Nested,
 ) -> Result<Vec<Part>, Vec<Problem>> {
     if columns.is_empty() {
         return Ok(vec!["|_| ::core::result::Result::Ok(())".into()]);
     }
+    let fields = columns.iter().enumerate();
     let (fields, problems) =
-        partition(columns.iter().enumerate().map(|(i, column)| field(i, column, source, &output)));
+        partition(fields.map(|(i, column)| field(i, column, source, &output, nested)));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -217,11 +221,10 @@ fn field(
     column: &OutputColumn,
     source: &Source,
     output: &Output,
+    nested: &mut Nested,
 ) -> Result<Field, Problem> {
-    let kind = Kind::of(&column.ty)
-        .map_err(|message| source.problem_at(Code::NotSupported, column.span, message))?;
-    let kind = if column.nullable { kind.nullable() } else { kind };
-    let rust = kind.rust.clone();
+    let OutputColumn { ty: sql, nullable, .. } = column;
+    let no_place = |message| source.problem_at(Code::NotSupported, column.span, message);
     let shown = column_type(column.name.as_deref());
     let name = match &column.name {
         Some(name) if !matches!(output, Output::Value) => {
@@ -236,17 +239,19 @@ fn field(
     let (ty, get, column) = match (&column.rust_type, output) {
         (Some(said), _) => {
             let written = source.rust_tokens(said.span)?;
-            if let Some(expected) = rust_type::mismatch(&written, &column.ty, false) {
-                let not_null = if column.nullable { "" } else { " not null" };
-                let message = format!(
-                    "column `{}` is `{}{not_null}`: {expected}",
-                    column.name.as_deref().unwrap_or("value"),
-                    column.ty
-                );
-                return Err(source.problem_at(Code::TypeMismatch, said.span, message));
+            if let Some(wrong) = rust_type::mismatch(&written, sql, false) {
+                let name = column.name.as_deref().unwrap_or("value");
+                let token = |number: usize| {
+                    let number = u32::try_from(number).unwrap_or(u32::MAX);
+                    said.span.start.saturating_add(number).min(said.span.end)
+                };
+                let span =
+                    token::Span { start: token(wrong.part.start), end: token(wrong.part.end) };
+                let message = of_column(name, sql, *nullable, &wrong.message);
+                return Err(source.problem_at(Code::TypeMismatch, span, message));
             }
             let place = problem::around(&written);
-            let ty = if column.nullable {
+            let ty = if *nullable {
                 let option = TokenTree::from(Ident::new("Option", place.start));
                 let path = vec!["::core::option::".into(), TokenStream::from(option).into()];
                 let end = Part::At(place.end, ">".into());
@@ -256,18 +261,24 @@ fn field(
             } else {
                 written
             };
-            let get = get(index, &kind, &shown, ty.clone().into(), &place);
+            let reads = reads(column, &shown, nested).map_err(no_place)?;
+            let get = get(index, &reads, ty.clone().into(), &place);
             (ty.into(), get, Some(shown))
         }
         // The type of the user's field is for rustc to find.
         (None, Output::Struct(_)) => {
             let span = source.rust_span(column.span);
-            let any = Part::At(span, "_".into());
-            (rust.into(), get(index, &kind, &shown, any, &Problem::new(span, "")), Some(shown))
+            let any = || Part::At(span, "_".into());
+            let reads = reads(column, &shown, nested).map_err(no_place)?;
+            (any(), get(index, &reads, any(), &Problem::new(span, "")), Some(shown))
         }
         // These fit; the type is said once.
-        (None, Output::Row) => (rust.into(), vec![format!("row.read({index})").into()], None),
+        (None, Output::Row) => {
+            let rust = kinds::rust(sql, *nullable).map_err(no_place)?;
+            (rust.into(), vec![format!("row.read({index})").into()], None)
+        }
         (None, Output::Value) => {
+            let rust = kinds::rust(sql, *nullable).map_err(no_place)?;
             let read = format!("row.read::<{rust}>({index})");
             (rust.into(), vec![read.into()], None)
         }
@@ -275,10 +286,29 @@ fn field(
     Ok(Field { name, ty, get, column })
 }
 
-/// Reads a column that `column_type` has the name of; what is wrong with its types
-/// is an error at `place`.
-pub(crate) fn get(index: usize, kind: &Kind, column: &str, ty: Part, place: &Problem) -> Vec<Part> {
-    let reads = kind.column(&format!("__column::{column}"));
+/// What is wrong with the Rust type that is written for a column.
+pub(crate) fn of_column(name: &str, ty: &Type, nullable: bool, wrong: &str) -> String {
+    let not_null = if nullable { "" } else { " not null" };
+    format!("column `{name}` is `{ty}{not_null}`: {wrong}")
+}
+
+/// The trait of the types that a column can be read into; `column_type` has given it the
+/// name `shown`.
+///
+/// # Errors
+///
+/// One sentence where Rust has nothing for the column's type.
+pub(crate) fn reads(
+    column: &OutputColumn,
+    shown: &str,
+    nested: &mut Nested,
+) -> Result<String, String> {
+    kinds::column(column, &format!("__column::{shown}"), nested)
+}
+
+/// Reads a column through the trait `reads`; what is wrong with its types is an error at
+/// `place`.
+pub(crate) fn get(index: usize, reads: &str, ty: Part, place: &Problem) -> Vec<Part> {
     // As for a parameter, only punctuation stands where an editor finds the user's names.
     vec![
         Part::At(place.start, "<".into()),

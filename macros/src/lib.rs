@@ -13,6 +13,7 @@ mod expand;
 mod files;
 mod kinds;
 mod literal;
+mod nested;
 mod parameter;
 mod problem;
 mod query;
@@ -20,6 +21,7 @@ mod rust_type;
 mod source;
 mod text;
 mod tokens;
+mod type_part;
 
 /// Checks a query while the program is compiled, and makes a `Query` of it, whose
 /// rows are structs with a field for each column of the result.
@@ -133,4 +135,29 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(SqlType)]
 pub fn derive_type(input: TokenStream) -> TokenStream {
     derive::sql_type::expand(input.into()).into()
+}
+
+/// Makes a struct stand where a row can, `row(name type, …)`: in a column, as an element of
+/// an array, as a value of a map, in another such struct, and as a parameter.
+///
+/// ```text
+/// #[derive(SqlRow)]
+/// struct Spot {
+///     x: f64,
+///     #[lake(field = "y")]
+///     height: Option<f64>,
+/// }
+///
+/// query!(SELECT spot AS spot: Spot FROM app.shelf WHERE spot = {Spot { x: 1.0, height: None }})
+/// ```
+///
+/// Its fields are those of the row by their names, in any order and whatever their case.
+/// Where the struct is used, each is held against the row: that the row has it, of a type
+/// that it can be read into, and that it is an `Option` where it can be NULL. A row that is
+/// read may have more fields; of one that is given as a parameter the struct needs all.
+///
+/// The struct may be generic.
+#[proc_macro_derive(SqlRow, attributes(lake))]
+pub fn derive_row(input: TokenStream) -> TokenStream {
+    derive::sql_row::expand(input.into()).into()
 }

@@ -15,7 +15,8 @@ use lakequery_compiler::{Compiled, Parameter};
 use proc_macro2::{Delimiter, TokenStream};
 
 use crate::code::Part;
-use crate::kinds::Kind;
+use crate::kinds::{self, Place};
+use crate::nested::Nested;
 use crate::problem::{self, Problem};
 use crate::source::Source;
 
@@ -31,48 +32,63 @@ pub(crate) struct Value {
 pub(crate) fn all<'a>(
     compiled: &'a Compiled,
     source: &'a Source,
+    nested: &'a mut Nested,
 ) -> impl Iterator<Item = Result<Value, Problem>> + 'a {
     compiled
         .parameters
         .iter()
         .zip(source.parameters())
-        .map(|(parameter, expression)| value(parameter, expression, source))
+        .map(|(parameter, expression)| value(parameter, expression, source, nested))
 }
 
 fn value(
     parameter: &Parameter,
     expression: TokenStream,
     source: &Source,
+    nested: &mut Nested,
 ) -> Result<Value, Problem> {
     let Parameter { ty, nullable, list, compared: _, span } = parameter;
-    let kind = Kind::of(ty)
-        .map_err(|message| source.problem_at(Code::UntypedParameter, *span, message))?;
-    let kind = if *nullable { kind.nullable() } else { kind };
     let (bind, place, convert) = match list {
-        false => ("__bind", kind.parameter(), "to_sql"),
-        true => ("__bind_list", kind.list(), "to_sql_list"),
+        false => ("__bind", kinds::parameter(ty, *nullable, nested), "to_sql"),
+        true => ("__bind_list", kinds::list(ty, nested), "to_sql_list"),
     };
+    let place =
+        place.map_err(|message| source.problem_at(Code::UntypedParameter, *span, message))?;
     let Problem { start, end, .. } = problem::around(&expression);
     // One that is not written yet is an error in its place, and a value of any type.
     let expression = match source.missing_at(*span) {
         Some(problem) => problem.tokens(),
         None => expression,
     };
-    let code = vec![
-        Part::At(start, "::".to_owned()),
-        format!("{place}::{convert}::<").into(),
+    let mut code = match place {
+        Place::Anywhere(path) => vec![Part::At(start, "::".to_owned()), path.into()],
+        // Of a trait that is declared here rustc underlines the type that implements it.
+        Place::Here(name) => vec![
+            "<".into(),
+            Part::At(start, "::".to_owned()),
+            "lakequery::__private::Same<_".into(),
+            Part::At(end, ">".to_owned()),
+            format!("as {name}>").into(),
+        ],
+    };
+    code.extend([
+        format!("::{convert}::<").into(),
         Part::At(end, ">".to_owned()),
         Part::parentheses(vec![
             Part::At(start, "&".to_owned()),
             Part::Group(Delimiter::Parenthesis, end, vec![expression.into()]),
         ]),
-    ];
+    ]);
     Ok(Value { bind, code })
 }
 
-/// A query that is given the values of its parameters.
-pub(crate) fn first(parameters: Vec<Value>, mut query: Vec<Part>) -> Vec<Part> {
+/// A query that is given the values of its parameters, with the items that both need.
+pub(crate) fn first(parameters: Vec<Value>, items: String, mut query: Vec<Part>) -> Vec<Part> {
     if parameters.is_empty() {
+        if !items.is_empty() {
+            query.insert(0, items.into());
+            query = vec![Part::braces(query)];
+        }
         return query;
     }
     let mut values = Vec::new();
@@ -82,6 +98,7 @@ pub(crate) fn first(parameters: Vec<Value>, mut query: Vec<Part>) -> Vec<Part> {
         values.push(",".into());
     }
     let mut block = vec!["let __values =".into(), Part::parentheses(values), ";".into()];
+    block.push(items.into());
     block.extend(query);
     vec![Part::braces(block)]
 }

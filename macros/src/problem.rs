@@ -1,5 +1,7 @@
 //! What goes wrong on the way, as errors of the Rust compiler.
 
+use std::fmt;
+
 use crate::code::{self, Part};
 use lakequery_compiler::diagnostic::{self, Code, Diagnostic};
 use lakequery_compiler::token;
@@ -99,6 +101,52 @@ pub(crate) fn around(tokens: &TokenStream) -> Problem {
     let (start, only) = spans.next().unwrap_or(call);
     let (_, end) = spans.last().unwrap_or((start, only));
     Problem { message: String::new(), start, end }
+}
+
+/// A token of Rust, where brackets are tokens too.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Flat {
+    /// A name, or a literal.
+    Word(String),
+    Punct(char),
+    Open(Delimiter),
+    Close(Delimiter),
+}
+
+impl fmt::Display for Flat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Flat::Word(word) => word,
+            Flat::Punct(punct) => return write!(f, "{punct}"),
+            Flat::Open(Delimiter::Parenthesis) => "(",
+            Flat::Close(Delimiter::Parenthesis) => ")",
+            Flat::Open(Delimiter::Bracket) => "[",
+            Flat::Close(Delimiter::Bracket) => "]",
+            Flat::Open(_) => "{",
+            Flat::Close(_) => "}",
+        })
+    }
+}
+
+/// Tokens one by one, with their places. What a `macro_rules!` macro passed on is not grouped.
+pub(crate) fn flat(tokens: &TokenStream) -> Vec<(Flat, Span)> {
+    let mut all = Vec::new();
+    for tree in tokens.clone() {
+        let span = tree.span();
+        match tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                all.extend(flat(&group.stream()));
+            }
+            TokenTree::Group(group) => {
+                all.push((Flat::Open(group.delimiter()), group.span_open()));
+                all.extend(flat(&group.stream()));
+                all.push((Flat::Close(group.delimiter()), group.span_close()));
+            }
+            TokenTree::Punct(punct) => all.push((Flat::Punct(punct.as_char()), span)),
+            tree => all.push((Flat::Word(tree.to_string()), span)),
+        }
+    }
+    all
 }
 
 #[cfg(test)]

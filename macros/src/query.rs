@@ -69,28 +69,32 @@ fn finish(
         Err(unread) => unread.parameters.clone(),
     };
     if let Output::Struct(ty) = &output {
-        kept.push(code::tokens(vec![
-            "::core::option::Option::<".into(),
-            ty.clone().into(),
-            ">::None".into(),
-        ]));
+        kept.push(kept_type(ty.clone()));
     }
     let expansion = match (project, source) {
         (Err(problem), Ok(source)) => Err([vec![problem], source.missing()].concat()),
         (Err(problem), Err(unread)) => Err([vec![problem], unread.problems].concat()),
         (Ok(_), Err(unread)) => Err(unread.problems),
-        (Ok(project), Ok(source)) => expansion(&project, &source, output)
+        (Ok(project), Ok(source)) => expansion(&project, &source, output, &mut kept)
             .map_err(|problems| [problems, source.missing()].concat()),
     };
     expansion.unwrap_or_else(|problems| problem::expression(&problems, &kept))
+}
+
+/// A value of a type, which keeps the type in use.
+fn kept_type(ty: TokenStream) -> TokenStream {
+    code::tokens(vec!["::core::option::Option::<".into(), ty.into(), ">::None".into()])
 }
 
 fn expansion(
     project: &Project,
     source: &Source,
     output: Output,
+    kept: &mut Vec<TokenStream>,
 ) -> Result<TokenStream, Vec<Problem>> {
     let compiled = checked(project, source, !matches!(output, Output::Value))?;
+    let written = compiled.columns.iter().filter_map(|column| column.rust_type.as_ref());
+    kept.extend(written.filter_map(|ty| source.rust_tokens(ty.span).ok()).map(kept_type));
     check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
     let read = project.files_read().into_iter().chain(source.sql_file());
     expand(&compiled, source, &files::unnamed(read), output)

@@ -7,6 +7,7 @@ pub(crate) mod cell;
 pub(crate) mod decode;
 pub(crate) mod decode_error;
 pub(crate) mod nulls;
+pub(crate) mod row_cell;
 #[cfg(feature = "_http")]
 pub(crate) mod scalar;
 pub(crate) mod schema;

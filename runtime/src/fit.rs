@@ -1,9 +1,11 @@
 //! Fitting parameters' values to the types that a query has for them, without
 //! loss; and the types of values whose query says none.
 
+use std::collections::HashSet;
+
 use arrow_schema::DataType;
 use chrono::{NaiveTime, TimeDelta, Timelike};
-use lakequery_types::{DecimalRule, Parameter, Type};
+use lakequery_types::{DecimalRule, Field, Parameter, Type};
 
 use crate::arrow::schema::canonical;
 use crate::decimal::Decimal;
@@ -131,10 +133,69 @@ fn fit(value: Value, ty: &Type) -> Result<Value, String> {
             Value::IntervalDayToSecond(delta)
         }
         (Type::Array(element), Value::Array(values)) => Value::Array(
-            values.into_iter().map(|value| fit(value, &element.ty)).collect::<Result<_, _>>()?,
+            values
+                .into_iter()
+                .map(|value| fit_inside(value, &element.ty))
+                .collect::<Result<_, _>>()?,
         ),
+        (Type::Map(key, value), Value::Map(entries)) => {
+            Value::Map(fit_entries(entries, key, &value.ty)?)
+        }
+        (Type::Row(fields), Value::Row(values)) => {
+            if values.len() != fields.len() {
+                return Err(format!("the row has {} fields, not {}", values.len(), fields.len()));
+            }
+            let fitted =
+                values.into_iter().zip(fields).map(|(value, to)| fit_inside(value, &to.ty));
+            Value::Row(fitted.collect::<Result<_, _>>()?)
+        }
         (_, value) => return wrong(&value),
     })
+}
+
+/// A value in an array, a map or a row as the type.
+fn fit_inside(value: Value, ty: &Type) -> Result<Value, String> {
+    // The cast of the whole to its type would cut it.
+    if let (Type::Char(length), Value::Varchar(text)) = (ty, &value)
+        && text.trim_end_matches(' ').chars().count() > *length as usize
+    {
+        return Err(format!("a text in it has more than {length} characters"));
+    }
+    fit(value, ty)
+}
+
+/// The entries of a map. A map has a key once, and none that is NULL.
+fn fit_entries(
+    entries: Vec<(Value, Value)>,
+    key: &Type,
+    value: &Type,
+) -> Result<Vec<(Value, Value)>, String> {
+    let mut seen = HashSet::new();
+    let entry = |(k, v): (Value, Value)| {
+        let k = fit_inside(k, key)?;
+        if k.is_null() {
+            return Err("a key of the map is NULL".to_owned());
+        }
+        if !seen.insert(identity(&k)) {
+            return Err("two keys of the map are equal".to_owned());
+        }
+        Ok((k, fit_inside(v, value)?))
+    };
+    entries.into_iter().map(entry).collect()
+}
+
+/// A text that only equal values of one type have.
+fn identity(value: &Value) -> String {
+    match value {
+        Value::TimestampTz(timestamp) => timestamp.naive_utc().to_string(),
+        // SQL has one zero.
+        Value::Real(zero) if *zero == 0.0 => "0".to_owned(),
+        Value::Double(zero) if *zero == 0.0 => "0".to_owned(),
+        Value::Array(values) | Value::Row(values) => {
+            format!("{:?}", values.iter().map(identity).collect::<Vec<_>>())
+        }
+        value => format!("{value:?}"),
+    }
 }
 
 /// The value as an integer type.
@@ -190,8 +251,17 @@ pub(crate) fn natural(value: &Value) -> Result<Type, String> {
                 .iter()
                 .try_fold(Type::Unknown, |common, value| unify(common, natural(value)?))?,
         ),
-        Value::Map(_) | Value::Row(_) => {
-            return Err(format!("{} can't be a parameter", value.kind()));
+        Value::Map(entries) => {
+            let (mut keys, mut values) = (Type::Unknown, Type::Unknown);
+            for (key, value) in entries {
+                keys = unify(keys, natural(key)?)?;
+                values = unify(values, natural(value)?)?;
+            }
+            Type::map(keys, values)
+        }
+        Value::Row(values) => {
+            let field = |value| Ok(Field { name: None, ty: natural(value)?, nullable: true });
+            Type::Row(values.iter().map(field).collect::<Result<_, String>>()?)
         }
     })
 }
@@ -218,6 +288,11 @@ fn unify(a: Type, b: Type) -> Result<Type, String> {
         (Type::Timestamp(a), Type::Timestamp(b)) => Type::Timestamp(a.max(b)),
         (Type::TimestampTz(a), Type::TimestampTz(b)) => Type::TimestampTz(a.max(b)),
         (Type::Array(a), Type::Array(b)) => Type::array(unify(a.ty, b.ty)?),
+        (Type::Map(k, v), Type::Map(l, w)) => Type::map(unify(*k, *l)?, unify(v.ty, w.ty)?),
+        (Type::Row(a), Type::Row(b)) if a.len() == b.len() => {
+            let field = |(a, b): (Field, Field)| Ok(Field { ty: unify(a.ty, b.ty)?, ..a });
+            Type::Row(a.into_iter().zip(b).map(field).collect::<Result<_, String>>()?)
+        }
         (a, b) => return Err(format!("its elements are of different types, {a} and {b}")),
     })
 }
@@ -260,6 +335,19 @@ mod tests {
                 Value::Array(vec![1i64.into(), Value::Null]),
             ),
         ];
+        let fits = fits.into_iter().chain([
+            (
+                Value::Map(vec![(1i32.into(), Value::Null), (2i32.into(), 7i8.into())]),
+                "map(bigint,decimal(3,1))",
+                Value::Map(vec![(1i64.into(), Value::Null), (2i64.into(), decimal("7.0").into())]),
+            ),
+            (
+                Value::Row(vec![1i8.into(), Value::Array(vec![Value::Null, "x".into()])]),
+                "row(\"a\" bigint, \"b\" array(varchar(1)))",
+                Value::Row(vec![1i64.into(), Value::Array(vec![Value::Null, "x".into()])]),
+            ),
+            (Value::Array(vec!["ab ".into()]), "array(char(2))", Value::Array(vec!["ab ".into()])),
+        ]);
         for (value, ty, fitted) in fits {
             assert_eq!(fit(value, &Type::parse(ty).unwrap()), Ok(fitted), "{ty}");
         }
@@ -278,6 +366,35 @@ mod tests {
             ),
             ("x".into(), "bigint", "the value is a varchar"),
             (1i32.into(), "varchar", "the value is an integer"),
+            (Value::Row(vec![]), "row(date)", "the row has 0 fields, not 1"),
+            (Value::Row(vec![1i32.into()]), "row(date)", "the value is an integer"),
+            (Value::Map(vec![]), "array(date)", "the value is a map"),
+            (
+                Value::Map(vec![(Value::Null, 1i32.into())]),
+                "map(date,bigint)",
+                "a key of the map is NULL",
+            ),
+            (
+                Value::Map(vec![
+                    (decimal("1.0").into(), Value::Null),
+                    (decimal("1.00").into(), Value::Null),
+                ]),
+                "map(decimal(5,2),date)",
+                "two keys of the map are equal",
+            ),
+            (
+                Value::Map(vec![
+                    (Value::Row(vec![0.0f64.into()]), Value::Null),
+                    (Value::Row(vec![(-0.0f64).into()]), Value::Null),
+                ]),
+                "map(row(double),date)",
+                "two keys of the map are equal",
+            ),
+            (
+                Value::Array(vec!["abc".into()]),
+                "array(char(2))",
+                "a text in it has more than 2 characters",
+            ),
         ];
         for (value, ty, reason) in misfits {
             assert_eq!(fit(value, &Type::parse(ty).unwrap()), Err(reason.to_owned()), "{ty}");
@@ -326,6 +443,14 @@ mod tests {
                 "array(decimal(2,1))",
             ),
             (Value::Array(vec![]), "array(unknown)"),
+            (Value::Map(vec![]), "map(unknown,unknown)"),
+            (
+                Value::Map(vec![
+                    ("a".into(), Value::Row(vec![Value::Null, decimal("1").into()])),
+                    ("b".into(), Value::Row(vec![true.into(), decimal("0.5").into()])),
+                ]),
+                "map(varchar,row(boolean, decimal(2,1)))",
+            ),
         ];
         for (value, ty) in rows {
             assert_eq!(natural(&value).map(|ty| ty.to_string()), Ok(ty.to_owned()));

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::arrow::decode::Decode;
+use crate::row::RowFields;
 use crate::sql_types::*;
 use crate::value::{Months, Value};
 
@@ -14,8 +15,9 @@ use crate::value::{Months, Value};
 ///
 /// Only conversions that lose nothing are there: a `bigint` is not read into an `i32`.
 #[diagnostic::on_unimplemented(
-    message = "a column of the SQL type `{K}` can't be read into a Rust `{Self}`",
-    label = "`{Self}` can't hold every value of `{K}`"
+    message = "a value of the SQL type `{K}` can't be read into a Rust `{Self}`",
+    label = "`{Self}` can't hold every value of `{K}`",
+    note = "an array is read into a `Vec`, a map into a `HashMap` or `BTreeMap`, a row into a tuple of its fields or a struct that derives `lakequery::SqlRow`; what is `Nullable` into an `Option`"
 )]
 pub trait FromSql<K>: Decode {}
 
@@ -58,19 +60,16 @@ from_sql! {
 #[diagnostic::do_not_recommend]
 impl FromSql<Uuid> for uuid::Uuid {}
 
-#[diagnostic::do_not_recommend]
 impl<K, T: FromSql<K>> FromSql<Nullable<K>> for Option<T> {}
 #[diagnostic::do_not_recommend]
 impl<K> FromSql<Nullable<K>> for Value where Value: FromSql<K> {}
 
-#[diagnostic::do_not_recommend]
+// Of what is nested, rustc reports the innermost part that does not fit.
 impl<K, T: FromSql<K>> FromSql<Array<K>> for Vec<T> {}
 #[diagnostic::do_not_recommend]
 impl<K> FromSql<Array<K>> for Value {}
-#[diagnostic::do_not_recommend]
 impl<K, T: FromSql<Array<K>>> FromSql<Array<K>> for Option<T> {}
 
-#[diagnostic::do_not_recommend]
 impl<A, B, K, V, S> FromSql<Map<A, B>> for HashMap<K, V, S>
 where
     K: FromSql<A> + Eq + Hash,
@@ -78,32 +77,37 @@ where
     S: BuildHasher + Default,
 {
 }
-#[diagnostic::do_not_recommend]
 impl<A, B, K: FromSql<A> + Ord, V: FromSql<B>> FromSql<Map<A, B>> for BTreeMap<K, V> {}
 #[diagnostic::do_not_recommend]
 impl<A, B> FromSql<Map<A, B>> for Value {}
-#[diagnostic::do_not_recommend]
 impl<A, B, T: FromSql<Map<A, B>>> FromSql<Map<A, B>> for Option<T> {}
 
 macro_rules! tuples {
-    ($($($kind:ident $rust:ident)+;)*) => {$(
+    ($($count:literal: $($kind:ident $rust:ident)+;)*) => {$(
+        // The notes of a column tell the whole row.
         #[diagnostic::do_not_recommend]
-        impl<$($kind, $rust: FromSql<$kind>),+> FromSql<Row<($($kind,)+)>> for ($($rust,)+) {}
+        impl<F: RowFields<$count, Kinds = ($($kind,)+)>, $($kind, $rust: FromSql<$kind>),+> FromSql<Row<F>>
+            for ($($rust,)+)
+        {
+        }
     )*};
 }
 
 tuples! {
-    A T;
-    A T B U;
-    A T B U C V;
-    A T B U C V D W;
-    A T B U C V D W E X;
-    A T B U C V D W E X F Y;
-    A T B U C V D W E X F Y G Z;
-    A T B U C V D W E X F Y G Z H Q;
+    1: A T;
+    2: A T B U;
+    3: A T B U C V;
+    4: A T B U C V D W;
+    5: A T B U C V D W E X;
+    6: A T B U C V D W E X G Y;
+    7: A T B U C V D W E X G Y H Z;
+    8: A T B U C V D W E X G Y H Z I Q;
+    9: A T B U C V D W E X G Y H Z I Q J O;
+    10: A T B U C V D W E X G Y H Z I Q J O L N;
+    11: A T B U C V D W E X G Y H Z I Q J O L N M P;
+    12: A T B U C V D W E X G Y H Z I Q J O L N M P R S;
 }
 
 #[diagnostic::do_not_recommend]
 impl<F> FromSql<Row<F>> for Value {}
-#[diagnostic::do_not_recommend]
 impl<F, T: FromSql<Row<F>>> FromSql<Row<F>> for Option<T> {}

@@ -45,7 +45,8 @@
 //! | `timestamp with time zone` | [`chrono::DateTime`]`<FixedOffset>` |
 //! | `interval year to month`, `interval day to second` | [`Months`], [`chrono::TimeDelta`] |
 //! | `ipaddress` | [`std::net::IpAddr`] |
-//! | `array(t)`, `map(k,v)`, `row(…)` | `Vec<T>`, `HashMap<K, V>`, a tuple |
+//! | `array(t)`, `map(k,v)` | `Vec<T>`, `HashMap<K, V>` or `BTreeMap<K, V>` |
+//! | `row(…)` | a tuple, or a struct that derives [`SqlRow`] |
 //! | anything that can be NULL | `Option<T>` |
 
 #![cfg_attr(
@@ -87,6 +88,8 @@ pub mod place;
 mod progress;
 mod query;
 pub mod reflect;
+#[doc(hidden)]
+pub mod row;
 mod rows;
 mod run;
 mod sql;

@@ -1,5 +1,5 @@
 //! Where values of Rust meet SQL types: a trait for each type of parameter, list
-//! and column, with what rustc says where a Rust type does not fit.
+//! and column that is not nested, with what rustc says where a Rust type does not fit.
 //!
 //! [`ToSql`], [`ToSqlList`] and [`FromSql`] decide what fits. They are generic over
 //! the SQL type, and what rustc says of them names it as Rust does, with the Rust
@@ -199,27 +199,4 @@ columns! {
     JsonOrNullColumn <- sql_types::Nullable<sql_types::Json>, "it is JSON that can be NULL: expected `Option<String>`";
     UuidOrNullColumn <- sql_types::Nullable<sql_types::Uuid>, "it is a UUID that can be NULL: expected `Option<String>` or, with the feature, `Option<uuid::Uuid>`";
     IpAddressOrNullColumn <- sql_types::Nullable<sql_types::IpAddress>, "it is an IP address that can be NULL: expected `Option<std::net::IpAddr>` or `Option<String>`";
-}
-
-/// What the column `C` of a nested type may be read into.
-#[diagnostic::on_unimplemented(
-    message = "the column `{C}` can't be read into a Rust `{Self}`",
-    label = "it is of the SQL type `{K}`",
-    note = "an array is read into a `Vec`, a map into a `HashMap` or `BTreeMap`, a row into a tuple of its fields; what is `Nullable` into an `Option`"
-)]
-pub trait NestedColumn<K, C>: Sized {
-    /// The value of the column of this index.
-    ///
-    /// # Errors
-    ///
-    /// When it can't be read.
-    fn read(row: &TypedRow<'_>, index: usize) -> Result<Self>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, C, T: FromSql<K>> NestedColumn<K, C> for T {
-    #[inline]
-    fn read(row: &TypedRow<'_>, index: usize) -> Result<T> {
-        row.read(index)
-    }
 }

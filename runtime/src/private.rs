@@ -2,7 +2,9 @@
 
 pub use chrono;
 
+pub use crate::arrow::row_cell::RowCell;
 pub use crate::place::*;
+pub use crate::row::*;
 pub use crate::rows::{TypedRow as Row, dynamic};
 pub use crate::table::LakeTable;
 pub use crate::{

@@ -13,7 +13,7 @@ use lakequery_types::{Type, columns_there, same_name};
 
 use crate::arrow::cell::{Cell, Column};
 use crate::arrow::decode::Decode;
-use crate::arrow::decode_error::DecodeError;
+use crate::arrow::decode_error::{DecodeError, UnexpectedNull};
 use crate::arrow::{nulls, schema};
 use crate::error::{Error, Kind, Result};
 use crate::run::{Origin, Run};
@@ -47,6 +47,12 @@ fn undecodable(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
     let name = batch.schema_ref().field(index).name();
     match error.unexpected_null() {
         Some(null) if null.path.is_empty() => nulls::unexpected(name, &error.to_string()),
+        Some(UnexpectedNull { rust, field: Some((field, of)), .. }) => {
+            Error::new(Kind::UnexpectedNull, format!("column {name}: {error}")).help(format!(
+                "its Rust type has no place for that NULL; give the field `{field}` of `{of}` the \
+                 type `{rust}`"
+            ))
+        }
         Some(null) => {
             let rust = &null.rust;
             let alias = if name.is_empty() { "name" } else { name };
@@ -292,10 +298,15 @@ fn undynamic(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
     let name = batch.schema_ref().field(index).name();
     let message = format!("column {name}: {error}");
     match error.unexpected_null() {
-        Some(null) => Error::new(Kind::UnexpectedNull, message).help(match &null.rust[..] {
-            "" => "read it into an `Option`".to_owned(),
-            rust => format!("read it into a `{rust}`"),
-        }),
+        Some(UnexpectedNull { rust, field, .. }) => {
+            Error::new(Kind::UnexpectedNull, message).help(match (field, &rust[..]) {
+                (Some((field, of)), rust) => {
+                    format!("give the field `{field}` of `{of}` the type `{rust}`")
+                }
+                (None, "") => "read it into an `Option`".to_owned(),
+                (None, rust) => format!("read it into a `{rust}`"),
+            })
+        }
         None => Error::new(Kind::Decode, message),
     }
 }

@@ -62,7 +62,8 @@ pub struct Array<K>(Never, PhantomData<K>);
 #[derive(Debug)]
 pub struct Map<K, V>(Never, PhantomData<(K, V)>);
 
-/// `row(…)`; the parameter is the tuple of the fields' kinds.
+/// `row(…)`; the parameter is the tuple of the fields' kinds or, where the fields have
+/// names, a type that the macros make for the row.
 #[derive(Debug)]
 pub struct Row<F>(Never, PhantomData<F>);
 

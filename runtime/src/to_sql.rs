@@ -2,12 +2,13 @@
 //! SQL types.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 
+use crate::row::RowFields;
 use crate::sql_types::*;
 use crate::value::{Months, Value};
 
@@ -20,7 +21,8 @@ use crate::value::{Months, Value};
 /// not only compared) is checked when it is sent.
 #[diagnostic::on_unimplemented(
     message = "a Rust `{Self}` can't be a parameter of the SQL type `{K}`",
-    label = "expected what can be `{K}`"
+    label = "expected what can be `{K}`",
+    note = "an array is given by a `Vec` or a slice, a map by a `HashMap` or `BTreeMap`, a row by a tuple of its fields or a struct that derives `lakequery::SqlRow`; what is `Nullable` may be an `Option`"
 )]
 pub trait ToSql<K> {
     /// The value to send.
@@ -114,9 +116,9 @@ to_sql_unsized! {
     [u8] => Varbinary;
 }
 
+// Of what is nested, rustc reports the innermost part that does not fit.
 macro_rules! to_sql_generic {
     ($([$($generics:tt)*] $rust:ty => $kind:ty, |$value:ident| $make:expr;)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($generics)*> ToSql<$kind> for $rust {
             fn to_sql(&self) -> Value {
                 let $value = self;
@@ -124,7 +126,6 @@ macro_rules! to_sql_generic {
             }
         }
 
-        #[diagnostic::do_not_recommend]
         impl<$($generics)*> ToSql<Nullable<$kind>> for $rust {
             fn to_sql(&self) -> Value {
                 let $value = self;
@@ -138,22 +139,64 @@ fn array<K, T: ToSql<K>>(elements: &[T]) -> Value {
     Value::Array(elements.iter().map(ToSql::to_sql).collect())
 }
 
+fn map<'a, A, B, K: ToSql<A> + 'a, V: ToSql<B> + 'a>(
+    entries: impl Iterator<Item = (&'a K, &'a V)>,
+) -> Value {
+    Value::Map(entries.map(|(key, value)| (key.to_sql(), value.to_sql())).collect())
+}
+
 to_sql_generic! {
     [const N: usize] [u8; N] => Varbinary, |value| Value::from(value);
     [Tz: TimeZone] DateTime<Tz> => TimestampTz, |value| Value::from(value.clone());
     [K, T: ToSql<K>] [T] => Array<K>, |value| array(value);
     [K, T: ToSql<K>] Vec<T> => Array<K>, |value| array(value);
     [K, T: ToSql<K>, const N: usize] [T; N] => Array<K>, |value| array(value);
+    [A, B, K: ToSql<A>, V: ToSql<B>, S] HashMap<K, V, S> => Map<A, B>, |value| map(value.iter());
+    [A, B, K: ToSql<A>, V: ToSql<B>] BTreeMap<K, V> => Map<A, B>, |value| map(value.iter());
 }
 
-#[diagnostic::do_not_recommend]
+macro_rules! tuples {
+    ($($count:literal: $($kind:ident $rust:ident $at:tt)+;)*) => {$(
+        tuple!(Row<F>, $count, $($kind $rust $at)+);
+        tuple!(Nullable<Row<F>>, $count, $($kind $rust $at)+);
+    )*};
+}
+
+macro_rules! tuple {
+    ($row:ty, $count:literal, $($kind:ident $rust:ident $at:tt)+) => {
+        // The notes of a parameter tell the whole row.
+        #[diagnostic::do_not_recommend]
+        impl<F: RowFields<$count, Kinds = ($($kind,)+)>, $($kind, $rust: ToSql<$kind>),+>
+            ToSql<$row> for ($($rust,)+)
+        {
+            fn to_sql(&self) -> Value {
+                Value::Row(vec![$(self.$at.to_sql()),+])
+            }
+        }
+    };
+}
+
+tuples! {
+    1: A T 0;
+    2: A T 0 B U 1;
+    3: A T 0 B U 1 C V 2;
+    4: A T 0 B U 1 C V 2 D W 3;
+    5: A T 0 B U 1 C V 2 D W 3 E X 4;
+    6: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5;
+    7: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5 H Z 6;
+    8: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5 H Z 6 I Q 7;
+    9: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5 H Z 6 I Q 7 J O 8;
+    10: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5 H Z 6 I Q 7 J O 8 L N 9;
+    11: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5 H Z 6 I Q 7 J O 8 L N 9 M P 10;
+    12: A T 0 B U 1 C V 2 D W 3 E X 4 G Y 5 H Z 6 I Q 7 J O 8 L N 9 M P 10 R S 11;
+}
+
 impl<K, T: ToSql<K>> ToSql<Nullable<K>> for Option<T> {
     fn to_sql(&self) -> Value {
         self.as_ref().map_or(Value::Null, ToSql::to_sql)
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<K, T: ToSql<K> + ?Sized> ToSql<K> for &T {
     fn to_sql(&self) -> Value {
         (**self).to_sql()

@@ -22,6 +22,7 @@ use lakequery_compiler::config::Config;
 mod examples {
     //! The examples, with what they have in common.
 
+    use std::collections::{BTreeMap, HashMap};
     use std::error::Error;
     use std::pin::Pin;
     use std::time::Duration;
@@ -31,8 +32,8 @@ mod examples {
     use lakequery::reflect::ReflectOptions;
     use lakequery::sql_types::{Nullable, Varchar};
     use lakequery::{
-        Cell, Decimal, Decode, DecodeError, Engine, FromSql, Lake, LakeTable, Query, SqlType,
-        ToSql, Value, query, query_as, query_file, query_scalar,
+        Cell, Decimal, Decode, DecodeError, Engine, FromSql, Lake, LakeTable, Query, SqlRow,
+        SqlType, ToSql, Value, query, query_as, query_file, query_scalar,
     };
 
     type Done = Result<(), Box<dyn Error>>;
@@ -42,7 +43,7 @@ mod examples {
 }
 
 /// So many examples are run.
-const RUN: usize = 36;
+const RUN: usize = 38;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_do_what_they_say() {

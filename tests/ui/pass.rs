@@ -19,6 +19,8 @@ mod newtypes;
 mod parameters;
 #[path = "pass/rows.rs"]
 mod rows;
+#[path = "pass/struct_rows.rs"]
+mod struct_rows;
 #[path = "pass/structs.rs"]
 mod structs;
 #[path = "pass/tables.rs"]

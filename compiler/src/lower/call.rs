@@ -4,7 +4,7 @@ use lakequery_types::Type;
 
 use super::column::list;
 use super::modifiers::Modifiers;
-use super::parameter::{is_constant, roomy, waits_for_type};
+use super::parameter::{is_constant, parameter_type, roomy, waits_for_type};
 use super::{Clause, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -292,6 +292,10 @@ impl Lowerer<'_> {
                     self.untyped(arg);
                     return None;
                 }
+                let result = match beside_parameters(&args, &resolved.params) {
+                    Some(types) => signature(function, &args, &types).ok()?.result,
+                    None => resolved.result,
+                };
                 let args: Vec<Expr> = args
                     .into_iter()
                     .zip(&resolved.params)
@@ -300,7 +304,7 @@ impl Lowerer<'_> {
                         _ => self.coerce(arg, ty),
                     })
                     .collect();
-                let result = super::lambda::filtered(function, &args, resolved.result);
+                let result = super::lambda::filtered(function, &args, result);
                 Some((args, result))
             }
             Err(mismatch) => {
@@ -512,6 +516,19 @@ fn signature(
     let arguments: Vec<Argument<'_>> =
         args.iter().zip(types).map(|(arg, ty)| argument(arg, ty)).collect();
     function::resolve(function, &arguments)
+}
+
+/// The types of arguments whose parameters have theirs: what the others say of NULL inside of
+/// them is not true of a parameter. `None` where that says nothing new.
+fn beside_parameters(args: &[Expr], params: &[Type]) -> Option<Vec<Type>> {
+    let given = |(arg, ty): (&Expr, &Type)| waits_for_type(arg).then(|| parameter_type(ty));
+    let is_nested = |ty: &Type| matches!(ty, Type::Array(_) | Type::Map(..) | Type::Row(_));
+    let given: Vec<Option<Type>> = args.iter().zip(params).map(given).collect();
+    if !given.iter().flatten().any(is_nested) {
+        return None;
+    }
+    let pairs = args.iter().zip(given);
+    Some(pairs.map(|(arg, given)| given.unwrap_or_else(|| arg.ty.clone())).collect())
 }
 
 /// What does with a map what a function does with an array.

@@ -4,7 +4,7 @@
 use lakequery_types::Type;
 
 use super::Lowerer;
-use super::parameter::Use;
+use super::parameter::{Use, waits_for_type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::{coercible, common_type};
 use crate::token::Span;
@@ -101,6 +101,11 @@ impl Lowerer<'_> {
         }
         let Some(common) = self.type_beside(exprs.iter(), common, purpose) else {
             return (exprs, Type::Unknown);
+        };
+        // What is known of NULL in the others is not known of a parameter.
+        let common = match exprs.iter().any(waits_for_type) {
+            true => common.with_nulls(),
+            false => common,
         };
         let exprs = exprs.into_iter().map(|expr| self.coerce_for(expr, &common, purpose)).collect();
         (exprs, common)

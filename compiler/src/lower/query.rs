@@ -197,6 +197,11 @@ impl Lowerer<'_> {
                 );
                 return Vec::new();
             };
+            // What is known of NULL in the one is not known of a parameter.
+            let ty = match a.ty == Type::Unknown || b.ty == Type::Unknown {
+                true => ty.with_nulls(),
+                false => ty,
+            };
             if !all && !ty.is_comparable() {
                 let message = format!("{name} can't compare values of type `{ty}`");
                 self.error(Code::TypeMismatch, b.span, message);

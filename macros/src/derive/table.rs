@@ -14,9 +14,9 @@ use syn::{DeriveInput, Fields, WherePredicate, parse_quote};
 use crate::code;
 use crate::derive::input;
 use crate::derive::settings::{self, Value};
-use crate::expand::{column_names, column_type, get, known};
+use crate::expand::{column_names, column_type, get, known, of_column, reads};
 use crate::files;
-use crate::kinds::Kind;
+use crate::nested::Nested;
 use crate::problem::{self, Problem};
 use crate::query::checked;
 use crate::rust_type;
@@ -56,7 +56,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 struct Scan {
     /// The name of the table.
     table: String,
-    /// The types that stand for columns.
+    /// The types that stand for columns and rows.
     columns: TokenStream,
     /// What must hold of the types that depend on the struct's parameters.
     conditions: Vec<WherePredicate>,
@@ -80,12 +80,13 @@ fn scan(item: &DeriveInput) -> Result<Scan, Vec<Problem>> {
     let (mut problems, mut values, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
     let columns = compiled.columns.iter().map(|column| column_type(column.name.as_deref()));
     let columns: Vec<String> = columns.collect();
+    let mut nested = Nested::default();
     for (index, (field, column)) in fields.iter().zip(&compiled.columns).enumerate() {
-        match kind(field, column) {
-            Ok(kind) => {
-                values.push(value(index, field, &columns[index], &kind));
+        match checked_reads(field, column, &columns[index], &mut nested) {
+            Ok(reads) => {
+                values.push(value(index, field, &reads));
                 if input::is_generic(&field.ty, &item.generics) {
-                    conditions.push(condition(field, &columns[index], &kind));
+                    conditions.push(condition(field, &reads));
                 }
             }
             Err(problem) => problems.push(problem),
@@ -104,7 +105,8 @@ fn scan(item: &DeriveInput) -> Result<Scan, Vec<Problem>> {
         }
     };
     let columns = column_names(columns.iter().map(String::as_str));
-    Ok(Scan { table: table.text, columns: code::tokens(vec![columns.into()]), conditions, body })
+    let columns = code::tokens(vec![columns.into(), nested.into_items().into()]);
+    Ok(Scan { table: table.text, columns, conditions, body })
 }
 
 /// The table and the fields.
@@ -172,33 +174,41 @@ fn query(table: &Value, fields: &[Field]) -> Source {
     Source { tokens, form: Form::Bare { places, call } }
 }
 
-/// The kind of a column, where its field is not of a type that is known to be wrong.
-fn kind(field: &Field, column: &OutputColumn) -> Result<Kind, Problem> {
-    let wrong = |code, message: String| Problem {
-        message: problem::worded(code, message),
-        ..problem::around(&field.ty)
-    };
-    let kind = Kind::of(&column.ty).map_err(|message| wrong(Code::NotSupported, message))?;
-    if let Some(expected) = rust_type::mismatch(&field.ty, &column.ty, column.nullable) {
-        let not_null = if column.nullable { "" } else { " not null" };
-        let (name, ty) = (&field.column.text, &column.ty);
-        let message = format!("column `{name}` is `{ty}{not_null}`: {expected}");
-        return Err(wrong(Code::TypeMismatch, message));
+/// The trait of the types that a column can be read into, where its field is not of a type
+/// that is known to be wrong.
+fn checked_reads(
+    field: &Field,
+    column: &OutputColumn,
+    shown: &str,
+    nested: &mut Nested,
+) -> Result<String, Problem> {
+    if let Some(wrong) = rust_type::mismatch(&field.ty, &column.ty, column.nullable) {
+        let name = &field.column.text;
+        let message = of_column(name, &column.ty, column.nullable, &wrong.message);
+        let message = problem::worded(Code::TypeMismatch, message);
+        let tokens = problem::flat(&field.ty);
+        let place = |number: usize| tokens.get(number).map(|(_, span)| *span);
+        return Err(match (place(wrong.part.start), place(wrong.part.end.saturating_sub(1))) {
+            (Some(start), Some(end)) => Problem { message, start, end },
+            _ => Problem { message, ..problem::around(&field.ty) },
+        });
     }
-    Ok(if column.nullable { kind.nullable() } else { kind })
+    reads(column, shown, nested).map_err(|message| Problem {
+        message: problem::worded(Code::NotSupported, message),
+        ..problem::around(&field.ty)
+    })
 }
 
-/// `field: <Type as Kind<column>>::read(&row, index)?`, whose type rustc checks against
-/// the kind.
-fn value(index: usize, field: &Field, column: &str, kind: &Kind) -> TokenStream {
+/// `field: <Type as Reads>::read(&row, index)?`, whose type rustc checks.
+fn value(index: usize, field: &Field, reads: &str) -> TokenStream {
     let Field { name, ty, .. } = field;
-    let get = code::tokens(get(index, kind, column, ty.clone().into(), &problem::around(ty)));
+    let get = code::tokens(get(index, reads, ty.clone().into(), &problem::around(ty)));
     quote!(#name: #get?)
 }
 
-/// `Type: Kind<column>`
-fn condition(field: &Field, column: &str, kind: &Kind) -> WherePredicate {
+/// `Type: Reads`
+fn condition(field: &Field, reads: &str) -> WherePredicate {
     let ty = &field.ty;
-    let reads = code::tokens(vec![kind.column(&format!("__column::{column}")).into()]);
+    let reads = code::tokens(vec![reads.to_owned().into()]);
     parse_quote!(#ty: #reads)
 }

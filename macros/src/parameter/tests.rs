@@ -32,6 +32,10 @@ const CURSORS: &[&str] = &[
     "query! SELECT o_orderkey FROM tpch.orders WHERE o_orderkey = {x} AND o_orderkey > {x|} LIMIT {n}",
     "query! SELECT o_orderkey FROM tpch.orders WHERE o_orderkey IN {f(x, |)} AND o_orderdate > {day}",
     "query! SELECT o_orderkey FROM tpch.orders WHERE o_comment LIKE {a} AND o_orderkey > {|} LIMIT {n}",
+    // Of nested types.
+    "query! SELECT CAST({ke|} AS array(bigint)) AS x, {y} > 1 AS y",
+    "query! SELECT CAST({|} AS row(a bigint, b row(c date))) AS x",
+    "query_as! Order, SELECT CAST({a} AS row(x bigint)) AS a, CAST({ke|} AS map(date, date)) AS b",
     // Beside errors.
     "query! SELECT o_orderkye FROM tpch.orders WHERE o_orderkey = {ke|}",
     "query! SELECT o_orderkye FROM tpch.orders WHERE o_orderkey = {|}",

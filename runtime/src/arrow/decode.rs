@@ -274,20 +274,22 @@ impl<T: Decode> Decode for Box<T> {
     }
 }
 
-/// Reads what lies in an array, a map or a row. Where a NULL has no place in it, the
-/// error tells which one, and what type of the whole has one: `whole` makes it of
+/// What was read of what lies in an array, a map or a row. Where a NULL has no place in it,
+/// the error tells which one, and what type of the whole has one: `whole` makes it of
 /// that of the part.
-fn inner<T: Decode>(
-    cell: Cell<'_>,
+pub(super) fn inner<T>(
+    decoded: Result<T, DecodeError>,
     part: impl FnOnce() -> String,
     whole: impl FnOnce(&str) -> String,
 ) -> Result<T, DecodeError> {
-    T::decode(cell).map_err(|mut error| {
+    decoded.map_err(|mut error| {
         if let Some(null) = error.unexpected_null_mut() {
             if null.path.is_empty() {
                 null.rust = format!("Option<{}>", short_name::<T>());
             }
-            null.rust = whole(&null.rust);
+            if null.field.is_none() {
+                null.rust = whole(&null.rust);
+            }
             null.path.push(part());
         }
         error
@@ -295,7 +297,7 @@ fn inner<T: Decode>(
 }
 
 /// The name of a Rust type without its paths.
-fn short_name<T>() -> String {
+pub(super) fn short_name<T>() -> String {
     let outside = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
     let name = |part: &'static str| &part[part.rfind("::").map_or(0, |at| at + 2)..];
     std::any::type_name::<T>().split_inclusive(outside).map(name).collect()
@@ -314,7 +316,7 @@ impl<T: Decode> Decode for Vec<T> {
         let column = Column::of(&*values);
         let element = |row| {
             let whole = |element: &str| format!("Vec<{element}>");
-            inner(Cell::new(&column, row), || format!("element {}", row + 1), whole)
+            inner(T::decode(Cell::new(&column, row)), || format!("element {}", row + 1), whole)
         };
         (0..values.len()).map(element).collect()
     }
@@ -337,7 +339,7 @@ fn entries<K: Decode, V: Decode>(
         let [key, value] = [0, 1].map(|index| Column::of(entries.column(index)));
         let value = Cell::new(&value, row);
         let whole = |value: &str| format!("{rust}<{}, {value}>", short_name::<K>());
-        Ok((K::decode(Cell::new(&key, row))?, inner(value, || "a value".into(), whole)?))
+        Ok((K::decode(Cell::new(&key, row))?, inner(V::decode(value), || "a value".into(), whole)?))
     }))
 }
 
@@ -380,7 +382,7 @@ fn field<T: Decode>(
         rust[index] = field.to_owned();
         format!("({})", rust.join(", "))
     };
-    inner(Cell::new(&Column::of(&*columns[index]), cell.row), name, whole)
+    inner(T::decode(Cell::new(&Column::of(&*columns[index]), cell.row)), name, whole)
 }
 
 macro_rules! tuples {
@@ -404,6 +406,10 @@ tuples! {
     6: A 0 B 1 C 2 D 3 E 4 F 5;
     7: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
     8: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
+    9: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8;
+    10: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9;
+    11: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
+    12: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
 }
 
 impl Decode for Value {

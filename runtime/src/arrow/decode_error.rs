@@ -19,8 +19,11 @@ pub(crate) struct UnexpectedNull {
     /// Where it is in the column, from the inside out: "field city", "element 2".
     /// Empty where the column itself is NULL.
     pub(crate) path: Vec<String>,
-    /// The Rust type of the column with a place for it; empty for the column itself.
+    /// The Rust type of the column with a place for it, or of the struct's field that it is
+    /// in; empty for the column itself.
     pub(crate) rust: String,
+    /// The struct's field that it is in, and the struct.
+    pub(crate) field: Option<(&'static str, String)>,
 }
 
 impl fmt::Display for UnexpectedNull {

@@ -88,16 +88,50 @@ pub(crate) fn write(out: &mut String, value: &Value, ty: &Type, precision: u8) -
             );
         }
         (Value::Array(values), Type::Array(element)) => {
-            out.push_str("CAST(ARRAY[");
-            for (i, value) in values.iter().enumerate() {
-                if i > 0 {
-                    out.push_str(", ");
-                }
-                write(out, value, &element.ty, precision)?;
-            }
-            push(out, format_args!("] AS {})", name(ty, precision)?));
+            out.push_str("CAST(");
+            array(out, values.iter().map(|value| (value, &element.ty)), precision)?;
+            push(out, format_args!(" AS {})", name(ty, precision)?));
+        }
+        (Value::Map(entries), Type::Map(key, of_values)) => {
+            out.push_str("CAST(map(");
+            array(out, entries.iter().map(|(k, _)| (k, &**key)), precision)?;
+            out.push_str(", ");
+            array(out, entries.iter().map(|(_, value)| (value, &of_values.ty)), precision)?;
+            push(out, format_args!(") AS {})", name(ty, precision)?));
+        }
+        (Value::Row(values), Type::Row(fields)) => {
+            out.push_str("CAST(ROW(");
+            list(out, values.iter().zip(fields.iter().map(|field| &field.ty)), precision)?;
+            push(out, format_args!(") AS {})", name(ty, precision)?));
         }
         _ => return Err("the engine takes no parameters of this type"),
+    }
+    Ok(())
+}
+
+/// Writes `ARRAY[…]` of values with their types.
+fn array<'a>(
+    out: &mut String,
+    values: impl Iterator<Item = (&'a Value, &'a Type)>,
+    precision: u8,
+) -> Result {
+    out.push_str("ARRAY[");
+    list(out, values, precision)?;
+    out.push(']');
+    Ok(())
+}
+
+/// Writes values with their types, one after the other.
+fn list<'a>(
+    out: &mut String,
+    values: impl Iterator<Item = (&'a Value, &'a Type)>,
+    precision: u8,
+) -> Result {
+    for (i, (value, ty)) in values.enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        write(out, value, ty, precision)?;
     }
     Ok(())
 }
@@ -146,6 +180,20 @@ fn name(ty: &Type, precision: u8) -> std::result::Result<String, &'static str> {
     let digits = match ty {
         Type::Time(p) | Type::TimeTz(p) | Type::Timestamp(p) | Type::TimestampTz(p) => *p,
         Type::Array(element) => return Ok(format!("array({})", name(&element.ty, precision)?)),
+        Type::Map(key, value) => {
+            return Ok(format!("map({}, {})", name(key, precision)?, name(&value.ty, precision)?));
+        }
+        Type::Row(fields) => {
+            let mut names = Vec::with_capacity(fields.len());
+            for field in fields {
+                let ty = name(&field.ty, precision)?;
+                names.push(match &field.name {
+                    Some(name) => format!("\"{}\" {ty}", name.replace('"', "\"\"")),
+                    None => ty,
+                });
+            }
+            return Ok(format!("row({})", names.join(", ")));
+        }
         Type::Varchar(_) => return Ok("varchar".to_owned()),
         _ => return Ok(ty.to_string()),
     };
@@ -242,10 +290,37 @@ mod tests {
                 "array(bigint)",
                 "CAST(ARRAY[BIGINT '1', CAST(NULL AS bigint)] AS array(bigint))",
             ),
+            (Value::Array(vec![]), "array(date not null)", "CAST(ARRAY[] AS array(date))"),
+            (
+                Value::Map(vec![("it's".into(), Value::Array(vec![f64::NAN.into()]))]),
+                "map(varchar(5),array(double not null) not null)",
+                "CAST(map(ARRAY[CAST('it''s' AS varchar)], ARRAY[CAST(ARRAY[DOUBLE 'NaN'] AS \
+                 array(double))]) AS map(varchar, array(double)))",
+            ),
+            (
+                Value::Map(vec![]),
+                "map(date,decimal(3,1))",
+                "CAST(map(ARRAY[], ARRAY[]) AS map(date, decimal(3,1)))",
+            ),
+            (
+                Value::Row(vec![1i8.into(), Value::Null]),
+                "row(\"a\"\"b\" tinyint not null, \"Order\" timestamp(6))",
+                "CAST(ROW(TINYINT '1', CAST(NULL AS timestamp(6))) AS \
+                 row(\"a\"\"b\" tinyint, \"Order\" timestamp(6)))",
+            ),
+            (
+                Value::Row(vec![date.into()]),
+                "row(date)",
+                "CAST(ROW(DATE '2024-02-29') AS row(date))",
+            ),
         ];
         for (value, ty, sql) in rows {
             assert_eq!(literal(&value, ty, 12).as_deref(), Ok(sql));
         }
+        assert_eq!(
+            literal(&Value::Row(vec![at.into()]), "row(\"at\" timestamp(3))", 3).as_deref(),
+            Ok("CAST(ROW(TIMESTAMP '2024-02-29 01:02:03.120') AS row(\"at\" timestamp))")
+        );
         assert_eq!(
             literal(&at.into(), "timestamp(3)", 3).as_deref(),
             Ok("TIMESTAMP '2024-02-29 01:02:03.120'")

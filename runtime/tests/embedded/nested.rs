@@ -12,7 +12,7 @@ use lakequery::arrow_array::builder::{
 use lakequery::arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, StructArray};
 use lakequery::arrow_schema::{DataType, Field};
 use lakequery::chrono::NaiveDate;
-use lakequery::{FromSql, Lake, Result, sql};
+use lakequery::{FromSql, Lake, Result, SqlRow, sql};
 use lakequery_types::Piece;
 
 use crate::folder::{Folder, query};
@@ -130,6 +130,101 @@ async fn a_null_without_a_place_is_found_and_helped() {
     let error = shown(deep.await);
     assert!(error.contains("element 2 of element 1 is NULL; "), "{error}");
     assert!(error.contains("`Vec<Vec<Option<NaiveDate>>>`"), "{error}");
+}
+
+/// What a spot is to a program that needs its zip only.
+#[derive(SqlRow, Debug, PartialEq)]
+struct Zip {
+    zip: String,
+}
+
+#[derive(SqlRow, Debug, PartialEq)]
+struct Spot {
+    #[lake(field = "ZIP")]
+    code: String,
+    city: Option<String>,
+}
+
+#[derive(SqlRow, Debug)]
+struct Whole {
+    zip: String,
+    city: String,
+}
+
+#[derive(SqlRow, Debug)]
+struct Other {
+    street: String,
+}
+
+#[tokio::test]
+async fn structs_are_read_by_name() {
+    let (_folder, lake) = lake(&[("open", true)]).await;
+    let text = "SELECT spot, make_array(spot, NULL) AS spots, id FROM app.\"open\" ORDER BY id";
+    let rows = sql(text).fetch_all(&lake).await.unwrap();
+    let spot = |code: &str, city: Option<&str>| Spot {
+        code: code.to_owned(),
+        city: city.map(str::to_owned),
+    };
+    let expected = [spot("9000", Some("Ghent")), spot("8000", None)];
+    for (row, expected) in rows.iter().zip(expected) {
+        assert_eq!(row.get::<Zip>("spot").unwrap().zip, expected.code);
+        assert_eq!(row.get::<Option<Spot>>("spot").unwrap().as_ref(), Some(&expected));
+        assert_eq!(row.get::<Vec<Option<Spot>>>("spots").unwrap(), [Some(expected), None]);
+    }
+    let message = |error: lakequery::Error| error.to_string();
+    let error = message(rows[1].get::<Whole>("spot").unwrap_err());
+    let expected = "column spot: field city is NULL; give the field `city` of `Whole` the type \
+        `Option<String>`";
+    assert!(error.starts_with(expected), "{error}");
+    let error = message(rows[0].get::<Vec<Zip>>("spots").unwrap_err());
+    assert!(error.contains("element 2 is NULL; "), "{error}");
+    assert!(error.contains("`Vec<Option<Zip>>`"), "{error}");
+    let error = message(rows[1].get::<Vec<Option<Whole>>>("spots").unwrap_err());
+    assert!(error.contains("field city of element 1 is NULL; "), "{error}");
+    assert!(error.contains("the field `city` of `Whole`"), "{error}");
+    let error = message(rows[0].get::<Other>("spot").unwrap_err());
+    assert!(error.contains("the row has no field street; its fields are city, zip"), "{error}");
+    let error = message(rows[0].get::<Zip>("id").unwrap_err());
+    assert!(error.contains("bigint can't be read as the struct `Zip`"), "{error}");
+    let text = [Piece::Text("SELECT spot FROM app.\"open\" ORDER BY id")];
+    let columns = [("spot", "row(\"city\" varchar, \"zip\" varchar)", true)];
+    let query = query(&text, &columns, &[], vec![], |row| row.read::<Whole>(0));
+    let error = shown(query.fetch_all(&lake).await);
+    assert_eq!(
+        error,
+        "column spot: field city is NULL; its Rust type has no place for that NULL; give the field \
+         `city` of `Whole` the type `Option<String>`"
+    );
+}
+
+#[tokio::test]
+async fn arrow_batches_keep_what_is_nested() {
+    let (_folder, lake) = lake(&[("known", false)]).await;
+    let columns = [
+        ("days", "array(date not null)", false),
+        ("sizes", "map(varchar,integer not null)", false),
+        ("spot", "row(\"city\" varchar, \"Zip\" varchar)", true),
+        ("pair", "row(bigint, array(date not null))", true),
+    ];
+    let text = "SELECT days, sizes, spot, struct(id, days) AS pair FROM app.\"known\" ORDER BY id";
+    let query = query(&[Piece::Text(text)], &columns, &[], vec![], |_| Ok(()));
+    let mut batches = query.fetch_arrow(&lake).await.unwrap();
+    let types: Vec<_> =
+        batches.schema().fields().iter().map(|field| field.data_type().clone()).collect();
+    let field = |name: &str, ty, nullable| Field::new(name, ty, nullable);
+    let days = DataType::List(field("item", DataType::Date32, true).into());
+    let entries = vec![field("key", DataType::Utf8, false), field("value", DataType::Int32, true)];
+    let sizes =
+        DataType::Map(field("entries", DataType::Struct(entries.into()), false).into(), false);
+    let spot = vec![field("city", DataType::Utf8, true), field("Zip", DataType::Utf8, true)];
+    let pair = vec![field("field0", DataType::Int64, true), field("field1", days.clone(), true)];
+    let expected = [days, sizes, DataType::Struct(spot.into()), DataType::Struct(pair.into())];
+    assert_eq!(types, expected);
+    let mut rows = 0;
+    while let Some(batch) = batches.next().await {
+        rows += batch.unwrap().num_rows();
+    }
+    assert_eq!(rows, 2);
 }
 
 #[tokio::test]

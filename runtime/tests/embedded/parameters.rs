@@ -131,6 +131,79 @@ async fn every_type_goes_there_and_back() {
     there_and_back::<t::Array<t::Date>>(lake, "array(date)", Vec::<NaiveDate>::new()).await;
 }
 
+/// Sends the value as a parameter of the type, and gets it back.
+async fn there_and_back_as(lake: &Lake, ty: &'static str, sent: Value) {
+    let back = echo(ty, Argument::One(sent.clone())).fetch_one(lake).await;
+    match back {
+        Ok(back) => assert_eq!(back, sent, "{ty}"),
+        Err(error) => panic!("{ty} {sent:?}: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn nested_values_go_there_and_back() {
+    let folder = Folder::new();
+    let lake = &folder.connect().await;
+    let array = |values: Vec<Value>| Value::Array(values);
+    let row = |values: Vec<Value>| Value::Row(values);
+    let map = |entries: Vec<(Value, Value)>| Value::Map(entries);
+    let (day, price): (Value, Value) =
+        (at(2024, 0).date().into(), "12.30".parse::<Decimal>().unwrap().into());
+    let spot = "row(\"X\" double, \"it's\" array(varchar))";
+    let full = row(vec![f64::INFINITY.into(), array(vec!["',[]".into(), Value::Null])]);
+    let empty = row(vec![Value::Null, array(vec![])]);
+    for (ty, value) in [
+        ("array(array(date))", array(vec![array(vec![]), Value::Null, array(vec![day.clone()])])),
+        ("map(varchar,bigint)", map(vec![])),
+        ("map(varchar,bigint)", map(vec![("".into(), Value::Null), ("'".into(), 1i64.into())])),
+        (
+            "map(date,array(decimal(5,2)))",
+            map(vec![(day.clone(), array(vec![price.clone(), Value::Null]))]),
+        ),
+        ("map(decimal(5,2),map(date,date))", map(vec![(price.clone(), map(vec![]))])),
+        ("row(date, decimal(5,2))", row(vec![day.clone(), price.clone()])),
+        ("row(\"a\" date)", row(vec![Value::Null])),
+        (spot, full.clone()),
+        (spot, empty.clone()),
+    ] {
+        there_and_back_as(lake, ty, value).await;
+        there_and_back_as(lake, ty, Value::Null).await;
+    }
+    let nested = "map(bigint,array(row(\"X\" double, \"it's\" array(varchar))))";
+    there_and_back_as(
+        lake,
+        nested,
+        map(vec![
+            (1i64.into(), array(vec![full.clone(), Value::Null, empty.clone()])),
+            (2i64.into(), array(vec![])),
+            (3i64.into(), Value::Null),
+        ]),
+    )
+    .await;
+    let shelf = "row(\"s\" row(\"X\" double, \"it's\" array(varchar)), \"m\" map(row(date), date))";
+    there_and_back_as(
+        lake,
+        shelf,
+        row(vec![full, map(vec![(row(vec![day.clone()]), day.clone())])]),
+    )
+    .await;
+    there_and_back_as(lake, shelf, row(vec![Value::Null, Value::Null])).await;
+    // In SQL that was not compiled they say their types themselves.
+    for value in [
+        map(vec![("a".into(), array(vec![day.clone()]))]),
+        row(vec![1i32.into(), Value::from("x"), map(vec![(day.clone(), price.clone())])]),
+        array(vec![row(vec![day, price])]),
+    ] {
+        let row =
+            lakequery::sql("SELECT ? AS v").bind(value.clone()).fetch_one(lake).await.unwrap();
+        assert_eq!(row.get::<Value>("v").unwrap(), value);
+    }
+    let twice = map(vec![(1i64.into(), Value::Null), (1i64.into(), Value::Null)]);
+    let error = echo("map(bigint,date)", Argument::One(twice)).fetch_one(lake).await.unwrap_err();
+    assert!(error.is_parameter(), "{error}");
+    assert!(error.to_string().contains("two keys of the map are equal"), "{error}");
+}
+
 /// Texts that would be trouble in any pasted SQL.
 const HOSTILE: [&str; 14] = [
     "",

@@ -6,6 +6,7 @@ mod binary;
 mod cargo_lake;
 mod cases;
 mod hostile;
+mod nested;
 mod parameters;
 pub(crate) mod parity;
 mod reflection;
@@ -63,6 +64,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         answers::CASES,
         parity::CASES,
         parameters::CASES,
+        nested::CASES,
         roundtrip::CASES,
         reflection::CASES,
         cargo_lake::CASES,

@@ -13,6 +13,8 @@ mod files;
 mod kinds;
 #[path = "../../../macros/src/literal.rs"]
 mod literal;
+#[path = "../../../macros/src/nested.rs"]
+mod nested;
 #[path = "../../../macros/src/parameter.rs"]
 mod parameter;
 #[path = "../../../macros/src/problem.rs"]
@@ -27,6 +29,8 @@ mod source;
 mod text;
 #[path = "../../../macros/src/tokens.rs"]
 mod tokens;
+#[path = "../../../macros/src/type_part.rs"]
+mod type_part;
 
 extern crate proc_macro;
 

@@ -13,7 +13,7 @@ use arrow_schema::{DataType, Field, IntervalUnit, Schema, SchemaRef};
 use lakequery_embedded::column_type;
 use lakequery_types::Type;
 
-use crate::arrow::schema::canonical;
+use crate::arrow::schema::{canonical, holds};
 use crate::error::{Error, Kind, Result};
 
 /// How the columns of a result get canonical types.
@@ -46,7 +46,7 @@ impl Conversion {
                     DataType::Interval(IntervalUnit::MonthDayNano),
                     Some(ty @ (Type::IntervalYearToMonth | Type::IntervalDayToSecond)),
                 ) => (Step::Interval, canonical(ty)),
-                _ => (Step::Cast, column_type(from)),
+                (_, expected) => (Step::Cast, column_type(from).map(|to| known(to, expected))),
             };
             let to = to.unwrap_or_else(|| from.clone());
             steps.push(if to == *from { Step::Keep } else { step });
@@ -83,6 +83,13 @@ impl Conversion {
             )
         })
     }
+}
+
+/// The type of a column as the query that was compiled has it, with its names in rows, if
+/// the column is of that type.
+fn known(to: DataType, expected: Option<&Type>) -> DataType {
+    let expected = expected.filter(|ty| holds(ty, &to)).and_then(canonical);
+    expected.unwrap_or(to)
 }
 
 fn unconvertible(field: &Field, reason: &str) -> Error {

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, TimeUnit};
+use arrow_array::{ArrayRef, ListArray, MapArray, StructArray, new_empty_array};
+use arrow_buffer::OffsetBuffer;
+use arrow_schema::{DataType, FieldRef, TimeUnit};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use lakequery_embedded::datafusion::common::ScalarValue;
-use lakequery_types::Type;
+use lakequery_types::{Field, Type};
 
 use crate::arrow::schema::{canonical, time_unit};
 use crate::backend::Request;
@@ -94,15 +96,60 @@ fn scalar(value: &Value, ty: &Type, to: &DataType) -> Result<ScalarValue, &'stat
         }
         (Value::Array(values), Type::Array(item)) => {
             let DataType::List(field) = to else { return Err("it is not an array") };
-            let element = field.data_type();
-            let values = values
-                .iter()
-                .map(|value| scalar(value, &item.ty, element))
-                .collect::<Result<Vec<_>, _>>()?;
-            ScalarValue::List(ScalarValue::new_list(&values, element, true))
+            let elements = array(values.iter(), &item.ty, field.data_type())?;
+            let ends = OffsetBuffer::from_lengths([values.len()]);
+            let list = ListArray::try_new(Arc::clone(field), ends, elements, None);
+            ScalarValue::List(Arc::new(list.map_err(|_| NOT_BUILT)?))
         }
+        (Value::Map(entries), Type::Map(key, value)) => map(entries, key, &value.ty, to)?,
+        (Value::Row(values), Type::Row(fields)) => row(values, fields, to)?,
         _ => return Err("the value is of another type"),
     })
+}
+
+/// What goes wrong in Arrow's own checks, where values were fitted to their types.
+const NOT_BUILT: &str = "the embedded engine can't build it";
+
+/// The values, which were fitted to a type, as an array of the Arrow type.
+fn array<'a>(
+    values: impl Iterator<Item = &'a Value>,
+    ty: &Type,
+    to: &DataType,
+) -> Result<ArrayRef, &'static str> {
+    let values = values.map(|value| scalar(value, ty, to)).collect::<Result<Vec<_>, _>>()?;
+    if values.is_empty() {
+        return Ok(new_empty_array(to));
+    }
+    ScalarValue::iter_to_array(values).map_err(|_| NOT_BUILT)
+}
+
+fn map(
+    entries: &[(Value, Value)],
+    key: &Type,
+    value: &Type,
+    to: &DataType,
+) -> Result<ScalarValue, &'static str> {
+    let DataType::Map(field, ordered) = to else { return Err("it is not a map") };
+    let DataType::Struct(members) = field.data_type() else { return Err("it is not a map") };
+    let [of_keys, of_values] = &members[..] else { return Err("it is not a map") };
+    let columns = vec![
+        array(entries.iter().map(|(key, _)| key), key, of_keys.data_type())?,
+        array(entries.iter().map(|(_, value)| value), value, of_values.data_type())?,
+    ];
+    let ends = OffsetBuffer::from_lengths([entries.len()]);
+    let entries = StructArray::try_new(members.clone(), columns, None).map_err(|_| NOT_BUILT)?;
+    let map = MapArray::try_new(Arc::clone(field), ends, entries, None, *ordered);
+    Ok(ScalarValue::Map(Arc::new(map.map_err(|_| NOT_BUILT)?)))
+}
+
+fn row(values: &[Value], fields: &[Field], to: &DataType) -> Result<ScalarValue, &'static str> {
+    let DataType::Struct(members) = to else { return Err("it is not a row") };
+    let column = |((value, field), member): ((&Value, &Field), &FieldRef)| {
+        array(std::iter::once(value), &field.ty, member.data_type())
+    };
+    let columns = values.iter().zip(fields).zip(members).map(column).collect::<Result<_, _>>()?;
+    let row = StructArray::try_new(members.clone(), columns, None).map_err(|_| NOT_BUILT)?;
+    Ok(ScalarValue::Struct(Arc::new(row)))
 }
 
 fn timestamp(

@@ -249,7 +249,8 @@ pub(super) fn name(out: &mut String, ty: &Type) -> Result<()> {
         Type::Row(fields) => {
             out.push_str("STRUCT<");
             for (i, field) in fields.iter().enumerate() {
-                let label = field.name.clone().unwrap_or_else(|| format!("field{i}"));
+                // As the dialect calls a field that has no name.
+                let label = field.name.clone().unwrap_or_else(|| format!("col{}", i + 1));
                 out.push_str(if i > 0 { "," } else { "" });
                 quoted(out, &label);
                 out.push(':');
@@ -277,6 +278,34 @@ pub(super) fn quoted(out: &mut String, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nested_values_have_their_types() {
+        let rows: Vec<(Value, &str, &str)> = vec![
+            (Value::Array(vec![]), "array(date not null)", "CAST(array() AS ARRAY<DATE>)"),
+            (
+                Value::Array(vec![1i64.into(), Value::Null]),
+                "array(bigint)",
+                "array(1L, CAST(NULL AS BIGINT))",
+            ),
+            (Value::Map(vec![]), "map(date,double)", "CAST(map() AS MAP<DATE,DOUBLE>)"),
+            (
+                Value::Map(vec![("it's".into(), Value::Array(vec![f64::NAN.into()]))]),
+                "map(varchar,array(double))",
+                "map(CAST(X'69742773' AS STRING), array(CAST('NaN' AS DOUBLE)))",
+            ),
+            (
+                Value::Row(vec![1i8.into(), Value::Null]),
+                "row(\"a`b\" tinyint not null, date)",
+                "CAST(struct(1Y, CAST(NULL AS DATE)) AS STRUCT<`a``b`:TINYINT,`col2`:DATE>)",
+            ),
+        ];
+        for (value, ty, sql) in rows {
+            let mut out = String::new();
+            literal(&mut out, &value, &Type::parse(ty).unwrap()).unwrap();
+            assert_eq!(out, sql);
+        }
+    }
 
     #[test]
     fn every_type_has_a_null_or_is_refused() {

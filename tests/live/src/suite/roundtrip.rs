@@ -1,5 +1,5 @@
 //! Values of every type go to the server as parameters and come back as they
-//! were: the extremes, NULL, and arrays to some depth.
+//! were: the extremes, NULL, and arrays, maps and rows to some depth.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -133,6 +133,16 @@ fn rows() -> Result<Vec<Row>> {
         row(nested(0)),
         row(nested(1)),
         row(nested(3)).except(&[DataFusion]),
+    ]);
+    let map =
+        Value::Map(vec![("it's".into(), array([Some(1_i64), None])), ("".into(), Value::Null)]);
+    let spot = Value::Row(vec![1.5_f64.into(), Value::Null, map.clone()]);
+    rows.extend([
+        row(map),
+        row(Value::Map(vec![(1_i32.into(), date(2024, 2, 29)?.into())])),
+        row(Value::Row(vec![true.into()])),
+        row(array([spot.clone()])),
+        row(spot),
     ]);
     Ok(rows)
 }

@@ -1,3 +1,3 @@
 fn main() {
-    let _ = lakequery::query!(SELECT 'a' AS a, 0b1 AS b, {} AS c FROM tpch.orders);
+    let _ = lakequery::query!(SELECT 'a' AS a, 1u8 AS b, {} AS c FROM tpch.orders);
 }

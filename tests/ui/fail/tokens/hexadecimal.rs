@@ -1,3 +1,0 @@
-fn main() {
-    let _ = lakequery::query!(SELECT o_orderkey FROM tpch.orders WHERE o_orderkey = 0xff);
-}
