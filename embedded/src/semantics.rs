@@ -33,6 +33,7 @@ mod multiset;
 mod nested;
 mod nullable_subquery;
 mod operator;
+mod printf;
 mod regexp;
 mod rewrite;
 mod rounding;
@@ -51,6 +52,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::planner::{ExprPlanner, RelationPlanner, TypePlanner};
 use datafusion::logical_expr::{HigherOrderUDF, ScalarUDF};
+use datafusion::optimizer::common_subexpr_eliminate::CommonSubexprEliminate;
 use datafusion::optimizer::{AnalyzerRule, Optimizer, OptimizerRule};
 
 /// Functions of DataFusion whose name means something else in lake SQL, or
@@ -78,6 +80,7 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
         like::functions(),
         math::functions(),
         nested::functions(),
+        printf::functions(),
         regexp::functions(),
         rounding::functions(),
         text::functions(),
@@ -93,9 +96,15 @@ pub(crate) fn of_lambdas() -> Vec<Arc<HigherOrderUDF>> {
 }
 
 /// The rules that make plans better: DataFusion's, and one more.
+///
+/// Lambdas are compiled when they have been made simpler, and before what several expressions
+/// have in common is computed ahead of them: what is in a lambda may fail, and is not to be
+/// computed unless the lambda is called.
 pub(crate) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules = Optimizer::new().rules;
-    rules.push(Arc::new(lambda::CompileLambdas));
+    let shares = CommonSubexprEliminate::new();
+    let at = rules.iter().position(|rule| rule.name() == shares.name()).unwrap_or(rules.len());
+    rules.insert(at, Arc::new(lambda::CompileLambdas));
     rules
 }
 

@@ -49,7 +49,8 @@ impl Writer<'_> {
         }
         let undoubled = with_duplicates(query);
         let query = undoubled.as_ref().unwrap_or(query);
-        let kind = SubqueryKind::In { operand, negated: negated != self.place.negated };
+        let kind =
+            SubqueryKind::In { operand, negated: negated != self.place.negated, quantified: None };
         self.check_subquery(kind, query, span);
         self.place.position = Position::Inside;
         self.check_comparison(&operand.ty, span);

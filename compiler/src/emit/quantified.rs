@@ -36,7 +36,8 @@ impl Writer<'_> {
         }
         self.check_comparison(&operand.ty, span);
         if self.dialect.has_quantified {
-            self.check_subquery(SubqueryKind::In { operand, negated: all }, query, span);
+            let kind = SubqueryKind::In { operand, negated: all, quantified: Some(all) };
+            self.check_subquery(kind, query, span);
             self.comparand(operand);
             self.push(" ");
             self.push(operator.symbol());

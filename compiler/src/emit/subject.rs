@@ -120,8 +120,9 @@ pub(crate) struct Subquery<'t> {
 pub(crate) enum SubqueryKind<'t> {
     /// `(SELECT …)`
     Scalar,
-    /// `operand IN (SELECT …)`; negated by its own NOT or by one right before it.
-    In { operand: &'t Expr, negated: bool },
+    /// `operand IN (SELECT …)`; negated by its own NOT or by one right before it. The same
+    /// rules hold for a comparison with ALL of its rows, or with ANY.
+    In { operand: &'t Expr, negated: bool, quantified: Option<bool> },
     /// `EXISTS (SELECT …)`
     Exists,
     /// `LATERAL (SELECT …)`, joined with no condition but TRUE or with another one, by a

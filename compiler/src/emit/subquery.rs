@@ -49,7 +49,7 @@ impl Writer<'_> {
         let beside_groups = grouped && clause == Clause::Select;
         let spans_join = matches!(clause, Clause::On | Clause::OuterOn) && {
             let mut used = outer_relations(query);
-            if let SubqueryKind::In { operand, negated: _ } = kind {
+            if let SubqueryKind::In { operand, .. } = kind {
                 used.extend(relations(operand));
             }
             let left = used.iter().filter(|relation| self.left_of_join.contains(relation)).count();
@@ -59,6 +59,8 @@ impl Writer<'_> {
             Subquery { kind, query, clause, position, beside_groups, correlation, spans_join };
         let Some(reason) = self.dialect.refuses_subquery(&subquery) else { return };
         let what = match (kind, subquery.correlation.is_some()) {
+            (SubqueryKind::In { quantified: Some(true), .. }, _) => "ALL with this subquery",
+            (SubqueryKind::In { quantified: Some(false), .. }, _) => "ANY with this subquery",
             (SubqueryKind::Scalar, false) => "this subquery",
             (SubqueryKind::Scalar, true) => "this correlated subquery",
             (SubqueryKind::In { negated: false, .. }, false) => "IN with this subquery",

@@ -13,7 +13,7 @@ pub(crate) fn spell_type(dialect: &Dialect, ty: &Type) -> Result<String, &'stati
         Type::Row(fields) => {
             let field = |Field { name, ty, nullable: _ }: &Field| {
                 Ok(match name {
-                    Some(name) => format!("{} {}", dialect.ident(name), spell(ty)?),
+                    Some(name) => format!("{} {}", dialect.field_ident(name), spell(ty)?),
                     None => spell(ty)?,
                 })
             };

@@ -12,6 +12,7 @@ use crate::emit::{Conversion, Dialect, Rewrite, Support, Unnest, write_unnest};
 use crate::engine::ansi::ANSI;
 use crate::tree::{Alias, Call, Expr, ExprKind, FrameBound};
 
+mod call;
 mod cast;
 mod function;
 mod literal;
@@ -93,24 +94,9 @@ fn rewrite<'e>(_: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
             template: "lake_subscript({0}, {1})".into(),
             args: vec![Cow::Borrowed(&**base), Cow::Borrowed(&**index)],
         }),
-        ExprKind::Call(call) => default_of_window(expr, call),
+        ExprKind::Call(call) => call::rewrite(expr, call),
         _ => None,
     }
-}
-
-/// The value for rows beyond the window would be converted to the type of the others.
-fn default_of_window<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> {
-    let [value, rest @ ..] = &call.args[..] else { return None };
-    let ExprKind::Coerce(inner) = &value.kind else { return None };
-    if !matches!(call.function.name, "lag" | "lead") || rest.len() < 2 {
-        return None;
-    }
-    let cast = ExprKind::Cast { expr: inner.clone(), fallible: false };
-    let mut args = vec![Expr { kind: cast, ..value.clone() }];
-    args.extend_from_slice(rest);
-    let kind = ExprKind::Call(Box::new(Call { args, ..call.clone() }));
-    let args = vec![Cow::Owned(Expr { kind, ..expr.clone() })];
-    Some(Rewrite { template: "{0}".into(), args })
 }
 
 /// A column of the result is in UTC, as it is on other engines.
@@ -145,9 +131,10 @@ fn engine_type(_: &Dialect, expr: &Expr) -> Type {
 /// Calls that its functions do not take. In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT and some others can't.
 fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
-    const ONLY_ADD: [&str; 19] = [
+    const ONLY_ADD: [&str; 22] = [
         "any_value",
         "approx_distinct",
+        "approx_most_frequent",
         "approx_percentile",
         "arbitrary",
         "bitwise_and_agg",
@@ -161,16 +148,24 @@ fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
         "kurtosis",
         "listagg",
         "map_agg",
+        "map_union",
         "max_by",
         "min_by",
         "multimap_agg",
+        "numeric_histogram",
         "skewness",
     ];
-    if !call.order_by.is_empty() && matches!(call.function.name, "map_agg" | "multimap_agg") {
-        return Some("the embedded engine's takes no ORDER BY");
+    if call.function.name == "reduce_agg" && !call::is_plain(call) {
+        return Some("the embedded engine's takes neither DISTINCT, ORDER BY, FILTER nor OVER");
+    }
+    if call.function.name == "try"
+        && call.args.iter().any(|arg| arg.any(&|part| part.subquery().is_some()))
+    {
+        return Some("the embedded engine catches no errors of subqueries");
     }
     let frame = call.over.as_ref()?.frame.as_ref()?;
     let moves = !matches!(frame.start, FrameBound::UnboundedPreceding);
-    (moves && (call.distinct || ONLY_ADD.contains(&call.function.name)))
+    let is_several = matches!(call.function.name, "min" | "max") && call.args.len() > 1;
+    (moves && (call.distinct || is_several || ONLY_ADD.contains(&call.function.name)))
         .then_some("the embedded engine can't do it in a frame whose start moves")
 }

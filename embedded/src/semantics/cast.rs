@@ -26,6 +26,7 @@ use lakequery_types::Type;
 
 use super::function::{Call, Function, Gives, Takes};
 use crate::types;
+pub(super) use convert::values;
 use source::Strict;
 
 /// The function behind CAST.

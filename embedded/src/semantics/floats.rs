@@ -95,3 +95,20 @@ fn same(array: &ArrayRef) -> Result<ArrayRef> {
         other => return internal_err!("{other} has no zero and no NaN"),
     })
 }
+
+/// A double as Java writes it: without a power of ten from 0.001 up to ten million.
+pub(super) fn shown(value: f64) -> String {
+    let size = value.abs();
+    if value.is_nan() {
+        "NaN".to_owned()
+    } else if size.is_infinite() {
+        if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
+    } else if size == 0.0 || (1e-3..1e7).contains(&size) {
+        format!("{value:?}")
+    } else {
+        let text = format!("{value:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let point = if digits.contains('.') { "" } else { ".0" };
+        format!("{digits}{point}E{exponent}")
+    }
+}

@@ -17,6 +17,7 @@ use super::datetime::Locals;
 use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use crate::types;
 use piece::Piece;
+pub(super) use piece::{DAYS, MONTHS};
 
 /// The functions that format and parse.
 pub(super) fn functions() -> Vec<Function> {

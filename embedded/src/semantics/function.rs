@@ -17,7 +17,7 @@ use arrow_array::{
     StringArray,
 };
 use arrow_schema::{ArrowError, DataType, Field, FieldRef};
-use datafusion::arrow::compute::kernels::arity;
+use datafusion::arrow::compute::{self, kernels::arity};
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::interval_arithmetic::Interval;
 use datafusion::logical_expr::preimage::PreimageResult;
@@ -39,8 +39,12 @@ pub(super) enum Param {
     Bytes,
     /// any integer, as bigint
     Bigint,
+    /// an integer of at most 32 bits, as integer
+    Int,
     /// any integer, at its own width
     Integer,
+    /// any number, as real
+    Real,
     /// any number, as double
     Double,
     /// any number, as it is
@@ -70,6 +74,9 @@ impl Param {
             Param::Bigint => (null || types::is_integer(&found)).then_some(DataType::Int64),
             Param::Integer if null => Some(DataType::Int32),
             Param::Integer => types::is_integer(&found).then_some(found),
+            Param::Int if found == DataType::Int64 => None,
+            Param::Int => (null || types::is_integer(&found)).then_some(DataType::Int32),
+            Param::Real => (null || types::is_number(&found)).then_some(DataType::Float32),
             Param::Double => (null || types::is_number(&found)).then_some(DataType::Float64),
             Param::Number if null => Some(DataType::Int32),
             Param::Number => types::is_number(&found).then_some(found),
@@ -87,7 +94,9 @@ impl Param {
             Param::Text => "varchar",
             Param::Bytes => "varbinary",
             Param::Bigint => "bigint",
+            Param::Int => "integer",
             Param::Integer => "an integer type",
+            Param::Real => "real",
             Param::Double => "double",
             Param::Number => "a number",
             Param::Date => "date",
@@ -406,6 +415,15 @@ impl<'a> Call<'a> {
     pub(super) fn bytes(&self, index: usize) -> Result<Column<BinaryArray>> {
         let (array, constant) = self.values(index)?;
         match array.as_binary_opt() {
+            Some(array) => Ok(Column { array: array.clone(), constant }),
+            None => self.wrong(index),
+        }
+    }
+
+    /// A varchar or varbinary argument, as bytes.
+    pub(super) fn octets(&self, index: usize) -> Result<Column<BinaryArray>> {
+        let (array, constant) = self.values(index)?;
+        match compute::cast(&array, &DataType::Binary)?.as_binary_opt() {
             Some(array) => Ok(Column { array: array.clone(), constant }),
             None => self.wrong(index),
         }

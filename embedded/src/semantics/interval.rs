@@ -1,5 +1,7 @@
 //! Interval literals: `INTERVAL '1 02:03:04' DAY TO SECOND`.
 
+mod duration;
+
 use arrow_array::ArrayRef;
 use arrow_array::types::{DurationMillisecondType, IntervalYearMonthType};
 use arrow_schema::DataType;
@@ -15,10 +17,12 @@ use crate::types::{DAY_TO_SECOND, YEAR_TO_MONTH};
 /// or months as an interval.
 pub(super) const INTERVAL: &str = "lake_interval";
 
-/// The function behind interval literals.
+/// The function behind interval literals, and those on intervals as people write them.
 pub(super) fn functions() -> Vec<Function> {
     let takes = Takes::Lists(&[&[Param::Text, Param::Text]]);
-    vec![Function::new(INTERVAL, takes, Gives::Literals(gives), run)]
+    let mut functions = duration::functions();
+    functions.push(Function::new(INTERVAL, takes, Gives::Literals(gives), run));
+    functions
 }
 
 fn gives(_: &[DataType], literals: &[Option<&ScalarValue>]) -> Result<DataType> {

@@ -4,6 +4,7 @@
 //! those that an array which is NULL still has in memory, as they might be refused. What
 //! the lambda uses of the row around it is repeated for each element (`compiled`).
 
+mod attempt;
 mod compiled;
 mod conform;
 mod lists;
@@ -62,6 +63,7 @@ pub(super) fn functions() -> Vec<Arc<HigherOrderUDF>> {
         Function::new("map_filter", 1, MAP, SAME, map_filter),
         Function::new("transform_keys", 1, MAP, with_keys, transform_keys),
         Function::new("transform_values", 1, MAP, with_values, transform_values),
+        Function::new(attempt::TRY, 1, attempt::parameters, |types| types.lambda(1), attempt::run),
         Function::new("map_zip_with", 2, map_zipped, zipped_map, map_zip_with),
     ];
     all.into_iter().map(|function| Arc::new(HigherOrderUDF::new_from_impl(function))).collect()

@@ -1,5 +1,8 @@
 //! Mathematical functions.
 
+mod distribution;
+mod special;
+
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -25,6 +28,7 @@ pub(super) fn functions() -> Vec<Function> {
     let mut functions = doubles();
     functions.extend(constants());
     functions.extend(bitwise());
+    functions.extend(distribution::functions());
     functions.extend([
         Function::new("abs", Takes::Lists(&[&[Param::Number]]), SAME, abs),
         Function::new("sign", Takes::Lists(&[&[Param::Number]]), Gives::Types(sign_type), sign),
@@ -342,14 +346,18 @@ fn random_type(taken: &[DataType]) -> Result<DataType> {
     })
 }
 
-fn random(call: &Call<'_>) -> Result<ArrayRef> {
-    // A counter through a good hash with a fresh key: not for secrets.
+/// Random numbers, one for each number: that through a good hash with a fresh key. Not for secrets.
+pub(super) fn draws() -> impl Fn(usize) -> u64 {
     let key = RandomState::new();
-    let draw = |row: usize| {
+    move |number| {
         let mut hasher = key.build_hasher();
-        hasher.write_usize(row);
+        hasher.write_usize(number);
         hasher.finish()
-    };
+    }
+}
+
+fn random(call: &Call<'_>) -> Result<ArrayRef> {
+    let draw = draws();
     if call.count() == 0 {
         // The upper 53 bits as a fraction.
         return call.make_numbers::<Float64Type>(|row| {

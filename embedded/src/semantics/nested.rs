@@ -7,6 +7,7 @@
 mod access;
 mod compare;
 mod construct;
+mod entries;
 mod equal;
 mod identity;
 mod maps;
@@ -19,12 +20,15 @@ mod sets;
 pub(super) mod shape;
 mod sorted;
 mod texts;
+mod vectors;
+mod zip;
 
 pub(super) use access::{FIELD, SUBSCRIPT, field_function, field_values};
 pub(super) use compare::{EQUAL, LESS, LESS_OR_EQUAL, SAME, ahead, functions as comparisons};
 pub(super) use construct::ARRAY;
 pub(super) use identity::{has_maps, identities, in_order};
-pub(super) use maps::{EMPTY_MAP, Maps};
+pub(super) use maps::{EMPTY_MAP, Maps, groups};
+pub(super) use order::{NaN, order};
 pub(super) use parts::{concat, reverse};
 pub(super) use picked::{Ends, Picked};
 
@@ -36,6 +40,7 @@ pub(super) fn functions() -> Vec<Function> {
         access::functions(),
         compare::functions(),
         construct::functions(),
+        entries::functions(),
         maps::functions(),
         parts::functions(),
         search::functions(),
@@ -43,6 +48,8 @@ pub(super) fn functions() -> Vec<Function> {
         sets::functions(),
         sorted::functions(),
         texts::functions(),
+        vectors::functions(),
+        zip::functions(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -60,8 +67,14 @@ pub(super) fn may_fail(name: &str) -> bool {
         "array_sort",
         "combinations",
         "contains",
+        "cosine_distance",
+        "cosine_similarity",
+        "dot_product",
         "element_at",
+        "euclidean_distance",
         "map",
+        "map_from_entries",
+        "multimap_from_entries",
         "ngrams",
         "regexp_extract_all",
         "repeat",
@@ -69,6 +82,7 @@ pub(super) fn may_fail(name: &str) -> bool {
         "slice",
         "split",
         "split_to_map",
+        "split_to_multimap",
         "trim_array",
     ];
     CAN.contains(&name)

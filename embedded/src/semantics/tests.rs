@@ -18,12 +18,14 @@ use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection};
 use datafusion::physical_plan::displayable;
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use datafusion::sql::parser::DFParserBuilder;
 use futures::TryStreamExt;
 use lakequery_types::Type;
 
 use super::clock::Zone;
 use super::temporal::by_unit;
 use super::{cast, datetime_text, decimal, interval, nested, rewrite};
+use crate::dialect::LakeDialect;
 use crate::session_context;
 use crate::types;
 
@@ -35,6 +37,20 @@ const JSON: &str = include_str!("../../tests/semantics/json.tsv");
 
 const MORE: &str = include_str!("../../tests/semantics/more.tsv");
 
+const ENTRIES: &str = include_str!("../../tests/semantics/entries.tsv");
+
+const AGGREGATES: &str = include_str!("../../tests/semantics/aggregates.tsv");
+
+const ATTEMPTS: &str = include_str!("../../tests/semantics/attempts.tsv");
+
+const FORMAT: &str = include_str!("../../tests/semantics/format.tsv");
+
+const BYTES: &str = include_str!("../../tests/semantics/bytes.tsv");
+
+const DISTRIBUTIONS: &str = include_str!("../../tests/semantics/distributions.tsv");
+
+const WORDS: &str = include_str!("../../tests/semantics/words.tsv");
+
 const SAMPLES: &str = "(VALUES (1, 1.5, 2e0, 'b', DATE '2024-01-02'), (2, 2.5, NULL, 'a', NULL), \
      (2, NULL, 4e0, NULL, DATE '2023-01-01'), (NULL, 0.5, -1e0, 'c', DATE '2024-02-29')) \
      t(i, d, f, s, t)";
@@ -42,8 +58,10 @@ const SAMPLES: &str = "(VALUES (1, 1.5, 2e0, 'b', DATE '2024-01-02'), (2, 2.5, N
 /// Plans a statement of lake SQL.
 async fn plan(context: &SessionContext, sql: &str) -> Result<LogicalPlan> {
     let state = context.state();
-    let dialect = state.config().options().sql_parser.dialect;
-    let mut statement = state.sql_to_statement(sql, &dialect)?;
+    let limit = state.config_options().sql_parser.recursion_limit.get();
+    let parser = DFParserBuilder::new(sql).with_dialect(&LakeDialect).with_recursion_limit(limit);
+    let mut parser = parser.build()?;
+    let mut statement = parser.parse_statement()?;
     rewrite(&mut statement)?;
     state.statement_to_plan(statement).await
 }
@@ -288,6 +306,41 @@ async fn answers_are_trinos() {
 #[tokio::test]
 async fn answers_of_nested_values_are_trinos() {
     hold(NESTED).await;
+}
+
+#[tokio::test]
+async fn answers_about_entries_are_trinos() {
+    hold(ENTRIES).await;
+}
+
+#[tokio::test]
+async fn answers_of_aggregates_are_as_documented() {
+    hold(AGGREGATES).await;
+}
+
+#[tokio::test]
+async fn answers_of_attempts_are_as_documented() {
+    hold(ATTEMPTS).await;
+}
+
+#[tokio::test]
+async fn answers_about_formats_are_trinos() {
+    hold(FORMAT).await;
+}
+
+#[tokio::test]
+async fn answers_about_bytes_are_trinos() {
+    hold(BYTES).await;
+}
+
+#[tokio::test]
+async fn answers_about_distributions_are_trinos() {
+    hold(DISTRIBUTIONS).await;
+}
+
+#[tokio::test]
+async fn answers_about_words_are_trinos() {
+    hold(WORDS).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 mod case;
 mod distance;
+mod language;
+pub(super) mod sizes;
 
 use std::sync::Arc;
 
@@ -61,6 +63,8 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("concat_ws", Takes::Rule(concat_ws_takes), TEXT, concat_ws),
     ];
     functions.extend(distance::functions());
+    functions.extend(language::functions());
+    functions.extend(sizes::functions());
     for name in ["substr", "substring"] {
         let takes = Takes::Lists(&[
             &[Text, Bigint],

@@ -124,7 +124,7 @@ final class TrinoAnalyzer implements Conversation.Analyzer {
         if (plan.getRoot() instanceof OutputNode output) {
             for (int i = 0; i < output.getColumnNames().size(); i++) {
                 columns.add(output.getColumnNames().get(i));
-                columns.add(output.getOutputSymbols().get(i).type().getDisplayName());
+                columns.add(output.getOutputSymbols().get(i).type().getTypeSignature().toString());
             }
         }
         return columns;

@@ -9,7 +9,7 @@ pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static s
     let reason = match subquery.kind {
         SubqueryKind::Scalar | SubqueryKind::Lateral { .. } => None,
         SubqueryKind::Exists => refuses_place(subquery),
-        SubqueryKind::In { operand, negated } => {
+        SubqueryKind::In { operand, negated, .. } => {
             refuses_place(subquery).or_else(|| refuses_in(subquery, operand, negated))
         }
     };

@@ -18,7 +18,7 @@ pub(super) fn refuses(dialect: &Dialect, subquery: &Subquery<'_>) -> Option<&'st
     if subquery.correlation.as_ref().is_some_and(|uses| uses.in_lateral) {
         return Some("Presto finds columns of the query right around LATERAL, not beyond it");
     }
-    if is_lateral && subquery.correlation.as_ref().is_some_and(|uses| uses.in_unnest) {
+    if subquery.correlation.as_ref().is_some_and(|uses| uses.in_unnest) {
         return Some("Presto unnests no array of the query around it; write CROSS JOIN UNNEST");
     }
     if is_lateral && subquery.query.limit.is_some() {

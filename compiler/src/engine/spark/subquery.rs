@@ -7,6 +7,9 @@ use crate::tree::{Body, Expr, ExprKind, Query};
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let is_join = matches!(subquery.clause, Clause::On | Clause::OuterOn);
+    if subquery.spans_join {
+        return Some("Spark does not take it in an ON with columns of both sides");
+    }
     if let Some(correlation) = &subquery.correlation {
         if correlation.is_skipped || correlation.in_lateral {
             return Some("Spark finds columns of the query right around a subquery, not beyond it");
@@ -32,9 +35,6 @@ pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static s
         }
         if is_lateral && groups_into_sets(subquery.query) {
             return Some("Spark finds columns of the query around it beside no grouping sets");
-        }
-        if subquery.spans_join {
-            return Some("Spark does not take it in an ON with columns of both sides");
         }
         let scalar = matches!(subquery.kind, SubqueryKind::Scalar);
         if scalar && is_join {

@@ -16,6 +16,11 @@ type Refusal = &'static str;
 
 /// Why a subquery can't be planned, if it can't.
 pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<Refusal> {
+    if subquery.clause == Clause::OuterOn && subquery.spans_join {
+        return Some(
+            "the ON of an outer join can't look for what both sides say; write it in WHERE",
+        );
+    }
     let correlation = subquery.correlation.as_ref()?;
     if subquery.clause == Clause::OuterOn || correlation.in_outer_join {
         return Some("the ON of an outer join can't use columns of a query around it");
@@ -134,6 +139,14 @@ impl Plan<'_> {
         let keys = select.group_keys().map(|key| &key.expr);
         if keys.clone().chain(having).any(is_outer) {
             return Err("its GROUP BY and HAVING can't use columns of the query around it");
+        }
+        let filters =
+            |part: &Expr| matches!(&part.kind, ExprKind::Call(call) if call.filter.is_some());
+        if rows.unnested && outputs.clone().any(|output| output.any(&filters)) {
+            return Err(
+                "an aggregate of what it unnests of the query around it can't have FILTER; write \
+                 `filter(…)`",
+            );
         }
         let groups = keys.clone().next().is_some();
         let aggregates = groups

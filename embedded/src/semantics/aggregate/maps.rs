@@ -1,204 +1,115 @@
-//! `map_agg`, `multimap_agg` and `histogram`: maps of what comes with each key.
+//! `map_agg`, `multimap_agg`, `map_union` and `histogram`: maps of what comes with each key.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, Int64Array};
-use arrow_schema::{DataType, Field, FieldRef};
-use datafusion::arrow::compute;
-use datafusion::common::utils::SingleRowListArrayBuilder;
-use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::utils::format_state_name;
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
-};
+use arrow_schema::DataType;
+use datafusion::common::Result;
 
-use super::super::nested::{Maps, Picked, identities};
+use super::super::nested::{Maps, Picked, groups, identities};
+use super::gathered::{Gathered, refuse_types};
 use crate::types;
 
-pub(super) fn aggregates() -> Vec<AggregateUDF> {
-    [("map_agg", Gathers::First), ("multimap_agg", Gathers::All), ("histogram", Gathers::Count)]
-        .map(|(name, gathers)| {
-            let signature = Signature::user_defined(Volatility::Immutable);
-            AggregateUDF::new_from_impl(ByKey { name, gathers, signature })
-        })
-        .into()
+pub(super) fn aggregates() -> Vec<Gathered> {
+    vec![
+        Gathered::new("map_agg", two, one_of_each, &[0], first_values),
+        Gathered::new("multimap_agg", two, all_of_each, &[0], all_values),
+        Gathered::new("histogram", one, counts_type, &[0], counts),
+        Gathered::new("map_union", map, |taken| Ok(taken[0].clone()), &[0], union),
+    ]
 }
 
-/// What a map has for a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Gathers {
-    /// The first value that came with it.
-    First,
-    /// All values that came with it.
-    All,
-    /// How often it came.
-    Count,
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct ByKey {
-    name: &'static str,
-    gathers: Gathers,
-    signature: Signature,
-}
-
-impl AggregateUDFImpl for ByKey {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
-        match (self.gathers, found) {
-            (Gathers::Count, [_]) | (Gathers::First | Gathers::All, [_, _]) => {
-                Ok(found.iter().map(types::canonical).collect())
-            }
-            _ => plan_err!("{} does not take ({})", self.name, types::names(found)),
-        }
-    }
-
-    fn return_type(&self, taken: &[DataType]) -> Result<DataType> {
-        Ok(match (self.gathers, taken) {
-            (Gathers::First, [key, value]) => types::map(key.clone(), value.clone()),
-            (Gathers::All, [key, value]) => types::map(key.clone(), types::list(value.clone())),
-            (_, [key, ..]) => types::map(key.clone(), DataType::Int64),
-            _ => return internal_err!("{} of nothing", self.name),
-        })
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        let fields = args.input_fields.iter().enumerate().map(|(index, field)| {
-            let name = format_state_name(args.name, if index == 0 { "keys" } else { "values" });
-            Arc::new(Field::new(name, types::list(field.data_type().clone()), true))
-        });
-        Ok(fields.collect())
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        if !args.order_bys.is_empty() {
-            return plan_err!("{} takes no ORDER BY on this engine", self.name);
-        }
-        let types = args.expr_fields.iter().map(|field| field.data_type().clone()).collect();
-        Ok(Box::new(Entries {
-            gathers: self.gathers,
-            is_distinct: args.is_distinct,
-            types,
-            gives: args.return_type().clone(),
-            batches: Vec::new(),
-        }))
+fn two(found: &[DataType]) -> Result<Vec<DataType>> {
+    match found {
+        [_, _] => Ok(found.to_vec()),
+        _ => refuse_types("an aggregate of keys and values", found),
     }
 }
 
-/// The keys that came, with their values where there are some.
-#[derive(Debug)]
-struct Entries {
-    gathers: Gathers,
-    is_distinct: bool,
-    /// The types of the arguments.
-    types: Vec<DataType>,
-    gives: DataType,
-    batches: Vec<Vec<ArrayRef>>,
-}
-
-impl Entries {
-    /// Keeps what has a key.
-    fn include(&mut self, arrays: &[ArrayRef]) -> Result<()> {
-        let [keys, ..] = arrays else { return internal_err!("keys are missing") };
-        let is_there = compute::is_not_null(keys)?;
-        let kept = arrays[..self.types.len()].iter().map(|array| compute::filter(array, &is_there));
-        self.batches.push(kept.collect::<std::result::Result<_, _>>()?);
-        Ok(())
-    }
-
-    /// All values of an argument.
-    fn column(&self, index: usize) -> Result<ArrayRef> {
-        let arrays: Vec<&dyn Array> = self.batches.iter().map(|batch| &*batch[index]).collect();
-        match &arrays[..] {
-            [] => Ok(arrow_array::new_empty_array(&self.types[index])),
-            arrays => Ok(compute::concat(arrays)?),
-        }
+fn one(found: &[DataType]) -> Result<Vec<DataType>> {
+    match found {
+        [_] => Ok(found.to_vec()),
+        _ => refuse_types("histogram", found),
     }
 }
 
-impl Accumulator for Entries {
-    fn update_batch(&mut self, arrays: &[ArrayRef]) -> Result<()> {
-        self.include(arrays)
+fn map(found: &[DataType]) -> Result<Vec<DataType>> {
+    match found {
+        [DataType::Map(..)] => Ok(found.to_vec()),
+        _ => refuse_types("map_union", found),
     }
+}
 
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let columns = states.iter().map(|state| match state.as_list_opt::<i32>() {
-            // Lists without gaps are their elements, one after another.
-            Some(lists) => {
-                let bounds = lists.value_offsets();
-                let (from, to) = (bounds[0] as usize, bounds[bounds.len() - 1] as usize);
-                Ok(lists.values().slice(from, to - from))
-            }
-            None => internal_err!("a state without lists"),
-        });
-        let columns = columns.collect::<Result<Vec<_>>>()?;
-        self.include(&columns)
-    }
+fn one_of_each(taken: &[DataType]) -> Result<DataType> {
+    Ok(types::map(taken[0].clone(), taken[1].clone()))
+}
 
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let list = |index| {
-            let column = self.column(index)?;
-            Ok(SingleRowListArrayBuilder::new(column).with_nullable(true).build_list_scalar())
-        };
-        (0..self.types.len()).map(list).collect()
-    }
+fn all_of_each(taken: &[DataType]) -> Result<DataType> {
+    Ok(types::map(taken[0].clone(), types::list(taken[1].clone())))
+}
 
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        let (keys, values) = (self.column(0)?, self.column(self.types.len() - 1)?);
-        if keys.is_empty() {
-            return ScalarValue::try_from(&self.gives);
-        }
-        let (key_identities, value_identities) = (identities(&keys)?, identities(&values)?);
-        let mut seen = HashSet::new();
-        // The places of each key, in the order of the keys' first ones.
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut known = HashMap::new();
-        for place in 0..keys.len() {
-            let key = key_identities.row(place);
-            if self.is_distinct && !seen.insert((key, value_identities.row(place))) {
-                continue;
-            }
-            let group = *known.entry(key).or_insert(groups.len());
-            match groups.get_mut(group) {
-                Some(places) => places.push(place),
-                None => groups.push(vec![place]),
-            }
-        }
-        let mut maps = Maps::new();
-        for (group, places) in groups.iter().enumerate() {
-            maps.push(places[0], if self.gathers == Gathers::First { places[0] } else { group });
-        }
-        maps.end()?;
-        let values: ArrayRef = match self.gathers {
-            Gathers::First => values,
-            Gathers::All => {
-                let mut picked = Picked::new();
-                for places in groups {
-                    picked.extend(places);
-                    picked.end()?;
-                }
-                picked.finish(&values, &types::list(values.data_type().clone()))?
-            }
-            Gathers::Count => {
-                let counts = groups.iter().map(|places| places.len() as i64);
-                Arc::new(Int64Array::from_iter_values(counts))
-            }
-        };
-        ScalarValue::try_from_array(&maps.finish(&keys, &values, &self.gives)?, 0)
-    }
+fn counts_type(taken: &[DataType]) -> Result<DataType> {
+    Ok(types::map(taken[0].clone(), DataType::Int64))
+}
 
-    fn size(&self) -> usize {
-        let arrays = self.batches.iter().flatten();
-        size_of_val(self) + arrays.map(|array| array.get_array_memory_size()).sum::<usize>()
+/// The places of each key.
+pub(super) fn by_key(keys: &ArrayRef) -> Result<Vec<Vec<usize>>> {
+    let identities = identities(keys)?;
+    Ok(groups((0..keys.len()).map(|place| (identities.row(place), place))))
+}
+
+/// One map, of these places of keys and values.
+pub(super) fn one_map(
+    places: impl Iterator<Item = (usize, usize)>,
+    keys: &dyn Array,
+    values: &dyn Array,
+    gives: &DataType,
+) -> Result<ArrayRef> {
+    let mut maps = Maps::new();
+    places.for_each(|(key, value)| maps.push(key, value));
+    maps.end()?;
+    maps.finish(keys, values, gives)
+}
+
+/// The first value that came with each key.
+fn first_values(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
+    let (keys, values) = (&rows[0], &rows[1]);
+    let groups = by_key(keys)?;
+    one_map(groups.iter().map(|places| (places[0], places[0])), keys, values, gives)
+}
+
+/// All values that came with each key.
+fn all_values(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
+    let (keys, values) = (&rows[0], &rows[1]);
+    let groups = by_key(keys)?;
+    let mut picked = Picked::new();
+    for places in &groups {
+        picked.extend(places.iter().copied());
+        picked.end()?;
     }
+    let values = picked.finish(values, &types::list(values.data_type().clone()))?;
+    let places = groups.iter().enumerate().map(|(group, places)| (places[0], group));
+    one_map(places, keys, &values, gives)
+}
+
+/// How often each key came.
+fn counts(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
+    let groups = by_key(&rows[0])?;
+    let counts: ArrayRef =
+        Arc::new(Int64Array::from_iter_values(groups.iter().map(|places| places.len() as i64)));
+    let places = groups.iter().enumerate().map(|(group, places)| (places[0], group));
+    one_map(places, &rows[0], &counts, gives)
+}
+
+/// The entries of all maps; of those with the same key, the first.
+fn union(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
+    let maps = rows[0].as_map();
+    let identities = identities(maps.keys())?;
+    let entries = maps.value_offsets().windows(2).enumerate();
+    let entries = entries.filter(|(row, _)| maps.is_valid(*row));
+    let places = entries.flat_map(|(_, bounds)| bounds[0] as usize..bounds[1] as usize);
+    let groups = groups(places.map(|place| (identities.row(place), place)));
+    let places = groups.iter().map(|places| (places[0], places[0]));
+    one_map(places, maps.keys(), maps.values(), gives)
 }

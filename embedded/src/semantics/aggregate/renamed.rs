@@ -6,9 +6,7 @@ use arrow_array::ArrayRef;
 use arrow_schema::{DataType, FieldRef};
 use datafusion::arrow::compute;
 use datafusion::common::{Result, ScalarValue, plan_err};
-use datafusion::functions_aggregate::{
-    approx_distinct, approx_percentile_cont, bit_and_or_xor, string_agg,
-};
+use datafusion::functions_aggregate::{approx_distinct, bit_and_or_xor, string_agg};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
@@ -30,13 +28,6 @@ pub(super) fn aggregates() -> Vec<AggregateUDF> {
             Takes::Anything,
             &[],
             Some(DataType::Int64),
-        ),
-        renamed(
-            "approx_percentile",
-            approx_percentile_cont::approx_percentile_cont_udaf(),
-            Takes::Percentile,
-            &[DataType::Float64, DataType::Float64],
-            None,
         ),
         renamed("listagg", string_agg::string_agg_udaf(), Takes::Texts, &[], Some(DataType::Utf8)),
         renamed(
@@ -68,8 +59,6 @@ pub(super) fn aggregates() -> Vec<AggregateUDF> {
 enum Takes {
     /// One value of any type.
     Anything,
-    /// A number and a percentage.
-    Percentile,
     /// Text and a separator.
     Texts,
     /// An integer, as bigint.
@@ -115,14 +104,6 @@ impl AggregateUDFImpl for Renamed {
             (Takes::Anything, [_]) => Ok(found),
             (Takes::Integer, [ty]) if types::is_integer(ty) || *ty == DataType::Null => {
                 Ok(vec![DataType::Int64])
-            }
-            (Takes::Percentile, [value, part]) if types::is_number(part) => {
-                let value = match value {
-                    DataType::Float32 => DataType::Float32,
-                    ty if types::is_integer(ty) => DataType::Int64,
-                    _ => DataType::Float64,
-                };
-                Ok(vec![value, DataType::Float64])
             }
             (Takes::Texts, [a, b]) if text(a) && text(b) => Ok(vec![DataType::Utf8; 2]),
             _ => plan_err!("{} does not take ({})", self.name, types::names(&found)),

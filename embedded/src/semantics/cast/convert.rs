@@ -14,7 +14,7 @@ use super::{datetime, nested, number, text};
 use crate::types;
 
 /// The values of an array in another type, to which all of them can be cast.
-pub(super) fn values(array: &ArrayRef, target: &Type) -> Result<ArrayRef> {
+pub(in super::super) fn values(array: &ArrayRef, target: &Type) -> Result<ArrayRef> {
     match types::lake_type(array.data_type()) {
         Some(source) => convert(Strict(true), array, &source, target),
         None => internal_err!("a cast of {}", array.data_type()),

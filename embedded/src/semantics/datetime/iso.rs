@@ -1,7 +1,7 @@
 //! ISO 8601 in and out.
 
-use arrow_array::ArrayRef;
-use arrow_array::types::{Date32Type, TimestampMillisecondType};
+use arrow_array::types::{Date32Type, TimestampMillisecondType, TimestampNanosecondType};
+use arrow_array::{ArrayRef, ArrowPrimitiveType};
 use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::Result;
 use lakequery_types::calendar::{Civil, day_of_week};
@@ -28,19 +28,18 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new(
             "from_iso8601_timestamp",
             Takes::Lists(&[&[Param::Text]]),
-            Gives::Types(|_| {
-                Ok(DataType::Timestamp(TimeUnit::Millisecond, Some(types::UTC.into())))
-            }),
+            instant(TimeUnit::Millisecond),
             |call| {
-                let texts = call.texts(0)?;
-                call.make_numbers::<TimestampMillisecondType>(|row| {
-                    let Some(text) = texts.get(row) else { return Ok(None) };
-                    match parse_instant(text) {
-                        Some(millis) => Ok(Some(millis)),
-                        None => refuse(format!("'{text}' is not a timestamp in ISO 8601")),
-                    }
+                instants::<TimestampMillisecondType>(call, |text| {
+                    parse_instant(text, TimeUnit::Millisecond)
                 })
             },
+        ),
+        Function::new(
+            "from_iso8601_timestamp_nanos",
+            Takes::Lists(&[&[Param::Text]]),
+            instant(TimeUnit::Nanosecond),
+            |call| instants::<TimestampNanosecondType>(call, parse_whole_instant),
         ),
         Function::new(
             "to_iso8601",
@@ -57,6 +56,32 @@ pub(super) fn functions() -> Vec<Function> {
         )
         .inverted(preimage::of_date),
     ]
+}
+
+/// The type of instants of a precision.
+pub(super) const fn instant(unit: TimeUnit) -> Gives {
+    match unit {
+        TimeUnit::Nanosecond => {
+            Gives::Types(|_| Ok(DataType::Timestamp(TimeUnit::Nanosecond, Some(types::UTC.into()))))
+        }
+        _ => Gives::Types(|_| {
+            Ok(DataType::Timestamp(TimeUnit::Millisecond, Some(types::UTC.into())))
+        }),
+    }
+}
+
+fn instants<T: ArrowPrimitiveType<Native = i64>>(
+    call: &Call<'_>,
+    parse: fn(&str) -> Option<i64>,
+) -> Result<ArrayRef> {
+    let texts = call.texts(0)?;
+    call.make_numbers::<T>(|row| {
+        let Some(text) = texts.get(row) else { return Ok(None) };
+        match parse(text) {
+            Some(instant) => Ok(Some(instant)),
+            None => refuse(format!("'{text}' is not a timestamp in ISO 8601")),
+        }
+    })
 }
 
 fn date(call: &Call<'_>) -> Result<ArrayRef> {
@@ -109,8 +134,18 @@ fn parse_day(text: &str) -> Option<i64> {
     }
 }
 
+/// An instant whose day, hour and minute are all there, with at most nine digits of a second.
+fn parse_whole_instant(text: &str) -> Option<i64> {
+    let (day, time) = text.split_once('T')?;
+    let has_minutes = time.as_bytes().get(2) == Some(&b':');
+    let fraction = time.split_once('.').map_or("", |(_, fraction)| fraction);
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+    let is_whole = day.len() == 10 && !day.contains('W') && has_minutes && digits <= 9;
+    is_whole.then(|| parse_instant(text, TimeUnit::Nanosecond))?
+}
+
 /// An instant as `2024-01-02T03:04:05.678+02:00`; without a zone in UTC.
-fn parse_instant(text: &str) -> Option<i64> {
+fn parse_instant(text: &str, unit: TimeUnit) -> Option<i64> {
     let (day, time) = text.split_once('T').unwrap_or((text, ""));
     let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let (time, zone) = time.split_at(end);
@@ -141,10 +176,11 @@ fn parse_instant(text: &str) -> Option<i64> {
     if !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    let digits = usize::from(types::digits(unit));
+    let fraction: i64 = format!("{fraction:0<digits$}").get(..digits)?.parse().ok()?;
     let [hour, minute, second] = fields;
     let local = parse_day(day)? * 86_400 + hour * 3_600 + minute * 60 + second;
-    Some(zone.instant(local * 1_000 + millis, TimeUnit::Millisecond))
+    Some(zone.instant(local.checked_mul(per_second(unit))?.checked_add(fraction)?, unit))
 }
 
 fn to_iso8601(call: &Call<'_>) -> Result<ArrayRef> {
@@ -207,7 +243,7 @@ mod tests {
             ("1970-01-01T25:00", None),
             ("1970-01-01T1:00", None),
         ] {
-            assert_eq!(parse_instant(text), expected, "{text}");
+            assert_eq!(parse_instant(text, TimeUnit::Millisecond), expected, "{text}");
         }
     }
 }

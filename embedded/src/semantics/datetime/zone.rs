@@ -1,8 +1,8 @@
 //! Instants, zones and the present.
 
-use std::sync::Arc;
-
-use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};
+use arrow_array::types::{
+    Decimal128Type, Float64Type, Int64Type, TimestampMillisecondType, TimestampNanosecondType,
+};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
@@ -10,10 +10,11 @@ use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 
 use super::super::clock::{Zone, per_second};
-use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
+use super::super::function::{Call, Function, Gives, Param, Takes, refuse, stop};
 use super::super::temporal::by_unit;
+use super::iso::instant;
 use super::local::Locals;
-use crate::types::{TIMESTAMP_MILLIS, UTC};
+use crate::types::{self, TIMESTAMP_MILLIS, UTC};
 
 pub(super) fn functions() -> Vec<Function> {
     use Param::{Double, Text, Timestamp};
@@ -34,7 +35,7 @@ pub(super) fn functions() -> Vec<Function> {
             "from_unixtime",
             Takes::Lists(&[&[Double], &[Double, Text]]),
             Gives::Literals(|taken, literals| match taken.len() {
-                1 => Ok(instant()),
+                1 => Ok(DataType::Timestamp(TimeUnit::Millisecond, Some(UTC.into()))),
                 _ => zoned(&TIMESTAMP_MILLIS, literals.get(1).copied().flatten()),
             }),
             from_unixtime,
@@ -64,26 +65,29 @@ pub(super) fn functions() -> Vec<Function> {
         ),
         Function::new("localtimestamp", Takes::Lists(&[&[]]), local_now(), present)
             .stable()
-            .simplified(|args, info| folded(args, info, None)),
+            .simplified(|args, info| folded(args, info, local_timestamp)),
+        Function::new("localtime", Takes::Lists(&[&[]]), Gives::Fixed(&TIME), present)
+            .stable()
+            .simplified(|args, info| folded(args, info, time)),
+        Function::new(
+            "from_unixtime_nanos",
+            Takes::Rule(nanos),
+            instant(TimeUnit::Nanosecond),
+            from_nanos,
+        ),
     ];
     for name in ["now", "current_timestamp"] {
         functions.push(
-            Function::new(name, Takes::Lists(&[&[]]), instant_now(), present)
+            Function::new(name, Takes::Lists(&[&[]]), instant(TimeUnit::Millisecond), present)
                 .stable()
-                .simplified(|args, info| folded(args, info, Some(UTC))),
+                .simplified(|args, info| folded(args, info, instant_of)),
         );
     }
     functions
 }
 
-/// `timestamp(3) with time zone`
-fn instant() -> DataType {
-    DataType::Timestamp(TimeUnit::Millisecond, Some(UTC.into()))
-}
-
-fn instant_now() -> Gives {
-    Gives::Types(|_| Ok(instant()))
-}
+/// The type of times.
+const TIME: DataType = DataType::Time64(TimeUnit::Nanosecond);
 
 fn local_now() -> Gives {
     Gives::Types(|_| Ok(TIMESTAMP_MILLIS))
@@ -137,6 +141,34 @@ fn from_unixtime(call: &Call<'_>) -> Result<ArrayRef> {
     })
 }
 
+/// A bigint, or a decimal whose fraction is rounded.
+fn nanos(found: &[DataType]) -> Result<Vec<DataType>> {
+    match found {
+        [DataType::Null] => Ok(vec![DataType::Int64]),
+        [ty] if types::is_integer(ty) => Ok(vec![DataType::Int64]),
+        [ty @ DataType::Decimal128(..)] => Ok(vec![ty.clone()]),
+        _ => plan_err!(
+            "from_unixtime_nanos takes a bigint or a decimal, not ({})",
+            types::names(found)
+        ),
+    }
+}
+
+fn from_nanos(call: &Call<'_>) -> Result<ArrayRef> {
+    let DataType::Decimal128(_, scale) = call.ty(0) else {
+        return call.map::<Int64Type, TimestampNanosecondType>(0, |nanos| nanos);
+    };
+    let one = 10_i128.pow(u32::try_from(scale).unwrap_or_default());
+    call.try_map::<Decimal128Type, TimestampNanosecondType>(0, |unscaled| {
+        let (whole, rest) = (unscaled / one, unscaled % one);
+        let away = if rest.abs() >= one - rest.abs() && rest != 0 { rest.signum() } else { 0 };
+        match i64::try_from(whole + away) {
+            Ok(nanos) => Ok(nanos),
+            Err(_) => stop(format!("{whole} nanoseconds are out of range for a timestamp")),
+        }
+    })
+}
+
 fn to_unixtime(call: &Call<'_>) -> Result<ArrayRef> {
     let DataType::Timestamp(unit, _) = call.ty(0) else {
         return refuse("to_unixtime takes a timestamp");
@@ -163,18 +195,28 @@ fn offset(call: &Call<'_>, size: i64) -> Result<ArrayRef> {
     })
 }
 
-/// The present, once for the whole query.
+/// The present, once for the whole query, as `value` makes it of milliseconds.
 fn folded(
     args: Vec<Expr>,
     info: &SimplifyContext,
-    zone: Option<&str>,
+    value: fn(i64) -> ScalarValue,
 ) -> Result<ExprSimplifyResult> {
     let Some(now) = info.query_execution_start_time() else {
         return Ok(ExprSimplifyResult::Original(args));
     };
-    let value =
-        ScalarValue::TimestampMillisecond(Some(now.timestamp_millis()), zone.map(Arc::from));
-    Ok(ExprSimplifyResult::Simplified(Expr::Literal(value, None)))
+    Ok(ExprSimplifyResult::Simplified(Expr::Literal(value(now.timestamp_millis()), None)))
+}
+
+fn instant_of(millis: i64) -> ScalarValue {
+    ScalarValue::TimestampMillisecond(Some(millis), Some(UTC.into()))
+}
+
+fn local_timestamp(millis: i64) -> ScalarValue {
+    ScalarValue::TimestampMillisecond(Some(millis), None)
+}
+
+fn time(millis: i64) -> ScalarValue {
+    ScalarValue::Time64Nanosecond(Some(millis.rem_euclid(86_400_000) * 1_000_000))
 }
 
 /// Not run: the planner would otherwise take each call's own moment.

@@ -53,7 +53,8 @@ pub(super) enum Piece {
     ZoneName,
 }
 
-pub(super) const MONTHS: [&str; 12] = [
+/// The names of the months.
+pub(in super::super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -68,5 +69,6 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-pub(super) const DAYS: [&str; 7] =
+/// The names of the days of a week.
+pub(in super::super) const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use lakequery_types::json::{Malformed, Next, Reader};
 
+use super::super::floats::shown;
+
 /// What is read, or where the text is not JSON.
 pub(super) type Parsed<T> = std::result::Result<T, Malformed>;
 
@@ -109,18 +111,12 @@ fn number(text: &str, out: &mut String) {
         return out.push_str(if text == "-0" { "0" } else { text });
     }
     let value: f64 = text.parse().unwrap_or(f64::NAN);
-    let size = value.abs();
-    // Writing into a String does not fail.
-    let _ = if size.is_infinite() {
-        write!(out, "\"{}Infinity\"", if value < 0.0 { "-" } else { "" })
-    } else if size == 0.0 || (1e-3..1e7).contains(&size) {
-        write!(out, "{value:?}")
+    let text = shown(value);
+    if value.is_finite() {
+        out.push_str(&text);
     } else {
-        let text = format!("{value:e}");
-        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let point = if digits.contains('.') { "" } else { ".0" };
-        write!(out, "{digits}{point}E{exponent}")
-    };
+        string(&text, out);
+    }
 }
 
 fn string(text: &str, out: &mut String) {

@@ -1,6 +1,7 @@
 //! What makes maps, and arrays of what is in them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use arrow_array::builder::{ArrayBuilder, UInt64Builder};
@@ -37,7 +38,8 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-fn entry(ty: &DataType) -> Result<(DataType, DataType)> {
+/// The types of the keys and the values of maps.
+pub(super) fn entry(ty: &DataType) -> Result<(DataType, DataType)> {
     match types::entry(ty) {
         Some((key, value)) => Ok((key.clone(), value.clone())),
         None => internal_err!("the entries of {ty}"),
@@ -105,6 +107,22 @@ impl Maps {
         let (offsets, nulls) = self.ends.parts();
         Ok(Arc::new(MapArray::try_new(Arc::clone(entries), offsets, pairs, nulls, false)?))
     }
+}
+
+/// The places of each key, in the order of the keys' first ones.
+pub(in super::super) fn groups<K: Eq + Hash>(
+    keys: impl Iterator<Item = (K, usize)>,
+) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known = HashMap::new();
+    for (key, place) in keys {
+        let group = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(places) => places.push(place),
+            None => groups.push(vec![place]),
+        }
+    }
+    groups
 }
 
 fn empty(call: &Call<'_>) -> Result<ArrayRef> {

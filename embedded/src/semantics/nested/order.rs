@@ -14,11 +14,11 @@ use super::super::function::refuse;
 
 /// How the value at a place of the one array, which is not NULL, is in order with that at a
 /// place of the other.
-pub(super) type Order = Box<dyn Fn(usize, usize) -> Result<Ordering>>;
+pub(in super::super) type Order = Box<dyn Fn(usize, usize) -> Result<Ordering>>;
 
 /// Where NaN stands among numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NaN {
+pub(in super::super) enum NaN {
     /// Below all.
     First,
     /// Above all.
@@ -26,7 +26,7 @@ pub(super) enum NaN {
 }
 
 /// The order of the values of two arrays of one type.
-pub(super) fn order(left: &ArrayRef, right: &ArrayRef, nan: NaN) -> Result<Order> {
+pub(in super::super) fn order(left: &ArrayRef, right: &ArrayRef, nan: NaN) -> Result<Order> {
     Ok(match (left.data_type(), right.data_type()) {
         (DataType::Float32, DataType::Float32) => {
             let (left, right) =

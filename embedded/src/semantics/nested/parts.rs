@@ -11,6 +11,7 @@ use datafusion::arrow::compute;
 use datafusion::common::{Result, internal_err};
 
 use super::super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
+use super::super::math::draws;
 use super::picked::{Ends, Picked};
 use super::shape::Shape;
 use crate::types;
@@ -34,6 +35,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("ngrams", COUNTED, OF_FIRST, ngrams).strict(),
         Function::new("combinations", COUNTED, OF_FIRST, combinations).strict(),
         Function::new("flatten", Takes::Shapes(&[&[Arrays]]), WITHIN, flatten).strict(),
+        Function::new("shuffle", Takes::Shapes(&[&[Array]]), SAME, shuffle).volatile().strict(),
         Function::new("repeat", Takes::Shapes(&[&[Element, BIGINT]]), OF_FIRST, repeat),
     ]
 }
@@ -109,6 +111,27 @@ pub(in super::super) fn reverse(call: &Call<'_>) -> Result<ArrayRef> {
             }
             None => picked.null()?,
         }
+    }
+    picked.finish(lists.values().values(), call.gives())
+}
+
+/// The elements in any order, each one as likely as another.
+fn shuffle(call: &Call<'_>) -> Result<ArrayRef> {
+    let lists = call.lists(0)?;
+    let draw = draws();
+    let (mut picked, mut drawn) = (Picked::new(), 0);
+    for row in 0..call.rows() {
+        let Some(list) = lists.get(row) else {
+            picked.null()?;
+            continue;
+        };
+        let mut places: Vec<usize> = list.collect();
+        for last in (1..places.len()).rev() {
+            drawn += 1;
+            places.swap(last, (draw(drawn) % (last as u64 + 1)) as usize);
+        }
+        picked.extend(places);
+        picked.end()?;
     }
     picked.finish(lists.values().values(), call.gives())
 }

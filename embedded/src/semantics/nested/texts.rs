@@ -11,7 +11,7 @@ use datafusion::common::Result;
 
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
 use super::super::regexp::Patterns;
-use super::maps::Maps;
+use super::maps::{Maps, groups};
 use super::picked::Ends;
 use crate::types;
 
@@ -19,13 +19,16 @@ pub(super) fn functions() -> Vec<Function> {
     use Param::{Bigint, Text};
     const TEXTS: Gives = Gives::Types(|_| Ok(types::list(DataType::Utf8)));
     const MAP: Gives = Gives::Types(|_| Ok(types::map(DataType::Utf8, DataType::Utf8)));
+    const MULTIMAP: Gives =
+        Gives::Types(|_| Ok(types::map(DataType::Utf8, types::list(DataType::Utf8))));
+    const DELIMITED: Takes = Takes::Lists(&[&[Text, Text, Text]]);
     const LIMITED: Takes = Takes::Lists(&[&[Text, Text], &[Text, Text, Bigint]]);
     vec![
         Function::new("split", LIMITED, TEXTS, split).strict(),
         Function::new("regexp_split", Takes::Lists(&[&[Text, Text]]), TEXTS, regexp_split).strict(),
         Function::new("regexp_extract_all", LIMITED, TEXTS, regexp_extract_all).strict(),
-        Function::new("split_to_map", Takes::Lists(&[&[Text, Text, Text]]), MAP, split_to_map)
-            .strict(),
+        Function::new("split_to_map", DELIMITED, MAP, split_to_map).strict(),
+        Function::new("split_to_multimap", DELIMITED, MULTIMAP, split_to_multimap).strict(),
     ]
 }
 
@@ -124,6 +127,32 @@ fn regexp_extract_all(call: &Call<'_>) -> Result<ArrayRef> {
     found.finish(call.gives())
 }
 
+/// The keys and the values of a text, which one delimiter puts one after another and another one
+/// apart.
+fn entries<'a>(
+    function: &str,
+    text: &'a str,
+    outer: &str,
+    inner: &str,
+) -> Result<Vec<(&'a str, &'a str)>> {
+    if outer.is_empty() || inner.is_empty() {
+        return refuse(format!("a delimiter of {function} is empty"));
+    }
+    if outer == inner {
+        return refuse(format!("the delimiters of {function} are the same"));
+    }
+    let mut entries: Vec<_> = text.split(outer).collect();
+    // What ends with a delimiter ends there.
+    if entries.last() == Some(&"") {
+        entries.pop();
+    }
+    let pair = |entry: &'a str| match entry.split_once(inner) {
+        Some((key, value)) if !value.contains(inner) => Ok((key, value)),
+        _ => refuse(format!("'{entry}' is not a key and a value with one '{inner}' between them")),
+    };
+    entries.into_iter().map(pair).collect()
+}
+
 fn split_to_map(call: &Call<'_>) -> Result<ArrayRef> {
     let (texts, outer, inner) = (call.texts(0)?, call.texts(1)?, call.texts(2)?);
     let (mut keys, mut values) = (StringBuilder::new(), StringBuilder::new());
@@ -135,27 +164,8 @@ fn split_to_map(call: &Call<'_>) -> Result<ArrayRef> {
             maps.null()?;
             continue;
         };
-        if outer.is_empty() || inner.is_empty() {
-            return refuse("a delimiter of split_to_map is empty");
-        }
-        if outer == inner {
-            return refuse("the delimiters of split_to_map are the same");
-        }
         let mut seen = HashSet::new();
-        let mut entries: Vec<_> = text.split(outer).collect();
-        // What ends with a delimiter ends there.
-        if entries.last() == Some(&"") {
-            entries.pop();
-        }
-        for entry in entries {
-            let (key, value) = match entry.split_once(inner) {
-                Some((key, value)) if !value.contains(inner) => (key, value),
-                _ => {
-                    return refuse(format!(
-                        "'{entry}' is not a key and a value with one '{inner}' between them"
-                    ));
-                }
-            };
+        for (key, value) in entries("split_to_map", text, outer, inner)? {
             if !seen.insert(key) {
                 return refuse(format!("the key {key} is in the map twice"));
             }
@@ -166,4 +176,29 @@ fn split_to_map(call: &Call<'_>) -> Result<ArrayRef> {
         maps.end()?;
     }
     maps.finish(&keys.finish(), &values.finish(), call.gives())
+}
+
+fn split_to_multimap(call: &Call<'_>) -> Result<ArrayRef> {
+    let (texts, outer, inner) = (call.texts(0)?, call.texts(1)?, call.texts(2)?);
+    let (mut keys, mut values) = (StringBuilder::new(), Texts::new());
+    let mut maps = Maps::new();
+    for row in 0..call.rows() {
+        let (Some(text), Some(outer), Some(inner)) =
+            (texts.get(row), outer.get(row), inner.get(row))
+        else {
+            maps.null()?;
+            continue;
+        };
+        let entries = entries("split_to_multimap", text, outer, inner)?;
+        let places = entries.iter().enumerate().map(|(place, (key, _))| (key, place));
+        for places in groups(places) {
+            maps.push(keys.len(), keys.len());
+            keys.append_value(entries[places[0]].0);
+            places.into_iter().for_each(|place| values.push(Some(entries[place].1)));
+            values.end()?;
+        }
+        maps.end()?;
+    }
+    let values = values.finish(&types::list(DataType::Utf8))?;
+    maps.finish(&keys.finish(), &values, call.gives())
 }
