@@ -119,7 +119,8 @@ fn structs_and_tuples_are_parameters() {
         )) AS line"
     );
     let _ = reads(query, |row| {
-        let _: Option<HashMap<String, Option<(Option<f64>, Option<f64>)>>> = row.line.0;
+        type Pair = (Option<f64>, Option<f64>);
+        let _: Option<HashMap<String, Option<Pair>>> = row.line.0;
         let _: Option<String> = row.line.1;
     });
 }
