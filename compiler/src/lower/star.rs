@@ -100,7 +100,7 @@ impl Lowerer<'_> {
         columns: &mut [Column],
     ) -> bool {
         let found = projection.len() - first;
-        if let [ast::Name { span, .. }, ..] = aliases
+        if let [ast::Name { text: _, quoted: _, span }, ..] = aliases
             && aliases.len() != found
         {
             let message = format!("{} names are given for {found} columns", aliases.len());
