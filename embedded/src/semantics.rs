@@ -24,6 +24,7 @@ mod floats;
 mod format;
 mod function;
 mod interval;
+mod join_keys;
 mod json;
 mod keys;
 mod lambda;
@@ -95,13 +96,14 @@ pub(crate) fn of_lambdas() -> Vec<Arc<HigherOrderUDF>> {
     lambda::functions()
 }
 
-/// The rules that make plans better: DataFusion's, and one more.
+/// The rules that make plans better: DataFusion's, some of them with less to do, and one more.
 ///
 /// Lambdas are compiled when they have been made simpler, and before what several expressions
 /// have in common is computed ahead of them: what is in a lambda may fail, and is not to be
 /// computed unless the lambda is called.
 pub(crate) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules = Optimizer::new().rules;
+    join_keys::keep_nulls_apart(&mut rules);
     let shares = CommonSubexprEliminate::new();
     let at = rules.iter().position(|rule| rule.name() == shares.name()).unwrap_or(rules.len());
     rules.insert(at, Arc::new(lambda::CompileLambdas));

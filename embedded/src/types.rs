@@ -55,7 +55,7 @@ pub(crate) fn arrow_type(ty: &Type) -> Option<DataType> {
         Type::Real => DataType::Float32,
         Type::Double => DataType::Float64,
         &Type::Decimal { precision, scale } => decimal(precision, scale),
-        Type::Varchar(_) | Type::Char(_) => DataType::Utf8,
+        Type::Varchar(_) | Type::Char(_) | Type::Json => DataType::Utf8,
         Type::Varbinary => DataType::Binary,
         Type::Date => DataType::Date32,
         Type::Time(p) if *p <= 9 => DataType::Time64(TimeUnit::Nanosecond),

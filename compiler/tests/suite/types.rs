@@ -16,7 +16,7 @@ const REFUSED: [(&str, &[&str]); 4] = [
     ("trino", &[]),
     ("presto", &["timestamp(6)"]),
     ("spark", &["char(3)", "time(3)", "time(3) with time zone", "json", "uuid", "ipaddress"]),
-    ("datafusion", &["time(3) with time zone", "json", "uuid", "ipaddress"]),
+    ("datafusion", &["time(3) with time zone", "uuid", "ipaddress"]),
 ];
 
 fn types() -> impl Iterator<Item = Type> {

@@ -9,6 +9,7 @@
 mod convert;
 mod datetime;
 mod join;
+mod json;
 mod nested;
 mod number;
 mod source;
@@ -82,13 +83,15 @@ fn parse(name: &str) -> Result<Type> {
 /// Whether there is a cast between two types.
 fn possible(source: &Type, target: &Type) -> bool {
     use Type::{
-        Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Map, Row, Time,
+        Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Json, Map, Row, Time,
         Timestamp, TimestampTz, Unknown, Varbinary, Varchar,
     };
     if source == target || *source == Unknown {
         return true;
     }
     match (source, target) {
+        (source, Json) => json::writes(source),
+        (Json, target) => json::reads(target),
         (Array(source), Array(target)) => possible(&source.ty, &target.ty),
         (Map(key, value), Map(to_key, to_value)) => {
             possible(key, to_key) && possible(&value.ty, &to_value.ty)

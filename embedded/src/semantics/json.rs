@@ -16,6 +16,7 @@ use super::function::{Call, Column, Function, Gives, Param, Takes, refuse};
 use crate::types;
 use path::Path;
 use write::Parsed;
+pub(super) use write::{sorted, string};
 
 /// The functions on JSON.
 pub(super) fn functions() -> Vec<Function> {

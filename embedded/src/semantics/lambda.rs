@@ -8,6 +8,7 @@ mod attempt;
 mod compiled;
 mod conform;
 mod lists;
+mod replace;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -16,8 +17,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, ListArray};
-use arrow_buffer::NullBuffer;
+use arrow_array::{Array, ArrayRef, BooleanArray};
 use arrow_schema::{DataType, Field, FieldRef};
 use datafusion::arrow::compute;
 use datafusion::common::{Result, internal_err, plan_err};
@@ -29,11 +29,11 @@ use datafusion::logical_expr::{
 pub(super) use compiled::CompileLambdas;
 
 use super::function::refuse;
-use super::nested::identities;
+use super::nested::{Ends, Keys, Maps, identities};
 use crate::types;
 use compiled::Compiled;
 use conform::{conform, element, meet};
-use lists::{Lists, make_map};
+use lists::Lists;
 
 /// `array_sort` by what a lambda says, as that without one has the name.
 const SORT: &str = "lake_array_sort";
@@ -63,6 +63,13 @@ pub(super) fn functions() -> Vec<Arc<HigherOrderUDF>> {
         Function::new("map_filter", 1, MAP, SAME, map_filter),
         Function::new("transform_keys", 1, MAP, with_keys, transform_keys),
         Function::new("transform_values", 1, MAP, with_values, transform_values),
+        Function::new(
+            replace::REPLACE,
+            2,
+            replace::parameters,
+            |_| Ok(DataType::Utf8),
+            replace::run,
+        ),
         Function::new(attempt::TRY, 1, attempt::parameters, |types| types.lambda(1), attempt::run),
         Function::new("map_zip_with", 2, map_zipped, zipped_map, map_zip_with),
     ];
@@ -71,7 +78,7 @@ pub(super) fn functions() -> Vec<Arc<HigherOrderUDF>> {
 
 /// Whether a function of this name can fail for what its lambda gives.
 pub(super) fn may_fail(name: &str) -> bool {
-    matches!(name, SORT | "transform_keys")
+    matches!(name, SORT | replace::REPLACE | "transform_keys")
 }
 
 /// The types of a call's arguments, as far as they are known.
@@ -333,15 +340,35 @@ impl Shape {
     /// Arrays of such elements.
     fn list(&self, ty: &DataType, values: &ArrayRef) -> Result<ArrayRef> {
         let DataType::List(item) = ty else { return internal_err!("{ty} is not an array") };
-        let offsets = lists::offsets(self.lengths.iter().copied())?;
-        let nulls = NullBuffer::from(self.valid.clone());
-        let values = conform(values, item.data_type())?;
-        Ok(Arc::new(ListArray::try_new(Arc::clone(item), offsets, values, Some(nulls))?))
+        let (mut ends, mut count) = (Ends::new(), 0);
+        for range in self.ranges() {
+            match range {
+                Some(range) => {
+                    count = range.end;
+                    ends.end(count)?;
+                }
+                None => ends.null(count)?,
+            }
+        }
+        ends.finish(conform(values, item.data_type())?, ty)
     }
 
-    /// Maps of such entries.
-    fn map(&self, ty: &DataType, keys: ArrayRef, values: ArrayRef) -> Result<ArrayRef> {
-        make_map(ty, keys, values, &self.lengths, self.valid.clone())
+    /// Maps of such entries, whose keys are ones, and each there once.
+    fn map(&self, ty: &DataType, keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
+        let (key, value) = pair(ty)?;
+        let (keys, values) = (conform(keys, &key)?, conform(values, &value)?);
+        let check = Keys::of(&keys)?;
+        let mut maps = Maps::new();
+        for range in self.ranges() {
+            let Some(range) = range else {
+                maps.null()?;
+                continue;
+            };
+            check.check(range.clone())?;
+            range.for_each(|place| maps.push(place, place));
+            maps.end()?;
+        }
+        maps.finish(&keys, &values, ty)
     }
 
     /// Of the elements those for which a lambda says so: where they are, and their shape.
@@ -497,21 +524,21 @@ fn map_filter(call: &Call<'_>) -> Result<ArrayRef> {
     let (keys, values) = entries.pairs();
     let conditions = call.conditions(0, &[keys, values], &entries.shape.rows)?;
     let (places, shape) = entries.shape.filtered(&conditions);
-    shape.map(call.gives(), lists::take(keys, &places)?, lists::take(values, &places)?)
+    shape.map(call.gives(), &lists::take(keys, &places)?, &lists::take(values, &places)?)
 }
 
 fn transform_keys(call: &Call<'_>) -> Result<ArrayRef> {
     let entries = call.elements(0)?;
     let (keys, values) = entries.pairs();
     let made = call.call(0, &[keys, values], &entries.shape.rows)?;
-    entries.shape.map(call.gives(), made, Arc::clone(values))
+    entries.shape.map(call.gives(), &made, values)
 }
 
 fn transform_values(call: &Call<'_>) -> Result<ArrayRef> {
     let entries = call.elements(0)?;
     let (keys, values) = entries.pairs();
     let made = call.call(0, &[keys, values], &entries.shape.rows)?;
-    entries.shape.map(call.gives(), Arc::clone(keys), made)
+    entries.shape.map(call.gives(), keys, &made)
 }
 
 /// The keys of both maps, those of the first one before the others.
@@ -548,5 +575,5 @@ fn map_zip_with(call: &Call<'_>) -> Result<ArrayRef> {
     let keys = lists::take(&all, &of_keys)?;
     let (a, b) = (lists::take(values, &of_left)?, lists::take(other_values, &of_right)?);
     let made = call.call(0, &[&keys, &a, &b], &shape.rows)?;
-    shape.map(call.gives(), keys, made)
+    shape.map(call.gives(), &keys, &made)
 }

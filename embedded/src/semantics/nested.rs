@@ -27,7 +27,7 @@ pub(super) use access::{FIELD, SUBSCRIPT, field_function, field_values};
 pub(super) use compare::{EQUAL, LESS, LESS_OR_EQUAL, SAME, ahead, functions as comparisons};
 pub(super) use construct::ARRAY;
 pub(super) use identity::{has_maps, identities, in_order};
-pub(super) use maps::{EMPTY_MAP, Maps, groups};
+pub(super) use maps::{EMPTY_MAP, Keys, Maps, groups};
 pub(super) use order::{NaN, order};
 pub(super) use parts::{concat, reverse};
 pub(super) use picked::{Ends, Picked};

@@ -54,31 +54,47 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-/// The pattern argument: compiled once where it is a literal.
+/// The last pattern: compiled once, as long as it stays the same.
+#[derive(Default)]
+pub(super) struct Pattern {
+    last: Option<(String, Regex)>,
+}
+
+impl Pattern {
+    /// The regular expression that a text is.
+    pub(super) fn get(&mut self, text: &str) -> Result<&Regex> {
+        let known = self.last.take().filter(|(last, _)| last == text);
+        let compiled = match known {
+            Some(known) => known,
+            None => match Regex::new(&ascii_classes(text)) {
+                Ok(regex) => (text.to_owned(), regex),
+                Err(error) => {
+                    return refuse(format!("'{text}' is not a regular expression: {error}"));
+                }
+            },
+        };
+        Ok(&self.last.insert(compiled).1)
+    }
+}
+
+/// The pattern argument.
 pub(super) struct Patterns {
     texts: Column<StringArray>,
-    last: Option<(String, Regex)>,
+    pattern: Pattern,
 }
 
 impl Patterns {
     /// The second argument of a call.
     pub(super) fn of(call: &Call<'_>) -> Result<Patterns> {
-        Ok(Patterns { texts: call.texts(1)?, last: None })
+        Ok(Patterns { texts: call.texts(1)?, pattern: Pattern::default() })
     }
 
     /// The pattern of a row; `None` for NULL.
     pub(super) fn get(&mut self, row: usize) -> Result<Option<&Regex>> {
-        let Some(text) = self.texts.get(row) else { return Ok(None) };
-        if self.last.as_ref().is_none_or(|(last, _)| last != text) {
-            let regex = match Regex::new(&ascii_classes(text)) {
-                Ok(regex) => regex,
-                Err(error) => {
-                    return refuse(format!("'{text}' is not a regular expression: {error}"));
-                }
-            };
-            self.last = Some((text.to_owned(), regex));
+        match self.texts.get(row) {
+            Some(text) => self.pattern.get(text).map(Some),
+            None => Ok(None),
         }
-        Ok(self.last.as_ref().map(|(_, regex)| regex))
     }
 }
 

@@ -45,6 +45,12 @@ const ATTEMPTS: &str = include_str!("../../tests/semantics/attempts.tsv");
 
 const FORMAT: &str = include_str!("../../tests/semantics/format.tsv");
 
+const JSON_CASTS: &str = include_str!("../../tests/semantics/json_casts.tsv");
+
+const WINDOWS: &str = include_str!("../../tests/semantics/windows.tsv");
+
+const CLOCK: &str = include_str!("../../tests/semantics/clock.tsv");
+
 const BYTES: &str = include_str!("../../tests/semantics/bytes.tsv");
 
 const DISTRIBUTIONS: &str = include_str!("../../tests/semantics/distributions.tsv");
@@ -326,6 +332,21 @@ async fn answers_of_attempts_are_as_documented() {
 #[tokio::test]
 async fn answers_about_formats_are_trinos() {
     hold(FORMAT).await;
+}
+
+#[tokio::test]
+async fn answers_of_casts_of_json_are_trinos() {
+    hold(JSON_CASTS).await;
+}
+
+#[tokio::test]
+async fn answers_of_windows_are_as_documented() {
+    hold(WINDOWS).await;
+}
+
+#[tokio::test]
+async fn answers_about_matches_and_times_are_trinos() {
+    hold(CLOCK).await;
 }
 
 #[tokio::test]

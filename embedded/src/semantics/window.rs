@@ -1,4 +1,7 @@
-//! The ranking window functions, which count in bigint.
+//! The window functions that DataFusion does not have as lake SQL has them: the ranking ones count
+//! in bigint, and others take more than constants.
+
+mod places;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,9 +22,14 @@ use datafusion::physical_expr::PhysicalExpr;
 
 /// The window functions of the session.
 pub(crate) fn windows() -> Vec<Arc<WindowUDF>> {
-    [row_number::row_number_udwf(), rank::rank_udwf(), rank::dense_rank_udwf(), ntile::ntile_udwf()]
-        .map(|inner| Arc::new(WindowUDF::new_from_impl(Bigint { inner })))
-        .into()
+    let ranks = [
+        row_number::row_number_udwf(),
+        rank::rank_udwf(),
+        rank::dense_rank_udwf(),
+        ntile::ntile_udwf(),
+    ];
+    let ranks = ranks.map(|inner| Arc::new(WindowUDF::new_from_impl(Bigint { inner })));
+    ranks.into_iter().chain(places::windows()).collect()
 }
 
 /// A window function of DataFusion's with a bigint for its result.

@@ -2,20 +2,47 @@
 
 use std::borrow::Cow;
 
-use lakequery_types::{Field, Type};
+use lakequery_types::{Field, Item, Type};
 
 use crate::emit::Rewrite;
 use crate::tree::{Call, Expr, ExprKind, Literal};
 
+use super::cast::tells_digits;
+
 /// What is written for a call, where it is not a call of its function.
 pub(super) fn rewrite<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> {
     match call.function.name {
+        "array_join" => joined(call),
+        "date_add" => rounded(expr, call),
         "lag" | "lead" => default_of_window(expr, call),
         "reduce_agg" if is_plain(call) => Some(reduced(call)),
         "try" => Some(attempted(call)),
         "typeof" => type_name(expr, call),
         _ => None,
     }
+}
+
+/// Elements whose digits the session does not know become texts first.
+fn joined(call: &Call) -> Option<Rewrite<'_>> {
+    let [array @ Expr { ty: Type::Array(item), .. }, rest @ ..] = &call.args[..] else {
+        return None;
+    };
+    if tells_digits(&item.ty) {
+        return None;
+    }
+    let texts = Type::Array(Item { ty: Type::VARCHAR, nullable: item.nullable }.into());
+    let mut args = vec![Cow::Owned(array.clone().cast(&texts))];
+    args.extend(rest.iter().map(Cow::Borrowed));
+    let template =
+        if rest.len() > 1 { "array_join({0}, {1}, {2})" } else { "array_join({0}, {1})" };
+    Some(Rewrite { template: template.into(), args })
+}
+
+/// Milliseconds may be more than a time has room for.
+fn rounded<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> {
+    let Type::Time(precision @ ..3) = expr.ty else { return None };
+    let template = format!("lake_cast(date_add({{0}}, {{1}}, {{2}}), 'time({precision})')");
+    Some(Rewrite { template: template.into(), args: call.args.iter().map(Cow::Borrowed).collect() })
 }
 
 /// The value for rows beyond the window would be converted to the type of the others.

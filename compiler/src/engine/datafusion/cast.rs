@@ -55,12 +55,23 @@ pub(super) fn cast(writer: &mut Writer<'_>, cast: Cast<'_>) {
     writer.value(cast.expr);
     writer.push(", ");
     writer.push(&writer.dialect.quoted(&to.to_string()));
-    // The session knows a time's unit, but not its precision.
-    if prints_digits(from, to) {
+    // The session knows a time's unit, but not its precision, and JSON as a text.
+    if prints_digits(from, to) || has_json(from) || has_json(to) {
         writer.push(", ");
         writer.push(&writer.dialect.quoted(&from.to_string()));
     }
     writer.push(")");
+}
+
+/// Whether a value is JSON, or has some in it.
+fn has_json(ty: &Type) -> bool {
+    match ty {
+        Type::Json => true,
+        Type::Array(item) => has_json(&item.ty),
+        Type::Map(key, value) => has_json(key) || has_json(&value.ty),
+        Type::Row(fields) => fields.iter().any(|field| has_json(&field.ty)),
+        _ => false,
+    }
 }
 
 /// Whether a time becomes a text with as many digits as its type says.
@@ -91,12 +102,10 @@ pub(super) fn tells_digits(ty: &Type) -> bool {
 fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
     match (from, to) {
         (from, to) if from == to => None,
-        (_, Type::TimeTz(_) | Type::Json | Type::Uuid | Type::IpAddress) => {
+        (_, Type::TimeTz(_) | Type::Uuid | Type::IpAddress) => {
             Some("the embedded engine has no values of that type")
         }
-        (Type::Json, _) => {
-            Some("the embedded engine keeps JSON as a text; use json_extract_scalar")
-        }
+        (Type::Json, _) | (_, Type::Json) => None,
         (Type::Time(_), Type::Timestamp(_) | Type::TimestampTz(_)) => {
             Some("the embedded engine knows no date for it")
         }

@@ -7,8 +7,6 @@ use crate::emit::{FunctionRow, FunctionSql, FunctionTable, WithoutRow, by, named
 use crate::engine::argument::{is_constant, is_count, text};
 use crate::tree::{Expr, ExprKind};
 
-use super::cast::tells_digits;
-
 pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(&[ROWS], WithoutRow::Same);
 
 const NO_ZONES: &str = "the embedded engine does not keep a time zone for each value";
@@ -24,25 +22,16 @@ const ROWS: &[FunctionRow] = &[
         _ => Name("lake_array_sort"),
     }),
     by(&["regexp_replace"], |args| match args.last() {
-        Some(Expr { kind: ExprKind::Lambda(_), .. }) => {
-            Unsupported("the embedded engine's takes no lambda")
-        }
+        Some(Expr { kind: ExprKind::Lambda(_), .. }) => Name("lake_regexp_replace"),
         _ => Same,
     }),
     by(&["concat_ws"], |args| match args.last() {
         Some(Expr { ty: Type::Array(_), .. }) => Template("array_join({1}, {0})"),
         _ => Same,
     }),
-    by(&["array_join"], |args| match args {
-        [Expr { ty: Type::Array(item), .. }, ..] if !tells_digits(&item.ty) => Unsupported(
-            "the embedded engine does not know how many digits of a second they have; cast them \
-             to array(varchar)",
-        ),
-        _ => Same,
-    }),
     by(&["date_trunc", "date_add", "date_diff"], |args| match args.last() {
-        Some(Expr { ty: Type::Time(_) | Type::TimeTz(_), .. }) => {
-            Unsupported("the embedded engine computes with dates and timestamps only")
+        Some(Expr { ty: Type::TimeTz(_), .. }) => {
+            Unsupported("the embedded engine has no times with time zone")
         }
         _ => Same,
     }),
@@ -64,23 +53,24 @@ const ROWS: &[FunctionRow] = &[
     by(&["max"], |args| one_or(args, 1, "lake_max_n")),
     by(&["min_by"], |args| one_or(args, 2, "lake_min_by_n")),
     by(&["max_by"], |args| one_or(args, 2, "lake_max_by_n")),
-    by(&["lag", "lead"], |args| match args.iter().skip(1).all(is_constant) {
-        true => Same,
-        false => Unsupported("the embedded engine takes only constants there"),
-    }),
+    by(&["lag"], |args| constant_or(args, is_constant, "lake_lag")),
+    by(&["lead"], |args| constant_or(args, is_constant, "lake_lead")),
+    by(&["nth_value"], |args| constant_or(args, is_count, "lake_nth_value")),
     by(&["ntile"], |args| match args.iter().all(is_count) {
         true => Same,
-        false => Unsupported("the embedded engine takes only a literal or a parameter there"),
-    }),
-    by(&["nth_value"], |args| match args.iter().skip(1).all(is_count) {
-        true => Same,
-        false => Unsupported("the embedded engine takes only a literal or a parameter there"),
+        false => Name("lake_ntile"),
     }),
 ];
 
 /// The aggregate itself, or that for several values, which has one argument more.
 fn one_or(args: &[Expr], count: usize, several: &'static str) -> FunctionSql {
     if args.len() > count { Name(several) } else { Same }
+}
+
+/// The window function itself where all but its first argument are constants, or that for other
+/// ones.
+fn constant_or(args: &[Expr], is_constant: fn(&Expr) -> bool, other: &'static str) -> FunctionSql {
+    if args.iter().skip(1).all(is_constant) { Same } else { Name(other) }
 }
 
 /// The functions that the session has yet to learn.

@@ -10,7 +10,7 @@ use lakequery_types::Type;
 
 use super::super::function::Call;
 use super::source::{Source, Strict};
-use super::{datetime, nested, number, text};
+use super::{datetime, json, nested, number, text};
 use crate::types;
 
 /// The values of an array in another type, to which all of them can be cast.
@@ -34,6 +34,8 @@ pub(super) fn convert(
     }
     let call = &Call::without_arguments("lake_cast", array.len(), &gives);
     match target {
+        Type::Json if *source != Type::Json => json::write(array, source),
+        _ if *source == Type::Json => json::read(strict, array, target, &gives),
         Type::Array(_) | Type::Map(..) | Type::Row(_) => {
             nested::cast(strict, array, source, target)
         }

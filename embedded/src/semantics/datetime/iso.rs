@@ -39,7 +39,11 @@ pub(super) fn functions() -> Vec<Function> {
             "from_iso8601_timestamp_nanos",
             Takes::Lists(&[&[Param::Text]]),
             instant(TimeUnit::Nanosecond),
-            |call| instants::<TimestampNanosecondType>(call, parse_whole_instant),
+            |call| {
+                instants::<TimestampNanosecondType>(call, |text| {
+                    is_whole(text).then(|| parse_instant(text, TimeUnit::Nanosecond))?
+                })
+            },
         ),
         Function::new(
             "to_iso8601",
@@ -79,6 +83,9 @@ fn instants<T: ArrowPrimitiveType<Native = i64>>(
         let Some(text) = texts.get(row) else { return Ok(None) };
         match parse(text) {
             Some(instant) => Ok(Some(instant)),
+            None if is_whole(text) && parse_instant(text, TimeUnit::Millisecond).is_some() => {
+                refuse(format!("'{text}' is out of the range of nanoseconds"))
+            }
             None => refuse(format!("'{text}' is not a timestamp in ISO 8601")),
         }
     })
@@ -134,14 +141,14 @@ fn parse_day(text: &str) -> Option<i64> {
     }
 }
 
-/// An instant whose day, hour and minute are all there, with at most nine digits of a second.
-fn parse_whole_instant(text: &str) -> Option<i64> {
-    let (day, time) = text.split_once('T')?;
+/// Whether the day, the hour and the minute of an instant are all there, and at most nine digits
+/// of a second.
+fn is_whole(text: &str) -> bool {
+    let Some((day, time)) = text.split_once('T') else { return false };
     let has_minutes = time.as_bytes().get(2) == Some(&b':');
     let fraction = time.split_once('.').map_or("", |(_, fraction)| fraction);
     let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
-    let is_whole = day.len() == 10 && !day.contains('W') && has_minutes && digits <= 9;
-    is_whole.then(|| parse_instant(text, TimeUnit::Nanosecond))?
+    day.len() == 10 && !day.contains('W') && has_minutes && digits <= 9
 }
 
 /// An instant as `2024-01-02T03:04:05.678+02:00`; without a zone in UTC.

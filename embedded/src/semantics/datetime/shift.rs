@@ -1,5 +1,7 @@
 //! `date_trunc`, `date_add` and `date_diff`.
 
+mod times;
+
 use std::cmp::Ordering;
 
 use arrow_array::types::{Date32Type, Int64Type};
@@ -15,23 +17,45 @@ use super::preimage;
 use crate::types;
 
 pub(super) fn functions() -> Vec<Function> {
-    use Param::{Bigint, Date, Text, Timestamp};
+    use Param::{Bigint, Date, Text, Time, Timestamp};
     vec![
         Function::new(
             "date_trunc",
-            Takes::Lists(&[&[Text, Date], &[Text, Timestamp]]),
+            Takes::Lists(&[&[Text, Date], &[Text, Timestamp], &[Text, Time]]),
             Gives::Literals(|taken, literals| checked(&taken[1], literals, taken[1].clone())),
             date_trunc,
         )
         .inverted(preimage::of_trunc),
         Function::new(
             "date_add",
-            Takes::Lists(&[&[Text, Bigint, Date], &[Text, Bigint, Timestamp]]),
+            Takes::Lists(&[
+                &[Text, Bigint, Date],
+                &[Text, Bigint, Timestamp],
+                &[Text, Bigint, Time],
+            ]),
             Gives::Literals(|taken, literals| checked(&taken[2], literals, taken[2].clone())),
             date_add,
         ),
         Function::new("date_diff", Takes::Rule(diff_takes), Gives::BIGINT, date_diff),
     ]
+}
+
+/// What units are counted of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Date,
+    Time,
+    Timestamp,
+}
+
+impl Of {
+    const fn ty(ty: &DataType) -> Of {
+        match ty {
+            DataType::Date32 => Of::Date,
+            DataType::Time64(_) => Of::Time,
+            _ => Of::Timestamp,
+        }
+    }
 }
 
 /// A unit of the calendar or the clock.
@@ -49,7 +73,7 @@ enum Unit {
 }
 
 impl Unit {
-    fn parse(name: &str, of_date: bool) -> std::result::Result<Unit, String> {
+    fn parse(name: &str, of: Of) -> std::result::Result<Unit, String> {
         let unit = match name.to_ascii_lowercase().as_str() {
             "millisecond" => Unit::Millisecond,
             "second" => Unit::Second,
@@ -62,10 +86,11 @@ impl Unit {
             "year" => Unit::Year,
             _ => return Err(format!("'{name}' is not a unit of time")),
         };
-        if of_date && unit < Unit::Day {
-            return Err(format!("a date has no {name}"));
+        match of {
+            Of::Date if unit < Unit::Day => Err(format!("a date has no {name}")),
+            Of::Time if unit >= Unit::Day => Err(format!("a time has no {name}")),
+            _ => Ok(unit),
         }
-        Ok(unit)
     }
 
     /// Milliseconds, where the unit has a fixed length.
@@ -95,23 +120,23 @@ impl Unit {
 struct Units {
     texts: Column<StringArray>,
     constant: Option<Unit>,
-    of_date: bool,
+    of: Of,
 }
 
 impl Units {
-    fn of(call: &Call<'_>, of_date: bool) -> Result<Units> {
+    fn of(call: &Call<'_>, of: Of) -> Result<Units> {
         let texts = call.texts(0)?;
         let constant = match texts.get(0) {
-            Some(name) if texts.is_constant() => Some(Unit::parse(name, of_date).or_else(refuse)?),
+            Some(name) if texts.is_constant() => Some(Unit::parse(name, of).or_else(refuse)?),
             _ => None,
         };
-        Ok(Units { texts, constant, of_date })
+        Ok(Units { texts, constant, of })
     }
 
     fn get(&self, row: usize) -> Result<Option<Unit>> {
         match (self.constant, self.texts.get(row)) {
             (Some(unit), _) => Ok(Some(unit)),
-            (None, Some(name)) => Unit::parse(name, self.of_date).or_else(refuse).map(Some),
+            (None, Some(name)) => Unit::parse(name, self.of).or_else(refuse).map(Some),
             (None, None) => Ok(None),
         }
     }
@@ -120,7 +145,7 @@ impl Units {
 /// Refuses a literal unit that a type does not have while planning.
 fn checked(ty: &DataType, literals: &[Option<&ScalarValue>], gives: DataType) -> Result<DataType> {
     if let Some(Some(ScalarValue::Utf8(Some(name)))) = literals.first()
-        && let Err(message) = Unit::parse(name, *ty == DataType::Date32)
+        && let Err(message) = Unit::parse(name, Of::ty(ty))
     {
         return plan_err!("{message}");
     }
@@ -141,8 +166,9 @@ fn first_day(days: i64, unit: Unit) -> i64 {
 
 fn date_trunc(call: &Call<'_>) -> Result<ArrayRef> {
     match call.ty(1) {
+        DataType::Time64(_) => times::truncate(call),
         DataType::Timestamp(unit, zone) => {
-            let (units, zone) = (Units::of(call, false)?, Zone::of(zone.as_deref())?);
+            let (units, zone) = (Units::of(call, Of::Timestamp)?, Zone::of(zone.as_deref())?);
             by_unit!(unit, T => {
                 let moments = call.numbers::<T>(1)?;
                 call.make_numbers::<T>(|row| {
@@ -154,7 +180,7 @@ fn date_trunc(call: &Call<'_>) -> Result<ArrayRef> {
             })
         }
         _ => {
-            let (units, dates) = (Units::of(call, true)?, call.numbers::<Date32Type>(1)?);
+            let (units, dates) = (Units::of(call, Of::Date)?, call.numbers::<Date32Type>(1)?);
             call.make_numbers::<Date32Type>(|row| {
                 let (Some(by), Some(date)) = (units.get(row)?, dates.get(row)) else {
                     return Ok(None);
@@ -183,8 +209,9 @@ fn truncate(moment: i64, unit: TimeUnit, zone: Zone, by: Unit) -> i64 {
 fn date_add(call: &Call<'_>) -> Result<ArrayRef> {
     let counts = call.numbers::<Int64Type>(1)?;
     match call.ty(2) {
+        DataType::Time64(_) => times::add(call),
         DataType::Timestamp(unit, zone) => {
-            let (units, zone) = (Units::of(call, false)?, Zone::of(zone.as_deref())?);
+            let (units, zone) = (Units::of(call, Of::Timestamp)?, Zone::of(zone.as_deref())?);
             by_unit!(unit, T => {
                 let moments = call.numbers::<T>(2)?;
                 call.make_numbers::<T>(|row| {
@@ -198,7 +225,7 @@ fn date_add(call: &Call<'_>) -> Result<ArrayRef> {
             })
         }
         _ => {
-            let (units, dates) = (Units::of(call, true)?, call.numbers::<Date32Type>(2)?);
+            let (units, dates) = (Units::of(call, Of::Date)?, call.numbers::<Date32Type>(2)?);
             call.make_numbers::<Date32Type>(|row| {
                 let (Some(by), Some(count), Some(date)) =
                     (units.get(row)?, counts.get(row), dates.get(row))
@@ -249,19 +276,19 @@ fn add(
     sum().map_or_else(out_of_range, Ok)
 }
 
-/// Two dates, or two timestamps of one type.
+/// Two dates, times or timestamps of one type.
 fn diff_takes(found: &[DataType]) -> Result<Vec<DataType>> {
     let common = match found {
         [_, start, end] => types::common(start, end),
         _ => None,
     };
     match common {
-        Some(common @ (DataType::Date32 | DataType::Timestamp(..))) => {
+        Some(common @ (DataType::Date32 | DataType::Time64(_) | DataType::Timestamp(..))) => {
             Ok(vec![DataType::Utf8, common.clone(), common])
         }
         Some(DataType::Null) => Ok(vec![DataType::Utf8, DataType::Date32, DataType::Date32]),
         _ => plan_err!(
-            "date_diff takes a unit and two dates or timestamps, not ({})",
+            "date_diff takes a unit and two dates, times or timestamps, not ({})",
             types::names(found)
         ),
     }
@@ -269,8 +296,9 @@ fn diff_takes(found: &[DataType]) -> Result<Vec<DataType>> {
 
 fn date_diff(call: &Call<'_>) -> Result<ArrayRef> {
     match call.ty(1) {
+        DataType::Time64(_) => times::difference(call),
         DataType::Timestamp(unit, zone) => {
-            let (units, zone) = (Units::of(call, false)?, Zone::of(zone.as_deref())?);
+            let (units, zone) = (Units::of(call, Of::Timestamp)?, Zone::of(zone.as_deref())?);
             by_unit!(unit, T => {
                 let (starts, ends) = (call.numbers::<T>(1)?, call.numbers::<T>(2)?);
                 call.make_numbers::<Int64Type>(|row| {
@@ -292,7 +320,7 @@ fn date_diff(call: &Call<'_>) -> Result<ArrayRef> {
             })
         }
         _ => {
-            let units = Units::of(call, true)?;
+            let units = Units::of(call, Of::Date)?;
             let (starts, ends) = (call.numbers::<Date32Type>(1)?, call.numbers::<Date32Type>(2)?);
             call.make_numbers::<Int64Type>(|row| {
                 let (Some(by), Some(start), Some(end)) =

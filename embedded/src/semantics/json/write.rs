@@ -8,7 +8,7 @@ use lakequery_types::json::{Malformed, Next, Reader};
 use super::super::floats::shown;
 
 /// What is read, or where the text is not JSON.
-pub(super) type Parsed<T> = std::result::Result<T, Malformed>;
+pub(in super::super) type Parsed<T> = std::result::Result<T, Malformed>;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 500;
@@ -20,7 +20,7 @@ pub(super) fn as_it_is(reader: &mut Reader<'_>, out: &mut String) -> Parsed<()> 
 
 /// Writes the next value with its members in the order of their names. Of those of one name
 /// it has the last.
-pub(super) fn sorted(reader: &mut Reader<'_>, out: &mut String) -> Parsed<()> {
+pub(in super::super) fn sorted(reader: &mut Reader<'_>, out: &mut String) -> Parsed<()> {
     value(reader, out, true, 0)
 }
 
@@ -119,7 +119,8 @@ fn number(text: &str, out: &mut String) {
     }
 }
 
-fn string(text: &str, out: &mut String) {
+/// Appends a text in quotes.
+pub(in super::super) fn string(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

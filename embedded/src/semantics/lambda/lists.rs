@@ -1,19 +1,14 @@
 //! The arrays and maps that an argument is, and what is made of their elements.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, MapArray, StructArray, UInt32Array, new_null_array};
+use arrow_array::{Array, ArrayRef, UInt32Array, new_null_array};
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::DataType;
 use datafusion::arrow::compute;
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err};
-
-use super::super::function::refuse;
-use super::super::nested::identities;
-use super::conform::conform;
+use datafusion::common::{Result, exec_datafusion_err, internal_err};
 
 /// The arrays, or maps, of an argument: one a row.
 pub(super) struct Lists {
@@ -62,11 +57,6 @@ impl Lists {
     }
 }
 
-/// Whether an element is NULL.
-pub(super) fn is_null(values: &ArrayRef, index: usize) -> bool {
-    values.data_type() == &DataType::Null || values.is_null(index)
-}
-
 /// The elements at these places; NULL for `None`.
 pub(super) fn take(values: &ArrayRef, indices: &[Option<usize>]) -> Result<ArrayRef> {
     let index = |index: &Option<usize>| match index {
@@ -77,50 +67,6 @@ pub(super) fn take(values: &ArrayRef, indices: &[Option<usize>]) -> Result<Array
     Ok(compute::take(values, &UInt32Array::from(indices), None)?)
 }
 
-/// Where arrays of such lengths begin and end.
-pub(super) fn offsets(lengths: impl IntoIterator<Item = usize>) -> Result<OffsetBuffer<i32>> {
-    let (mut all, mut end) = (vec![0], 0_i32);
-    for length in lengths {
-        let length = i32::try_from(length).map_err(|_| too_many())?;
-        end = end.checked_add(length).ok_or_else(too_many)?;
-        all.push(end);
-    }
-    Ok(OffsetBuffer::new(all.into()))
-}
-
 fn too_many() -> datafusion::common::DataFusionError {
     exec_datafusion_err!("the arrays of a batch of rows have more than 2 billion elements")
-}
-
-/// Maps of entries that lie one map after the other: each key is one, and only once.
-pub(super) fn make_map(
-    ty: &DataType,
-    keys: ArrayRef,
-    values: ArrayRef,
-    lengths: &[usize],
-    valid: Vec<bool>,
-) -> Result<ArrayRef> {
-    let DataType::Map(entries, sorted) = ty else { return internal_err!("{ty} is not a map") };
-    let DataType::Struct(members) = entries.data_type() else { return internal_err!("{ty}") };
-    let compared = identities(&keys)?;
-    let mut start = 0;
-    for length in lengths {
-        let mut seen = HashSet::with_capacity(*length);
-        for index in start..start + length {
-            if is_null(&keys, index) {
-                return refuse("a key of a map is NULL, or has a NULL inside");
-            }
-            if !seen.insert(compared.row(index)) {
-                let key = ScalarValue::try_from_array(&keys, index)?;
-                return refuse(format!("the key {key} is in the map twice"));
-            }
-        }
-        start += length;
-    }
-    let columns =
-        vec![conform(&keys, members[0].data_type())?, conform(&values, members[1].data_type())?];
-    let pairs = StructArray::try_new_with_length(members.clone(), columns, None, keys.len())?;
-    let offsets = offsets(lengths.iter().copied())?;
-    let nulls = Some(NullBuffer::from(valid)).filter(|nulls| nulls.null_count() > 0);
-    Ok(Arc::new(MapArray::try_new(Arc::clone(entries), offsets, pairs, nulls, *sorted)?))
 }

@@ -1,6 +1,5 @@
 //! Maps as arrays of rows, and rows as maps.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,13 +7,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ListArray, StructArray};
 use arrow_schema::DataType;
 use datafusion::arrow::row::Rows;
-use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, internal_err, plan_err};
 
 use super::super::function::{Call, Column, Function, Gives, Takes, refuse};
 use super::access::field_values;
 use super::identity::identities;
-use super::maps::{Maps, entry, groups};
+use super::maps::{Keys, Maps, entry, groups};
 use super::picked::Picked;
 use super::shape::Shape;
 use crate::types;
@@ -111,20 +109,15 @@ impl Pairs {
 
 fn from_entries(call: &Call<'_>) -> Result<ArrayRef> {
     let pairs = Pairs::of(call)?;
+    let check = Keys::of(&pairs.keys)?;
     let mut maps = Maps::new();
     for row in 0..call.rows() {
         let Some(list) = pairs.get(row)? else {
             maps.null()?;
             continue;
         };
-        let mut seen = HashSet::with_capacity(list.len());
-        for place in list {
-            if !seen.insert(pairs.identities.row(place)) {
-                let key = array_value_to_string(&pairs.keys, place)?;
-                return refuse(format!("the key {key} is in the map twice"));
-            }
-            maps.push(place, place);
-        }
+        check.check(list.clone())?;
+        list.for_each(|place| maps.push(place, place));
         maps.end()?;
     }
     maps.finish(&pairs.keys, &pairs.values, call.gives())

@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::builder::{ArrayBuilder, UInt64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ListArray, MapArray, StructArray};
+use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 use datafusion::arrow::compute;
+use datafusion::arrow::row::Rows;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, internal_err, plan_err};
 
@@ -109,6 +112,35 @@ impl Maps {
     }
 }
 
+/// The keys of maps, which have to be there, and only once.
+pub(in super::super) struct Keys {
+    keys: ArrayRef,
+    nulls: Option<NullBuffer>,
+    identities: Rows,
+}
+
+impl Keys {
+    pub(in super::super) fn of(keys: &ArrayRef) -> Result<Keys> {
+        let identities = identities(keys)?;
+        Ok(Keys { keys: Arc::clone(keys), nulls: keys.logical_nulls(), identities })
+    }
+
+    /// Refuses a map whose keys are at these places, where one is NULL or there twice.
+    pub(in super::super) fn check(&self, places: Range<usize>) -> Result<()> {
+        let mut seen = HashSet::with_capacity(places.len());
+        for place in places {
+            if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(place)) {
+                return refuse("a key of a map is NULL");
+            }
+            if !seen.insert(self.identities.row(place)) {
+                let key = array_value_to_string(&self.keys, place)?;
+                return refuse(format!("the key {key} is in the map twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The places of each key, in the order of the keys' first ones.
 pub(in super::super) fn groups<K: Eq + Hash>(
     keys: impl Iterator<Item = (K, usize)>,
@@ -138,8 +170,7 @@ fn map(call: &Call<'_>) -> Result<ArrayRef> {
     let mut maps = Maps::new();
     let (lists, value_lists) = (call.lists(0)?, call.lists(1)?);
     let (keys, values) = (lists.values().values(), value_lists.values().values());
-    let identities = identities(keys)?;
-    let itself = equal(keys, keys)?;
+    let (check, itself) = (Keys::of(keys)?, equal(keys, keys)?);
     for row in 0..call.rows() {
         let (Some(list), Some(values)) = (lists.get(row), value_lists.get(row)) else {
             maps.null()?;
@@ -152,17 +183,11 @@ fn map(call: &Call<'_>) -> Result<ArrayRef> {
                 values.len()
             ));
         }
-        let mut seen = HashSet::with_capacity(list.len());
-        for (key, value) in list.zip(values) {
-            if itself(key, key).is_none() {
-                return refuse("a key of a map is NULL, or has a NULL inside");
-            }
-            if !seen.insert(identities.row(key)) {
-                let key = array_value_to_string(keys, key)?;
-                return refuse(format!("the key {key} is in the map twice"));
-            }
-            maps.push(key, value);
+        if list.clone().any(|key| itself(key, key).is_none()) {
+            return refuse("a key of a map is NULL, or has a NULL inside");
         }
+        check.check(list.clone())?;
+        list.zip(values).for_each(|(key, value)| maps.push(key, value));
         maps.end()?;
     }
     maps.finish(keys, values, call.gives())
