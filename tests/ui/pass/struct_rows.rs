@@ -1,6 +1,9 @@
 //! `#[derive(SqlRow)]`: structs for rows.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use lakequery::chrono::NaiveDate;
 use lakequery::{LakeTable, SqlRow, SqlType, query, query_as, query_scalar};
@@ -161,6 +164,28 @@ fn structs_may_be_local_and_made_by_macros() {
         WHERE spot = {local} OR spot IN {std::slice::from_ref(&local)} OR spot = {made});
     let _ = reads(query, |row| {
         let _: (f64, Option<f64>) = (row.spot.x, row.made.y);
+    });
+}
+
+/// A struct behind pointers.
+#[derive(SqlRow, Debug)]
+struct Boxed {
+    x: Box<f64>,
+    y: Option<Box<f64>>,
+}
+
+#[test]
+fn values_may_lie_behind_pointers() {
+    let spot = Boxed { x: Box::new(1.0), y: None };
+    let spots: Arc<[Boxed]> = Arc::new([]);
+    let texts = Cow::Borrowed(&["a"][..]);
+    let query = query!(
+        SELECT spot AS spot: Box<Boxed> FROM app.shelf
+        WHERE spot = {Rc::new(spot)} OR ARRAY[spot] = {spots} OR contains({texts}, label)
+            OR label = {Box::<str>::from("x")} OR label = {Cow::from("x")}
+    );
+    let _ = reads(query, |row| {
+        let _: (Box<f64>, Option<Box<f64>>) = (row.spot.x, row.spot.y);
     });
 }
 
