@@ -179,15 +179,18 @@ fn elements(text: &str) -> Result<Option<Vec<&str>>> {
     read().or_else(|error| malformed(text, error))
 }
 
+/// A name and the text of its value.
+type Member<'a> = (Cow<'a, str>, &'a str);
+
 /// The members of an object, of those with one name the last; `None` for what is not one.
-fn members(text: &str) -> Result<Option<Vec<(Cow<'_, str>, &str)>>> {
+fn members(text: &str) -> Result<Option<Vec<Member<'_>>>> {
     let mut reader = Reader::new(text);
     let mut read = || {
         if reader.next()? != Next::Object {
             return Ok(None);
         }
         reader.object()?;
-        let (mut first, mut found) = (true, Vec::<(Cow<'_, str>, &str)>::new());
+        let (mut first, mut found) = (true, Vec::<Member<'_>>::new());
         while let Some(key) = reader.key(&mut first)? {
             let value = part(text, &mut reader)?;
             match found.iter_mut().find(|(known, _)| *known == key) {
