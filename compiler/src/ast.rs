@@ -205,9 +205,12 @@ pub(crate) struct Wildcard {
 /// `table.* EXCEPT (a, b)`
 #[derive(Clone, Debug)]
 pub(crate) struct QualifiedWildcard {
-    pub(crate) of: Path,
+    /// The name of a relation, or a value whose fields are meant.
+    pub(crate) of: Expr,
     /// What is left out; empty without EXCEPT.
     pub(crate) except: Vec<Name>,
+    /// `AS (a, b)`; empty without.
+    pub(crate) aliases: Vec<Name>,
     pub(crate) span: Span,
 }
 

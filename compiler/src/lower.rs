@@ -54,6 +54,7 @@ mod row;
 mod scope;
 mod select;
 mod slot;
+mod star;
 mod subquery;
 mod table;
 mod temporal;

@@ -48,9 +48,10 @@ impl Nested {
             "pub trait {place}: ::core::marker::Sized {{ \
              fn read(row: &::lakequery::__private::Row<'_>, index: ::core::primitive::usize) \
              -> ::lakequery::__private::Result<Self>; }} \
-             impl<T: ::lakequery::__private::FromSql<{kind}>> {place} for T {{ \
+             {}impl<T: ::lakequery::__private::FromSql<{kind}>> {place} for T {{ \
              fn read(row: &::lakequery::__private::Row<'_>, index: ::core::primitive::usize) \
-             -> ::lakequery::__private::Result<T> {{ row.read(index) }} }} "
+             -> ::lakequery::__private::Result<T> {{ row.read(index) }} }} ",
+            whole(ty)
         );
         Ok(place)
     }
@@ -65,7 +66,7 @@ impl Nested {
         let place = self.place();
         let label = expected(ty, nullable, Way::Given);
         self.items += &worded("a Rust `{Self}` can't be this parameter", &label);
-        self.items += &given_place(&place, "", &kind);
+        self.items += &given_place(&place, whole(ty), &kind);
         Ok(place)
     }
 
@@ -170,20 +171,19 @@ fn expected(ty: &Type, nullable: bool, way: Way) -> String {
         true => format!("it is `{ty}` and can be NULL"),
         false => format!("it is `{ty}` and never NULL"),
     };
-    let shown = |nullable| rust(ty, nullable).map(|code| without_paths(&code));
-    let alone = match (shown(false), shown(true)) {
-        (Ok(plain), Ok(option)) => match (way, nullable) {
-            (_, false) => format!("expected `{plain}`"),
-            (Way::Read, true) => format!("expected `{option}`"),
-            (Way::Given, true) => format!("expected `{plain}` or `{option}`"),
-        },
-        _ => "expected another type".to_owned(),
-    };
-    let or_struct = match has_row(ty) {
-        true => ", or a struct that derives `lakequery::SqlRow` in place of a tuple",
-        false => "",
-    };
-    text(&format!("{is}: {alone}{or_struct}"))
+    let expected = rust(ty, false).map(|code| {
+        let plain = without_paths(&code);
+        let or_struct = match has_row(ty) {
+            true => ", or a struct that derives `lakequery::SqlRow` in place of a tuple",
+            false => "",
+        };
+        match (way, nullable) {
+            (_, false) => format!("expected `{plain}`{or_struct}"),
+            (Way::Read, true) => format!("expected `Option<{plain}>`{or_struct}"),
+            (Way::Given, true) => format!("expected `{plain}` or an `Option` of it{or_struct}"),
+        }
+    });
+    text(&format!("{is}: {}", expected.unwrap_or_else(|reason| reason)))
 }
 
 fn has_row(ty: &Type) -> bool {
@@ -204,12 +204,10 @@ fn given_place(place: &str, attribute: &str, kind: &str) -> String {
     )
 }
 
-/// Of a nested type rustc reports the innermost part that does not fit.
+/// What makes rustc report a place as a whole. Where there is a row, it reports the innermost
+/// part that does not fit: a field of a struct.
 fn whole(ty: &Type) -> &'static str {
-    match ty {
-        Type::Array(_) | Type::Map(..) | Type::Row(_) => "",
-        _ => "#[diagnostic::do_not_recommend] ",
-    }
+    if has_row(ty) { "" } else { "#[diagnostic::do_not_recommend] " }
 }
 
 /// A row that is read: a trait of the names that it has, and a trait for each field of the

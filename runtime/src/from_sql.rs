@@ -62,6 +62,8 @@ impl FromSql<Uuid> for uuid::Uuid {}
 
 impl<K, T: FromSql<K>> FromSql<Nullable<K>> for Option<T> {}
 #[diagnostic::do_not_recommend]
+impl<K, T: FromSql<K>> FromSql<K> for Box<T> {}
+#[diagnostic::do_not_recommend]
 impl<K> FromSql<Nullable<K>> for Value where Value: FromSql<K> {}
 
 // Of what is nested, rustc reports the innermost part that does not fit.

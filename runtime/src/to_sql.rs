@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
@@ -74,12 +75,8 @@ to_sql! {
     f64 => Double;
     crate::Decimal => Decimal;
     String => Varchar | Json | Uuid | IpAddress;
-    Cow<'_, str> => Varchar | Json | Uuid | IpAddress;
-    Box<str> => Varchar | Json | Uuid | IpAddress;
-    Arc<str> => Varchar | Json | Uuid | IpAddress;
     char => Varchar;
     Vec<u8> => Varbinary;
-    Box<[u8]> => Varbinary;
     NaiveDate => Date;
     NaiveTime => Time;
     NaiveDateTime => Timestamp;
@@ -197,7 +194,19 @@ impl<K, T: ToSql<K>> ToSql<Nullable<K>> for Option<T> {
     }
 }
 
-impl<K, T: ToSql<K> + ?Sized> ToSql<K> for &T {
+macro_rules! to_sql_behind {
+    ($($pointer:ty),*) => {$(
+        impl<K, T: ToSql<K> + ?Sized> ToSql<K> for $pointer {
+            fn to_sql(&self) -> Value {
+                (**self).to_sql()
+            }
+        }
+    )*};
+}
+
+to_sql_behind! { &T, Box<T>, Rc<T>, Arc<T> }
+
+impl<K, T: ToSql<K> + ToOwned + ?Sized> ToSql<K> for Cow<'_, T> {
     fn to_sql(&self) -> Value {
         (**self).to_sql()
     }

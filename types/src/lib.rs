@@ -1,10 +1,12 @@
 //! What lakequery's compile time and run time both need: the engines, the
 //! logical types of lake SQL with their names, the rules of decimals, the calendar,
-//! names that are nearly right, a reader of JSON, and which names of options stand for
+//! names that are nearly right, a reader of JSON, what an address of the internet is, and which names of options stand for
 //! secrets.
 //!
 //! Imports the standard library only (see `ARCHITECTURE.md`, invariant 1).
 
+mod address;
+mod address;
 pub mod calendar;
 mod decimal;
 mod engine;
@@ -15,6 +17,7 @@ mod nearest;
 mod secret;
 mod statement;
 
+pub use address::is_ip_address;
 pub use decimal::{DecimalRule, MAX_PRECISION};
 pub use engine::{Engine, UnknownEngine};
 pub use logical::{Field, Item, MAX_CHAR, Type};

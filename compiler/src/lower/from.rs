@@ -78,9 +78,12 @@ impl Lowerer<'_> {
                     let (kind, on) = self.join_with_unnest(kind, condition, unnest.span);
                     self.joined_on(left, right, kind, on, *span)
                 }
-                ast::Relation::Subquery(ast::Subquery { lateral: Some(lateral), .. })
-                    if matches!(right.relation, Some(Relation::Lateral { .. })) =>
-                {
+                ast::Relation::Subquery(ast::Subquery {
+                    lateral: Some(lateral),
+                    query: _,
+                    alias: _,
+                    span: _,
+                }) if matches!(right.relation, Some(Relation::Lateral { .. })) => {
                     let kind = self.join_with_lateral(kind, *lateral);
                     let joined = self.join(left, right, kind, condition, relation.span(), *span);
                     without_true(joined)

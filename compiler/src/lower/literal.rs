@@ -1,9 +1,7 @@
 //! Literals: numbers, strings, dates, times, timestamps, intervals.
 
-use std::net::IpAddr;
-
 use lakequery_types::json::{Malformed, Reader};
-use lakequery_types::{MAX_CHAR, MAX_PRECISION, Type};
+use lakequery_types::{MAX_CHAR, MAX_PRECISION, Type, is_ip_address};
 
 use super::Lowerer;
 use super::moment::{date, time, time_with_zone, timestamp};
@@ -129,10 +127,8 @@ impl Lowerer<'_> {
             },
             Type::Uuid if is_uuid(text) => return cast_text(text, ty, span),
             Type::Uuid => Err("it is written as '12151fd2-7586-11e9-8f9e-2a86e4085a59'".to_owned()),
-            Type::IpAddress => match text.parse::<IpAddr>() {
-                Ok(_) => return cast_text(text, ty, span),
-                Err(_) => Err("it is written as '10.0.0.1' or '2001:db8::1'".to_owned()),
-            },
+            Type::IpAddress if is_ip_address(text) => return cast_text(text, ty, span),
+            Type::IpAddress => Err("it is written as '10.0.0.1' or '2001:db8::1'".to_owned()),
             // `CHAR` with no length has that of the text.
             Type::Char(1) if !text.is_empty() => {
                 let value = literal_text(text, span);

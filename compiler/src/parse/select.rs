@@ -1,8 +1,7 @@
 //! SELECT: its items, and the clauses up to WINDOW.
 
 use crate::ast::{
-    Expr, ExprKind, Name, NamedWindow, Path, QualifiedWildcard, Select, SelectExpr, SelectItem,
-    Wildcard,
+    Expr, ExprKind, Name, NamedWindow, QualifiedWildcard, Select, SelectExpr, SelectItem, Wildcard,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -187,31 +186,19 @@ impl Parser<'_> {
 
     fn qualified_wildcard(&mut self, of: Expr, start: usize) -> SelectItem {
         let span = self.since(start);
-        let of = match of.kind {
-            ExprKind::Name(name) => Path { span: name.span, parts: vec![name] },
-            ExprKind::Path(path) => path,
-            ExprKind::Error => return SelectItem::Error(span),
-            _ => {
-                self.not_yet(span, "`.*` of an expression");
-                return SelectItem::Error(span);
-            }
-        };
+        if matches!(of.kind, ExprKind::Error) {
+            return SelectItem::Error(span);
+        }
         let except = self.except();
         if self.wildcard_options() {
             return SelectItem::Error(span);
         }
+        let mut aliases = Vec::new();
         if self.is(Keyword::As) && self.is_punct_at(1, '(') {
-            let start = self.at;
             self.at += 1;
-            self.skip_group();
-            self.instead(
-                self.since(start),
-                "an alias of `*`",
-                "name the columns behind the table's alias: `FROM t AS x (a, b)`",
-            );
-            return SelectItem::Error(span);
+            aliases = self.columns_of_alias();
         }
-        SelectItem::QualifiedWildcard(QualifiedWildcard { of, except, span })
+        SelectItem::QualifiedWildcard(QualifiedWildcard { of, except, aliases, span })
     }
 
     /// `EXCEPT (a, b)` behind `*`, if it comes next.

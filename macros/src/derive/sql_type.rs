@@ -107,8 +107,12 @@ fn newtype(item: &DeriveInput) -> Result<Newtype, Problem> {
             ty: field.ty.to_token_stream(),
             markers: markers.into_iter().map(|(member, _)| member).collect(),
         }),
-        Err(_) => {
-            let message = "`SqlType` needs a struct with one field: `struct OrderKey(i64);`";
+        Err(values) => {
+            let mut message =
+                "`SqlType` needs a struct with one field: `struct OrderKey(i64);`".to_owned();
+            if values.iter().any(|(_, field)| field.ident.is_some()) {
+                message += "\nhelp: a struct of several fields stands for a row: derive `SqlRow`";
+            }
             Err(Problem::new(item.ident.span(), message))
         }
     }

@@ -1,6 +1,9 @@
 //! `#[derive(SqlRow)]`: structs for rows.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use lakequery::chrono::NaiveDate;
 use lakequery::{LakeTable, SqlRow, SqlType, query, query_as, query_scalar};
@@ -119,7 +122,8 @@ fn structs_and_tuples_are_parameters() {
         )) AS line"
     );
     let _ = reads(query, |row| {
-        let _: Option<HashMap<String, Option<(Option<f64>, Option<f64>)>>> = row.line.0;
+        type Pair = (Option<f64>, Option<f64>);
+        let _: Option<HashMap<String, Option<Pair>>> = row.line.0;
         let _: Option<String> = row.line.1;
     });
 }
@@ -137,3 +141,71 @@ fn lists_and_maps_are_parameters() {
     );
     assert!(trino(&query).contains("days = ?"));
 }
+
+macro_rules! row {
+    ($visibility:vis $name:ident { $($field:ident: $ty:ty),* }) => {
+        #[derive(SqlRow, Debug)]
+        $visibility struct $name { $($field: $ty),* }
+    };
+}
+
+row!(pub(crate) Made { x: f64, y: Option<f64> });
+
+#[test]
+fn structs_may_be_local_and_made_by_macros() {
+    #[derive(SqlRow, Debug)]
+    struct Local<T> {
+        x: T,
+        y: Option<T>,
+    }
+    let local = Local { x: 1.5, y: None };
+    let made = Made { x: local.x, y: local.y };
+    let query = query!(SELECT spot AS spot: Local<f64>, spot AS made: Made FROM app.shelf
+        WHERE spot = {local} OR spot IN {std::slice::from_ref(&local)} OR spot = {made});
+    let _ = reads(query, |row| {
+        let _: (f64, Option<f64>) = (row.spot.x, row.made.y);
+    });
+}
+
+/// A struct behind pointers.
+#[derive(SqlRow, Debug)]
+struct Boxed {
+    x: Box<f64>,
+    y: Option<Box<f64>>,
+}
+
+#[test]
+fn values_may_lie_behind_pointers() {
+    let spot = Boxed { x: Box::new(1.0), y: None };
+    let spots: Arc<[Boxed]> = Arc::new([]);
+    let texts = Cow::Borrowed(&["a"][..]);
+    let query = query!(
+        SELECT spot AS spot: Box<Boxed> FROM app.shelf
+        WHERE spot = {Rc::new(spot)} OR ARRAY[spot] = {spots} OR contains({texts}, label)
+            OR label = {Box::<str>::from("x")} OR label = {Cow::from("x")}
+    );
+    let _ = reads(query, |row| {
+        let _: (Box<f64>, Option<Box<f64>>) = (row.spot.x, row.spot.y);
+    });
+}
+
+/// Each query declares its rows for itself, also where one is a parameter of another.
+#[test]
+fn queries_may_lie_in_each_other() {
+    let query = query!(
+        SELECT spot AS spot: Made, ARRAY[CAST({Made {
+            x: {
+                let inner = query!(SELECT place AS place: Made2 FROM app.event);
+                let _ = reads(inner, |row| {
+                    let _: Option<Option<f64>> = row.place.map(|place| place.lat);
+                });
+                1.0
+            },
+            y: None,
+        }} AS row(x double, y double))] AS all: Vec<(f64, f64)>
+        FROM app.shelf
+    );
+    let _ = reads(query, |row| drop((row.spot, row.all)));
+}
+
+row!(Made2 { lat: Option<f64> });

@@ -12,6 +12,8 @@ const PLACES: &[&str] = &[
     places!(query_scalar, SELECT max(o_orderkey) FROM tpch.orders WHERE o_orderkey < {key}),
     places!(query_as, Order, SELECT o_orderkey, o_comment AS note FROM tpch.orders WHERE o_orderkey < {key}),
     places!(query_as, a::Order<Key>, SELECT o_orderkey AS key: Key FROM tpch.orders),
+    places!(query, SELECT CAST({days} AS array(date)) AS d, ROW(o_orderkey) AS row: Row<Key> FROM tpch.orders),
+    places!(query_as, Spot, SELECT CAST({self.spot} AS row(x double)) AS spot),
     // Texts: no name of a field stands at the literal, which a renaming would replace.
     places!(query, "SELECT o_orderkey, o_comment AS note FROM tpch.orders"),
     places!(query_as, Order, "SELECT o_orderkey, o_comment AS note FROM tpch.orders"),

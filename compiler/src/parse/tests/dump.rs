@@ -78,8 +78,12 @@ fn select(select: &Select) -> String {
                 format!(" (as {} {})", expr(value), name(alias))
             }
             SelectItem::Wildcard(Wildcard { except, span: _ }) => format!(" *{}", left_out(except)),
-            SelectItem::QualifiedWildcard(QualifiedWildcard { of, except, span: _ }) => {
-                format!(" {}.*{}", path(of), left_out(except))
+            SelectItem::QualifiedWildcard(QualifiedWildcard { of, except, aliases, span: _ }) => {
+                let of = expr(of);
+                match &aliases[..] {
+                    [] => format!(" {of}.*{}", left_out(except)),
+                    _ => format!(" {of}.*{} as [{}]", left_out(except), list(aliases, name)),
+                }
             }
             SelectItem::Error(_) => " error".to_owned(),
         };
