@@ -131,7 +131,7 @@ fn engine_type(_: &Dialect, expr: &Expr) -> Type {
 /// Calls that its functions do not take. In a frame whose start moves, an aggregate takes back the rows that leave
 /// it, which those with DISTINCT and some others can't.
 fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
-    const ONLY_ADD: [&str; 22] = [
+    const ONLY_ADD: [&str; 23] = [
         "any_value",
         "approx_distinct",
         "approx_most_frequent",
@@ -142,6 +142,7 @@ fn refuses_call(_: &Dialect, call: &Call) -> Option<&'static str> {
         "bitwise_xor_agg",
         "bool_and",
         "bool_or",
+        "checksum",
         "every",
         "geometric_mean",
         "histogram",

@@ -2,6 +2,7 @@
 //! those that it does not have.
 
 mod best;
+mod checksum;
 mod distinct;
 mod frequent;
 mod gathered;
@@ -22,8 +23,13 @@ pub(crate) fn aggregates() -> Vec<Arc<AggregateUDF>> {
     aggregates.extend(min_max_by::aggregates());
     aggregates.extend(variance::aggregates());
     aggregates.extend(renamed::aggregates());
-    let gathered =
-        [best::aggregates(), frequent::aggregates(), maps::aggregates(), percentile::aggregates()];
+    let gathered = [
+        best::aggregates(),
+        checksum::aggregates(),
+        frequent::aggregates(),
+        maps::aggregates(),
+        percentile::aggregates(),
+    ];
     aggregates.extend(gathered.into_iter().flatten().map(AggregateUDF::from));
     aggregates.into_iter().map(Arc::new).collect()
 }

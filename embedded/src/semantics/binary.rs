@@ -2,11 +2,10 @@
 
 mod base32;
 mod hash;
+mod kinds;
 mod murmur3;
 mod numbers;
 mod spooky;
-
-use std::borrow::Cow;
 
 use arrow_array::ArrayRef;
 use arrow_array::types::Int64Type;
@@ -16,14 +15,8 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, Engine};
 use datafusion::common::Result;
 
-use super::function::{Call, Function, Gives, Param, Takes, refuse};
-
-const BYTES: Takes = Takes::Lists(&[&[Param::Bytes]]);
-const TEXT: Takes = Takes::Lists(&[&[Param::Text]]);
-const TEXT_OR_BYTES: Takes = Takes::Lists(&[&[Param::Text], &[Param::Bytes]]);
-const TO_BYTES: Gives = Gives::Fixed(&DataType::Binary);
-const TO_TEXT: Gives = Gives::Fixed(&DataType::Utf8);
-const TO_BIGINT: Gives = Gives::Fixed(&DataType::Int64);
+use super::function::{Call, Function, Param, Takes, refuse};
+use kinds::{BYTES, TEXT, TEXT_OR_BYTES, TO_BYTES, TO_TEXT, shown};
 
 /// As Java reads it: padding may be left out, and bits that are left over say nothing.
 const fn lenient(alphabet: &Alphabet) -> GeneralPurpose {
@@ -96,11 +89,6 @@ fn from_hex(call: &Call<'_>) -> Result<ArrayRef> {
         }
         Ok(Some(()))
     })
-}
-
-/// What was to be a text, for messages.
-fn shown(text: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(text)
 }
 
 fn encode(call: &Call<'_>, engine: &impl Engine) -> Result<ArrayRef> {

@@ -7,33 +7,31 @@
 mod attempt;
 mod compiled;
 mod conform;
+mod function;
 mod lists;
 mod replace;
+mod shape;
 
 use std::collections::HashSet;
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, BooleanArray};
-use arrow_schema::{DataType, Field, FieldRef};
+use arrow_schema::DataType;
 use datafusion::arrow::compute;
-use datafusion::common::{Result, internal_err, plan_err};
-use datafusion::logical_expr::{
-    ColumnarValue, HigherOrderFunctionArgs, HigherOrderReturnFieldArgs, HigherOrderSignature,
-    HigherOrderUDF, HigherOrderUDFImpl, LambdaParametersProgress, ValueOrLambda, Volatility,
-};
+use datafusion::common::{Result, internal_err};
+use datafusion::logical_expr::{HigherOrderUDF, LambdaParametersProgress, ValueOrLambda};
 
 pub(super) use compiled::CompileLambdas;
 
 use super::function::refuse;
-use super::nested::{Ends, Keys, Maps, identities};
+use super::nested::identities;
 use crate::types;
-use compiled::Compiled;
 use conform::{conform, element, meet};
+use function::{Call, Function, Gives, Parameters, Types, each, field};
 use lists::Lists;
+use shape::{Elements, Shape, pair};
 
 /// `array_sort` by what a lambda says, as that without one has the name.
 const SORT: &str = "lake_array_sort";
@@ -81,51 +79,6 @@ pub(super) fn may_fail(name: &str) -> bool {
     matches!(name, SORT | replace::REPLACE | "transform_keys")
 }
 
-/// The types of a call's arguments, as far as they are known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Types(Vec<ValueOrLambda<DataType, Option<DataType>>>);
-
-impl Types {
-    /// The type of an argument that is a value.
-    fn value(&self, index: usize) -> Result<&DataType> {
-        match self.0.get(index) {
-            Some(ValueOrLambda::Value(ty)) => Ok(ty),
-            _ => plan_err!("a value is missing"),
-        }
-    }
-
-    /// The type that a lambda gives.
-    fn lambda(&self, index: usize) -> Result<DataType> {
-        match self.0.get(index) {
-            Some(ValueOrLambda::Lambda(Some(ty))) => Ok(ty.clone()),
-            _ => plan_err!("a lambda is missing"),
-        }
-    }
-}
-
-/// What lambdas are called with, given the types that are known.
-type Parameters = fn(&Types) -> Result<LambdaParametersProgress>;
-
-/// The type that a function gives.
-type Gives = fn(&Types) -> Result<DataType>;
-
-fn field(ty: DataType) -> FieldRef {
-    Arc::new(Field::new("", ty, true))
-}
-
-/// What each lambda is called with.
-fn each(lambdas: Vec<Vec<DataType>>) -> Result<LambdaParametersProgress> {
-    let fields = lambdas.into_iter().map(|types| types.into_iter().map(field).collect());
-    Ok(LambdaParametersProgress::Complete(fields.collect()))
-}
-
-fn pair(map: &DataType) -> Result<(DataType, DataType)> {
-    match types::entry(map) {
-        Some((key, value)) => Ok((key.clone(), value.clone())),
-        None => plan_err!("{} is not a map", types::name(map)),
-    }
-}
-
 /// The state of `reduce` is what meets of the initial value and what the lambda gives.
 fn reduced(types: &Types) -> Result<LambdaParametersProgress> {
     let (element, initial) = (element("reduce", types.value(0)?)?, types.value(1)?.clone());
@@ -165,238 +118,6 @@ fn map_zipped(types: &Types) -> Result<LambdaParametersProgress> {
 fn zipped_map(types: &Types) -> Result<DataType> {
     let (key, other) = (pair(types.value(0)?)?.0, pair(types.value(1)?)?.0);
     Ok(types::map(meet("the keys", &[key, other])?, types.lambda(2)?))
-}
-
-/// A function that calls lambdas.
-#[derive(Clone)]
-struct Function {
-    name: &'static str,
-    values: usize,
-    parameters: Parameters,
-    gives: Gives,
-    run: fn(&Call<'_>) -> Result<ArrayRef>,
-    signature: HigherOrderSignature,
-}
-
-impl Function {
-    fn new(
-        name: &'static str,
-        values: usize,
-        parameters: Parameters,
-        gives: Gives,
-        run: fn(&Call<'_>) -> Result<ArrayRef>,
-    ) -> Self {
-        let signature = HigherOrderSignature::user_defined(Volatility::Immutable);
-        Function { name, values, parameters, gives, run, signature }
-    }
-}
-
-impl fmt::Debug for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Function({})", self.name)
-    }
-}
-
-// A session has one function of a name, so the name is the identity.
-impl PartialEq for Function {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Function {}
-
-impl Hash for Function {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
-
-impl HigherOrderUDFImpl for Function {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn signature(&self) -> &HigherOrderSignature {
-        &self.signature
-    }
-
-    fn coerce_value_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
-        if found.len() != self.values {
-            return plan_err!("{} takes {} values and lambdas after them", self.name, self.values);
-        }
-        Ok(found.iter().map(types::canonical).collect())
-    }
-
-    fn lambda_parameters(
-        &self,
-        _: usize,
-        fields: &[ValueOrLambda<FieldRef, Option<FieldRef>>],
-    ) -> Result<LambdaParametersProgress> {
-        let types = fields.iter().map(|field| match field {
-            ValueOrLambda::Value(field) => ValueOrLambda::Value(field.data_type().clone()),
-            ValueOrLambda::Lambda(field) => {
-                ValueOrLambda::Lambda(field.as_ref().map(|field| field.data_type().clone()))
-            }
-        });
-        (self.parameters)(&Types(types.collect()))
-    }
-
-    fn return_field_from_args(&self, args: HigherOrderReturnFieldArgs<'_>) -> Result<FieldRef> {
-        let types = args.arg_fields.iter().map(|field| match field {
-            ValueOrLambda::Value(field) => ValueOrLambda::Value(field.data_type().clone()),
-            ValueOrLambda::Lambda(field) => ValueOrLambda::Lambda(Some(field.data_type().clone())),
-        });
-        Ok(field((self.gives)(&Types(types.collect()))?))
-    }
-
-    fn invoke_with_args(&self, _: HigherOrderFunctionArgs) -> Result<ColumnarValue> {
-        internal_err!("{} is called with lambdas that are not compiled", self.name)
-    }
-}
-
-/// A call on a batch of rows.
-struct Call<'a> {
-    lambdas: &'a [Compiled],
-    /// The values that the function takes, and after them those that lambdas use of the row.
-    args: &'a [ColumnarValue],
-    types: &'a Types,
-    rows: usize,
-    gives: &'a DataType,
-}
-
-impl Call<'_> {
-    fn rows(&self) -> usize {
-        self.rows
-    }
-
-    fn gives(&self) -> &DataType {
-        self.gives
-    }
-
-    /// The values of an argument, one a row.
-    fn array(&self, index: usize) -> Result<ArrayRef> {
-        self.args[index].to_array(self.rows)
-    }
-
-    /// What a lambda gives for values that belong to these rows. Lambdas are counted from 0.
-    fn call(&self, lambda: usize, values: &[&ArrayRef], rows: &[usize]) -> Result<ArrayRef> {
-        self.lambdas[lambda].call(self.args, values, rows)
-    }
-
-    /// What a lambda says of values that belong to these rows.
-    fn conditions(
-        &self,
-        lambda: usize,
-        values: &[&ArrayRef],
-        rows: &[usize],
-    ) -> Result<BooleanArray> {
-        let given = self.call(lambda, values, rows)?;
-        Ok(conform(&given, &DataType::Boolean)?.as_boolean().clone())
-    }
-
-    /// The elements of the arrays, or the entries of the maps, of an argument.
-    fn elements(&self, index: usize) -> Result<Elements> {
-        let lists = Lists::from(&self.array(index)?)?;
-        let mut shape = Shape::default();
-        let mut places = Vec::new();
-        for row in 0..self.rows() {
-            let range = lists.get(row);
-            shape.push(row, range.as_ref().map(ExactSizeIterator::len));
-            places.extend(range.unwrap_or_default().map(Some));
-        }
-        Ok(Elements { values: lists::take(&lists.values, &places)?, shape })
-    }
-}
-
-/// How many elements each row has, which lie one row after the other.
-#[derive(Default)]
-struct Shape {
-    lengths: Vec<usize>,
-    valid: Vec<bool>,
-    /// The row of each element.
-    rows: Vec<usize>,
-}
-
-impl Shape {
-    /// Adds a row; `None` for NULL.
-    fn push(&mut self, row: usize, length: Option<usize>) {
-        self.valid.push(length.is_some());
-        let length = length.unwrap_or_default();
-        self.lengths.push(length);
-        self.rows.extend(std::iter::repeat_n(row, length));
-    }
-
-    /// For each row where its elements are; `None` for NULL.
-    fn ranges(&self) -> impl Iterator<Item = Option<std::ops::Range<usize>>> {
-        let mut start = 0;
-        self.lengths.iter().zip(&self.valid).map(move |(length, valid)| {
-            let range = start..start + length;
-            start = range.end;
-            valid.then_some(range)
-        })
-    }
-
-    /// Arrays of such elements.
-    fn list(&self, ty: &DataType, values: &ArrayRef) -> Result<ArrayRef> {
-        let DataType::List(item) = ty else { return internal_err!("{ty} is not an array") };
-        let (mut ends, mut count) = (Ends::new(), 0);
-        for range in self.ranges() {
-            match range {
-                Some(range) => {
-                    count = range.end;
-                    ends.end(count)?;
-                }
-                None => ends.null(count)?,
-            }
-        }
-        ends.finish(conform(values, item.data_type())?, ty)
-    }
-
-    /// Maps of such entries, whose keys are ones, and each there once.
-    fn map(&self, ty: &DataType, keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
-        let (key, value) = pair(ty)?;
-        let (keys, values) = (conform(keys, &key)?, conform(values, &value)?);
-        let check = Keys::of(&keys)?;
-        let mut maps = Maps::new();
-        for range in self.ranges() {
-            let Some(range) = range else {
-                maps.null()?;
-                continue;
-            };
-            check.check(range.clone())?;
-            range.for_each(|place| maps.push(place, place));
-            maps.end()?;
-        }
-        maps.finish(&keys, &values, ty)
-    }
-
-    /// Of the elements those for which a lambda says so: where they are, and their shape.
-    fn filtered(&self, conditions: &BooleanArray) -> (Vec<Option<usize>>, Shape) {
-        let is_kept = |index: &usize| conditions.is_valid(*index) && conditions.value(*index);
-        let (mut places, mut shape) = (Vec::new(), Shape::default());
-        for (row, range) in self.ranges().enumerate() {
-            let before = places.len();
-            let valid = range.is_some();
-            places.extend(range.unwrap_or_default().filter(is_kept).map(Some));
-            shape.push(row, valid.then_some(places.len() - before));
-        }
-        (places, shape)
-    }
-}
-
-/// The elements of arrays, or the entries of maps.
-struct Elements {
-    values: ArrayRef,
-    shape: Shape,
-}
-
-impl Elements {
-    /// The keys and the values of entries.
-    fn pairs(&self) -> (&ArrayRef, &ArrayRef) {
-        let entries = self.values.as_struct();
-        (entries.column(0), entries.column(1))
-    }
 }
 
 fn transform(call: &Call<'_>) -> Result<ArrayRef> {

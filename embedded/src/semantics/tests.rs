@@ -51,6 +51,8 @@ const WINDOWS: &str = include_str!("../../tests/semantics/windows.tsv");
 
 const CLOCK: &str = include_str!("../../tests/semantics/clock.tsv");
 
+const CHECKSUMS: &str = include_str!("../../tests/semantics/checksums.tsv");
+
 const BYTES: &str = include_str!("../../tests/semantics/bytes.tsv");
 
 const DISTRIBUTIONS: &str = include_str!("../../tests/semantics/distributions.tsv");
@@ -347,6 +349,11 @@ async fn answers_of_windows_are_as_documented() {
 #[tokio::test]
 async fn answers_about_matches_and_times_are_trinos() {
     hold(CLOCK).await;
+}
+
+#[tokio::test]
+async fn checksums_are_trinos() {
+    hold(CHECKSUMS).await;
 }
 
 #[tokio::test]

@@ -53,7 +53,9 @@ fn finish(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
         _ => None,
     };
     let weight = |place: usize| weights.map_or(1.0, |weights| weights.value(place));
-    if let Some(wrong) = (0..numbers.len()).map(weight).find(|weight| !(*weight > 0.0)) {
+    if let Some(wrong) =
+        (0..numbers.len()).map(weight).find(|weight| weight.is_nan() || *weight <= 0.0)
+    {
         return refuse(format!("the weight of a percentile is {wrong}, and not positive"));
     }
     let mut places: Vec<usize> = (0..numbers.len()).collect();

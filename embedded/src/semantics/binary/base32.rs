@@ -4,7 +4,7 @@ use arrow_array::ArrayRef;
 use datafusion::common::Result;
 
 use super::super::function::{Call, Function, refuse};
-use super::{BYTES, TEXT_OR_BYTES, TO_BYTES, TO_TEXT, shown};
+use super::kinds::{BYTES, TEXT_OR_BYTES, TO_BYTES, TO_TEXT, shown};
 
 const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

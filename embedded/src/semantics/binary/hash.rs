@@ -10,7 +10,8 @@ use sha2::{Sha256, Sha512};
 use twox_hash::XxHash64;
 
 use super::super::function::{Call, Function, Param, Takes, refuse};
-use super::{BYTES, TO_BIGINT, TO_BYTES, murmur3, spooky};
+use super::kinds::{BYTES, TO_BIGINT, TO_BYTES};
+use super::{murmur3, spooky};
 
 pub(super) fn functions() -> Vec<Function> {
     const KEYED: Takes = Takes::Lists(&[&[Param::Bytes, Param::Bytes]]);

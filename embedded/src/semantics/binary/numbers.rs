@@ -7,7 +7,7 @@ use datafusion::common::Result;
 
 use super::super::arithmetic::one_nan;
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
-use super::{BYTES, TO_BIGINT, TO_BYTES};
+use super::kinds::{BYTES, TO_BIGINT, TO_BYTES};
 
 pub(super) fn functions() -> Vec<Function> {
     const INTEGER: Takes = Takes::Lists(&[&[Param::Int]]);

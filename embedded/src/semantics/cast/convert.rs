@@ -34,8 +34,8 @@ pub(super) fn convert(
     }
     let call = &Call::without_arguments("lake_cast", array.len(), &gives);
     match target {
-        Type::Json if *source != Type::Json => json::write(array, source),
-        _ if *source == Type::Json => json::read(strict, array, target, &gives),
+        Type::Json if *source != Type::Json => json::write(convert, array, source),
+        _ if *source == Type::Json => json::read(convert, strict, array, target, &gives),
         Type::Array(_) | Type::Map(..) | Type::Row(_) => {
             nested::cast(strict, array, source, target)
         }

@@ -43,6 +43,9 @@ impl Source {
     }
 }
 
+/// What casts values of one type to another one.
+pub(super) type Convert = fn(Strict, &ArrayRef, &Type, &Type) -> Result<ArrayRef>;
+
 /// What to do with a value that cannot be cast.
 #[derive(Clone, Copy)]
 pub(super) struct Strict(pub(super) bool);

@@ -9,7 +9,7 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::LambdaParametersProgress;
 
 use super::conform::conform;
-use super::{Call, Types, each};
+use super::function::{Call, Types, each};
 
 /// The function behind `try`: NULL, and the expression as a lambda, which is given the NULL. It
 /// would not be read as one in the first place.

@@ -26,7 +26,7 @@ use datafusion::logical_expr::{
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 
-use super::{Call, Function, Types, field};
+use super::function::{Call, Function, Types, field};
 
 /// The rule that compiles lambdas, when all others have made them simpler.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use datafusion::logical_expr::LambdaParametersProgress;
 
 use super::super::regexp::Pattern;
 use super::conform::conform;
-use super::{Call, Types, each};
+use super::function::{Call, Types, each};
 use crate::types;
 
 /// `regexp_replace` by what a lambda says, as that without one has the name.

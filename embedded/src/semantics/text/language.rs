@@ -1,14 +1,15 @@
 //! Words and letters: `word_stem` and `normalize`.
 
 use arrow_array::ArrayRef;
+use arrow_schema::DataType;
 use datafusion::common::Result;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
-use super::super::function::{Call, Function, Param, Takes};
-use super::TEXT;
+use super::super::function::{Call, Function, Gives, Param, Takes};
 
 pub(super) fn functions() -> Vec<Function> {
+    const TEXT: Gives = Gives::Fixed(&DataType::Utf8);
     const ONE: Takes = Takes::Lists(&[&[Param::Text]]);
     vec![
         Function::new("word_stem", ONE, TEXT, word_stem).strict(),

@@ -10,9 +10,9 @@ use datafusion::common::Result;
 use lakequery_types::MAX_PRECISION;
 
 use super::super::function::{Call, Function, Gives, Param, Takes, refuse};
-use super::TEXT;
 
 pub(super) fn functions() -> Vec<Function> {
+    const TEXT: Gives = Gives::Fixed(&DataType::Utf8);
     const ONE: Takes = Takes::Lists(&[&[Param::Text]]);
     const COUNT: Takes = Takes::Lists(&[&[Param::Bigint], &[Param::Double]]);
     const BYTES: Gives = Gives::Fixed(&DataType::Decimal128(MAX_PRECISION, 0));

@@ -16,28 +16,37 @@ use super::super::super::floats::shown;
 use super::super::super::function::refuse;
 use super::super::super::json::sorted;
 use super::super::super::nested::{Ends, Maps, identities};
-use super::super::convert::convert;
-use super::super::source::Strict;
+use super::super::source::{Convert, Strict};
 use crate::types;
 
-/// The values of an array of JSON texts in this type.
+/// The values of an array of JSON texts in this type. Scalars are converted from texts.
 pub(in super::super) fn read(
+    convert: Convert,
     strict: Strict,
     array: &ArrayRef,
     target: &Type,
     gives: &DataType,
 ) -> Result<ArrayRef> {
     let texts: Vec<Option<&str>> = array.as_string::<i32>().iter().collect();
-    if strict.0 { values(&texts, target) } else { possible_values(&texts, target, gives) }
+    if strict.0 {
+        values(convert, &texts, target)
+    } else {
+        possible_values(convert, &texts, target, gives)
+    }
 }
 
 /// NULL for what cannot be read, be it only an element.
-fn possible_values(texts: &[Option<&str>], target: &Type, gives: &DataType) -> Result<ArrayRef> {
-    match values(texts, target) {
+fn possible_values(
+    convert: Convert,
+    texts: &[Option<&str>],
+    target: &Type,
+    gives: &DataType,
+) -> Result<ArrayRef> {
+    match values(convert, texts, target) {
         Err(DataFusionError::Execution(_)) if texts.len() > 1 => {
             let (some, others) = texts.split_at(texts.len() / 2);
-            let some = possible_values(some, target, gives)?;
-            let others = possible_values(others, target, gives)?;
+            let some = possible_values(convert, some, target, gives)?;
+            let others = possible_values(convert, others, target, gives)?;
             Ok(compute::concat(&[&*some, &*others])?)
         }
         Err(DataFusionError::Execution(_)) => Ok(new_null_array(gives, texts.len())),
@@ -45,17 +54,17 @@ fn possible_values(texts: &[Option<&str>], target: &Type, gives: &DataType) -> R
     }
 }
 
-fn values(texts: &[Option<&str>], target: &Type) -> Result<ArrayRef> {
+fn values(convert: Convert, texts: &[Option<&str>], target: &Type) -> Result<ArrayRef> {
     let Some(gives) = types::arrow_type(target) else { return internal_err!("a cast to {target}") };
     match target {
         Type::Json => {
             let texts = texts.iter().map(|text| text.map(as_written).transpose());
             Ok(Arc::new(StringArray::from(texts.collect::<Result<Vec<_>>>()?)))
         }
-        Type::Array(item) => arrays(texts, &item.ty, target, &gives),
-        Type::Map(key, value) => maps(texts, (key, &value.ty), target, &gives),
-        Type::Row(fields) => rows(texts, fields, target, &gives),
-        _ => scalars(texts, target),
+        Type::Array(item) => arrays(convert, texts, &item.ty, target, &gives),
+        Type::Map(key, value) => maps(convert, texts, (key, &value.ty), target, &gives),
+        Type::Row(fields) => rows(convert, texts, fields, target, &gives),
+        _ => scalars(convert, texts, target),
     }
 }
 
@@ -81,7 +90,7 @@ fn misfit<T>(text: &str, target: &Type) -> Result<T> {
 }
 
 /// Scalars by way of texts, whose casts do the rest.
-fn scalars(texts: &[Option<&str>], target: &Type) -> Result<ArrayRef> {
+fn scalars(convert: Convert, texts: &[Option<&str>], target: &Type) -> Result<ArrayRef> {
     let present = texts.iter().map(|text| text.filter(|text| !is_null(Some(text))));
     let found = present.map(|text| text.map(|text| scalar(text, target)).transpose());
     let found = found.collect::<Result<Vec<_>>>()?;
@@ -179,15 +188,18 @@ fn elements(text: &str) -> Result<Option<Vec<&str>>> {
     read().or_else(|error| malformed(text, error))
 }
 
+/// A name and the text of its value.
+type Member<'a> = (Cow<'a, str>, &'a str);
+
 /// The members of an object, of those with one name the last; `None` for what is not one.
-fn members(text: &str) -> Result<Option<Vec<(Cow<'_, str>, &str)>>> {
+fn members(text: &str) -> Result<Option<Vec<Member<'_>>>> {
     let mut reader = Reader::new(text);
     let mut read = || {
         if reader.next()? != Next::Object {
             return Ok(None);
         }
         reader.object()?;
-        let (mut first, mut found) = (true, Vec::<(Cow<'_, str>, &str)>::new());
+        let (mut first, mut found) = (true, Vec::<Member<'_>>::new());
         while let Some(key) = reader.key(&mut first)? {
             let value = part(text, &mut reader)?;
             match found.iter_mut().find(|(known, _)| *known == key) {
@@ -201,6 +213,7 @@ fn members(text: &str) -> Result<Option<Vec<(Cow<'_, str>, &str)>>> {
 }
 
 fn arrays(
+    convert: Convert,
     texts: &[Option<&str>],
     item: &Type,
     target: &Type,
@@ -218,10 +231,11 @@ fn arrays(
         }
         ends.end(found.len())?;
     }
-    ends.finish(values(&found, item)?, gives)
+    ends.finish(values(convert, &found, item)?, gives)
 }
 
 fn maps(
+    convert: Convert,
     texts: &[Option<&str>],
     (key, value): (&Type, &Type),
     target: &Type,
@@ -253,10 +267,11 @@ fn maps(
             return refuse(format!("two keys of {text} are one in {target}"));
         }
     }
-    made.finish(&keys, &values(&found, value)?, gives)
+    made.finish(&keys, &values(convert, &found, value)?, gives)
 }
 
 fn rows(
+    convert: Convert,
     texts: &[Option<&str>],
     fields: &[Field],
     target: &Type,
@@ -289,7 +304,8 @@ fn rows(
             column.push(found.map(|(_, value)| *value));
         }
     }
-    let columns = columns.iter().zip(fields).map(|(texts, field)| values(texts, &field.ty));
+    let columns =
+        columns.iter().zip(fields).map(|(texts, field)| values(convert, texts, &field.ty));
     let columns = columns.collect::<Result<Vec<_>>>()?;
     Ok(Arc::new(StructArray::try_new(members_of.clone(), columns, Some(valid.into()))?))
 }

@@ -12,16 +12,20 @@ use lakequery_types::Type;
 use super::super::super::floats::shown;
 use super::super::super::json::string;
 use super::super::super::nested::field_values;
-use super::super::convert::convert;
-use super::super::source::Strict;
+use super::super::source::{Convert, Strict};
 
-/// The values of an array of this type as JSON; NULL stays NULL.
-pub(in super::super) fn write(array: &ArrayRef, source: &Type) -> Result<ArrayRef> {
-    Ok(Arc::new(StringArray::from(texts(array, source)?)))
+/// The values of an array of this type as JSON; NULL stays NULL. What is not JSON's own is
+/// converted to texts.
+pub(in super::super) fn write(
+    convert: Convert,
+    array: &ArrayRef,
+    source: &Type,
+) -> Result<ArrayRef> {
+    Ok(Arc::new(StringArray::from(texts(convert, array, source)?)))
 }
 
 /// The JSON of each value; `None` for NULL.
-fn texts(array: &ArrayRef, source: &Type) -> Result<Vec<Option<String>>> {
+fn texts(convert: Convert, array: &ArrayRef, source: &Type) -> Result<Vec<Option<String>>> {
     Ok(match source {
         Type::Unknown => vec![None; array.len()],
         Type::Json => plain(array)?,
@@ -35,7 +39,7 @@ fn texts(array: &ArrayRef, source: &Type) -> Result<Vec<Option<String>>> {
         }
         Type::Array(item) => {
             let lists = array.as_list::<i32>();
-            let elements = texts(lists.values(), &item.ty)?;
+            let elements = texts(convert, lists.values(), &item.ty)?;
             let list = |places: Range<usize>| {
                 let elements = places.map(|place| elements[place].as_deref().unwrap_or("null"));
                 format!("[{}]", elements.collect::<Vec<_>>().join(","))
@@ -44,7 +48,8 @@ fn texts(array: &ArrayRef, source: &Type) -> Result<Vec<Option<String>>> {
         }
         Type::Map(key, value) => {
             let maps = array.as_map();
-            let (keys, values) = (names(maps.keys(), key)?, texts(maps.values(), &value.ty)?);
+            let (keys, values) =
+                (names(convert, maps.keys(), key)?, texts(convert, maps.values(), &value.ty)?);
             let object = |places: Range<usize>| {
                 // The members of an object are in the order of their names.
                 let mut places: Vec<usize> = places.collect();
@@ -60,7 +65,7 @@ fn texts(array: &ArrayRef, source: &Type) -> Result<Vec<Option<String>>> {
             let rows = array.as_struct();
             let columns = fields.iter().enumerate();
             let columns = columns
-                .map(|(index, field)| texts(&field_values(rows, index)?, &field.ty))
+                .map(|(index, field)| texts(convert, &field_values(rows, index)?, &field.ty))
                 .collect::<Result<Vec<_>>>()?;
             let object = |row: usize| {
                 members(fields.iter().zip(&columns).map(|(field, column)| {
@@ -69,16 +74,16 @@ fn texts(array: &ArrayRef, source: &Type) -> Result<Vec<Option<String>>> {
             };
             (0..rows.len()).map(|row| rows.is_valid(row).then(|| object(row))).collect()
         }
-        Type::Boolean => plain(&as_text(array, source)?)?,
-        other if other.is_numeric() => plain(&as_text(array, source)?)?,
+        Type::Boolean => plain(&as_text(convert, array, source)?)?,
+        other if other.is_numeric() => plain(&as_text(convert, array, source)?)?,
         _ => {
-            let values = plain(&as_text(array, source)?)?;
+            let values = plain(&as_text(convert, array, source)?)?;
             values.into_iter().map(|value| value.map(|text| quoted(&text))).collect()
         }
     })
 }
 
-fn as_text(array: &ArrayRef, source: &Type) -> Result<ArrayRef> {
+fn as_text(convert: Convert, array: &ArrayRef, source: &Type) -> Result<ArrayRef> {
     convert(Strict(true), array, source, &Type::VARCHAR)
 }
 
@@ -98,11 +103,11 @@ fn numbers(array: &ArrayRef) -> Vec<Option<String>> {
 }
 
 /// The names that keys have in an object.
-fn names(keys: &ArrayRef, ty: &Type) -> Result<Vec<Option<String>>> {
+fn names(convert: Convert, keys: &ArrayRef, ty: &Type) -> Result<Vec<Option<String>>> {
     match ty {
         Type::Unknown => Ok(vec![None; keys.len()]),
         Type::Real | Type::Double => Ok(numbers(keys)),
-        _ => plain(&as_text(keys, ty)?),
+        _ => plain(&as_text(convert, keys, ty)?),
     }
 }
 
