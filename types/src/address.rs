@@ -1,6 +1,7 @@
 //! Addresses of the internet, as the type `ipaddress` has them.
 
-use std::net::IpAddr;
+// `core` has addresses, and no sockets.
+use core::net::IpAddr;
 
 /// Whether a text is an address of IPv4, `10.0.0.1`, or of IPv6 in a form of RFC 4291,
 /// `2001:db8::1`.
