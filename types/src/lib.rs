@@ -6,7 +6,6 @@
 //! Imports the standard library only (see `ARCHITECTURE.md`, invariant 1).
 
 mod address;
-mod address;
 pub mod calendar;
 mod decimal;
 mod engine;
