@@ -1,7 +1,7 @@
 //! What lakequery's compile time and run time both need: the engines, the
 //! logical types of lake SQL with their names, the rules of decimals, the calendar,
-//! names that are nearly right, a reader of JSON, what an address of the internet is, and which names of options stand for
-//! secrets.
+//! names that are nearly right, a reader of JSON, what an address of the internet is, and
+//! which names of options stand for secrets.
 //!
 //! Imports the standard library only (see `ARCHITECTURE.md`, invariant 1).
 
