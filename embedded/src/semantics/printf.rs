@@ -52,7 +52,10 @@ fn format(call: &Call<'_>) -> Result<ArrayRef> {
                 Part::Value(specifier, index) => (specifier, *index),
             };
             let Some(column) = columns.get(index) else {
-                return wrong(format!("there is no value {} for {specifier}", index + 1));
+                return wrong(format!(
+                    "value {}, which {specifier} stands for, is missing",
+                    index + 1
+                ));
             };
             if let Err(reason) = write(specifier, &column.get(row), out) {
                 return wrong(reason);

@@ -103,6 +103,9 @@ fn of_instant(letter: char, moment: &Moment<'_>) -> Option<String> {
         }
         'Z' => zone.to_owned(),
         's' => seconds.to_string(),
-        _ => (seconds * 1_000 + moment.nanos? / 1_000_000 % 1_000).to_string(),
+        _ => {
+            let millis = moment.nanos? / 1_000_000 % 1_000;
+            (i128::from(seconds) * 1_000 + i128::from(millis)).to_string()
+        }
     })
 }

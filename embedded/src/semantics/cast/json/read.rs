@@ -1,7 +1,7 @@
 //! Values from JSON.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -200,11 +200,15 @@ fn members(text: &str) -> Result<Option<Vec<Member<'_>>>> {
         }
         reader.object()?;
         let (mut first, mut found) = (true, Vec::<Member<'_>>::new());
+        let mut known = HashMap::new();
         while let Some(key) = reader.key(&mut first)? {
             let value = part(text, &mut reader)?;
-            match found.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, known)) => *known = value,
-                None => found.push((key, value)),
+            match known.get(&key) {
+                Some(place) => found[*place] = (key, value),
+                None => {
+                    known.insert(key.clone(), found.len());
+                    found.push((key, value));
+                }
             }
         }
         Ok(Some(found))
