@@ -16,6 +16,12 @@ use crate::tree::{
     Alias, Column, Expr, ExprKind, JoinKind, Literal, Query, Relation, unique_names,
 };
 
+const BEFORE_A_SUBQUERY: &str =
+    "a subquery sees what stands before it in FROM after LATERAL: `LATERAL (SELECT …)`";
+
+const BEYOND_A_COMMA: &str =
+    "what stands before the comma is not seen here: write CROSS JOIN for it";
+
 /// A relation of FROM, and what it brings into scope. There is no relation where
 /// it has a diagnostic.
 pub(super) struct Joined {
@@ -29,7 +35,14 @@ impl Lowerer<'_> {
         let mut relations = Vec::with_capacity(from.len());
         let mut scope = Scope::default();
         for item in from {
-            let joined = self.joined(item, &scope);
+            // What is joined sees what stands before it in its join, and not beyond a comma.
+            let ast::FromItem { relation: _, joins, span: _ } = item;
+            let before = if joins.is_empty() { scope.clone() } else { Scope::default() };
+            let reported = self.diagnostics.len();
+            let joined = self.joined(item, &before);
+            if !joins.is_empty() {
+                self.suggest(reported, || scope.clone(), BEYOND_A_COMMA);
+            }
             relations.extend(joined.relation);
             scope.join(joined.scope, JoinKind::Cross, 0, &HashSet::new());
         }
@@ -341,7 +354,7 @@ impl Lowerer<'_> {
                     |context| *context = super::Context::default(),
                     |this| this.query(subquery),
                 );
-                self.suggest_lateral(reported, before);
+                self.suggest(reported, before, BEFORE_A_SUBQUERY);
                 query
             }
         };
@@ -376,9 +389,9 @@ impl Lowerer<'_> {
         Joined { relation: Some(tree), scope: self.scope_of(relation, None) }
     }
 
-    /// Where a name of a subquery was not found, from this diagnostic on, and a relation
-    /// before the subquery has it: says how it would be seen.
-    fn suggest_lateral(&mut self, reported: usize, before: impl FnOnce() -> Scope) {
+    /// Where a name was not found, from this diagnostic on, and a relation before has it: says
+    /// how it would be seen.
+    fn suggest(&mut self, reported: usize, before: impl FnOnce() -> Scope, help: &str) {
         let is_unknown = |diagnostic: &&mut Diagnostic| {
             matches!(diagnostic.code, Code::UnknownColumn | Code::UnknownRelation)
         };
@@ -390,12 +403,12 @@ impl Lowerer<'_> {
         for diagnostic in unknown {
             let token = self.tokens.get(diagnostic.span.start as usize).map(|token| &token.kind);
             let Some(TokenKind::Word(name) | TokenKind::Quoted(name)) = token else { continue };
-            if before.relations.iter().any(|relation| {
+            let has = |relation: &ScopeRelation| {
                 relation.name.as_deref().is_some_and(|own| same_name(own, name))
                     || !relation.find(name).is_empty()
-            }) {
-                diagnostic.help =
-                    vec!["a subquery sees what stands before it in FROM after LATERAL: `LATERAL (SELECT …)`".to_owned()];
+            };
+            if before.relations.iter().any(has) {
+                diagnostic.help = vec![help.to_owned()];
             }
         }
     }

@@ -98,6 +98,15 @@ fn refuses_correlation(subquery: &Subquery<'_>, correlation: &Correlation) -> Op
     } else if aggregated && !grouped {
         return Some("the embedded engine can't aggregate all its rows for each row around it");
     }
+    if let SubqueryKind::In { operand, .. } = subquery.kind
+        && (grouped || select.distinct)
+        && subquery.query.columns.first().is_some_and(|column| column.ty != operand.ty)
+    {
+        return Some(
+            "the embedded engine can't convert what it groups for each row around it; write a CAST \
+             before IN, so that both sides have one type",
+        );
+    }
     let equalities = correlation.conjuncts.iter().all(|c| c.is_equality && c.inner_is_column);
     if (aggregated || grouped) && !equalities {
         return Some(

@@ -55,10 +55,22 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
                 _ if left.nullable => "CASE WHEN {0} IS NOT NULL THEN concat(array({0}), {1}) END",
                 _ => "concat(array({0}), {1})",
             };
-            let args = vec![Cow::Borrowed(&**left), Cow::Borrowed(&**right)];
+            let args = vec![converted(left), converted(right)];
             Some(Rewrite { template: template.into(), args })
         }
         _ => None,
+    }
+}
+
+/// An operand with its implicit conversion written: Spark gives `concat` a type that all of
+/// its arrays fit, and not the narrowest one.
+fn converted(operand: &Expr) -> Cow<'_, Expr> {
+    match &operand.kind {
+        ExprKind::Coerce(inner) => {
+            let kind = ExprKind::Cast { expr: inner.clone(), fallible: false };
+            Cow::Owned(Expr { kind, ..operand.clone() })
+        }
+        _ => Cow::Borrowed(operand),
     }
 }
 
