@@ -23,6 +23,7 @@ mod expr_planner;
 mod floats;
 mod format;
 mod function;
+mod identity;
 mod interval;
 mod join_keys;
 mod json;

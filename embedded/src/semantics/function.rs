@@ -5,8 +5,6 @@
 //! [`Function`]s; everything that DataFusion wants to know of a function is
 //! answered here, once.
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,6 +25,7 @@ use datafusion::logical_expr::{
     Volatility,
 };
 
+use super::identity::identified_by_name;
 use super::nested::shape::{self, Shape};
 use crate::types;
 
@@ -209,26 +208,7 @@ impl Function {
     }
 }
 
-impl fmt::Debug for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Function({})", self.name)
-    }
-}
-
-// A session has one function of a name, so the name is the identity.
-impl PartialEq for Function {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Function {}
-
-impl Hash for Function {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
+identified_by_name!(Function);
 
 impl ScalarUDFImpl for Function {
     fn name(&self) -> &str {

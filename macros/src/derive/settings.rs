@@ -64,7 +64,7 @@ pub(crate) fn value(attributes: &[Attribute], key: &str) -> Result<Option<Value>
         };
         for setting in settings {
             let wrong = if setting.key != key {
-                format!("there is no setting `{}` here; there is `{key}`", setting.key)
+                format!("`{}` is not a setting here; the setting is `{key}`", setting.key)
             } else if found.replace(setting.value).is_some() {
                 format!("`{key}` is set twice")
             } else {
@@ -131,8 +131,8 @@ mod tests {
             (
                 "#[lake(tabel = \"t\", type = \"x\")] #[lake]",
                 &[
-                    "there is no setting `tabel` here; there is `table`",
-                    "there is no setting `type` here; there is `table`",
+                    "`tabel` is not a setting here; the setting is `table`",
+                    "`type` is not a setting here; the setting is `table`",
                     EXPECTED,
                 ],
             ),

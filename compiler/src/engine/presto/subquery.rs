@@ -43,7 +43,7 @@ fn refuses_correlated(subquery: &Subquery<'_>) -> Option<&'static str> {
     let scalar = matches!(subquery.kind, SubqueryKind::Scalar);
     let is_in = matches!(subquery.kind, SubqueryKind::In { .. });
     let Body::Select(select) = &subquery.query.body else {
-        return Some("Presto can't join with a set operation");
+        return Some("Presto can join with one SELECT only");
     };
     if scalar && subquery.query.limit.is_some() {
         return Some("it can't have LIMIT and use columns of the query around it");

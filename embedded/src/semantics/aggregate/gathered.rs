@@ -5,7 +5,6 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -18,6 +17,7 @@ use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature, Volatility};
 
+use super::super::identity::identified_by_name;
 use super::super::nested::identities;
 use crate::types;
 
@@ -55,7 +55,7 @@ impl Gathered {
         Gathered { name, takes, gives, needed, finish, without_rows: None, signature }
     }
 
-    /// The aggregate is this value where there is no row.
+    /// The aggregate of no rows.
     pub(super) fn without_rows(mut self, value: ScalarValue) -> Gathered {
         self.without_rows = Some(value);
         self
@@ -69,26 +69,7 @@ impl Gathered {
     }
 }
 
-impl fmt::Debug for Gathered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Gathered({})", self.name)
-    }
-}
-
-// A session has one function of a name, so the name is the identity.
-impl PartialEq for Gathered {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Gathered {}
-
-impl Hash for Gathered {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
+identified_by_name!(Gathered);
 
 impl AggregateUDFImpl for Gathered {
     fn name(&self) -> &str {
@@ -155,7 +136,7 @@ struct Rows {
     types: Vec<DataType>,
     order: Vec<SortOptions>,
     gives: DataType,
-    /// The result where there is no row.
+    /// The result of no rows.
     nothing: ScalarValue,
     batches: Vec<Vec<ArrayRef>>,
 }

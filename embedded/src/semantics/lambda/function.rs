@@ -1,7 +1,5 @@
 //! A function that calls lambdas: what it takes, what it gives, and a call of it.
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -13,6 +11,7 @@ use datafusion::logical_expr::{
     HigherOrderUDFImpl, LambdaParametersProgress, ValueOrLambda, Volatility,
 };
 
+use super::super::identity::identified_by_name;
 use super::compiled::Compiled;
 use super::conform::conform;
 use super::lists::{self, Lists};
@@ -81,26 +80,7 @@ impl Function {
     }
 }
 
-impl fmt::Debug for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Function({})", self.name)
-    }
-}
-
-// A session has one function of a name, so the name is the identity.
-impl PartialEq for Function {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Function {}
-
-impl Hash for Function {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
+identified_by_name!(Function);
 
 impl HigherOrderUDFImpl for Function {
     fn name(&self) -> &str {
