@@ -12,6 +12,7 @@ use crate::token::Span;
 
 mod data_type;
 mod expr;
+mod json;
 mod name;
 
 pub(crate) use data_type::{DataType, DataTypeKind, RowField};
@@ -21,6 +22,10 @@ pub(crate) use expr::{
     FrameUnits, InList, InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull,
     IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Position, Quantified,
     Quantifier, Subscript, Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
+};
+pub(crate) use json::{
+    Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonFormat, JsonInput,
+    JsonNulls, JsonObject, JsonPath, JsonPathFunction, JsonReturning, JsonWrapper,
 };
 pub(crate) use name::Name;
 

@@ -19,6 +19,7 @@ mod function;
 mod function_sql;
 mod group;
 mod ident;
+mod json;
 mod like;
 mod literal;
 mod membership;

@@ -34,6 +34,8 @@ mod field;
 mod from;
 mod group;
 mod grouping;
+mod json;
+mod json_path;
 mod lambda;
 mod literal;
 mod modifiers;

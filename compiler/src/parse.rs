@@ -14,6 +14,7 @@ mod expr;
 mod from;
 mod group;
 mod hint;
+mod json;
 mod keyword;
 mod limits;
 mod misspelling;

@@ -14,6 +14,7 @@ use crate::token::Span;
 
 mod expr;
 mod group;
+mod json;
 mod names;
 mod outer;
 mod relation;
@@ -25,6 +26,9 @@ mod wrapped;
 pub use expr::{
     BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
     Lambda, Literal, Parameter, Variable, Window,
+};
+pub use json::{
+    Json, JsonBehavior, JsonForm, JsonFormat, JsonNulls, JsonPath, JsonPathFunction, JsonWrapper,
 };
 pub use outer::Uses;
 

@@ -1,7 +1,7 @@
 //! Expressions of the syntax tree.
 
 use super::data_type::DataType;
-use super::{Name, OrderBy, Path, Query, SortKey};
+use super::{Json, Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
 /// An expression.
@@ -67,6 +67,8 @@ pub(crate) enum ExprKind {
     Subscript(Box<Subscript>),
     Field(Box<FieldOf>),
     Lambda(Box<Lambda>),
+    /// `JSON_VALUE(…)` and its like.
+    Json(Box<Json>),
     /// Has a diagnostic.
     Error,
 }

@@ -68,6 +68,8 @@ pub(crate) struct Dialect {
 
     /// Whether it makes arrays and rows, and takes them apart.
     pub(crate) nested_values: Support,
+    /// Whether it has the functions of SQL/JSON, `JSON_VALUE` and its like.
+    pub(crate) sql_json: Support,
 
     /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
     pub(crate) nulls_sort_last: bool,

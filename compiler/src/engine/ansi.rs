@@ -45,6 +45,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     extract_is_function: false,
     distinct_from_is_greedy: false,
     nested_values: Support::Yes,
+    sql_json: Support::Yes,
     nulls_sort_last: true,
     grouping_sets_of_expressions: Support::Yes,
     groups_no_rows: true,

@@ -52,6 +52,9 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     // Its key would be a second column of one name.
     in_query_may_sort: false,
     subquery_may_begin_with_parenthesis: false,
+    sql_json: Support::No(
+        "the embedded engine does not have the functions of SQL/JSON; `json_extract_scalar` looks into JSON",
+    ),
     with_hides_outer_names: Support::No(
         "the embedded engine does not let it hide the one around it; rename one of them",
     ),

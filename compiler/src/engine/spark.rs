@@ -41,6 +41,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     cast: cast::cast,
     engine_type: engine_type::engine_type,
     rewrite: rewrite::rewrite,
+    sql_json: Support::No("Spark does not have the functions of SQL/JSON"),
     compares_nulls_inside: Support::No("Spark takes a NULL in it for a value that equals itself"),
     like: like::like,
     // EXTRACT has types and meanings of its own there.

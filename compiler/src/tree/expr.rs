@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::function::Function;
 use crate::token::Span;
 
-use super::{Query, SortKey};
+use super::{Json, Query, SortKey};
 
 /// An expression, with its type.
 #[derive(Clone, Debug)]
@@ -224,6 +224,8 @@ pub enum ExprKind {
         /// Which of its fields (from 0).
         index: usize,
     },
+    /// `JSON_VALUE(…)` and its like.
+    Json(Box<Json>),
     /// Something that already has a diagnostic. Never reaches an emitter.
     Error,
 }

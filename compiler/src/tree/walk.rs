@@ -43,6 +43,7 @@ impl Expr {
             | ExprKind::Or(operands)
             | ExprKind::Array(operands)
             | ExprKind::Row(operands) => operands.iter().for_each(f),
+            ExprKind::Json(json) => json.operands.iter().for_each(f),
             ExprKind::Between { expr, low, high, .. } => {
                 f(expr);
                 f(low);

@@ -5,10 +5,11 @@ use crate::ast::{
     Cast, Cte, DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound,
     FrameBoundKind, FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet,
     GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition,
-    Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard,
-    Quantified, Query, Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey,
-    Subquery, Subscript, Substring, TableName, Trim, TypedLiteral, Unnest, Using, Wildcard,
-    WindowSpec,
+    Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonInput, JsonObject, JsonPath,
+    JsonReturning, Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position,
+    QualifiedWildcard, Quantified, Query, Relation, RowCount, Select, SelectExpr, SelectItem,
+    SetOperation, SortKey, Subquery, Subscript, Substring, TableName, Trim, TypedLiteral, Unnest,
+    Using, Wildcard, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -323,7 +324,65 @@ fn expr(expr: &Expr) -> String {
             let Lambda { parameters, head: _, body } = &**lambda;
             format!("(lambda [{}] {})", list(parameters, name), e(body))
         }
+        ExprKind::Json(json) => self::json(json),
         ExprKind::Error => "error".to_owned(),
+    }
+}
+
+fn json(json: &Json) -> String {
+    let input = |JsonInput { expr, format }: &JsonInput| match format {
+        None => self::expr(expr),
+        Some(format) => format!("(format {} {format:?})", self::expr(expr)),
+    };
+    let returning = |returning: &Option<JsonReturning>| match returning {
+        None => "-".to_owned(),
+        Some(JsonReturning { ty, format }) => format!("({} {format:?})", ty.text()),
+    };
+    let argument = |JsonArgument { value, name }: &JsonArgument| {
+        format!("(as {} {})", input(value), self::name(name))
+    };
+    let behavior = |behavior: &Option<JsonBehavior>| match behavior {
+        None => "-".to_owned(),
+        Some(JsonBehavior { kind: JsonBehaviorKind::Default(value), span: _ }) => {
+            format!("(default {})", self::expr(value))
+        }
+        Some(JsonBehavior { kind, span: _ }) => format!("{kind:?}"),
+    };
+    match json {
+        Json::Path(path) => {
+            let JsonPath {
+                function,
+                input: of,
+                path,
+                path_span: _,
+                passing,
+                returning: ty,
+                wrapper,
+                keeps_quotes,
+                on_empty,
+                on_error,
+            } = &**path;
+            let keeps = keeps_quotes.as_ref().map(|(keeps, _)| keeps);
+            format!(
+                "(json {function:?} {} '{path}' [{}] {} {wrapper:?} {keeps:?} {} {})",
+                input(of),
+                list(passing, argument),
+                returning(ty),
+                behavior(on_empty),
+                behavior(on_error),
+            )
+        }
+        Json::Array(JsonArray { elements, nulls, returning: ty }) => {
+            format!("(json-array [{}] {nulls:?} {})", list(elements, input), returning(ty))
+        }
+        Json::Object(JsonObject { members, nulls, unique, returning: ty }) => {
+            let member = |(key, value): &_| format!("({} {})", self::expr(key), input(value));
+            format!(
+                "(json-object [{}] {nulls:?} {unique} {})",
+                list(members, member),
+                returning(ty)
+            )
+        }
     }
 }
 
