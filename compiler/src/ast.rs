@@ -151,6 +151,8 @@ pub(crate) struct SortKey {
 pub(crate) struct RowCount {
     pub(crate) clause: RowClause,
     pub(crate) count: Expr,
+    /// The WITH TIES of FETCH.
+    pub(crate) ties: Option<Span>,
     /// With its keywords.
     pub(crate) span: Span,
 }
@@ -288,6 +290,7 @@ pub(crate) enum Relation {
     Table(TableName),
     Subquery(Subquery),
     Unnest(Unnest),
+    Sample(Box<Sample>),
     /// Joins in parentheses.
     Joined(Box<FromItem>, Span),
     /// Has a diagnostic: any column may be in it.
@@ -301,6 +304,7 @@ impl Relation {
             Relation::Table(table) => table.name.span,
             Relation::Subquery(subquery) => subquery.span,
             Relation::Unnest(unnest) => unnest.span,
+            Relation::Sample(sample) => sample.span,
             Relation::Unknown(unknown) => unknown.span,
             Relation::Joined(_, span) => *span,
         }
@@ -334,6 +338,25 @@ pub(crate) struct Unnest {
     pub(crate) alias: Option<Alias>,
     /// From the word to its parenthesis.
     pub(crate) span: Span,
+}
+
+/// `relation TABLESAMPLE BERNOULLI (percentage)`
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) relation: Relation,
+    pub(crate) method: SampleMethod,
+    pub(crate) percentage: Expr,
+    /// From the relation to the last parenthesis.
+    pub(crate) span: Span,
+}
+
+/// How TABLESAMPLE chooses rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SampleMethod {
+    /// Row by row.
+    Bernoulli,
+    /// As the engine likes.
+    System,
 }
 
 /// Something in FROM that has a diagnostic.

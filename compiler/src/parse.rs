@@ -23,6 +23,7 @@ mod overrides;
 mod parser;
 mod primary;
 mod query;
+mod sample;
 mod select;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,9 @@ use lakequery_types::{Engine, Type};
 use crate::tree::{Call, Expr, Literal};
 
 use super::place::Clause;
-use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Unnest, Writer};
+use super::{
+    Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Sample, Subquery, Unnest, Writer,
+};
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, cast: …, ..TRINO }`.
@@ -91,6 +93,8 @@ pub(crate) struct Dialect {
     pub(crate) limit_is_integer: bool,
     /// Why so many rows can't be counted off, if they can't.
     pub(crate) refuses_counts: fn(&Dialect, &Counts) -> Option<&'static str>,
+    /// Writes a sample of a relation.
+    pub(crate) sample: fn(&mut Writer<'_>, Sample<'_>),
     /// Writes UNNEST and its alias.
     pub(crate) unnest: fn(&mut Writer<'_>, Unnest<'_>),
     /// Whether what is written for UNNEST itself keeps the rows that have no elements, so that

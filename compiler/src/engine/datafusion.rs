@@ -68,6 +68,15 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         let alias = Alias { name: unnest.alias.name.clone(), columns };
         write_unnest(writer, Unnest { alias: &alias, ..unnest });
     },
+    // It has no TABLESAMPLE.
+    sample: |writer, sample| {
+        writer.push("(SELECT * FROM ");
+        writer.named_relation(sample.relation, |_| {});
+        writer.push(" WHERE random() * 100 < ");
+        writer.comparand(sample.percentage);
+        writer.push(") AS ");
+        writer.ident(sample.relation.name().unwrap_or("sample"));
+    },
     unnest_qualifies_columns: true,
     functions: &function::FUNCTIONS,
     listagg_within_group: false,

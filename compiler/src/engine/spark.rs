@@ -13,7 +13,7 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{Clause, Counts, Dialect, Support};
 use crate::engine::ansi::ANSI;
-use crate::tree::{Call, Expr, ExprKind};
+use crate::tree::{Call, Expr, ExprKind, Literal};
 
 mod cast;
 mod engine_type;
@@ -66,6 +66,19 @@ pub(crate) static SPARK: Dialect = Dialect {
             || key.of_sets
             || key.of_filtered_groups
     },
+    sample: |writer, sample| {
+        // It chooses row by row, and SYSTEM leaves that to the engine.
+        let Some(percentage) = percentage(sample.percentage) else {
+            return writer.refuse(
+                sample.percentage.span,
+                "a parameter of TABLESAMPLE",
+                "Spark takes a literal there",
+            );
+        };
+        writer.named_relation(sample.relation, |writer| {
+            writer.push(&format!(" TABLESAMPLE ({percentage} PERCENT)"));
+        });
+    },
     repeated_column_needs_alias: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
@@ -81,6 +94,16 @@ pub(crate) static SPARK: Dialect = Dialect {
     frame_bounds_are_literals: Some("Spark takes only literals of the key's own type there"),
     ..ANSI
 };
+
+/// A percentage as Spark reads it: without an exponent.
+fn percentage(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Integer(value)) => Some(value.to_string()),
+        ExprKind::Literal(Literal::Decimal(text)) => Some(text.clone()),
+        ExprKind::Literal(Literal::Double(value)) => Some(value.to_string()),
+        _ => None,
+    }
+}
 
 fn refuses_volatile(_: &Dialect, clause: Clause) -> Option<&'static str> {
     match clause {

@@ -209,6 +209,10 @@ impl Relation {
             Relation::Derived { query, .. } => query.for_each_expr(level, f),
             Relation::Lateral { query, .. } => query.for_each_expr(level + 1, f),
             Relation::Unnest { values, .. } => values.iter().for_each(|value| f(value, level)),
+            Relation::Sample { relation, percentage, .. } => {
+                relation.for_each_expr(level, f);
+                f(percentage, level);
+            }
             Relation::Join { left, right, on, .. } => {
                 left.for_each_expr(level, f);
                 right.for_each_expr(level, f);

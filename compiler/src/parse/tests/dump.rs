@@ -7,9 +7,9 @@ use crate::ast::{
     GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition,
     Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonInput, JsonObject, JsonPath,
     JsonReturning, Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position,
-    QualifiedWildcard, Quantified, Query, Relation, RowCount, Select, SelectExpr, SelectItem,
-    SetOperation, SortKey, Subquery, Subscript, Substring, TableName, Trim, TypedLiteral, Unnest,
-    Using, Wildcard, WindowSpec,
+    QualifiedWildcard, Quantified, Query, Relation, RowCount, Sample, Select, SelectExpr,
+    SelectItem, SetOperation, SortKey, Subquery, Subscript, Substring, TableName, Trim,
+    TypedLiteral, Unnest, Using, Wildcard, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -44,8 +44,9 @@ fn query(query: &Query) -> String {
     if let Some(order_by) = order_by {
         out += &format!(" (order {})", keys(order_by));
     }
-    for RowCount { clause, count, span: _ } in offset.iter().chain(limit) {
-        out += &format!(" ({clause:?} {})", expr(count));
+    for RowCount { clause, count, ties, span: _ } in offset.iter().chain(limit) {
+        let ties = if ties.is_some() { "-ties" } else { "" };
+        out += &format!(" ({clause:?}{ties} {})", expr(count));
     }
     out
 }
@@ -166,6 +167,11 @@ fn relation(relation: &Relation) -> String {
         Relation::Unnest(Unnest { values, ordinality, alias, span: _ }) => {
             let ordinality = if *ordinality { "-ordinality" } else { "" };
             (format!("(unnest{ordinality} {})", exprs(values)), alias)
+        }
+        Relation::Sample(sample) => {
+            let Sample { relation: of, method, percentage, span: _ } = &**sample;
+            let of = self::relation(of);
+            return format!("(sample {of} {method:?} {})", expr(percentage));
         }
         Relation::Joined(item, _) => (format!("({})", from_item(item)), &None),
         Relation::Unknown(unknown) => ("unknown".to_owned(), &unknown.alias),
