@@ -20,8 +20,9 @@ pub(crate) use expr::{
     Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Call, Case, Cast,
     DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
     FrameUnits, InList, InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull,
-    IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Position, Quantified,
-    Quantifier, Subscript, Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
+    IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Overflow, Position,
+    Quantified, Quantifier, Subscript, Substring, Trim, TrimSide, Truncate, TypedLiteral, When,
+    WindowSpec,
 };
 pub(crate) use json::{
     Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonFormat, JsonInput,
@@ -102,8 +103,18 @@ impl Body {
 pub(crate) struct SetOperation {
     pub(crate) operator: SetOperator,
     pub(crate) all: bool,
+    pub(crate) corresponding: Option<Corresponding>,
     pub(crate) left: Body,
     pub(crate) right: Body,
+    pub(crate) span: Span,
+}
+
+/// `CORRESPONDING BY (a, b)`: columns meet by their names.
+#[derive(Clone, Debug)]
+pub(crate) struct Corresponding {
+    /// The columns; without BY those that both sides have.
+    pub(crate) columns: Option<Vec<Name>>,
+    /// The word, or all of it.
     pub(crate) span: Span,
 }
 

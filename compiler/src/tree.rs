@@ -25,7 +25,7 @@ mod wrapped;
 
 pub use expr::{
     BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
-    Lambda, Literal, Parameter, Variable, Window,
+    Lambda, Literal, Parameter, Truncation, Variable, Window,
 };
 pub use json::{
     Json, JsonBehavior, JsonForm, JsonFormat, JsonNulls, JsonPath, JsonPathFunction, JsonWrapper,

@@ -322,6 +322,24 @@ pub(crate) struct Arguments {
     pub(crate) args: Vec<Argument>,
     pub(crate) order_by: Option<OrderBy>,
     pub(crate) nulls: Option<NullTreatment>,
+    pub(crate) overflow: Option<Overflow>,
+}
+
+/// `ON OVERFLOW ERROR`, or `ON OVERFLOW TRUNCATE '…' WITH COUNT`
+#[derive(Clone, Debug)]
+pub(crate) struct Overflow {
+    /// `None`: an error.
+    pub(crate) truncate: Option<Truncate>,
+    pub(crate) span: Span,
+}
+
+/// What stands at the end of a text that is cut.
+#[derive(Clone, Debug)]
+pub(crate) struct Truncate {
+    /// `None`: three points.
+    pub(crate) filler: Option<String>,
+    /// WITH COUNT: how many values are left out.
+    pub(crate) counts: bool,
 }
 
 /// DISTINCT or ALL.

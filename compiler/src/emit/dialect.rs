@@ -142,6 +142,8 @@ pub(crate) struct Dialect {
     pub(crate) functions: &'static FunctionTable,
     /// Whether `listagg` and its like take their order in WITHIN GROUP.
     pub(crate) listagg_within_group: bool,
+    /// Whether `listagg` cuts a text that becomes too long, where it is asked to.
+    pub(crate) listagg_truncates: Support,
     /// Whether an aggregate can have ORDER BY within its parentheses.
     pub(crate) aggregate_order_by: Support,
     /// Whether `rank` and its like must have an ORDER BY in their window.

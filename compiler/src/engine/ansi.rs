@@ -77,6 +77,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     refuses_subquery: |_, _| None,
     functions: &SAME_FUNCTIONS,
     listagg_within_group: true,
+    listagg_truncates: Support::Yes,
     aggregate_order_by: Support::Yes,
     ranking_requires_order_by: false,
     frame_groups: Support::Yes,

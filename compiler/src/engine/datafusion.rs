@@ -80,6 +80,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     unnest_qualifies_columns: true,
     functions: &function::FUNCTIONS,
     listagg_within_group: false,
+    listagg_truncates: Support::No("the embedded engine's texts have no limit"),
     refuses_call,
     frame_bounds_are_literals: Some(
         "the embedded engine takes only literals of the key's own type there",

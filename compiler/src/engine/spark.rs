@@ -88,6 +88,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     in_values_needs_select: true,
     in_select_may_be_list: true,
     functions: &function::FUNCTIONS,
+    listagg_truncates: Support::No("Spark's texts have no limit"),
     aggregate_order_by: Support::No("Spark collects in any order"),
     ranking_requires_order_by: true,
     frame_groups: Support::No("Spark has ROWS and RANGE only"),

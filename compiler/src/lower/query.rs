@@ -110,7 +110,7 @@ impl Lowerer<'_> {
     }
 
     fn set_operation(&mut self, operation: &ast::SetOperation) -> (Body, Vec<Column>) {
-        let ast::SetOperation { operator, all, left, right, span: _ } = operation;
+        let ast::SetOperation { operator, all, corresponding, left, right, span: _ } = operation;
         let all = *all;
         let (operator, name) = match operator {
             ast::SetOperator::Union => (SetOperator::Union, "UNION"),
@@ -128,9 +128,21 @@ impl Lowerer<'_> {
             self.depth -= 1;
             return (Body::Values(Vec::new()), Vec::new());
         }
-        let (mut left_body, left_columns, _) = self.body(left, None);
-        let (mut right_body, right_columns, _) = self.body(right, None);
+        let reported = self.diagnostics.len();
+        let (mut left_body, mut left_columns, _) = self.body(left, None);
+        let (mut right_body, mut right_columns, _) = self.body(right, None);
         self.depth -= 1;
+        if let Some(corresponding) = corresponding {
+            if self.diagnostics.len() > reported {
+                // Which columns a side has is not certain.
+                return (Body::Values(Vec::new()), Vec::new());
+            }
+            (left_body, left_columns, right_body, right_columns) = self.corresponding(
+                corresponding,
+                (left_body, left_columns),
+                (right_body, right_columns),
+            );
+        }
         let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
         let types: Vec<Type> = columns.iter().map(|column| column.ty.clone()).collect();
         for side in [&mut left_body, &mut right_body] {

@@ -68,7 +68,7 @@ impl Lowerer<'_> {
     }
 
     /// A select of all columns of a body.
-    fn rows_of(&mut self, body: Body, columns: &[Column]) -> Select {
+    pub(super) fn rows_of(&mut self, body: Body, columns: &[Column]) -> Select {
         let id = self.fresh_id();
         let names: Vec<Option<&str>> =
             columns.iter().map(|column| column.name.as_deref()).collect();

@@ -1,8 +1,9 @@
 //! Queries: WITH, set operations, VALUES, and the clauses behind them.
 
 use crate::ast::{
-    Body, Cte, Expr, ExprKind, FromItem, Name, OrderBy, Query, Relation, Row, RowClause, RowCount,
-    Select, SelectItem, SetOperation, SetOperator, SortKey, TableName, Values, Wildcard, With,
+    Body, Corresponding, Cte, Expr, ExprKind, FromItem, Name, OrderBy, Query, Relation, Row,
+    RowClause, RowCount, Select, SelectItem, SetOperation, SetOperator, SortKey, TableName, Values,
+    Wildcard, With,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -205,6 +206,7 @@ impl Parser<'_> {
             if !all {
                 self.eat(Keyword::Distinct);
             }
+            let corresponding = self.corresponding();
             if let Some(TokenKind::Word(word)) = self.kind(0)
                 && word.eq_ignore_ascii_case("BY")
             {
@@ -220,9 +222,29 @@ impl Parser<'_> {
             }
             let right = self.body(binds + 1);
             let span = self.since(start);
-            left = Body::SetOperation(Box::new(SetOperation { operator, all, left, right, span }));
+            let operation = SetOperation { operator, all, corresponding, left, right, span };
+            left = Body::SetOperation(Box::new(operation));
         }
         left
+    }
+
+    /// `CORRESPONDING [BY (a, b)]`, if it comes next.
+    fn corresponding(&mut self) -> Option<Corresponding> {
+        let start = self.at;
+        match self.kind(0)? {
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("CORRESPONDING") => {}
+            _ => return None,
+        }
+        self.at += 1;
+        let columns = match self.eat(Keyword::By) {
+            true if self.is_punct('(') => Some(self.names("the name of a column")),
+            true => {
+                self.expected("`(` and columns after CORRESPONDING BY");
+                None
+            }
+            false => None,
+        };
+        Some(Corresponding { columns, span: self.since(start) })
     }
 
     fn set_operator(&self) -> Option<(SetOperator, u8)> {

@@ -395,8 +395,19 @@ pub struct Call {
     pub filter: Option<Expr>,
     /// `IGNORE NULLS`: window functions only.
     pub ignore_nulls: bool,
+    /// `ON OVERFLOW TRUNCATE …`: `listagg` only.
+    pub truncation: Option<Truncation>,
     /// `OVER (…)`
     pub over: Option<Window>,
+}
+
+/// How a text that becomes too long is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truncation {
+    /// What stands at its end; `None`: three points.
+    pub filler: Option<String>,
+    /// Whether it says there how many values are left out.
+    pub counts: bool,
 }
 
 /// A window: `PARTITION BY … ORDER BY … frame`.

@@ -104,6 +104,7 @@ impl Call {
             order_by: keys_replaced(&self.order_by, f),
             filter: self.filter.as_ref().map(|filter| filter.replaced(f)),
             ignore_nulls: self.ignore_nulls,
+            truncation: self.truncation.clone(),
             over: self.over.as_ref().map(|window| window.replaced(f)),
         }
     }

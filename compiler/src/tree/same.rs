@@ -77,6 +77,7 @@ impl Call {
             && all_same(&self.args, &other.args)
             && self.distinct == other.distinct
             && self.ignore_nulls == other.ignore_nulls
+            && self.truncation == other.truncation
             && keys_same(&self.order_by, &other.order_by)
             && option_same(self.filter.as_ref(), other.filter.as_ref())
             && match (&self.over, &other.over) {

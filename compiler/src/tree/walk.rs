@@ -123,6 +123,7 @@ impl Call {
             order_by: Vec::new(),
             filter: None,
             ignore_nulls: false,
+            truncation: None,
             over: None,
         }
     }

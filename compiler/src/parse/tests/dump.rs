@@ -2,14 +2,14 @@
 
 use crate::ast::{
     Alias, Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Body, Call, Case,
-    Cast, Cte, DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound,
-    FrameBoundKind, FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet,
-    GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition,
-    Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonInput, JsonObject, JsonPath,
-    JsonReturning, Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position,
-    QualifiedWildcard, Quantified, Query, Relation, RowCount, Sample, Select, SelectExpr,
-    SelectItem, SetOperation, SortKey, Subquery, Subscript, Substring, TableName, Trim,
-    TypedLiteral, Unnest, Using, Wildcard, WindowSpec,
+    Cast, Corresponding, Cte, DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame,
+    FrameBound, FrameBoundKind, FromItem, GroupBy, GroupElement, Grouping, GroupingKind,
+    GroupingSet, GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join,
+    JoinCondition, Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonInput,
+    JsonObject, JsonPath, JsonReturning, Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind,
+    Overflow, Path, Position, QualifiedWildcard, Quantified, Query, Relation, RowCount, Sample,
+    Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript, Substring,
+    TableName, Trim, Truncate, TypedLiteral, Unnest, Using, Wildcard, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -56,9 +56,16 @@ fn body(body: &Body) -> String {
         Body::Select(select) => self::select(select),
         Body::Query(query, _) => format!("(query {})", self::query(query)),
         Body::SetOperation(operation) => {
-            let SetOperation { operator, all, left, right, span: _ } = &**operation;
+            let SetOperation { operator, all, corresponding, left, right, span: _ } = &**operation;
+            let corresponding = match corresponding {
+                Some(Corresponding { columns: Some(columns), span: _ }) => {
+                    format!("-corresponding-by [{}]", list(columns, name))
+                }
+                Some(Corresponding { columns: None, span: _ }) => "-corresponding".to_owned(),
+                None => String::new(),
+            };
             let all = if *all { " all" } else { "" };
-            format!("({operator:?}{all} {} {})", self::body(left), self::body(right))
+            format!("({operator:?}{all}{corresponding} {} {})", self::body(left), self::body(right))
         }
         Body::Values(values) => {
             format!("(values {})", list(&values.rows, |row| format!("[{}]", exprs(&row.values))))
@@ -394,7 +401,7 @@ fn json(json: &Json) -> String {
 
 fn call(call: &Call) -> String {
     let Call { name, arguments, within_group, filter, nulls, over, span: _ } = call;
-    let Arguments { quantifier, args, order_by, nulls: inside } = arguments;
+    let Arguments { quantifier, args, order_by, nulls: inside, overflow } = arguments;
     let mut out = format!("({}()", path(name));
     if let Some(quantifier) = quantifier {
         out += if quantifier.distinct { " distinct" } else { " all" };
@@ -403,6 +410,12 @@ fn call(call: &Call) -> String {
         out += &match arg {
             Argument::Expr(arg) => format!(" {}", expr(arg)),
             Argument::Star(_) => " *".to_owned(),
+        };
+    }
+    if let Some(Overflow { truncate, span: _ }) = overflow {
+        out += &match truncate {
+            Some(Truncate { filler, counts }) => format!(" (truncate {filler:?} {counts})"),
+            None => " (overflow error)".to_owned(),
         };
     }
     for (word, order) in [("order", order_by), ("within", within_group)] {
