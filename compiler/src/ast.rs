@@ -12,7 +12,6 @@ use crate::token::Span;
 
 mod data_type;
 mod expr;
-mod json;
 mod name;
 
 pub(crate) use data_type::{DataType, DataTypeKind, RowField};
@@ -20,13 +19,10 @@ pub(crate) use expr::{
     Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Call, Case, Cast,
     DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
     FrameUnits, InList, InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull,
-    IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Overflow, Position,
-    Quantified, Quantifier, Subscript, Substring, Trim, TrimSide, Truncate, TypedLiteral, When,
-    WindowSpec,
-};
-pub(crate) use json::{
-    Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonFormat, JsonInput,
-    JsonNulls, JsonObject, JsonPath, JsonPathFunction, JsonReturning, JsonWrapper,
+    IsTruth, Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonFormat, JsonInput,
+    JsonNulls, JsonObject, JsonPath, JsonPathFunction, JsonReturning, JsonWrapper, Lambda, Like,
+    NamedWindow, NullTreatment, Over, OverKind, Overflow, Position, Quantified, Quantifier,
+    Subscript, Substring, Trim, TrimSide, Truncate, TypedLiteral, When, WindowSpec,
 };
 pub(crate) use name::Name;
 
@@ -326,7 +322,25 @@ impl Relation {
 #[derive(Clone, Debug)]
 pub(crate) struct TableName {
     pub(crate) name: Path,
+    pub(crate) version: Option<Box<Version>>,
     pub(crate) alias: Option<Alias>,
+}
+
+/// `FOR VERSION AS OF expr`: the table as it was.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) kind: VersionKind,
+    pub(crate) at: Expr,
+    pub(crate) span: Span,
+}
+
+/// What a [`Version`] is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum VersionKind {
+    /// `FOR VERSION AS OF`
+    Version,
+    /// `FOR TIMESTAMP AS OF`
+    Timestamp,
 }
 
 /// `(query) AS alias`, `LATERAL (query) AS alias`

@@ -63,7 +63,7 @@ pub(crate) use like::write_like;
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use nested::field_name;
 pub(crate) use place::{Clause, Position};
-pub(crate) use relation::{write_sample, write_unnest};
+pub(crate) use relation::{write_sample, write_unnest, write_version};
 pub(crate) use subject::{
     Cast, Conversion, Counts, HiddenKey, Like, Sample, Subquery, SubqueryKind, Unnest,
 };

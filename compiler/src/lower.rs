@@ -70,6 +70,7 @@ mod type_name;
 mod unnest;
 mod unsupported;
 mod using;
+mod version;
 mod window;
 
 /// A lowered query, and what was found out about it.

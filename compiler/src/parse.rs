@@ -29,6 +29,7 @@ mod select;
 mod tests;
 mod types;
 mod unsupported;
+mod version;
 mod window;
 
 pub(crate) use limits::Limits;

@@ -14,7 +14,6 @@ use crate::token::Span;
 
 mod expr;
 mod group;
-mod json;
 mod names;
 mod outer;
 mod relation;
@@ -25,10 +24,8 @@ mod wrapped;
 
 pub use expr::{
     BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
-    Lambda, Literal, Parameter, Truncation, Variable, Window,
-};
-pub use json::{
     Json, JsonBehavior, JsonForm, JsonFormat, JsonNulls, JsonPath, JsonPathFunction, JsonWrapper,
+    Lambda, Literal, Parameter, Truncation, Variable, Window,
 };
 pub use outer::Uses;
 
@@ -202,6 +199,8 @@ pub enum Relation {
         id: usize,
         /// Its snapshot.
         table: Arc<Table>,
+        /// Which version of it; `None` for the newest one.
+        version: Option<Version>,
         /// Its alias.
         alias: Option<Alias>,
         /// Where its name stands.
@@ -280,6 +279,26 @@ pub enum Relation {
         /// Where it stands, from its left side to its condition.
         span: Span,
     },
+}
+
+/// A version of a table.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// What it is told by.
+    pub kind: VersionKind,
+    /// The number or name, or the time.
+    pub at: Expr,
+    /// Where it stands, with its keywords.
+    pub span: Span,
+}
+
+/// What a [`Version`] is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionKind {
+    /// Its number, or the name of a branch or a tag.
+    Version,
+    /// A time at which it was the newest one.
+    Timestamp,
 }
 
 /// How a sample's rows are chosen.

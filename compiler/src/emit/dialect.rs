@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use lakequery_types::{Engine, Type};
 
-use crate::tree::{Call, Expr, Literal};
+use crate::tree::{Call, Expr, Literal, Version};
 
 use super::place::Clause;
 use super::{
@@ -93,6 +93,8 @@ pub(crate) struct Dialect {
     pub(crate) limit_is_integer: bool,
     /// Why so many rows can't be counted off, if they can't.
     pub(crate) refuses_counts: fn(&Dialect, &Counts) -> Option<&'static str>,
+    /// Writes the version of a table behind its name.
+    pub(crate) version: fn(&mut Writer<'_>, &Version),
     /// Writes a sample of a relation.
     pub(crate) sample: fn(&mut Writer<'_>, Sample<'_>),
     /// Writes UNNEST and its alias.

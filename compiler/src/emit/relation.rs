@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::snapshot::Table;
-use crate::tree::{Alias, Expr, ExprKind, JoinKind, Literal, Relation, SampleMethod};
+use crate::tree::{
+    Alias, Expr, ExprKind, JoinKind, Literal, Relation, SampleMethod, Version, VersionKind,
+};
 
 use super::{Clause, Sample, SubqueryKind, Unnest, Writer};
 
@@ -16,6 +18,15 @@ pub(crate) fn write_unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
         writer.push(" WITH ORDINALITY");
     }
     writer.alias(Some(unnest.alias));
+}
+
+/// Writes `FOR VERSION AS OF …`.
+pub(crate) fn write_version(writer: &mut Writer<'_>, version: &Version) {
+    writer.push(match version.kind {
+        VersionKind::Version => " FOR VERSION AS OF ",
+        VersionKind::Timestamp => " FOR TIMESTAMP AS OF ",
+    });
+    writer.value(&version.at);
 }
 
 /// Writes `relation TABLESAMPLE BERNOULLI (percentage)`.
@@ -78,8 +89,11 @@ impl Writer<'_> {
     /// Writes a table, a query of WITH or a subquery, and something before its alias.
     pub(crate) fn named_relation(&mut self, relation: &Relation, behind: impl FnOnce(&mut Self)) {
         let alias = match relation {
-            Relation::Table { id: _, table, alias, span: _ } => {
+            Relation::Table { id: _, table, version, alias, span: _ } => {
                 self.table(table);
+                if let Some(version) = version {
+                    (self.dialect.version)(self, version);
+                }
                 alias.as_ref()
             }
             Relation::Cte { id: _, name, alias, span: _ } => {

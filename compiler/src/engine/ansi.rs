@@ -4,7 +4,7 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{
     Conversion, Dialect, FunctionTable, Support, WithoutRow, quoted, spell_literal, spell_type,
-    write_cast, write_like, write_sample, write_unnest,
+    write_cast, write_like, write_sample, write_unnest, write_version,
 };
 
 static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
@@ -55,6 +55,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     limit_before_offset: false,
     limit_is_integer: false,
     refuses_counts: |_, _| None,
+    version: write_version,
     sample: write_sample,
     unnest: write_unnest,
     unnest_keeps_rows: false,

@@ -68,6 +68,10 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         let alias = Alias { name: unnest.alias.name.clone(), columns };
         write_unnest(writer, Unnest { alias: &alias, ..unnest });
     },
+    version: |writer, version| {
+        let what = "a version of a table";
+        writer.refuse(version.span, what, "the embedded engine reads files as they are");
+    },
     // It has no TABLESAMPLE.
     sample: |writer, sample| {
         writer.push("(SELECT * FROM ");

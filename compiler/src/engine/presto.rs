@@ -6,8 +6,8 @@
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Clause, Dialect, Support, Unnest, Writer};
-use crate::tree::{Call, Expr};
+use crate::emit::{Cast, Clause, Dialect, Support, Unnest, Writer};
+use crate::tree::{Call, Expr, Version, VersionKind};
 
 use super::trino::TRINO;
 
@@ -27,6 +27,7 @@ pub(crate) static PRESTO: Dialect = Dialect {
     cast: cast::cast,
     rewrite: rewrite::rewrite,
     expands_between: true,
+    version,
     sql_json: Support::No(
         "Presto does not have the functions of SQL/JSON; `json_extract_scalar` looks into JSON",
     ),
@@ -38,6 +39,24 @@ pub(crate) static PRESTO: Dialect = Dialect {
     unnest,
     ..TRINO
 };
+
+/// A version is a bigint there, and a time has its zone.
+fn version(writer: &mut Writer<'_>, version: &Version) {
+    let at = &version.at;
+    let (words, ty) = match version.kind {
+        VersionKind::Version => (" FOR VERSION AS OF ", Type::BigInt),
+        VersionKind::Timestamp => (" FOR TIMESTAMP AS OF ", Type::TimestampTz(3)),
+    };
+    if at.ty.is_text() {
+        return writer.refuse(version.span, "a version by its name", "Presto takes a number there");
+    }
+    writer.push(words);
+    if at.ty == ty {
+        writer.value(at);
+    } else {
+        (writer.dialect.cast)(writer, Cast { expr: at, ty: &ty, fallible: false, span: at.span });
+    }
+}
 
 /// Presto does not know what a query groups by where one stands beside aggregates.
 fn has_quantified(_: &Dialect, clause: Clause) -> bool {

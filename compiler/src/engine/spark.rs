@@ -13,7 +13,7 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{Clause, Counts, Dialect, Support};
 use crate::engine::ansi::ANSI;
-use crate::tree::{Call, Expr, ExprKind, Literal};
+use crate::tree::{Call, Expr, ExprKind, Literal, VersionKind};
 
 mod cast;
 mod engine_type;
@@ -65,6 +65,22 @@ pub(crate) static SPARK: Dialect = Dialect {
             || key.has_subquery
             || key.of_sets
             || key.of_filtered_groups
+    },
+    version: |writer, version| match (version.kind, &version.at.written().kind) {
+        (VersionKind::Version, ExprKind::Literal(Literal::Integer(number))) => {
+            writer.push(&format!(" VERSION AS OF {number}"));
+        }
+        (VersionKind::Version, ExprKind::Literal(Literal::Text(name))) => {
+            let name = writer.dialect.quoted(name);
+            writer.push(&format!(" VERSION AS OF {name}"));
+        }
+        (VersionKind::Version, _) => {
+            writer.refuse(version.span, "this version", "Spark takes a literal there");
+        }
+        (VersionKind::Timestamp, _) => {
+            writer.push(" TIMESTAMP AS OF ");
+            writer.value(&version.at);
+        }
     },
     sample: |writer, sample| {
         // It chooses row by row, and SYSTEM leaves that to the engine.

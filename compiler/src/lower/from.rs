@@ -226,7 +226,7 @@ impl Lowerer<'_> {
     }
 
     fn table(&mut self, table: &ast::TableName) -> Joined {
-        let ast::TableName { name, alias } = table;
+        let ast::TableName { name, version, alias } = table;
         let alias = alias.as_ref();
         let span = name.span;
         let name_span = name.last_span();
@@ -255,6 +255,7 @@ impl Lowerer<'_> {
             }
             Named::Unusable(name) => (name.clone(), None, Vec::new(), false),
         };
+        let version = version.as_ref().and_then(|version| self.version(version, &named));
         let id = self.fresh_id();
         let mut relation = ScopeRelation {
             id,
@@ -276,7 +277,7 @@ impl Lowerer<'_> {
             }
         };
         let tree = match named {
-            Named::Table(table) => Some(Relation::Table { id, table, alias, span }),
+            Named::Table(table) => Some(Relation::Table { id, table, version, alias, span }),
             Named::Cte(index) => {
                 Some(Relation::Cte { id, name: self.ctes[index].name.clone(), alias, span })
             }

@@ -48,6 +48,11 @@ impl Parser<'_> {
         if self.check_operand(after) { self.expr() } else { Expr::error(self.here()) }
     }
 
+    /// A value, without conditions around it, that must come after the words `after`.
+    pub(super) fn value_after(&mut self, after: &str) -> Expr {
+        self.operand(Level::Concat, after)
+    }
+
     /// What stands for a value, without conditions around it.
     pub(super) fn expr_of_value(&mut self) -> Expr {
         self.expr_at(Level::Concat)

@@ -230,7 +230,7 @@ impl Parser<'_> {
                     }
                     return self.unknown(start);
                 }
-                Relation::Table(TableName { name, alias: None })
+                Relation::Table(TableName { name, version: None, alias: None })
             }
             _ => {
                 let what = format!("a table after {after}");
@@ -341,16 +341,16 @@ impl Parser<'_> {
     /// What stands behind a relation: time travel, its alias, sampling and more.
     fn suffixes(&mut self, relation: Relation, start: usize) -> Relation {
         let mut relation = relation;
-        if self.is(Keyword::For)
-            && matches!(self.keyword(1), Some(Keyword::Timestamp | Keyword::Version))
-            && !self.lost
-        {
-            let at = self.at;
-            self.at += 2;
-            self.eat(Keyword::As);
-            self.eat(Keyword::Of);
-            self.not_yet(self.since(at), "time travel");
-            self.expr_of_value();
+        if let Some(version) = self.version() {
+            match &mut relation {
+                Relation::Table(table) => table.version = Some(Box::new(version)),
+                Relation::Unknown(_) => {}
+                _ => {
+                    let message = "only a table has versions";
+                    let diagnostic = Diagnostic::new(Code::Syntax, version.span, message);
+                    self.report(diagnostic.help("write it behind the name of the table"));
+                }
+            }
         }
         let mut alias = self.alias();
         while let Some(keyword) = self.keyword(0) {
@@ -479,7 +479,7 @@ fn lateral_of_no_query(lateral: Span) -> Diagnostic {
 /// The alias of a relation.
 fn alias_of(relation: &Relation) -> Option<&Alias> {
     match relation {
-        Relation::Table(TableName { name: _, alias })
+        Relation::Table(TableName { name: _, version: _, alias })
         | Relation::Subquery(Subquery { lateral: _, query: _, alias, span: _ })
         | Relation::Unnest(Unnest { values: _, ordinality: _, alias, span: _ })
         | Relation::Unknown(UnknownRelation { alias, span: _ }) => alias.as_ref(),

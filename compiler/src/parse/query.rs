@@ -286,7 +286,7 @@ impl Parser<'_> {
         self.at += 1;
         let name = self.path("the name of a table");
         let span = name.span;
-        let relation = Relation::Table(TableName { name, alias: None });
+        let relation = Relation::Table(TableName { name, version: None, alias: None });
         Select {
             distinct: false,
             items: vec![SelectItem::Wildcard(Wildcard { except: Vec::new(), span: word })],

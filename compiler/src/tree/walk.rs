@@ -206,7 +206,10 @@ impl Select {
 impl Relation {
     pub(super) fn for_each_expr<'q>(&'q self, level: usize, f: &mut dyn FnMut(&'q Expr, usize)) {
         match self {
-            Relation::Table { .. } | Relation::Cte { .. } => {}
+            Relation::Table { version, .. } => {
+                version.iter().for_each(|version| f(&version.at, level));
+            }
+            Relation::Cte { .. } => {}
             Relation::Derived { query, .. } => query.for_each_expr(level, f),
             Relation::Lateral { query, .. } => query.for_each_expr(level + 1, f),
             Relation::Unnest { values, .. } => values.iter().for_each(|value| f(value, level)),

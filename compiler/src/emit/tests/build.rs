@@ -167,7 +167,7 @@ pub(super) fn table(id: usize, schema: &str, name: &str, alias: &str) -> Relatio
         partitioned_by: Vec::new(),
     };
     let alias = (!alias.is_empty()).then(|| Alias { name: alias.into(), columns: Vec::new() });
-    Relation::Table { id, table: Arc::new(table), alias, span: PLACE }
+    Relation::Table { id, table: Arc::new(table), version: None, alias, span: PLACE }
 }
 
 pub(super) fn item(expr: Expr, alias: &str) -> Projection {

@@ -9,7 +9,7 @@ use crate::ast::{
     JsonObject, JsonPath, JsonReturning, Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind,
     Overflow, Path, Position, QualifiedWildcard, Quantified, Query, Relation, RowCount, Sample,
     Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript, Substring,
-    TableName, Trim, Truncate, TypedLiteral, Unnest, Using, Wildcard, WindowSpec,
+    TableName, Trim, Truncate, TypedLiteral, Unnest, Using, Version, Wildcard, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -166,7 +166,13 @@ fn from_item(item: &FromItem) -> String {
 
 fn relation(relation: &Relation) -> String {
     let (what, alias) = match relation {
-        Relation::Table(TableName { name, alias }) => (path(name), alias),
+        Relation::Table(TableName { name, version, alias }) => {
+            let version = version.as_ref().map(|version| {
+                let Version { kind, at, span: _ } = &**version;
+                format!("-at-{kind:?} {}", expr(at))
+            });
+            (path(name) + &version.unwrap_or_default(), alias)
+        }
         Relation::Subquery(Subquery { lateral, query, alias, span: _ }) => {
             let query = self::query(query);
             (if lateral.is_some() { format!("(lateral {query})") } else { query }, alias)
