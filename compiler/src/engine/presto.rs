@@ -43,15 +43,18 @@ pub(crate) static PRESTO: Dialect = Dialect {
 /// A version is a bigint there, and a time has its zone.
 fn version(writer: &mut Writer<'_>, version: &Version) {
     let at = &version.at;
-    let (words, ty) = match version.kind {
-        VersionKind::Version => (" FOR VERSION AS OF ", Type::BigInt),
-        VersionKind::Timestamp => (" FOR TIMESTAMP AS OF ", Type::TimestampTz(3)),
+    let (words, ty, is_its) = match version.kind {
+        VersionKind::Version => (" FOR VERSION AS OF ", Type::BigInt, at.ty == Type::BigInt),
+        VersionKind::Timestamp => {
+            let is_zoned = matches!(at.ty, Type::TimestampTz(_));
+            (" FOR TIMESTAMP AS OF ", Type::TimestampTz(3), is_zoned)
+        }
     };
     if at.ty.is_text() {
         return writer.refuse(version.span, "a version by its name", "Presto takes a number there");
     }
     writer.push(words);
-    if at.ty == ty {
+    if is_its {
         writer.value(at);
     } else {
         (writer.dialect.cast)(writer, Cast { expr: at, ty: &ty, fallible: false, span: at.span });

@@ -375,6 +375,13 @@ impl Parser<'_> {
             relation = Relation::Unknown(UnknownRelation { alias: None, span: self.since(start) });
             alias = self.alias().or(alias);
         }
+        if alias.is_some()
+            && let Some(version) = self.version()
+        {
+            let message = "the version of a table stands before its alias";
+            let help = "write `t FOR … AS OF … AS alias`";
+            self.report(Diagnostic::new(Code::Syntax, version.span, message).help(help));
+        }
         self.name_relation(&mut relation, alias);
         match self.is(Keyword::Tablesample) && self.starts_suffix() && !self.lost {
             true => self.sample(relation, start),
