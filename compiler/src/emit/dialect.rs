@@ -115,8 +115,9 @@ pub(crate) struct Dialect {
     /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`
     /// is a subtraction, too.
     pub(crate) in_select_may_be_list: bool,
-    /// Whether the query of IN can have ORDER BY and LIMIT of its own.
-    pub(crate) in_query_may_sort: bool,
+    /// Whether the query of IN can be more than a SELECT: a set operation, or one with both
+    /// ORDER BY and LIMIT.
+    pub(crate) in_query_may_be_any: bool,
     /// Whether `((SELECT x) LIMIT 1)` is read as a query where an expression can be.
     pub(crate) subquery_may_begin_with_parenthesis: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.

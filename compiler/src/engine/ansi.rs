@@ -65,7 +65,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     values_can_hold: |_, _| true,
     in_values_needs_select: false,
     in_select_may_be_list: false,
-    in_query_may_sort: true,
+    in_query_may_be_any: true,
     subquery_may_begin_with_parenthesis: true,
     in_list_may_be_query: false,
     selects_sort_key: |_, _| false,
