@@ -62,9 +62,8 @@ impl Source {
         if !response.status.is_success() {
             return Err(endpoint.refused(&response));
         }
-        let text = String::from_utf8_lossy(&response.body);
-        let chunks =
-            Chunks::parse(&text).map_err(|reason| endpoint.unreadable(&response, reason))?;
+        let chunks = Chunks::parse(&response.body)
+            .map_err(|reason| endpoint.unreadable(&response, reason))?;
         self.links.add(chunks);
         self.links.take(index).ok_or_else(|| broken("is not where it was asked for"))
     }

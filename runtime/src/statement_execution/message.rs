@@ -7,6 +7,9 @@ use lakequery_types::json::{Malformed, Next, Reader};
 
 type Read<T> = Result<T, Malformed>;
 
+/// The most entries of a list. A few bytes can stand for one, which takes more memory.
+const MOST: usize = 1_000_000;
+
 /// What a warehouse says of a statement.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Answer {
@@ -104,9 +107,18 @@ impl std::fmt::Debug for Place {
     }
 }
 
+impl Manifest {
+    /// How much of it there is to go through.
+    pub(crate) fn size(&self) -> usize {
+        let columns = self.columns.iter().map(|column| column.name.len() + column.ty.len());
+        columns.sum::<usize>() + self.chunks.len() * size_of::<Extent>()
+    }
+}
+
 impl Answer {
     /// Reads the answer to a statement or to a question about it.
-    pub(crate) fn parse(text: &str) -> Read<Answer> {
+    pub(crate) fn parse(bytes: &[u8]) -> Read<Answer> {
+        let text = utf8(bytes)?;
         let mut answer = Answer::default();
         whole(text, |json, key| {
             match key {
@@ -134,9 +146,14 @@ impl Answer {
 }
 
 impl Chunks {
+    /// How much of them there is to go through.
+    pub(crate) fn size(&self) -> usize {
+        self.links.len() * size_of::<Link>()
+    }
+
     /// Reads the answer to a question for a chunk.
-    pub(crate) fn parse(text: &str) -> Read<Chunks> {
-        let mut json = Reader::new(text);
+    pub(crate) fn parse(bytes: &[u8]) -> Read<Chunks> {
+        let mut json = Reader::new(utf8(bytes)?);
         let chunks = Chunks::read_all(&mut json)?;
         json.end()?;
         Ok(chunks)
@@ -146,10 +163,7 @@ impl Chunks {
         let (mut chunks, mut extent, mut attachment) = (Chunks::default(), Extent::default(), None);
         object(json, |json, key| {
             match key {
-                "external_links" => array(json, |json| {
-                    chunks.links.push(link(json)?);
-                    Ok(())
-                })?,
+                "external_links" => array(json, |json| push(json, &mut chunks.links, link))?,
                 "attachment" => attachment = string(json)?,
                 "data_array" => {
                     chunks.has_json_rows |= json.next()? != Next::Null;
@@ -228,10 +242,7 @@ fn manifest(json: &mut Reader<'_>) -> Read<Manifest> {
             "schema" => object(json, |json, key| {
                 match key {
                     "column_count" => manifest.column_count = count(json)?,
-                    "columns" => array(json, |json| {
-                        manifest.columns.push(column(json)?);
-                        Ok(())
-                    })?,
+                    "columns" => array(json, |json| push(json, &mut manifest.columns, column))?,
                     _ => drop(json.skip()?),
                 }
                 Ok(())
@@ -242,17 +253,31 @@ fn manifest(json: &mut Reader<'_>) -> Read<Manifest> {
             "result_compression" => {
                 manifest.compression = string(json)?.filter(|name| name != "NONE");
             }
-            "chunks" => array(json, |json| {
-                let mut extent = Extent::default();
-                object(json, |json, key| extent.read(json, key))?;
-                manifest.chunks.push(extent);
-                Ok(())
-            })?,
+            "chunks" => array(json, |json| push(json, &mut manifest.chunks, extent))?,
             _ => drop(json.skip()?),
         }
         Ok(())
     })?;
     Ok(manifest)
+}
+
+/// Adds an entry to a list.
+fn push<T>(
+    json: &mut Reader<'_>,
+    list: &mut Vec<T>,
+    read: impl FnOnce(&mut Reader<'_>) -> Read<T>,
+) -> Read<()> {
+    if list.len() == MOST {
+        return Err(json.malformed("the end of a list of a million entries"));
+    }
+    list.push(read(json)?);
+    Ok(())
+}
+
+fn extent(json: &mut Reader<'_>) -> Read<Extent> {
+    let mut extent = Extent::default();
+    object(json, |json, key| extent.read(json, key))?;
+    Ok(extent)
 }
 
 fn column(json: &mut Reader<'_>) -> Read<Column> {
@@ -288,6 +313,11 @@ fn link(json: &mut Reader<'_>) -> Read<Link> {
     })?;
     let url = url.ok_or_else(|| json.malformed("`external_link`"))?;
     Ok(Link { extent, place: Place::Storage { url, headers, until } })
+}
+
+fn utf8(bytes: &[u8]) -> Read<&str> {
+    std::str::from_utf8(bytes)
+        .map_err(|error| Malformed { at: error.valid_up_to(), expected: "UTF-8" })
 }
 
 /// Reads a text that is one object.
@@ -436,18 +466,18 @@ mod tests {
         let link = r#"{"chunk_index":1,"row_offset":"10","row_count":2,"byte_count":5,
             "external_link":"https://s/1?sig=x","expiration":"2024-11-08T15:20:19.358Z",
             "next_chunk_index":2,"http_headers":{"x-key":"k"}}"#;
-        let bare = Chunks::parse(&format!(r#"{{"external_links":[{link}]}}"#)).unwrap();
+        let bare = Chunks::parse(format!(r#"{{"external_links":[{link}]}}"#).as_bytes()).unwrap();
         let text = format!(
             r#"{{"statement_id":"s","status":{{"state":"SUCCEEDED"}},"manifest":null,
                 "result":{{"external_links":[{link}]}}}}"#
         );
-        assert_eq!(Answer::parse(&text).unwrap().chunks, bare);
+        assert_eq!(Answer::parse(text.as_bytes()).unwrap().chunks, bare);
         let [found] = &bare.links[..] else { panic!("{bare:?}") };
         let extent = Extent { index: 1, row_offset: 10, row_count: Some(2), byte_count: 5 };
         assert_eq!(found.extent, extent);
         assert!(!format!("{bare:?}").contains("sig=x"));
-        let here = Chunks::parse(r#"{"attachment":"AAAA","row_count":3}"#).unwrap();
+        let here = Chunks::parse(br#"{"attachment":"AAAA","row_count":3}"#).unwrap();
         assert_eq!(here.links[0].place, Place::Here("AAAA".into()));
-        assert!(Chunks::parse(r#"{"data_array":[["1"]]}"#).unwrap().has_json_rows);
+        assert!(Chunks::parse(br#"{"data_array":[["1"]]}"#).unwrap().has_json_rows);
     }
 }

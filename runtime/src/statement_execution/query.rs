@@ -64,7 +64,7 @@ async fn converse(
     let outcome = outcome.await?;
     progress.state = State::Running;
     watch.report(&progress);
-    let mut result = Incoming::new(&connection, running.id(), outcome, expected.as_deref())?;
+    let mut result = Incoming::new(&connection, running.id(), outcome, expected).await?;
     let schema = Arc::clone(&result.columns.schema);
     let named = schema.fields().first().is_none_or(|field| field.name() == "num_affected_rows");
     sink.header(ResultHeader { schema, counts: !query && named });
@@ -94,7 +94,7 @@ pub(crate) async fn texts<const N: usize>(
 ) -> Result<Texts<N>> {
     let mut running = Running::start(connection, sent, sql).await?;
     let outcome = running.result(|_| {}).await?;
-    let mut result = Incoming::new(connection, running.id(), outcome, None)?;
+    let mut result = Incoming::new(connection, running.id(), outcome, None).await?;
     if result.columns.schema.fields().len() < N {
         let message = "the server tells less about itself than it should";
         return Err(Error::new(Kind::BrokenData, message));
@@ -135,27 +135,27 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn new(
+    async fn new(
         connection: &Arc<Connection>,
         statement: String,
         outcome: Outcome,
-        expected: Option<&[Type]>,
+        expected: Option<Vec<Type>>,
     ) -> Result<Incoming> {
         let Outcome { manifest, chunks, closed } = outcome;
-        let columns = Columns::new(&manifest.columns, expected)?;
-        let all = columns.schema.fields().iter();
-        let leaves = all.map(|field| leaves(field.data_type())).sum();
+        let packing = Packing::of(manifest.compression.as_deref())?;
         let links = Arc::new(Links::default());
-        links.add(chunks);
-        Ok(Incoming {
-            source: Source { connection: Arc::clone(connection), statement, links, closed },
-            columns,
-            leaves,
-            packing: Packing::of(manifest.compression.as_deref())?,
-            order: Order::new(&manifest),
-            fetching: VecDeque::new(),
-            ahead: 0,
+        let source = Source { connection: Arc::clone(connection), statement, links, closed };
+        let known = Arc::clone(&source.links);
+        aside(manifest.size() + chunks.size(), move || {
+            known.add(chunks);
+            let columns = Columns::new(&manifest.columns, expected.as_deref())?;
+            let all = columns.schema.fields().iter();
+            let leaves = all.map(|field| leaves(field.data_type())).sum();
+            let order = Order::new(&manifest);
+            let fetching = VecDeque::new();
+            Ok(Incoming { source, columns, leaves, packing, order, fetching, ahead: 0 })
         })
+        .await
     }
 
     /// The next chunk in order; none after the last.

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lakequery_types::json::Malformed;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::connection::{Connection, Session};
+use super::message::Answer;
 use super::statement::{Outcome, Refusal, Statement, Step};
 use crate::error::{Error, Kind, Result};
-use crate::http::client::Request;
+use crate::http::client::{Request, Response};
 use crate::spark_sql::rendered::Rendered;
-use crate::task::{ended, failed};
+use crate::task::{aside, ended, failed};
 
 /// How often a statement is cancelled that goes on, and the pause between.
 const CANCELS: usize = 3;
@@ -61,8 +63,8 @@ impl Running {
                 Step::Ask(request, pause) => {
                     each(statement.is_queued());
                     sleep(pause).await;
-                    let response = self.connection.send(request).await?;
-                    self.step = Some(statement.receive(&response)?);
+                    let (response, answer) = asked(&self.connection, request).await?;
+                    self.step = Some(statement.receive(&response, answer)?);
                 }
             }
         }
@@ -89,9 +91,9 @@ async fn submit(
     let task = runtime.spawn(async move {
         let _held = held;
         let result = async {
-            let response = running.connection.send(request).await?;
+            let (response, answer) = asked(&running.connection, request).await?;
             let statement = running.statement.as_mut().ok_or_else(ended)?;
-            running.step = Some(statement.started(&response)?);
+            running.step = Some(statement.started(&response, answer)?);
             Ok(running)
         };
         // What nobody takes ends its statement when it is dropped.
@@ -101,6 +103,17 @@ async fn submit(
         Ok(result) => result,
         Err(_) => Err(task.await.err().map_or_else(ended, failed).into()),
     }
+}
+
+/// Sends a request about a statement, and reads the answer.
+async fn asked(
+    connection: &Connection,
+    request: Request,
+) -> Result<(Arc<Response>, Result<Answer, Malformed>)> {
+    let response = Arc::new(connection.send(request).await?);
+    let read = Arc::clone(&response);
+    let answer = aside(response.body.len(), move || Ok(Answer::parse(&read.body))).await?;
+    Ok((response, answer))
 }
 
 impl Drop for Running {
@@ -123,8 +136,8 @@ async fn end(connection: &Connection, mut statement: Statement, request: Request
         let Some(request) = next else { return Ok(()) };
         connection.send(request).await?;
         let Some(poll) = statement.poll() else { return Ok(()) };
-        let response = connection.send(poll).await?;
-        statement.receive(&response)?;
+        let (response, answer) = asked(connection, poll).await?;
+        statement.receive(&response, answer)?;
         if statement.poll().is_some() {
             sleep(PAUSE).await;
         }

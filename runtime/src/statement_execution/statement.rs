@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lakequery_types::json::Malformed;
+
 use super::endpoint::{Endpoint, failure};
 use super::failure;
 use super::message::{Answer, Chunks, Manifest, State};
@@ -97,19 +99,27 @@ impl Statement {
         }
     }
 
-    /// Takes in the answer to its first request.
-    pub(super) fn started(&mut self, response: &Response) -> Result<Step, Refusal> {
+    /// Takes in the answer to its first request, and what was read of it.
+    pub(super) fn started(
+        &mut self,
+        response: &Response,
+        answer: Result<Answer, Malformed>,
+    ) -> Result<Step, Refusal> {
         if matches!(response.status.as_u16(), 400 | 404) {
             let said = failure(response).message.unwrap_or_default().to_ascii_lowercase();
             if said.contains("session") && SESSION_LOST.iter().any(|lost| said.contains(lost)) {
                 return Err(Refusal::SessionLost);
             }
         }
-        Ok(self.receive(response)?)
+        Ok(self.receive(response, answer)?)
     }
 
-    /// Takes in an answer.
-    pub(super) fn receive(&mut self, response: &Response) -> Result<Step> {
+    /// Takes in an answer, and what was read of it.
+    pub(super) fn receive(
+        &mut self,
+        response: &Response,
+        answer: Result<Answer, Malformed>,
+    ) -> Result<Step> {
         if !response.status.is_success() {
             if response.status.as_u16() == 404 && !self.id.is_empty() {
                 self.state = State::Closed;
@@ -122,7 +132,7 @@ impl Statement {
                 _ => refused,
             });
         }
-        let answer = self.read(response)?;
+        let answer = answer.map_err(|reason| self.endpoint.unreadable(response, reason))?;
         let id = answer.id.unwrap_or_default();
         if !self.id.is_empty() && id != self.id {
             return Err(broken("the server answers for another statement"));
@@ -152,12 +162,6 @@ impl Statement {
                 outcome(manifest, chunks, closed).map(Step::Result)
             }
         }
-    }
-
-    fn read(&self, response: &Response) -> Result<Answer> {
-        let text = std::str::from_utf8(&response.body)
-            .map_err(|_| broken("the server's answer is not UTF-8"))?;
-        Answer::parse(text).map_err(|reason| self.endpoint.unreadable(response, reason))
     }
 
     fn failed(&self, said: &super::message::Failure) -> Error {
