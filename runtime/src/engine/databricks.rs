@@ -1,5 +1,7 @@
 //! Databricks SQL warehouses, through their Statement Execution API.
 
+#[cfg(feature = "_fuzzing")]
+pub mod fuzzing;
 mod profile;
 mod reflect;
 mod told;
