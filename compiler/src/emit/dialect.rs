@@ -51,6 +51,12 @@ pub(crate) struct Dialect {
     pub(crate) engine_type: fn(&Dialect, &Expr) -> Type,
     /// What is written in the place of an expression, where it is not the expression.
     pub(crate) rewrite: for<'e> fn(&Dialect, &'e Expr) -> Option<Rewrite<'e>>,
+    /// Whether the result of arithmetic on decimals keeps its fraction where it has no room for
+    /// all digits.
+    pub(crate) decimals_keep_fraction: Support,
+    /// Why an operator or a function gives another value than in lake SQL, and no other SQL for
+    /// it does better, if so.
+    pub(crate) refuses_value: fn(&Dialect, &Expr) -> Option<&'static str>,
     /// Why values of this type can't be compared, if they can't.
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
     /// Whether a comparison of arrays or rows knows a NULL in them: it is NULL then, where
@@ -199,6 +205,7 @@ questions! {
     refuses_column(ty: &Type) -> Option<&'static str>;
     writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool;
     engine_type(expr: &Expr) -> Type;
+    refuses_value(expr: &Expr) -> Option<&'static str>;
     refuses_comparison(ty: &Type) -> Option<&'static str>;
     refuses_counts(counts: &Counts) -> Option<&'static str>;
     values_can_hold(expr: &Expr) -> bool;

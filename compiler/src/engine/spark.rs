@@ -16,6 +16,7 @@ use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind, Literal};
 
 mod cast;
+mod decimal;
 mod engine_type;
 mod function;
 mod interval;
@@ -82,6 +83,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     repeated_column_needs_alias: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
+    refuses_value: decimal::refuses,
     refuses_comparison,
     refuses_volatile,
     values_can_hold,
