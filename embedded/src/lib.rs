@@ -54,7 +54,7 @@ mod types;
 pub use datafusion;
 
 pub use error::{Error, ErrorKind, Result};
-pub use folder::{Contents, Folder, PassedOver, Place, Table};
+pub use folder::{Contents, Folder, PassedOver, Place, Stated, Table};
 pub use query::Query;
 pub use semantics::rewrite;
 pub use session::Session;

@@ -25,7 +25,7 @@ use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use lakequery_types::nearest;
 
 use crate::error::{Error, ErrorKind, Result, planning};
-use crate::folder::{Folder, Table};
+use crate::folder::{Folder, Stated, Table};
 
 /// What the planner of one statement may ask for.
 pub(crate) struct Planner<'a> {
@@ -51,13 +51,14 @@ impl<'a> Planner<'a> {
         state: &'a SessionState,
         types: Option<Arc<dyn TypePlanner>>,
         folder: Option<&Folder>,
+        stated: &[Arc<Stated>],
         statement: &Statement,
     ) -> Result<Planner<'a>> {
         let references = state.resolve_table_references(statement).map_err(planning)?;
         let mut tables = HashMap::with_capacity(references.len());
         for reference in references {
             if let Entry::Vacant(entry) = tables.entry(reference) {
-                let found = find(state, folder, entry.key()).await;
+                let found = find(state, folder, stated, entry.key()).await;
                 entry.insert(found);
             }
         }
@@ -103,6 +104,7 @@ impl<'a> Planner<'a> {
 async fn find(
     state: &SessionState,
     folder: Option<&Folder>,
+    stated: &[Arc<Stated>],
     name: &TableReference,
 ) -> Result<Found> {
     // A catalog or schema that the session does not have may still be one of the folder.
@@ -119,7 +121,8 @@ async fn find(
         )
         .with_help(format!("leave `{catalog}.` away, or map the schema in lake.toml")));
     }
-    let table = folder.table(state, name.schema(), name.table()).await?;
+    let stated = stated.iter().find(|stated| stated.is_of(name.schema(), name.table()));
+    let table = folder.table(state, name.schema(), name.table(), stated).await?;
     Ok(Found { source: table.source(), table: Some(table) })
 }
 

@@ -14,7 +14,7 @@ use datafusion::sql::parser::Statement;
 use futures::FutureExt;
 
 use crate::error::{Result, planning};
-use crate::folder::Folder;
+use crate::folder::{Folder, Stated};
 use crate::planner::Planner;
 use crate::query::{Query, explain};
 use crate::semantics::rewrite;
@@ -36,6 +36,7 @@ pub struct Session {
     /// What reads type names, which the context does not give out itself.
     types: Option<Arc<dyn TypePlanner>>,
     folder: Option<Arc<Folder>>,
+    stated: Vec<Arc<Stated>>,
 }
 
 impl fmt::Debug for Session {
@@ -57,13 +58,20 @@ impl Session {
     /// A session on a context that [`session_state`](crate::session_state) made.
     pub fn on(context: SessionContext) -> Session {
         let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();
-        Session { context, types, folder: None }
+        Session { context, types, folder: None, stated: Vec::new() }
     }
 
     /// The same session with the tables of a folder, in the place of those of any other. A
     /// table that is registered comes before one of the folder that has the same name.
     pub fn with_folder(mut self, folder: impl Into<Arc<Folder>>) -> Session {
         self.folder = Some(folder.into());
+        self
+    }
+
+    /// The same session, where more is known of tables of the folder than their files say:
+    /// CSV and JSON are read as these types.
+    pub fn with_stated(mut self, tables: impl IntoIterator<Item = Stated>) -> Session {
+        self.stated = tables.into_iter().map(Arc::new).collect();
         self
     }
 
@@ -101,7 +109,7 @@ impl Session {
     ) -> Result<Query> {
         rewrite(&mut statement).map_err(planning)?;
         let (types, folder) = (self.types.clone(), self.folder.as_deref());
-        let planner = Planner::open(&state, types, folder, &statement).await?;
+        let planner = Planner::open(&state, types, folder, &self.stated, &statement).await?;
         let field = |value: &ScalarValue| {
             Some(Arc::new(Field::new("", value.data_type(), value.is_null())))
         };

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
 use futures::StreamExt;
-use lakequery_embedded::{Folder, Session};
-use lakequery_types::{Engine, Type};
+use lakequery_embedded::{Folder, Session, Stated};
+use lakequery_types::{Engine, Table, Type};
 
 use crate::arrow::schema::Expected;
 use crate::backend::{Backend, BoxFuture, Request, ResultHeader, ResultStream};
@@ -59,7 +59,7 @@ impl Backend for DataFusion {
     }
 
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
-        let session = self.session.clone();
+        let session = self.session.clone().with_stated(stated(&request.tables));
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
         let watch = request.watch;
@@ -70,7 +70,7 @@ impl Backend for DataFusion {
     }
 
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
-        let session = self.session.clone();
+        let session = self.session.clone().with_stated(stated(&request.tables));
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
         Box::pin(async move {
@@ -85,6 +85,16 @@ impl Backend for DataFusion {
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
         Box::pin(reflect::tables(self.session.clone(), Arc::clone(&self.folder), options))
     }
+}
+
+/// What a query was compiled to know of its tables.
+fn stated(tables: &[Table<'_>]) -> Vec<Stated> {
+    let stated = |table: &Table<'_>| Stated {
+        schema: Some(table.schema.to_owned()).filter(|schema| !schema.is_empty()),
+        table: table.name.to_owned(),
+        columns: table.columns.iter().map(|c| (c.name.to_owned(), c.ty.clone())).collect(),
+    };
+    tables.iter().map(stated).collect()
 }
 
 fn types(expected: Option<Vec<Expected>>) -> Option<Vec<Type>> {

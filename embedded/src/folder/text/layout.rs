@@ -13,7 +13,15 @@ use crate::error::Result;
 
 /// How the files of a table are read.
 #[derive(Clone, Debug)]
-pub(super) enum Layout {
+pub(super) struct Layout {
+    pub(super) columns: Columns,
+    /// Whether types were stated, and not found from all rows.
+    pub(super) stated: bool,
+}
+
+/// The columns, by the names that they have in the files, and how their values are read.
+#[derive(Clone, Debug)]
+pub(super) enum Columns {
     Csv(Vec<(String, Scalar)>),
     Json(Vec<(String, json::Kind)>),
 }
@@ -21,11 +29,11 @@ pub(super) enum Layout {
 impl Layout {
     /// The columns, with the names that queries use; every one can be NULL.
     pub(super) fn schema(&self) -> SchemaRef {
-        let fields: Vec<Field> = match self {
-            Layout::Csv(columns) => {
+        let fields: Vec<Field> = match &self.columns {
+            Columns::Csv(columns) => {
                 columns.iter().map(|(name, ty)| Field::new(name, ty.arrow(), true)).collect()
             }
-            Layout::Json(columns) => {
+            Columns::Json(columns) => {
                 columns.iter().map(|(name, kind)| Field::new(name, kind.arrow(), true)).collect()
             }
         };
@@ -41,9 +49,9 @@ impl Layout {
         wanted: &[usize],
         batches: &mut Batches<'_>,
     ) -> Result<Flow> {
-        let read = match self {
-            Layout::Csv(columns) => csv::read(path, columns, wanted, batches),
-            Layout::Json(columns) => json::read(path, columns, wanted, batches),
+        let read = match &self.columns {
+            Columns::Csv(columns) => csv::read(path, columns, self.stated, wanted, batches),
+            Columns::Json(columns) => json::read(path, columns, self.stated, wanted, batches),
         };
         read.map_err(|broken| broken.in_file(path))
     }

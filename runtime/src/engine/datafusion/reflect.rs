@@ -62,7 +62,7 @@ fn columns(table: &Table) -> ReflectedTable {
         comment: None,
         columns,
         skipped,
-        partitioned_by: Vec::new(),
+        partitioned_by: table.partitioned_by(),
         inferred,
     }
 }
