@@ -22,10 +22,13 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionState;
 
+pub(crate) use columns::{matched, merge};
 pub(crate) use intact::first_broken;
 pub use places::{Contents, PassedOver, Place};
-pub use stated::Stated;
+pub use stated::{Stated, StatedColumn};
 pub use table::Table;
+pub(crate) use text::{TextFormat, rows_of_text};
+pub(crate) use widen::{widened, wider};
 
 use crate::error::Result;
 use crate::task::blocking;

@@ -37,6 +37,15 @@ fn texts(pieces: &[emit::Piece], out: &mut String) {
     }
 }
 
+/// Whether a name is in the SQL, and not only as a part of another one.
+fn has_word(sql: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    sql.match_indices(name).any(|(at, _)| {
+        let (before, behind) = (&sql[..at], &sql[at + name.len()..]);
+        !before.ends_with(is_part) && !behind.starts_with(is_part)
+    })
+}
+
 /// What is told of a table: of its columns those whose names are in the SQL, for no other can
 /// be read.
 fn told<'a>(
@@ -45,7 +54,7 @@ fn told<'a>(
     engine: Engine,
     config: &'a Config,
 ) -> Table<'a> {
-    let columns = table.columns.iter().filter(|column| sql.contains(&column.name.to_lowercase()));
+    let columns = table.columns.iter().filter(|column| has_word(sql, &column.name.to_lowercase()));
     let columns = columns.map(|column| Column {
         name: &column.name,
         ty: column.ty.clone(),

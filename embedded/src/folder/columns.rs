@@ -17,7 +17,7 @@ use crate::types::{column_name, column_type};
 /// The columns of a table, called as queries call them, of the types that queries see.
 ///
 /// A column is nullable unless every file has it and never NULL.
-pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
+pub(crate) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
     let apart = told_apart(files);
     let mut merged: Vec<Merged<'_>> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
@@ -85,7 +85,7 @@ fn told_apart(files: &[(&Path, SchemaRef)]) -> HashSet<String> {
 }
 
 /// For each column of a table the number of the file's column that it is read from.
-pub(super) fn matched(table: &Schema, file: &Fields) -> Vec<Option<usize>> {
+pub(crate) fn matched(table: &Schema, file: &Fields) -> Vec<Option<usize>> {
     let exact: HashMap<&str, usize> =
         file.iter().enumerate().map(|(i, field)| (field.name().as_str(), i)).collect();
     let mut spellings: HashMap<String, Vec<usize>> = HashMap::with_capacity(file.len());

@@ -11,7 +11,18 @@ pub struct Stated {
     /// The table.
     pub table: String,
     /// Columns that queries read, in any order.
-    pub columns: Vec<(String, Type)>,
+    pub columns: Vec<StatedColumn>,
+}
+
+/// A column of a table of which more is known than its files say.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct StatedColumn {
+    /// Its name, in any case.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it can be NULL.
+    pub nullable: bool,
 }
 
 impl Stated {
@@ -24,9 +35,13 @@ impl Stated {
         same_schema && same_name(&self.table, table)
     }
 
+    /// What is known of a column.
+    pub(crate) fn column(&self, name: &str) -> Option<&StatedColumn> {
+        self.columns.iter().find(|column| same_name(&column.name, name))
+    }
+
     /// The type of a column.
     pub(super) fn ty(&self, column: &str) -> Option<&Type> {
-        let mut columns = self.columns.iter();
-        columns.find(|(name, _)| same_name(name, column)).map(|(_, ty)| ty)
+        self.column(column).map(|column| &column.ty)
     }
 }

@@ -151,7 +151,7 @@ fn no_files(place: Place, files: Files, stated: Option<&Stated>) -> Result<Table
     let columns = stated.map(|stated| stated.columns.as_slice()).unwrap_or_default();
     let fields: Option<Vec<Field>> = columns
         .iter()
-        .map(|(name, ty)| Some(Field::new(name.to_lowercase(), arrow_type(ty)?, true)))
+        .map(|c| Some(Field::new(c.name.to_lowercase(), arrow_type(&c.ty)?, true)))
         .collect();
     match fields {
         Some(fields) if !fields.is_empty() => {

@@ -18,6 +18,8 @@ mod source;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_schema::SchemaRef;
 use datafusion::catalog::TableProvider;
 use futures::{StreamExt, TryStreamExt};
 use lakequery_types::{Type, same_name};
@@ -25,10 +27,11 @@ use lakequery_types::{Type, same_name};
 use super::columns::{matched, merge, untyped};
 use super::format::Format;
 use super::partitions::Partitions;
-use super::stated::Stated;
+use super::stated::{Stated, StatedColumn};
 use super::walk::Files;
-use crate::error::Result;
+use crate::error::{Result, planning};
 use crate::task::blocking;
+use batches::{Batches, Flow};
 use broken::Broken;
 pub(super) use candidates::Scalar;
 pub(super) use column::Column;
@@ -39,8 +42,18 @@ pub(super) use scalar::{Number, date};
 /// query reads.
 const MANY_FILES: usize = 1_000;
 
+/// How many rows of a text come in a batch.
+const ROWS_OF_A_BATCH: usize = 8_192;
+
 /// How many files are looked at together.
 const FILES_AT_ONCE: usize = 4;
+
+/// The formats of texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextFormat {
+    Csv,
+    Json,
+}
 
 /// Opens the table of files. Where the types of all columns that are read are stated, no row
 /// is looked at before; and else all of them.
@@ -52,7 +65,7 @@ pub(super) async fn open(
 ) -> Result<Arc<dyn TableProvider>> {
     let paths: Arc<[PathBuf]> = files.files.iter().map(|file| file.path.clone()).collect();
     let own =
-        |(name, _): &&(String, Type)| partitions.fields().find(&name.to_lowercase()).is_none();
+        |column: &&StatedColumn| partitions.fields().find(&column.name.to_lowercase()).is_none();
     let own: Vec<_> = stated.iter().flat_map(|stated| stated.columns.iter().filter(own)).collect();
     let columns = match files.format {
         Some(Format::Json) => json_columns(table, &paths, &partitions, &own).await?,
@@ -66,44 +79,64 @@ async fn json_columns(
     table: &str,
     paths: &Arc<[PathBuf]>,
     partitions: &Partitions,
-    stated: &[&(String, Type)],
+    stated: &[&StatedColumn],
 ) -> Result<Columns> {
-    let kinds = stated.iter().map(|(name, ty)| Some((name.clone(), json::Kind::of(ty)?)));
-    if let Some(kinds @ [_, ..]) = kinds.collect::<Option<Vec<_>>>().as_deref() {
-        return Ok(Columns::Json(kinds.to_vec()));
+    if let Some(known) = known_of_json(stated) {
+        return Ok(Columns::Json(known));
     }
     let mut all = json::Shape::default();
     for (path, shape) in paths.iter().zip(in_all(paths, json::infer).await?) {
         partitions.apart_from(table, path, &untyped(shape.names()))?;
         all.merge(shape);
     }
-    let mut columns = all.columns();
-    for (name, kind) in &mut columns {
-        if let Some(known) = type_of(stated, name).and_then(json::Kind::of) {
-            *kind = known;
-        }
-    }
-    Ok(Columns::Json(columns))
+    Ok(json_of(&all, stated))
 }
 
 async fn csv_columns(
     table: &str,
     paths: &Arc<[PathBuf]>,
     partitions: &Partitions,
-    stated: &[&(String, Type)],
+    stated: &[&StatedColumn],
 ) -> Result<Columns> {
-    let known: Option<Vec<_>> =
-        stated.iter().map(|(name, ty)| Some((name.clone(), Scalar::of(ty)?))).collect();
-    let is_known = known.as_ref().is_some_and(|known| !known.is_empty());
-    if let Some(known) = known.filter(|_| is_known && paths.len() > MANY_FILES) {
+    let known = known_of_csv(stated);
+    let look = if known.is_some() { csv::names } else { csv::infer };
+    if let Some(known) = known.filter(|_| paths.len() > MANY_FILES) {
         return Ok(Columns::Csv(known));
     }
-    let look = if is_known { csv::names } else { csv::infer };
     let files = in_all(paths, look).await?;
     for (path, file) in paths.iter().zip(&files) {
         partitions.apart_from(table, path, &untyped(file.names.iter()))?;
     }
-    let mut columns = all_columns(paths, &files)?;
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    csv_of(&paths, &files, stated)
+}
+
+/// How the stated columns are read from JSON, where all of them can be.
+fn known_of_json(stated: &[&StatedColumn]) -> Option<Vec<(String, json::Kind)>> {
+    let kinds = stated.iter().map(|c| Some((c.name.clone(), json::Kind::of(&c.ty)?)));
+    kinds.collect::<Option<Vec<_>>>().filter(|kinds| !kinds.is_empty())
+}
+
+/// How the stated columns are read from CSV, where all of them can be.
+fn known_of_csv(stated: &[&StatedColumn]) -> Option<Vec<(String, Scalar)>> {
+    let scalars = stated.iter().map(|c| Some((c.name.clone(), Scalar::of(&c.ty)?)));
+    scalars.collect::<Option<Vec<_>>>().filter(|scalars| !scalars.is_empty())
+}
+
+/// The columns of objects, of the stated types where these are known.
+fn json_of(shape: &json::Shape, stated: &[&StatedColumn]) -> Columns {
+    let mut columns = shape.columns();
+    for (name, kind) in &mut columns {
+        if let Some(known) = type_of(stated, name).and_then(json::Kind::of) {
+            *kind = known;
+        }
+    }
+    Columns::Json(columns)
+}
+
+/// The columns of files of CSV, of the stated types where these are known.
+fn csv_of(paths: &[&Path], files: &[csv::Inferred], stated: &[&StatedColumn]) -> Result<Columns> {
+    let mut columns = all_columns(paths, files)?;
     for (name, scalar) in &mut columns {
         if let Some(known) = type_of(stated, name).and_then(Scalar::of) {
             *scalar = known;
@@ -112,9 +145,52 @@ async fn csv_columns(
     Ok(Columns::Csv(columns))
 }
 
+/// The columns and rows of a text that is no file, of a table of this name.
+pub(crate) fn rows_of_text(
+    name: &str,
+    format: TextFormat,
+    text: &str,
+    stated: Option<&Stated>,
+) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let path = Path::new(name);
+    let stated: Vec<_> = stated.iter().flat_map(|stated| &stated.columns).collect();
+    let broken = |broken: Broken| broken.in_file(path);
+    let columns = match format {
+        TextFormat::Json => match known_of_json(&stated) {
+            Some(known) => Columns::Json(known),
+            None => json_of(&json::infer_from(text.as_bytes()).map_err(broken)?, &stated),
+        },
+        TextFormat::Csv => {
+            let file = csv::infer_from(text.as_bytes()).map_err(broken)?;
+            csv_of(&[path], &[file], &stated)?
+        }
+    };
+    let layout = Layout { columns, stated: !stated.is_empty() };
+    let schema = layout.schema();
+    let wanted: Vec<usize> = (0..schema.fields().len()).collect();
+    let (mut batches, mut wrong) = (Vec::new(), None);
+    let mut send = |columns, rows| {
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        match RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options) {
+            Ok(batch) => batches.push(batch),
+            Err(error) => {
+                wrong = Some(error);
+                return Flow::Break(());
+            }
+        }
+        Flow::Continue(())
+    };
+    let rows = &mut Batches::new(ROWS_OF_A_BATCH, &mut send);
+    let _read = layout.read_from(text.as_bytes(), &wanted, rows).map_err(broken)?;
+    match wrong {
+        Some(error) => Err(planning(error.into())),
+        None => Ok((schema, batches)),
+    }
+}
+
 /// The type that is stated of a column.
-fn type_of<'a>(stated: &[&'a (String, Type)], column: &str) -> Option<&'a Type> {
-    stated.iter().find(|(name, _)| same_name(name, column)).map(|(_, ty)| ty)
+fn type_of<'a>(stated: &[&'a StatedColumn], column: &str) -> Option<&'a Type> {
+    stated.iter().find(|known| same_name(&known.name, column)).map(|known| &known.ty)
 }
 
 /// What a function finds in each of the files.
@@ -131,9 +207,9 @@ async fn in_all<T: Send + 'static>(
 }
 
 /// The columns of all files, each of a type that its values in all of them fit.
-fn all_columns(paths: &[PathBuf], files: &[csv::Inferred]) -> Result<Vec<(String, Scalar)>> {
+fn all_columns(paths: &[&Path], files: &[csv::Inferred]) -> Result<Vec<(String, Scalar)>> {
     let schemas = files.iter().map(|file| Arc::new(untyped(file.names.iter())));
-    let schemas: Vec<_> = paths.iter().map(PathBuf::as_path).zip(schemas).collect();
+    let schemas: Vec<_> = paths.iter().copied().zip(schemas).collect();
     let table = merge(&schemas)?;
     let mut columns = vec![candidates::Candidates::new(); table.fields().len()];
     for (file, (_, schema)) in files.iter().zip(&schemas) {

@@ -13,7 +13,7 @@ use crate::types::{as_decimal, decimal, finer, is_integer};
 
 /// The narrowest type that holds all values of both, each as what it is; `None` where no
 /// type does.
-pub(super) fn wider(a: &DataType, b: &DataType) -> Option<DataType> {
+pub(crate) fn wider(a: &DataType, b: &DataType) -> Option<DataType> {
     use DataType::{Date32, Decimal128, Float32, Float64, List, Map, Null, Struct, Timestamp};
     if a == b || (a.equals_datatype(b) && !a.is_nested()) {
         return Some(a.clone());
@@ -104,7 +104,7 @@ pub(super) fn find(fields: &Fields, name: &str) -> Option<usize> {
 
 /// The same values as those of a type that is [`wider`], or that is another of Arrow's
 /// types for the same values.
-pub(super) fn widened(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn widened(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ArrowError> {
     if array.data_type() == to {
         return Ok(Arc::clone(array));
     }

@@ -7,14 +7,18 @@ use arrow_array::Int32Array;
 use lakequery_types::Type;
 
 use super::{Lake, numbered};
-use crate::Stated;
+use crate::{Stated, StatedColumn};
 
 impl Lake {
     /// Says of the table `s.t` that it has these columns.
     fn stating(mut self, columns: &[(&str, &str)]) -> Lake {
         let columns = columns
             .iter()
-            .map(|(name, ty)| ((*name).to_owned(), Type::parse(ty).unwrap()))
+            .map(|(name, ty)| StatedColumn {
+                name: (*name).to_owned(),
+                ty: Type::parse(ty).unwrap(),
+                nullable: true,
+            })
             .collect();
         let stated = Stated { schema: Some("S".to_owned()), table: "T".to_owned(), columns };
         self.session = self.session.with_stated([stated]);

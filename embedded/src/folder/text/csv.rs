@@ -111,7 +111,7 @@ pub(super) fn names(path: &Path) -> Result<Inferred, Broken> {
     Ok(Inferred { names: rows.names, columns })
 }
 
-fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
+pub(super) fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
     let mut rows = Rows::open(input)?;
     let mut columns = vec![Candidates::new(); rows.names.len()];
     while let Some(row) = rows.next()? {
@@ -127,17 +127,7 @@ fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
 
 /// Reads the rows of a file whose columns have these names and types; of these
 /// the ones that are wanted.
-pub(super) fn read(
-    path: &Path,
-    columns: &[(String, Scalar)],
-    stated: bool,
-    wanted: &[usize],
-    batches: &mut Batches<'_>,
-) -> Result<Flow, Broken> {
-    read_from(File::open(path).map_err(Broken::Io)?, columns, stated, wanted, batches)
-}
-
-fn read_from(
+pub(super) fn read_from(
     input: impl Read,
     columns: &[(String, Scalar)],
     stated: bool,

@@ -25,7 +25,7 @@ pub(super) fn infer(path: &Path) -> Result<Shape, Broken> {
     infer_from(File::open(path).map_err(Broken::Io)?)
 }
 
-fn infer_from(input: impl Read) -> Result<Shape, Broken> {
+pub(super) fn infer_from(input: impl Read) -> Result<Shape, Broken> {
     let mut documents = Documents::new(input)?;
     let mut shape = Shape::default();
     while let Some((text, line)) = documents.next()? {
@@ -37,17 +37,7 @@ fn infer_from(input: impl Read) -> Result<Shape, Broken> {
 
 /// Reads the objects of a file whose keys have these kinds of values; of these
 /// the ones that are wanted.
-pub(super) fn read(
-    path: &Path,
-    columns: &[(String, Kind)],
-    stated: bool,
-    wanted: &[usize],
-    batches: &mut Batches<'_>,
-) -> Result<Flow, Broken> {
-    read_from(File::open(path).map_err(Broken::Io)?, columns, stated, wanted, batches)
-}
-
-fn read_from(
+pub(super) fn read_from(
     input: impl Read,
     columns: &[(String, Kind)],
     stated: bool,

@@ -1,5 +1,7 @@
 //! How the files of a table are read.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use arrow_schema::{Field, Schema, SchemaRef};
 
 use super::super::columns::names;
 use super::batches::{Batches, Flow};
+use super::broken::Broken;
 use super::candidates::Scalar;
 use super::{csv, json};
 use crate::error::Result;
@@ -49,10 +52,21 @@ impl Layout {
         wanted: &[usize],
         batches: &mut Batches<'_>,
     ) -> Result<Flow> {
-        let read = match &self.columns {
-            Columns::Csv(columns) => csv::read(path, columns, self.stated, wanted, batches),
-            Columns::Json(columns) => json::read(path, columns, self.stated, wanted, batches),
-        };
+        let file = File::open(path).map_err(Broken::Io);
+        let read = file.and_then(|file| self.read_from(file, wanted, batches));
         read.map_err(|broken| broken.in_file(path))
+    }
+
+    /// Reads the columns of these numbers.
+    pub(super) fn read_from(
+        &self,
+        input: impl Read,
+        wanted: &[usize],
+        batches: &mut Batches<'_>,
+    ) -> Result<Flow, Broken> {
+        match &self.columns {
+            Columns::Csv(columns) => csv::read_from(input, columns, self.stated, wanted, batches),
+            Columns::Json(columns) => json::read_from(input, columns, self.stated, wanted, batches),
+        }
     }
 }
