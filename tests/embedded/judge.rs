@@ -138,7 +138,8 @@ impl Outcome {
         }
     }
 
-    fn long(&self) -> String {
+    /// The same with the message, or with how long was waited.
+    pub(crate) fn long(&self) -> String {
         match self {
             Outcome::Rows(rows) => format!("rows: {rows}"),
             Outcome::Refused(text) => format!("refused: {text}"),
@@ -181,19 +182,29 @@ pub(crate) async fn ask(lake: &Lake, sql: &str) -> (Vec<Type>, Outcome) {
         Err(errors) => return (Vec::new(), Outcome::Refused(errors[0].message.clone())),
     };
     let types: Vec<Type> = compiled.columns.iter().map(|column| column.ty.clone()).collect();
-    let query = query(&compiled, |ty, nullable| Column { name: "", ty, nullable });
-    let rows = match timeout(PATIENCE, query.fetch_all(lake)).await {
+    let outcome = run(lake, &compiled, &types, PATIENCE).await;
+    (types, outcome)
+}
+
+/// Runs a query that was compiled for the engine, for so long; `types` are its columns'.
+pub(crate) async fn run(
+    lake: &Lake,
+    compiled: &Compiled,
+    types: &[Type],
+    patience: Duration,
+) -> Outcome {
+    let query = query(compiled, |ty, nullable| Column { name: "", ty, nullable });
+    let rows = match timeout(patience, query.fetch_all(lake)).await {
         Ok(Ok(rows)) => rows,
-        Ok(Err(error)) => return (types, Outcome::Error(error.to_string())),
-        Err(_) => return (types, Outcome::Nothing),
+        Ok(Err(error)) => return Outcome::Error(error.to_string()),
+        Err(_) => return Outcome::Nothing,
     };
     let cell = |row: &lakequery::Row, i: usize| row.get::<Value>(i).map(|v| json(&v, &types[i]));
     let cells = |row| (0..types.len()).map(|i| cell(row, i)).collect::<lakequery::Result<Json>>();
-    let outcome = match rows.iter().map(cells).collect::<lakequery::Result<Vec<Json>>>() {
+    match rows.iter().map(cells).collect::<lakequery::Result<Vec<Json>>>() {
         Ok(rows) => Outcome::Rows(Json::from(rows)),
         Err(error) => Outcome::Error(error.to_string()),
-    };
-    (types, outcome)
+    }
 }
 
 /// A query that was compiled for one engine, as a macro writes it; `column` makes its

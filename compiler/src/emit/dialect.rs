@@ -127,8 +127,8 @@ pub(crate) struct Dialect {
     pub(crate) selects_sort_key: fn(&Dialect, HiddenKey) -> bool,
     /// Whether it has INTERSECT ALL and EXCEPT ALL.
     pub(crate) set_operation_all: Support,
-    /// Whether it has `> ALL (SELECT …)` and its like.
-    pub(crate) has_quantified: bool,
+    /// Whether it has `> ALL (SELECT …)` and its like in a clause.
+    pub(crate) has_quantified: fn(&Dialect, Clause) -> bool,
     /// Why it can't run a subquery in an expression, if it can't.
     pub(crate) refuses_subquery: fn(&Dialect, &Subquery<'_>) -> Option<&'static str>,
 
@@ -195,6 +195,7 @@ questions! {
     values_can_hold(expr: &Expr) -> bool;
     selects_sort_key(key: HiddenKey) -> bool;
     refuses_subquery(subquery: &Subquery<'_>) -> Option<&'static str>;
+    has_quantified(clause: Clause) -> bool;
     refuses_call(call: &Call) -> Option<&'static str>;
     refuses_volatile(clause: Clause) -> Option<&'static str>;
     range_takes_key(key: &Type) -> bool;

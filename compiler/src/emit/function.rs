@@ -28,6 +28,7 @@ impl Writer<'_> {
         } else if call.function.kind != FunctionKind::Scalar {
             self.place.clause = Clause::Aggregate;
         }
+        self.place.beside_lambda |= call.args.iter().any(is_lambda);
         let sql = self.dialect.functions.sql(call.function, &call.args);
         if !matches!(sql, FunctionSql::Unsupported(_))
             && let Some(reason) = self.dialect.refuses_call(call)
@@ -149,6 +150,21 @@ impl Writer<'_> {
             return;
         }
         self.check_written_once(template, args);
+        if template.contains("->") {
+            self.beside_lambda(|writer| writer.filled(template, args));
+        } else {
+            self.filled(template, args);
+        }
+    }
+
+    /// Writes what a lambda is given to.
+    pub(crate) fn beside_lambda(&mut self, write: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.place.beside_lambda, true);
+        write(self);
+        self.place.beside_lambda = outer;
+    }
+
+    fn filled(&mut self, template: &str, args: &[&Expr]) {
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             self.push(before);
@@ -223,6 +239,10 @@ impl Writer<'_> {
             self.primary(arg);
         }
     }
+}
+
+fn is_lambda(arg: &Expr) -> bool {
+    matches!(arg.kind, ExprKind::Lambda(_))
 }
 
 /// Whether a template is a word or a call, so that it can stand as an operand

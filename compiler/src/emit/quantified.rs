@@ -35,7 +35,7 @@ impl Writer<'_> {
             return self.refuse(span, what, "it uses columns of the query around it; write EXISTS");
         }
         self.check_comparison(&operand.ty, span);
-        if self.dialect.has_quantified {
+        if self.dialect.has_quantified(self.place.clause) {
             let kind = SubqueryKind::In { operand, negated: all, quantified: Some(all) };
             self.check_subquery(kind, query, span);
             self.comparand(operand);

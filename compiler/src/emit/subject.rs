@@ -109,6 +109,8 @@ pub(crate) struct Subquery<'t> {
     pub(crate) position: Position,
     /// In the SELECT list of a select that groups its rows, besides aggregates.
     pub(crate) beside_groups: bool,
+    /// Among the arguments of a function that is given a lambda.
+    pub(crate) beside_lambda: bool,
     /// What it uses of the query around it; `None` for nothing.
     pub(crate) correlation: Option<Correlation>,
     /// In the condition of a join, it and what it is compared with use columns of both sides.

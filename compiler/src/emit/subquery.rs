@@ -44,7 +44,7 @@ impl Writer<'_> {
 
     /// Refuses a subquery that the engine can't run.
     pub(super) fn check_subquery(&mut self, kind: SubqueryKind<'_>, query: &Query, span: Span) {
-        let Place { clause, position, negated: _, grouped } = self.place;
+        let Place { clause, position, negated: _, grouped, beside_lambda } = self.place;
         let correlation = correlation(query);
         let beside_groups = grouped && clause == Clause::Select;
         let spans_join = matches!(clause, Clause::On | Clause::OuterOn) && {
@@ -55,8 +55,16 @@ impl Writer<'_> {
             let left = used.iter().filter(|relation| self.left_of_join.contains(relation)).count();
             left > 0 && left < used.len()
         };
-        let subquery =
-            Subquery { kind, query, clause, position, beside_groups, correlation, spans_join };
+        let subquery = Subquery {
+            kind,
+            query,
+            clause,
+            position,
+            beside_groups,
+            beside_lambda,
+            correlation,
+            spans_join,
+        };
         let Some(reason) = self.dialect.refuses_subquery(&subquery) else { return };
         let what = match (kind, subquery.correlation.is_some()) {
             (SubqueryKind::In { quantified: Some(true), .. }, _) => "ALL with this subquery",

@@ -71,7 +71,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     selects_sort_key: |_, _| false,
     with_hides_outer_names: Support::Yes,
     set_operation_all: Support::Yes,
-    has_quantified: false,
+    has_quantified: |_, _| false,
     refuses_subquery: |_, _| None,
     functions: &SAME_FUNCTIONS,
     listagg_within_group: true,

@@ -6,7 +6,7 @@
 
 use lakequery_types::{Engine, Type};
 
-use crate::emit::{Dialect, Support, Unnest, Writer};
+use crate::emit::{Clause, Dialect, Support, Unnest, Writer};
 use crate::tree::{Call, Expr};
 
 use super::trino::TRINO;
@@ -28,12 +28,18 @@ pub(crate) static PRESTO: Dialect = Dialect {
     rewrite: rewrite::rewrite,
     expands_between: true,
     set_operation_all: Support::No("Presto has UNION ALL only"),
+    has_quantified,
     refuses_subquery: subquery::refuses,
     functions: &function::FUNCTIONS,
     refuses_call,
     unnest,
     ..TRINO
 };
+
+/// Presto does not know what a query groups by where one stands beside aggregates.
+fn has_quantified(_: &Dialect, clause: Clause) -> bool {
+    matches!(clause, Clause::Where | Clause::On | Clause::OuterOn)
+}
 
 fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     match (call.distinct, &call.over) {

@@ -121,6 +121,11 @@ fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     if COMPARING.contains(&call.function.name) && call.args.iter().any(|arg| has_no_type(&arg.ty)) {
         return Some("Spark compares no NULL that has no type; CAST it");
     }
+    // It calls a lambda of its own.
+    let sorts = call.function.name == "array_sort";
+    if sorts && call.args.iter().any(|arg| arg.any(&|part| part.subquery().is_some())) {
+        return Some(subquery::BESIDE_LAMBDA);
+    }
     let window = call.over.as_ref()?;
     if call.distinct {
         return Some("Spark has no DISTINCT in windows");

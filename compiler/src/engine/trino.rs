@@ -19,7 +19,7 @@ pub(crate) static TRINO: Dialect = Dialect {
     ),
     // There, `t.x` is a field of the column `t`.
     selects_sort_key: |_, key| key.is_mistaken,
-    has_quantified: true,
+    has_quantified: |_, _| true,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_counts,

@@ -14,8 +14,14 @@ final class SparkAnalyzer implements Conversation.Analyzer {
     /** The classes of SQL states of values that are not as they should be. */
     private static final Set<String> OF_VALUES = Set.of("22", "23");
 
-    /** A value that would be too large. It has the SQL state of other limits, too. */
-    private static final String TOO_LARGE = "COLLECTION_SIZE_LIMIT_EXCEEDED";
+    /**
+     * What else is said of values: one would be too large, one of VALUES can't be computed, a
+     * map has not as many keys as values. The SQL states of these are those of other errors, too.
+     */
+    private static final List<String> OF_VALUES_ALONE = List.of(
+            "COLLECTION_SIZE_LIMIT_EXCEEDED",
+            "INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION",
+            "_LEGACY_ERROR_TEMP_2128");
 
     private final SparkSession spark;
 
@@ -95,7 +101,7 @@ final class SparkAnalyzer implements Conversation.Analyzer {
             String state = known.getSqlState();
             String condition = known.getCondition();
             boolean itself = (state != null && OF_VALUES.contains(state.substring(0, 2)))
-                    || (condition != null && condition.startsWith(TOO_LARGE));
+                    || (condition != null && OF_VALUES_ALONE.stream().anyMatch(condition::startsWith));
             return itself || (e.getCause() != null && isOfValue(e.getCause()));
         }
         return e instanceof ArithmeticException || e instanceof IllegalArgumentException;

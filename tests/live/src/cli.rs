@@ -111,6 +111,20 @@ pub(crate) enum Command {
         /// What.
         sql: String,
     },
+    /// Run the queries of TPC-DS on every engine, and compare their rows
+    Tpcds {
+        /// Which others beside Trino: presto, spark, datafusion [default: all]
+        #[arg(value_parser = any_engine)]
+        engines: Vec<Engine>,
+        /// Only queries whose names begin with this, such as `q14` (may be repeated)
+        #[arg(long, value_name = "NAME")]
+        filter: Vec<String>,
+        /// Show the rows that differ
+        #[arg(long)]
+        show: bool,
+        #[command(flatten)]
+        servers: Servers,
+    },
     /// Run the 22 queries of TPC-H on every engine
     Tpch {
         #[command(flatten)]

@@ -22,6 +22,7 @@ mod random;
 mod record;
 mod rows;
 mod running;
+mod schemas;
 mod secrets;
 #[path = "../../embedded/show.rs"]
 mod show;
@@ -30,6 +31,7 @@ mod suite;
 #[path = "../../embedded/tables.rs"]
 mod tables;
 mod test;
+mod tpcds;
 mod transcript;
 mod up;
 
@@ -89,6 +91,9 @@ async fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Record { servers } => record::record(&servers).await,
         Command::Test { filter, skip, servers } => test::test(&filter, &skip, &servers).await,
+        Command::Tpcds { engines, filter, show, servers } => {
+            tpcds::tpcds(&engines, &filter, show, &servers).await
+        }
         Command::Tpch { servers } => test::test("tpch: ", &[], &servers).await,
     }
 }

@@ -7,11 +7,9 @@
 
 mod compile;
 mod judges;
-mod lake;
 mod mutate;
 mod report;
 mod sources;
-mod tpcds;
 
 use std::fs;
 use std::path::PathBuf;
@@ -28,9 +26,10 @@ use tokio::sync::oneshot;
 
 use crate::cli::Servers;
 use crate::fleet::target_folder;
+use crate::schemas::Schemas;
 use crate::suite::ALL;
+use crate::tpcds::texts;
 use judges::{Judge, Site};
-use lake::Schemas;
 use mutate::{Mutant, Pools};
 use report::{Opinions, Report};
 
@@ -91,7 +90,7 @@ fn mutants(questions: &Questions, schemas: &Schemas) -> Result<Vec<Mutant>> {
         println!("{} queries of {}", mutants.len(), file.display());
         return Ok(mutants);
     }
-    let originals = sources::all(&tpcds::queries(&Cache::open()?)?);
+    let originals = sources::all(texts::queries(&Cache::open()?)?);
     let pools = Pools::of(schemas);
     let mut mutants = mutate::mutants(&originals, &pools, questions.seed, questions.count);
     if let Some(name) = &questions.changed {

@@ -1,6 +1,6 @@
 //! Literals and the names of types.
 
-use lakequery_types::Type;
+use lakequery_types::{Field, Type, same_name};
 
 use crate::emit::{Dialect, spell_literal, spell_type};
 use crate::tree::Literal;
@@ -49,11 +49,23 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
         _ if precision(ty).is_some_and(|precision| precision > MILLISECONDS) => {
             return Err(TOO_FINE);
         }
+        Type::Row(fields) if shares_name(fields) => {
+            return Err("Presto's rows have no two fields of one name");
+        }
         Type::Time(_) => "TIME".to_owned(),
         Type::TimeTz(_) => "TIME WITH TIME ZONE".to_owned(),
         Type::Timestamp(_) => "TIMESTAMP".to_owned(),
         Type::TimestampTz(_) => "TIMESTAMP WITH TIME ZONE".to_owned(),
         other => spell_type(dialect, other)?,
+    })
+}
+
+/// Whether two fields have one name.
+fn shares_name(fields: &[Field]) -> bool {
+    let mut names = fields.iter().enumerate().filter_map(|(i, f)| Some((i, f.name.as_deref()?)));
+    names.any(|(i, name)| {
+        let mut before = fields[..i].iter().filter_map(|field| field.name.as_deref());
+        before.any(|other| same_name(other, name))
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::emit::{Clause, Dialect, Subquery, SubqueryKind, conjuncts, equality};
 use crate::engine::trino::TRINO;
-use crate::tree::{Body, Expr, ExprKind, Query, Relation};
+use crate::tree::{BinaryOperator, Body, Expr, ExprKind, Query, Relation};
 
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(dialect: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
@@ -76,7 +76,7 @@ fn refuses_correlated(subquery: &Subquery<'_>) -> Option<&'static str> {
             "with GROUP BY or DISTINCT it can use columns of the query around it only with `=`",
         );
     }
-    if groups && repeats(conditions.by_ref().filter_map(|part| Some(equality(part)?.1))) {
+    if groups && repeats(conditions.by_ref().filter(|part| is_equation(part))) {
         return Some(
             "with GROUP BY or DISTINCT it can compare a column of the query around it only once",
         );
@@ -97,14 +97,21 @@ fn is_distinct_aggregate(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call(call) if call.distinct)
 }
 
-/// Whether a column is in two of these.
-fn repeats<'e>(outer: impl Iterator<Item = &'e Expr>) -> bool {
+/// Whether this is a comparison by `=`, be its sides of one query or of both.
+fn is_equation(condition: &Expr) -> bool {
+    matches!(&condition.kind, ExprKind::Binary { operator: BinaryOperator::Eq, .. })
+}
+
+/// Whether a column of the query around is in two of these.
+fn repeats<'e>(conditions: impl Iterator<Item = &'e Expr>) -> bool {
     let mut seen = HashSet::new();
     let mut repeats = false;
-    for expr in outer {
+    for condition in conditions {
         let mut own = HashSet::new();
-        expr.for_each_part(0, &mut |part, _| {
-            if let ExprKind::Column(column) = &part.kind {
+        condition.for_each_part(0, &mut |part, level| {
+            if let ExprKind::Column(column) = &part.kind
+                && column.is_beyond(level)
+            {
                 own.insert((column.relation, column.index));
             }
         });

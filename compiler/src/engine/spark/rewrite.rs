@@ -130,13 +130,16 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
 
 /// The functions whose arguments must have their types: Spark converts none, or
 /// to the type of another one.
-const EXACT: &[&str] = &["array_position", "array_remove", "contains", "lag", "lead", "reduce"];
+const EXACT: &[&str] =
+    &["array_position", "array_remove", "contains", "element_at", "lag", "lead", "reduce"];
 
 /// A call with the conversions of its arguments written out, where it has some.
 fn exact<'e>(dialect: &Dialect, expr: &Expr, call: &Call) -> Option<Rewrite<'e>> {
     let written =
         call.args.iter().enumerate().map(|(index, arg)| match (index, call.function.name) {
             (1, "lag" | "lead") => as_count(arg),
+            // The place of an element, which is written as a number of 32 bits.
+            (1, "element_at") if matches!(call.args[0].ty, Type::Array(_)) => None,
             _ => as_it_is(dialect, arg),
         });
     let written: Vec<Option<Expr>> = written.collect();

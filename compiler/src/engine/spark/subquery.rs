@@ -4,11 +4,18 @@ use crate::emit::{Clause, Correlation, Dialect, Position, Subquery, SubqueryKind
 use crate::function::FunctionKind;
 use crate::tree::{Body, Expr, ExprKind, Query};
 
+/// Why no subquery is in an argument of a function that calls a lambda, be it its own.
+pub(super) const BESIDE_LAMBDA: &str =
+    "Spark takes no subquery in what calls a lambda there; name its value in a subquery of FROM";
+
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
     let is_join = matches!(subquery.clause, Clause::On | Clause::OuterOn);
     if subquery.spans_join {
         return Some("Spark does not take it in an ON with columns of both sides");
+    }
+    if subquery.beside_lambda {
+        return Some(BESIDE_LAMBDA);
     }
     if let Some(correlation) = &subquery.correlation {
         if correlation.is_skipped || correlation.in_lateral {

@@ -22,7 +22,7 @@ pub(super) fn unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
         }
         values => {
             writer.push(if unnest.keeps_rows { "inline_outer(" } else { "inline(" });
-            rows(writer, values, unnest.ordinality);
+            writer.beside_lambda(|writer| rows(writer, values, unnest.ordinality));
             writer.push(")");
         }
     }

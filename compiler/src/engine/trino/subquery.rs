@@ -50,6 +50,15 @@ struct Rows<'q> {
     limited: bool,
     /// They are the elements of an array of the query around.
     unnested: bool,
+    /// There is one of them, made of columns of the query around alone.
+    computed: bool,
+}
+
+impl Rows<'_> {
+    /// One row that is made of columns of the query around.
+    fn computed() -> Self {
+        Rows { computed: true, ..Rows::default() }
+    }
 }
 
 impl Plan<'_> {
@@ -62,7 +71,7 @@ impl Plan<'_> {
                 return Err("a set operation in it can't use columns of the query around it");
             }
             Body::Values(rows) if self.is_lateral() => match &rows[..] {
-                [_] => return self.unconditional().map(|()| Rows::default()),
+                [_] => return self.unconditional().map(|()| Rows::computed()),
                 _ => return Err("its VALUES can use columns beside it in one row only"),
             },
             Body::Values(_) if is_own && !self.is_in() => return Ok(Rows::default()),
@@ -106,7 +115,7 @@ impl Plan<'_> {
         let Select { distinct, projection, from, filter, group_by, having } = select;
         let mut outputs = projection.iter().map(|item| &item.expr);
         if self.is_lateral() && is_one_row(select) {
-            return self.unconditional().map(|()| Rows::default());
+            return self.unconditional().map(|()| Rows::computed());
         }
         let mut rows = self.sources(from)?;
         let is_row = is_own
@@ -153,6 +162,13 @@ impl Plan<'_> {
             || group_by.is_some()
             || having.is_some()
             || outputs.clone().any(Expr::has_aggregate);
+        let is_plain = filter.is_none() && !aggregates && !*distinct;
+        if rows.computed && !is_plain {
+            return Err(
+                "a row made of the query around it can't be filtered or grouped; write that \
+                 around the query",
+            );
+        }
         let numbers = outputs.clone().any(has_window);
         if self.is_in() && (*distinct || aggregates || numbers) {
             return Err(

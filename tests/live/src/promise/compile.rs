@@ -10,9 +10,9 @@ use lakequery_compiler::token::{Span, Token, tokenize};
 use lakequery_compiler::{Request, compile};
 use lakequery_types::{Engine, Type};
 
-use super::lake::{DEFAULT_SCHEMA, Schemas};
 use super::mutate::Mutant;
 use super::report::general;
+use crate::schemas::{DEFAULT_SCHEMA, Schemas};
 
 /// A query as one engine is sent it.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use lakequery_engines::{Analyzer, Column};
 use lakequery_types::{Engine, Type};
 
 use super::compile::Emitted;
-use super::lake::{DEFAULT_SCHEMA, Schemas};
+use crate::schemas::{DEFAULT_SCHEMA, Schemas};
 
 #[cfg(feature = "embedded")]
 mod datafusion;

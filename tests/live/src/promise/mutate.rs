@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_queries_and_every_kind_of_change() {
-        let pools = Pools::of(&crate::promise::lake::Schemas::of_repository().expect("snapshots"));
+        let pools = Pools::of(&crate::schemas::Schemas::of_repository().expect("snapshots"));
         let originals = [
             "SELECT c_name AS n, sum(c_acctbal + 1) FROM tpch.customer AS c JOIN tpch.nation n \
              ON c_nationkey = n_nationkey WHERE c_acctbal > 1.5 AND c_name LIKE 'a%' GROUP BY 1 \

@@ -16,7 +16,8 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// What errors say of values that are computed before the query is run: those of VALUES.
-const OF_VALUES: [&str; 8] = [
+const OF_VALUES: [&str; 9] = [
+    "a map is made of",
     ": cannot cast ",
     "is out of range for",
     "is too large to store",

@@ -2,7 +2,7 @@
 
 use lakequery_compiler::function::{self, FunctionKind};
 
-use crate::promise::lake::Schemas;
+use crate::schemas::Schemas;
 
 /// What there is to take from.
 pub(in crate::promise) struct Pools {

@@ -2,7 +2,7 @@
 //! strings for dates, and none of them is kept here.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use lakequery_compiler::token::{TextToken, TokenKind, tokenize};
@@ -11,11 +11,22 @@ use lakequery_engines::{Cache, tpcds_queries};
 /// How many there are: 103 of the first version, 32 of a later one.
 const COUNT: usize = 135;
 
+/// A query of TPC-DS.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    /// Its number, with the version where that is the later one: `q14a`, `q5a v2.7.0`.
+    pub(crate) name: String,
+    /// Its text in lake SQL.
+    pub(crate) sql: String,
+}
+
 /// The queries.
-pub(super) fn queries(cache: &Cache) -> Result<Vec<String>> {
+pub(crate) fn queries(cache: &Cache) -> Result<Vec<Text>> {
     let mut queries = Vec::new();
-    for folder in tpcds_queries(cache)? {
-        queries.extend(of_folder(&folder)?.iter().map(|text| adapted(text)));
+    for (folder, version) in tpcds_queries(cache)?.iter().zip(["", " v2.7.0"]) {
+        for (name, text) in of_folder(folder)? {
+            queries.push(Text { name: name + version, sql: adapted(&text) });
+        }
     }
     ensure!(queries.len() == COUNT, "{} queries of TPC-DS instead of {COUNT}", queries.len());
     Ok(queries)
@@ -58,8 +69,25 @@ fn is_date(text: &str) -> bool {
     parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(digits)
 }
 
-/// The queries of a folder, a file each, sorted by its name.
-fn of_folder(folder: &Path) -> Result<Vec<String>> {
+/// A query without the LIMIT that it ends with. The rows that a LIMIT leaves depend on the
+/// engine where its sort keys are equal; all rows do not.
+pub(crate) fn without_limit(sql: &str) -> &str {
+    let Ok(tokens) = tokenize(sql) else { return sql };
+    let is_end = |token: &&TextToken| token.token.kind != TokenKind::Punct(';');
+    let mut last = tokens.iter().filter(is_end).rev();
+    match (last.next(), last.next()) {
+        (Some(count), Some(limit))
+            if matches!(count.token.kind, TokenKind::Number(_))
+                && matches!(&limit.token.kind, TokenKind::Word(w) if w.eq_ignore_ascii_case("limit")) =>
+        {
+            &sql[..limit.bytes.start]
+        }
+        _ => sql,
+    }
+}
+
+/// The queries of a folder, a file each, by their names, sorted by these.
+fn of_folder(folder: &Path) -> Result<Vec<(String, String)>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
@@ -68,7 +96,11 @@ fn of_folder(folder: &Path) -> Result<Vec<String>> {
         }
     }
     paths.sort();
-    paths.iter().map(|path| Ok(fs::read_to_string(path)?)).collect()
+    let read = |path: &PathBuf| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok((name, fs::read_to_string(path)?))
+    };
+    paths.iter().map(read).collect()
 }
 
 #[cfg(test)]
@@ -82,5 +114,15 @@ mod tests {
             "SELECT \"a b\" FROM t WHERE d > cast(DATE '2000-1-31' as date) + INTERVAL '30' day";
         assert_eq!(adapted(text), lake);
         assert_eq!(adapted(lake), lake);
+    }
+
+    #[test]
+    fn only_the_last_limit_goes() {
+        let nested = "SELECT * FROM (SELECT a FROM t LIMIT 5)";
+        assert_eq!(without_limit(nested), nested);
+        assert_eq!(
+            without_limit("SELECT a FROM t ORDER BY a limit 100;\n"),
+            "SELECT a FROM t ORDER BY a "
+        );
     }
 }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use lakequery_compiler::snapshot::{Snapshots, Table};
 use lakequery_project::Store;
+use lakequery_types::Type;
 
 use crate::compile::root;
 
 /// The schema of tables that are named without one: the queries of TPC-DS are.
-pub(super) const DEFAULT_SCHEMA: &str = "tpcds";
+pub(crate) const DEFAULT_SCHEMA: &str = "tpcds";
 
 /// All tables, by schema and name.
-pub(super) struct Schemas(BTreeMap<(String, String), Arc<Table>>);
+pub(crate) struct Schemas(BTreeMap<(String, String), Arc<Table>>);
 
 impl Schemas {
-    pub(super) fn of_repository() -> Result<Schemas> {
+    pub(crate) fn of_repository() -> Result<Schemas> {
         let mut tables = BTreeMap::new();
         for (key, stored) in Store::new(root().join("schemas")).all()? {
             let table = stored.table.map_err(|wrong| anyhow!("{key:?}: {wrong}"))?;
@@ -25,8 +26,20 @@ impl Schemas {
         Ok(Schemas(tables))
     }
 
+    /// The same tables with plain texts: files and several engines have no `char(16)`.
+    pub(crate) fn with_plain_texts(mut self) -> Schemas {
+        for table in self.0.values_mut() {
+            for column in &mut Arc::make_mut(table).columns {
+                if column.ty.is_text() {
+                    column.ty = Type::VARCHAR;
+                }
+            }
+        }
+        self
+    }
+
     /// The tables.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Table> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Table> {
         self.0.values().map(|table| &**table)
     }
 }
