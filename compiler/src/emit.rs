@@ -10,6 +10,7 @@ use crate::tree::Query;
 
 mod alias;
 mod case;
+mod common_condition;
 mod conversion;
 mod correlation;
 mod dialect;

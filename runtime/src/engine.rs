@@ -1,6 +1,8 @@
 //! The registry of engines: which there are, and what connects to them. Each has a file
 //! here, named as in the compiler, behind a Cargo feature of the same name.
 
+#[cfg(feature = "databricks")]
+pub(crate) mod databricks;
 #[cfg(feature = "datafusion")]
 pub(crate) mod datafusion;
 #[cfg(feature = "presto")]
@@ -9,6 +11,9 @@ pub(crate) mod presto;
 pub(crate) mod spark;
 #[cfg(feature = "trino")]
 pub(crate) mod trino;
+
+#[cfg(feature = "datafusion")]
+pub(crate) use datafusion::Given;
 
 use std::sync::Arc;
 
@@ -29,6 +34,12 @@ pub(crate) enum Availability {
     Feature(&'static str),
     /// No build of this version can.
     NotYet,
+}
+
+/// The engine over tables in memory, by their names.
+#[cfg(feature = "datafusion")]
+pub(crate) fn in_memory(tables: Vec<(String, Given)>) -> Result<Arc<dyn Backend>> {
+    datafusion::DataFusion::in_memory(tables)
 }
 
 /// What connects to an engine, where the feature is on.
@@ -60,7 +71,11 @@ pub(crate) const SCHEMES: [(&str, Engine, Availability); 12] = [
     ("hive", Engine::Spark, with_feature!("spark", spark::Spark::connect)),
     ("hive+http", Engine::Spark, with_feature!("spark", spark::Spark::connect_http)),
     ("hive+https", Engine::Spark, with_feature!("spark", spark::Spark::connect_https)),
-    ("databricks", Engine::Databricks, Availability::NotYet),
+    (
+        "databricks",
+        Engine::Databricks,
+        with_feature!("databricks", databricks::Databricks::connect),
+    ),
     ("dremio", Engine::Dremio, Availability::NotYet),
     ("dremio+flight", Engine::Dremio, Availability::NotYet),
 ];

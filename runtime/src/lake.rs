@@ -30,6 +30,7 @@ pub struct Lake {
 /// | `trino://user@host:8080/catalog/schema`, `trinos://user:password@host` | Trino, without and with TLS (feature `trino`) |
 /// | `presto://user@host:8080/catalog/schema`, `prestos://user:password@host` | Presto, without and with TLS (feature `presto`) |
 /// | `spark://user@host:10000/database`, `spark://user:password@host/?ssl=true`, `hive://…` | Spark's Thrift Server (feature `spark`) |
+/// | `databricks://token:dapi…@host?http_path=/sql/1.0/warehouses/ID` | a SQL warehouse of Databricks (feature `databricks`) |
 /// | `hive+http://user@host:10000/database`, `hive+https://user:password@host` | the same over HTTP, without and with TLS |
 ///
 /// `docs/urls.md` of the repository has the parameters of each.
@@ -52,6 +53,12 @@ impl Lake {
     /// The engine.
     pub fn engine(&self) -> Engine {
         self.backend.engine()
+    }
+
+    /// The lake of an engine that is open.
+    #[cfg(feature = "datafusion")]
+    pub(crate) fn over(backend: Arc<dyn Backend>) -> Lake {
+        Lake { backend }
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {

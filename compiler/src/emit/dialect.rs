@@ -51,6 +51,12 @@ pub(crate) struct Dialect {
     pub(crate) engine_type: fn(&Dialect, &Expr) -> Type,
     /// What is written in the place of an expression, where it is not the expression.
     pub(crate) rewrite: for<'e> fn(&Dialect, &'e Expr) -> Option<Rewrite<'e>>,
+    /// Whether the result of arithmetic on decimals keeps its fraction where it has no room for
+    /// all digits.
+    pub(crate) decimals_keep_fraction: Support,
+    /// Why an operator or a function gives another value than in lake SQL, and no other SQL for
+    /// it does better, if so.
+    pub(crate) refuses_value: fn(&Dialect, &Expr) -> Option<&'static str>,
     /// Why values of this type can't be compared, if they can't.
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
     /// Whether a comparison of arrays or rows knows a NULL in them: it is NULL then, where
@@ -123,8 +129,9 @@ pub(crate) struct Dialect {
     /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`
     /// is a subtraction, too.
     pub(crate) in_select_may_be_list: bool,
-    /// Whether the query of IN can have ORDER BY and LIMIT of its own.
-    pub(crate) in_query_may_sort: bool,
+    /// Whether the query of IN can be more than a SELECT: a set operation, or one with both
+    /// ORDER BY and LIMIT.
+    pub(crate) in_query_may_be_any: bool,
     /// Whether `((SELECT x) LIMIT 1)` is read as a query where an expression can be.
     pub(crate) subquery_may_begin_with_parenthesis: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.
@@ -200,6 +207,7 @@ questions! {
     refuses_column(ty: &Type) -> Option<&'static str>;
     writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool;
     engine_type(expr: &Expr) -> Type;
+    refuses_value(expr: &Expr) -> Option<&'static str>;
     refuses_comparison(ty: &Type) -> Option<&'static str>;
     refuses_counts(counts: &Counts) -> Option<&'static str>;
     values_can_hold(expr: &Expr) -> bool;

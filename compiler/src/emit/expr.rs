@@ -113,6 +113,9 @@ impl Writer<'_> {
     fn bare(&mut self, expr: &Expr) {
         let outer = self.place;
         self.check_nulls_inside(expr);
+        if let Some(reason) = self.dialect.refuses_value(expr) {
+            self.refuse(expr.span, &format!("this value of type `{}`", expr.ty), reason);
+        }
         // Within these a subquery can still be a condition of its own.
         let is_condition = matches!(
             expr.kind,

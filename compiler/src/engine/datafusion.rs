@@ -50,7 +50,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     range_takes_key,
     refuses_subquery: subquery::refuses,
     // Its key would be a second column of one name.
-    in_query_may_sort: false,
+    in_query_may_be_any: false,
     subquery_may_begin_with_parenthesis: false,
     sql_json: Support::No(
         "the embedded engine does not have the functions of SQL/JSON; `json_extract_scalar` looks into JSON",

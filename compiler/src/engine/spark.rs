@@ -16,6 +16,7 @@ use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind, Literal, VersionKind};
 
 mod cast;
+mod decimal;
 mod engine_type;
 mod function;
 mod interval;
@@ -98,6 +99,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     repeated_column_needs_alias: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
+    refuses_value: decimal::refuses,
     refuses_comparison,
     refuses_volatile,
     values_can_hold,
