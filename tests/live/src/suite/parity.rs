@@ -33,6 +33,7 @@ macro_rules! topic {
 pub(crate) const CASES: &[Case] = &[
     topic!("arithmetic"),
     topic!("casts"),
+    topic!("clauses"),
     topic!("conditions"),
     topic!("dates"),
     topic!("elements"),
