@@ -215,6 +215,7 @@ impl Writer<'_> {
             ExprKind::Row(values) => self.row(values, expr.span),
             ExprKind::Subscript { expr: base, index } => self.subscript(base, index, expr.span),
             ExprKind::Field { expr: base, index } => self.field(base, *index, expr.span),
+            ExprKind::Json(json) => self.json(json, expr.span),
             // An error has its diagnostic; were there none, this must not become SQL.
             ExprKind::Error => {
                 self.refuse(
