@@ -1,14 +1,20 @@
 //! [`Folder`]: a catalog of tables that are Parquet, CSV and JSON files.
 
 mod columns;
-mod footer;
+mod entries;
 mod foreign;
 mod format;
 mod intact;
+mod level;
 mod parquet;
+mod partitions;
 mod places;
+mod prune;
+mod stated;
 mod table;
 mod text;
+mod walk;
+mod widen;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,17 +22,22 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionState;
 
+pub(crate) use columns::{matched, merge};
 pub(crate) use intact::first_broken;
 pub use places::{Contents, PassedOver, Place};
+pub use stated::{Stated, StatedColumn};
 pub use table::Table;
+pub(crate) use text::{TextFormat, rows_of_text};
+pub(crate) use widen::{widened, wider};
 
 use crate::error::Result;
 use crate::task::blocking;
 use places::Places;
 use table::OpenTables;
 
-/// A folder of tables: `schema/table.parquet`, or `schema/table/*.parquet`. Files directly
-/// in the folder are tables of the schema `default`.
+/// A folder of tables: `schema/table.parquet`, or all files in the folder `schema/table`. Files
+/// directly in the folder are tables of the schema `default`. Folders of a table that are
+/// called `key=value` are partitions, and `key` is a column.
 ///
 /// A table is opened when a statement names it first, and again when its files have changed.
 pub struct Folder {
@@ -88,20 +99,25 @@ impl Folder {
         state: &SessionState,
         schema: Option<&str>,
         name: &str,
+        stated: Option<&Arc<Stated>>,
     ) -> Result<Arc<Table>> {
         let places = Arc::clone(&self.places);
         let (schema, name) = (schema.map(str::to_owned), name.to_owned());
         let place = blocking(move || places.find(schema.as_deref(), &name)).await?;
-        self.open_table(state, place).await
+        self.tables.open(state, place, stated.cloned(), false).await
     }
 
-    /// Opens the table of a place, for a session: looks at its files, unless they are as
-    /// they were when it was opened before.
+    /// Opens the table of a place, for a session: looks at all of its files, unless they are
+    /// as they were when it was opened before. Of a table of thousands of Parquet files,
+    /// statements look at some only.
     ///
     /// # Errors
     ///
     /// Where the files can't be those of a table.
     pub async fn open_table(&self, state: &SessionState, place: Place) -> Result<Arc<Table>> {
-        self.tables.open(state, place).await
+        self.tables.open(state, place, None, true).await
     }
 }
+
+#[cfg(test)]
+mod tests;

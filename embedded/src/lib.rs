@@ -37,6 +37,7 @@
 
 mod dialect;
 mod error;
+mod fixtures;
 mod folder;
 #[cfg(test)]
 mod needed;
@@ -54,7 +55,8 @@ mod types;
 pub use datafusion;
 
 pub use error::{Error, ErrorKind, Result};
-pub use folder::{Contents, Folder, PassedOver, Place, Table};
+pub use fixtures::{Fixtures, Given};
+pub use folder::{Contents, Folder, PassedOver, Place, Stated, StatedColumn, Table};
 pub use query::Query;
 pub use semantics::rewrite;
 pub use session::Session;

@@ -25,7 +25,8 @@ use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use lakequery_types::nearest;
 
 use crate::error::{Error, ErrorKind, Result, planning};
-use crate::folder::{Folder, Table};
+use crate::fixtures::Fixtures;
+use crate::folder::{Folder, Stated, Table};
 
 /// What the planner of one statement may ask for.
 pub(crate) struct Planner<'a> {
@@ -39,6 +40,15 @@ pub(crate) struct Planner<'a> {
     missing: Mutex<Option<TableReference>>,
 }
 
+/// Where the tables are that are not registered in the session.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) fixtures: Option<&'a Fixtures>,
+    pub(crate) folder: Option<&'a Folder>,
+    /// What is known of them besides.
+    pub(crate) stated: &'a [Arc<Stated>],
+}
+
 /// A table, and that of the folder if it is one.
 struct Found {
     source: Arc<dyn TableSource>,
@@ -50,14 +60,14 @@ impl<'a> Planner<'a> {
     pub(crate) async fn open(
         state: &'a SessionState,
         types: Option<Arc<dyn TypePlanner>>,
-        folder: Option<&Folder>,
+        sources: Sources<'_>,
         statement: &Statement,
     ) -> Result<Planner<'a>> {
         let references = state.resolve_table_references(statement).map_err(planning)?;
         let mut tables = HashMap::with_capacity(references.len());
         for reference in references {
             if let Entry::Vacant(entry) = tables.entry(reference) {
-                let found = find(state, folder, entry.key()).await;
+                let found = find(state, sources, entry.key()).await;
                 entry.insert(found);
             }
         }
@@ -99,10 +109,10 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// The table of a name: one that is registered in the session, or one of the folder.
+/// The table of a name: one that is registered in the session, a fixture, or one of the folder.
 async fn find(
     state: &SessionState,
-    folder: Option<&Folder>,
+    Sources { fixtures, folder, stated }: Sources<'_>,
     name: &TableReference,
 ) -> Result<Found> {
     // A catalog or schema that the session does not have may still be one of the folder.
@@ -111,7 +121,9 @@ async fn find(
     {
         return Ok(Found { source: provider_as_source(provider), table: None });
     }
-    let Some(folder) = folder else { return Err(unregistered(state, name)) };
+    if fixtures.is_none() && folder.is_none() {
+        return Err(unregistered(state, name));
+    }
     if let Some(catalog) = name.catalog() {
         return Err(Error::new(
             ErrorKind::NotFound,
@@ -119,7 +131,16 @@ async fn find(
         )
         .with_help(format!("leave `{catalog}.` away, or map the schema in lake.toml")));
     }
-    let table = folder.table(state, name.schema(), name.table()).await?;
+    let stated = stated.iter().find(|stated| stated.is_of(name.schema(), name.table()));
+    if let Some(fixtures) = fixtures {
+        let found = fixtures.table(name.schema(), name.table(), stated.map(Arc::as_ref));
+        match (found, folder) {
+            (Err(error), Some(_)) if error.kind() == ErrorKind::NotFound => {}
+            (found, _) => return Ok(Found { source: found?, table: None }),
+        }
+    }
+    let Some(folder) = folder else { return Err(unregistered(state, name)) };
+    let table = folder.table(state, name.schema(), name.table(), stated).await?;
     Ok(Found { source: table.source(), table: Some(table) })
 }
 

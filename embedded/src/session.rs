@@ -14,8 +14,9 @@ use datafusion::sql::parser::Statement;
 use futures::FutureExt;
 
 use crate::error::{Result, planning};
-use crate::folder::Folder;
-use crate::planner::Planner;
+use crate::fixtures::Fixtures;
+use crate::folder::{Folder, Stated};
+use crate::planner::{Planner, Sources};
 use crate::query::{Query, explain};
 use crate::semantics::rewrite;
 use crate::stack_guard::StackGuard;
@@ -36,6 +37,8 @@ pub struct Session {
     /// What reads type names, which the context does not give out itself.
     types: Option<Arc<dyn TypePlanner>>,
     folder: Option<Arc<Folder>>,
+    stated: Vec<Arc<Stated>>,
+    fixtures: Option<Arc<Fixtures>>,
 }
 
 impl fmt::Debug for Session {
@@ -57,13 +60,26 @@ impl Session {
     /// A session on a context that [`session_state`](crate::session_state) made.
     pub fn on(context: SessionContext) -> Session {
         let types = SessionStateBuilder::new_from_existing(context.state()).type_planner().take();
-        Session { context, types, folder: None }
+        Session { context, types, folder: None, stated: Vec::new(), fixtures: None }
     }
 
     /// The same session with the tables of a folder, in the place of those of any other. A
     /// table that is registered comes before one of the folder that has the same name.
     pub fn with_folder(mut self, folder: impl Into<Arc<Folder>>) -> Session {
         self.folder = Some(folder.into());
+        self
+    }
+
+    /// The same session with these tables, which come before those of a folder.
+    pub fn with_fixtures(mut self, fixtures: impl Into<Arc<Fixtures>>) -> Session {
+        self.fixtures = Some(fixtures.into());
+        self
+    }
+
+    /// The same session, where more is known of tables of the folder than their files say:
+    /// CSV and JSON are read as these types.
+    pub fn with_stated(mut self, tables: impl IntoIterator<Item = Stated>) -> Session {
+        self.stated = tables.into_iter().map(Arc::new).collect();
         self
     }
 
@@ -100,8 +116,13 @@ impl Session {
         parameters: Vec<ScalarValue>,
     ) -> Result<Query> {
         rewrite(&mut statement).map_err(planning)?;
-        let (types, folder) = (self.types.clone(), self.folder.as_deref());
-        let planner = Planner::open(&state, types, folder, &statement).await?;
+        let sources = Sources {
+            fixtures: self.fixtures.as_deref(),
+            folder: self.folder.as_deref(),
+            stated: &self.stated,
+        };
+        let types = self.types.clone();
+        let planner = Planner::open(&state, types, sources, &statement).await?;
         let field = |value: &ScalarValue| {
             Some(Arc::new(Field::new("", value.data_type(), value.is_null())))
         };

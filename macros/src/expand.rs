@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use lakequery_compiler::config::Config;
 use lakequery_compiler::diagnostic::Code;
 use lakequery_compiler::{Compiled, OutputColumn, Parameter};
 use lakequery_compiler::{emit, token};
@@ -23,6 +24,7 @@ use crate::parameter;
 use crate::problem::{self, Problem};
 use crate::rust_type;
 use crate::source::Source;
+use crate::tables;
 
 /// What a row becomes.
 pub(crate) enum Output {
@@ -41,6 +43,7 @@ pub(crate) enum Output {
 /// Where a column or a parameter has no place in Rust.
 pub(crate) fn expand(
     compiled: &Compiled,
+    config: &Config,
     source: &Source,
     files: &[PathBuf],
     output: Output,
@@ -56,7 +59,8 @@ pub(crate) fn expand(
     }
     let mut made = vec![known(compiled, files)?.into(), ",".into()];
     made.extend(decode);
-    let query = vec!["::lakequery::__private::Query::new".into(), Part::parentheses(made)];
+    let new = "::lakequery::__private::Query::new".into();
+    let query = vec![new, Part::parentheses(made), tables::call(compiled, config).into()];
     Ok(code::tokens(parameter::first(parameters, nested.into_items(), query)))
 }
 

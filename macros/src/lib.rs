@@ -19,6 +19,7 @@ mod problem;
 mod query;
 mod rust_type;
 mod source;
+mod tables;
 mod text;
 mod tokens;
 mod type_part;

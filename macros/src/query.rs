@@ -97,7 +97,7 @@ fn expansion(
     kept.extend(written.filter_map(|ty| source.rust_tokens(ty.span).ok()).map(kept_type));
     check_shape(&compiled, &output).map_err(|wrong| source.problems(&[wrong]))?;
     let read = project.files_read().into_iter().chain(source.sql_file());
-    expand(&compiled, source, &files::unnamed(read), output)
+    expand(&compiled, &project.config, source, &files::unnamed(read), output)
 }
 
 /// Compiles a query.

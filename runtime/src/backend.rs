@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use futures_core::{future, stream};
-use lakequery_types::{Engine, Type};
+use lakequery_types::{Engine, Table, Type};
 
 use crate::arrow::schema::Expected;
 use crate::error::Result;
@@ -67,6 +67,8 @@ pub(crate) struct Request<'a> {
     pub(crate) types: Vec<Type>,
     /// The columns it was compiled for; `None` for SQL that was not compiled.
     pub(crate) expected: Option<Vec<Expected>>,
+    /// What it was compiled to know of its tables.
+    pub(crate) tables: Vec<Table<'a>>,
     /// Who wants to know how far it is.
     pub(crate) watch: Watch,
 }

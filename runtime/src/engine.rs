@@ -12,6 +12,9 @@ pub(crate) mod spark;
 #[cfg(feature = "trino")]
 pub(crate) mod trino;
 
+#[cfg(feature = "datafusion")]
+pub(crate) use datafusion::Given;
+
 use std::sync::Arc;
 
 use lakequery_types::Engine;
@@ -31,6 +34,12 @@ pub(crate) enum Availability {
     Feature(&'static str),
     /// No build of this version can.
     NotYet,
+}
+
+/// The engine over tables in memory, by their names.
+#[cfg(feature = "datafusion")]
+pub(crate) fn in_memory(tables: Vec<(String, Given)>) -> Result<Arc<dyn Backend>> {
+    datafusion::DataFusion::in_memory(tables)
 }
 
 /// What connects to an engine, where the feature is on.

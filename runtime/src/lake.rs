@@ -55,6 +55,12 @@ impl Lake {
         self.backend.engine()
     }
 
+    /// The lake of an engine that is open.
+    #[cfg(feature = "datafusion")]
+    pub(crate) fn over(backend: Arc<dyn Backend>) -> Lake {
+        Lake { backend }
+    }
+
     pub(crate) fn backend(&self) -> &dyn Backend {
         &*self.backend
     }

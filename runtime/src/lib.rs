@@ -90,6 +90,8 @@ mod hive;
 )]
 mod http;
 mod lake;
+#[cfg(feature = "datafusion")]
+mod memory;
 #[doc(hidden)]
 pub mod place;
 mod progress;
@@ -129,6 +131,8 @@ pub use decimal::{Decimal, DecimalError};
 pub use error::{Error, Result};
 pub use from_sql::FromSql;
 pub use lake::{Lake, connect};
+#[cfg(feature = "datafusion")]
+pub use memory::Memory;
 pub use progress::{Progress, State};
 pub use query::Query;
 pub use rows::{ColumnIndex, ResultColumn, Row, Rows};

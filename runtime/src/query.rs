@@ -3,7 +3,7 @@
 use std::fmt;
 
 use arrow_schema::SchemaRef;
-use lakequery_types::{Engine, Statement};
+use lakequery_types::{Engine, Statement, Table};
 
 use crate::arrow::schema::Expected;
 use crate::backend::Request;
@@ -24,6 +24,8 @@ use crate::value::Value;
 pub struct Query<R> {
     /// What [`Statement::write`] wrote.
     statement: &'static str,
+    /// What [`Table::write`] wrote.
+    tables: &'static str,
     arguments: Vec<Argument>,
     decode: Decoder<R>,
     watch: Watch,
@@ -36,7 +38,14 @@ impl<R> Query<R> {
         statement: &'static str,
         decode: fn(crate::__private::Row<'_>) -> Result<R>,
     ) -> Query<R> {
-        Query { statement, arguments: Vec::new(), decode, watch: Watch::default() }
+        Query { statement, tables: "", arguments: Vec::new(), decode, watch: Watch::default() }
+    }
+
+    /// Says what the query was told of its tables: what the macros call.
+    #[doc(hidden)]
+    pub fn __tables(mut self, tables: &'static str) -> Query<R> {
+        self.tables = tables;
+        self
     }
 
     /// Binds the next parameter: what the macros call.
@@ -54,10 +63,10 @@ impl<R> Query<R> {
     }
 
     fn run(self, lake: &Lake) -> Run {
-        let Query { statement, arguments, watch, .. } = self;
+        let Query { statement, tables, arguments, watch, .. } = self;
         match statement::read(statement) {
             Ok(statement) => {
-                let request = request(&statement, arguments, watch, lake.engine());
+                let request = request(&statement, tables, arguments, watch, lake.engine());
                 Run::new(lake, statement.location, statement.columns.clone(), request)
             }
             Err(error) => Run::new(lake, "", Vec::new(), Err(error)),
@@ -142,10 +151,10 @@ impl<R> Query<R> {
     /// When the engine refuses the query, or its columns are not those that it
     /// was compiled for.
     pub fn describe(self, lake: &Lake) -> impl Future<Output = Result<SchemaRef>> + Send + use<R> {
-        let Query { statement, arguments, watch, .. } = self;
+        let Query { statement, tables, arguments, watch, .. } = self;
         match statement::read(statement) {
             Ok(statement) => {
-                let request = request(&statement, arguments, watch, lake.engine());
+                let request = request(&statement, tables, arguments, watch, lake.engine());
                 run::describe(lake, statement.location, request)
             }
             Err(error) => run::describe(lake, "", Err(error)),
@@ -161,6 +170,7 @@ impl<R> Query<R> {
 
 fn request<'a>(
     statement: &'a Statement<'static>,
+    tables: &'static str,
     arguments: Vec<Argument>,
     watch: Watch,
     engine: Engine,
@@ -171,12 +181,17 @@ fn request<'a>(
             .help(format!("add \"{engine}\" to `targets` in lake.toml"))
     })?;
     let (arguments, types) = fit_arguments(arguments, &statement.parameters)?;
+    let tables = match tables {
+        "" => Vec::new(),
+        tables => Table::read(tables).ok_or_else(statement::unknown)?,
+    };
     let expected = |column: &Column<'static>| Expected { name: column.name, ty: column.ty.clone() };
     Ok(Request {
         pieces,
         arguments,
         types,
         expected: Some(statement.columns.iter().map(expected).collect()),
+        tables,
         watch,
     })
 }
@@ -185,6 +200,7 @@ impl<R> Clone for Query<R> {
     fn clone(&self) -> Query<R> {
         Query {
             statement: self.statement,
+            tables: self.tables,
             arguments: self.arguments.clone(),
             decode: self.decode,
             watch: self.watch.clone(),

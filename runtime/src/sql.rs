@@ -71,6 +71,7 @@ impl RawQuery {
             arguments,
             types,
             expected: None,
+            tables: Vec::new(),
             watch: self.watch,
         }))
     }

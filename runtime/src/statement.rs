@@ -18,10 +18,13 @@ pub(crate) enum Argument {
 
 /// Reads the statement that the macros wrote; an error is a fault of ours.
 pub(crate) fn read(text: &'static str) -> Result<Statement<'static>> {
-    Statement::read(text).ok_or_else(|| {
-        Error::new(Kind::Internal, "the query was compiled to something unknown")
-            .help("build it with macros and runtime of the same version")
-    })
+    Statement::read(text).ok_or_else(unknown)
+}
+
+/// That the macros wrote what is not known here.
+pub(crate) fn unknown() -> Error {
+    Error::new(Kind::Internal, "the query was compiled to something unknown")
+        .help("build it with macros and runtime of the same version")
 }
 
 /// Writes the pieces as one text. `parameter` writes a placeholder for the

@@ -37,6 +37,12 @@ impl Engine {
     pub const TARGETS: [Engine; 5] =
         [Engine::DataFusion, Engine::Trino, Engine::Presto, Engine::Spark, Engine::Databricks];
 
+    /// Whether it reads files that state no types, so that it needs to be told those of the
+    /// tables.
+    pub const fn reads_files(self) -> bool {
+        matches!(self, Engine::DataFusion)
+    }
+
     /// The name used in `lake.toml`, in URLs and in messages: lower case, one word.
     pub const fn name(self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ mod name;
 mod nearest;
 mod secret;
 mod statement;
+mod tables;
 
 pub use address::is_ip_address;
 pub use decimal::{DecimalRule, MAX_PRECISION};
@@ -24,3 +25,4 @@ pub use name::TypeNameError;
 pub use nearest::{columns_there, nearest, same_name};
 pub use secret::names_secret;
 pub use statement::{Column, Parameter, Piece, Statement};
+pub use tables::Table;

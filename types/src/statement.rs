@@ -91,11 +91,7 @@ impl<'a> Statement<'a> {
     pub fn read(text: &'a str) -> Option<Statement<'a>> {
         let mut reader = Reader { rest: text };
         let location = reader.text()?;
-        let column = |reader: &mut Reader<'a>| {
-            let (name, ty) = (reader.text()?, reader.ty()?);
-            Some(Column { name, ty, nullable: reader.flag()? })
-        };
-        let columns = reader.list(column)?;
+        let columns = reader.list(Reader::column)?;
         let parameter = |reader: &mut Reader<'a>| {
             Some(Parameter { ty: reader.ty()?, compared: reader.flag()? })
         };
@@ -134,23 +130,23 @@ fn write_pieces(out: &mut String, pieces: &[Piece<'_>]) {
     }
 }
 
-fn text(out: &mut String, text: &str) {
+pub(crate) fn text(out: &mut String, text: &str) {
     out.push_str(&text.len().to_string());
     out.push(':');
     out.push_str(text);
 }
 
-fn count(out: &mut String, count: usize) {
+pub(crate) fn count(out: &mut String, count: usize) {
     out.push_str(&count.to_string());
     out.push(';');
 }
 
-fn flag(out: &mut String, flag: bool) {
+pub(crate) fn flag(out: &mut String, flag: bool) {
     out.push(if flag { 'y' } else { 'n' });
 }
 
-struct Reader<'a> {
-    rest: &'a str,
+pub(crate) struct Reader<'a> {
+    pub(crate) rest: &'a str,
 }
 
 impl<'a> Reader<'a> {
@@ -160,7 +156,7 @@ impl<'a> Reader<'a> {
         number.parse().ok()
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    pub(crate) fn text(&mut self) -> Option<&'a str> {
         let length = self.number(':')?;
         let (text, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
@@ -186,9 +182,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list<T>(&mut self, item: impl Fn(&mut Reader<'a>) -> Option<T>) -> Option<Vec<T>> {
+    pub(crate) fn list<T>(
+        &mut self,
+        item: impl Fn(&mut Reader<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let count = self.number(';')?;
         (0..count).map(|_| item(self)).collect()
+    }
+
+    pub(crate) fn column(&mut self) -> Option<Column<'a>> {
+        let (name, ty) = (self.text()?, self.ty()?);
+        Some(Column { name, ty, nullable: self.flag()? })
     }
 
     fn pieces(&mut self) -> Option<Vec<Piece<'a>>> {

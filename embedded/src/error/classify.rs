@@ -12,6 +12,9 @@ use crate::task::ended;
 
 /// An error of reading or planning the SQL.
 pub(crate) fn planning(error: DataFusionError) -> Error {
+    if let Some(ours) = ours(&error) {
+        return ours;
+    }
     let (kind, text) = classify(&error);
     match kind {
         ErrorKind::Query => {
@@ -40,9 +43,12 @@ pub(crate) fn running(error: DataFusionError) -> Error {
 
 /// The error of a reader of our own, which says all.
 fn ours(error: &DataFusionError) -> Option<Error> {
-    match error.find_root() {
-        DataFusionError::External(error) => error.downcast_ref::<Error>().cloned(),
-        _ => None,
+    let mut error: &(dyn std::error::Error + 'static) = error;
+    loop {
+        if let Some(ours) = error.downcast_ref::<Error>() {
+            return Some(ours.clone());
+        }
+        error = error.source()?;
     }
 }
 

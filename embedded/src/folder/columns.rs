@@ -1,21 +1,26 @@
 //! The columns of a table, from the columns of its files.
+//!
+//! Files grow apart: a column is added, another comes in another order or is spelled in
+//! another case, and its type gets wider. The table has the columns of all files, of the
+//! widest types.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 
+use super::widen::wider;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{column_name, column_type};
 
-/// The columns of a table as its files name them, with the types that queries see.
+/// The columns of a table, called as queries call them, of the types that queries see.
 ///
 /// A column is nullable unless every file has it and never NULL.
-pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
-    let mut merged: Vec<Field> = Vec::new();
+pub(crate) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
+    let apart = told_apart(files);
+    let mut merged: Vec<Merged<'_>> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
-    let mut seen: Vec<usize> = Vec::new();
     for (path, schema) in files {
         for field in schema.fields() {
             if field.name().is_empty() {
@@ -26,28 +31,125 @@ pub(super) fn merge(files: &[(&Path, SchemaRef)]) -> Result<Schema> {
                 .with_help("name every column of the file"));
             }
             let field = column(field);
-            match index.get(field.name()) {
+            let lower = field.name().to_lowercase();
+            let name = if apart.contains(&lower) { field.name().clone() } else { lower };
+            match index.get(&name) {
                 None => {
-                    index.insert(field.name().clone(), merged.len());
-                    seen.push(1);
-                    merged.push(field);
+                    index.insert(name.clone(), merged.len());
+                    merged.push(Merged { field: field.with_name(name), first: path, files: 1 });
                 }
                 Some(&i) => {
-                    let known = &merged[i];
-                    let ty = unify(known.data_type(), field.data_type())
-                        .ok_or_else(|| differing(files, path, known, &field))?;
-                    let nullable = known.is_nullable() || field.is_nullable();
-                    merged[i] = Field::new(known.name(), ty, nullable);
-                    seen[i] += 1;
+                    let known = &mut merged[i];
+                    let ty = wider(known.field.data_type(), field.data_type())
+                        .ok_or_else(|| differing(known, path, &field))?;
+                    let nullable = known.field.is_nullable() || field.is_nullable();
+                    known.field = Field::new(name, ty, nullable);
+                    known.files += 1;
                 }
             }
         }
     }
-    let fields = merged.into_iter().zip(seen).map(|(field, seen)| {
+    let fields = merged.into_iter().map(|Merged { field, files: seen, .. }| {
         let nullable = field.is_nullable() || seen < files.len();
-        Field::new(field.name(), valued(field.data_type()), nullable)
+        let ty = valued(field.data_type());
+        field.with_data_type(ty).with_nullable(nullable)
     });
     Ok(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+/// A column of the files so far.
+struct Merged<'a> {
+    field: Field,
+    /// The first file that has it.
+    first: &'a Path,
+    /// How many files have it.
+    files: usize,
+}
+
+/// The names, in lower case, of which one file has several spellings: there, case tells
+/// columns apart.
+fn told_apart(files: &[(&Path, SchemaRef)]) -> HashSet<String> {
+    let mut apart = HashSet::new();
+    for (_, schema) in files {
+        let mut seen = HashSet::with_capacity(schema.fields().len());
+        for field in schema.fields() {
+            let lower = field.name().to_lowercase();
+            if seen.contains(&lower) {
+                apart.insert(lower);
+            } else {
+                seen.insert(lower);
+            }
+        }
+    }
+    apart
+}
+
+/// For each column of a table the number of the file's column that it is read from.
+pub(crate) fn matched(table: &Schema, file: &Fields) -> Vec<Option<usize>> {
+    let exact: HashMap<&str, usize> =
+        file.iter().enumerate().map(|(i, field)| (field.name().as_str(), i)).collect();
+    let mut spellings: HashMap<String, Vec<usize>> = HashMap::with_capacity(file.len());
+    for (i, field) in file.iter().enumerate() {
+        spellings.entry(field.name().to_lowercase()).or_default().push(i);
+    }
+    let names: HashSet<&str> = table.fields().iter().map(|field| field.name().as_str()).collect();
+    let of_column = |field: &FieldRef| {
+        if let Some(i) = exact.get(field.name().as_str()) {
+            return Some(*i);
+        }
+        match spellings.get(&field.name().to_lowercase()).map(Vec::as_slice) {
+            // Where case tells columns apart it can be another one of the table.
+            Some(&[i]) if !names.contains(file[i].name().as_str()) => Some(i),
+            _ => None,
+        }
+    };
+    table.fields().iter().map(of_column).collect()
+}
+
+/// An error unless all columns of a file are columns of the table, of types that the
+/// table's hold.
+pub(super) fn check(table: &Schema, path: &Path, file: &Schema) -> Result<()> {
+    let mut known: Vec<Option<&FieldRef>> = vec![None; file.fields().len()];
+    for (column, i) in table.fields().iter().zip(matched(table, file.fields())) {
+        if let Some(i) = i {
+            known[i] = Some(column);
+        }
+    }
+    for (field, known) in file.fields().iter().zip(known) {
+        let field = column(field);
+        let Some(known) = known else {
+            let message = format!(
+                "`{}` has a column {} that the files that were looked at do not have",
+                path.display(),
+                field.name()
+            );
+            return Err(outgrown(path, message));
+        };
+        let held = wider(known.data_type(), field.data_type());
+        if held.is_none_or(|ty| !ty.equals_datatype(known.data_type())) {
+            let message = format!(
+                "column {} is {} in `{}` and {} in the files that were looked at",
+                known.name(),
+                column_name(field.data_type()),
+                path.display(),
+                column_name(known.data_type())
+            );
+            return Err(outgrown(path, message));
+        }
+    }
+    Ok(())
+}
+
+/// That a file has other columns than the files that the table's were taken from.
+fn outgrown(path: &Path, message: String) -> Error {
+    Error::new(ErrorKind::BrokenData, message)
+        .at_path(path)
+        .with_help("run the query again: all files are looked at then")
+}
+
+/// Columns of these names; of what types is not known yet.
+pub(super) fn untyped<'a>(names: impl Iterator<Item = &'a String>) -> Schema {
+    Schema::new(names.map(|name| Field::new(name, DataType::Null, true)).collect::<Vec<_>>())
 }
 
 /// The column as queries see it; one whose type lake SQL does not have stays as it is.
@@ -71,50 +173,20 @@ fn valued(ty: &DataType) -> DataType {
     }
 }
 
-/// The type that the columns of two files have in common.
-fn unify(a: &DataType, b: &DataType) -> Option<DataType> {
-    match (a, b) {
-        (a, b) if let Some(ty) = same(a, b) => Some(ty),
-        (DataType::Null, other) | (other, DataType::Null) => Some(other.clone()),
-        _ => None,
-    }
-}
-
-/// The type of both, where they differ in nothing but what can be NULL inside.
-fn same(a: &DataType, b: &DataType) -> Option<DataType> {
-    let field = |a: &Arc<Field>, b: &Arc<Field>| {
-        let ty = same(a.data_type(), b.data_type())?;
-        Some(Arc::new(Field::new(a.name(), ty, a.is_nullable() || b.is_nullable())))
-    };
-    match (a, b) {
-        (DataType::List(a), DataType::List(b)) => Some(DataType::List(field(a, b)?)),
-        (DataType::Map(a, sorted), DataType::Map(b, _)) => {
-            Some(DataType::Map(field(a, b)?, *sorted))
-        }
-        (DataType::Struct(a), DataType::Struct(b)) if a.len() == b.len() => {
-            let members = a.iter().zip(b).map(|(a, b)| field(a, b));
-            Some(DataType::Struct(members.collect::<Option<_>>()?))
-        }
-        (a, b) => a.equals_datatype(b).then(|| a.clone()),
-    }
-}
-
 #[cold]
-fn differing(files: &[(&Path, SchemaRef)], path: &Path, known: &Field, field: &Field) -> Error {
-    let has = |schema: &SchemaRef| schema.column_with_name(known.name()).is_some();
-    let first = files.iter().find(|(_, schema)| has(schema)).map_or(path, |(path, _)| path);
+fn differing(known: &Merged<'_>, path: &Path, field: &Field) -> Error {
     Error::new(
         ErrorKind::BrokenData,
         format!(
             "column {} is {} in `{}` and {} in `{}`",
-            known.name(),
-            column_name(known.data_type()),
-            first.display(),
+            field.name(),
+            column_name(known.field.data_type()),
+            known.first.display(),
             column_name(field.data_type()),
             path.display()
         ),
     )
-    .with_help("the files of a table need columns of the same types")
+    .with_help("no type holds the values of both; write the files anew with columns of one type")
 }
 
 /// The names that queries use: in lower case, as with an engine that does not
@@ -198,7 +270,8 @@ mod tests {
         let error = merged(&[a, c]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "column x is bigint in `a` and varchar in `b`; the files of a table need columns of the same types"
+            "column x is bigint in `a` and varchar in `b`; no type holds the values of both; \
+             write the files anew with columns of one type"
         );
         assert_eq!(error.kind(), ErrorKind::BrokenData);
     }

@@ -1,15 +1,13 @@
 //! Where tables lie in the folder: `schema/table.parquet`, or
-//! `schema/table/*.parquet`; files directly in the folder are tables of the
-//! schema `default`. Names that begin with `.` or `_` are not data (`_SUCCESS`), and
-//! are passed over. Everything here blocks.
+//! a folder `schema/table`; files directly in the folder, and folders with partitions
+//! in them, are tables of the schema `default`. Everything here blocks.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use lakequery_types::{nearest, same_name};
 
+use super::entries::{Entry, entries, unreadable};
 use super::foreign::{self, Log};
 use super::format::Format;
 use crate::error::{Error, ErrorKind, Result};
@@ -60,21 +58,6 @@ impl Contents {
     }
 }
 
-/// A file of a table, and what shows whether it has changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct File {
-    pub(super) path: PathBuf,
-    pub(super) length: u64,
-    pub(super) modified: Option<SystemTime>,
-}
-
-/// The files of a table, all of one format, at least one, in the order of their names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Files {
-    pub(super) format: Format,
-    pub(super) files: Vec<File>,
-}
-
 impl Place {
     /// The table's full name.
     pub fn full_name(&self) -> String {
@@ -121,7 +104,7 @@ impl Places {
     pub(super) fn schemas(&self) -> Result<Vec<String>> {
         let mut schemas = Vec::new();
         for entry in entries(&self.root)? {
-            let is_schema = entry.is_folder && Log::of(&entry.path).is_none();
+            let is_schema = entry.is_folder && !is_table(&entry.path);
             if is_schema && !contents(&entry.name, &entry.path, true)?.is_empty() {
                 schemas.push(entry.name);
             }
@@ -151,8 +134,8 @@ impl Places {
 
     /// What is in a schema, seen from outside.
     fn contents(&self, schema: &str) -> Result<Contents> {
-        let folders: Vec<Entry> =
-            entries(&self.root)?.into_iter().filter(|entry| entry.is_folder).collect();
+        let is_schema = |entry: &Entry| entry.is_folder && !is_partitioned(&entry.path);
+        let folders: Vec<Entry> = entries(&self.root)?.into_iter().filter(is_schema).collect();
         let folder = pick(schema, &folders, |entry| &entry.name, "schema", "")?;
         let mut all = match folder {
             Some(folder) => match Log::of(&folder.path) {
@@ -194,100 +177,26 @@ impl Places {
     }
 }
 
-impl Place {
-    /// The table's files.
-    pub(super) fn files(&self) -> Result<Files> {
-        if !self.is_folder {
-            let format = Format::of(&self.path).ok_or_else(|| unknown_format(self, &self.path))?;
-            let (length, modified) = metadata(&self.path)?;
-            let file = File { path: self.path.clone(), length, modified };
-            return Ok(Files { format, files: vec![file] });
-        }
-        if let Some(log) = Log::of(&self.path) {
-            return Err(log.refuse(&self.path));
-        }
-        let mut found: Option<Format> = None;
-        let mut files = Vec::new();
-        for entry in entries(&self.path)? {
-            if entry.is_folder {
-                return Err(Error::new(
-                    ErrorKind::Unsupported,
-                    format!(
-                        "the folder of table `{}` has a folder `{}` in it, and tables in parts are not supported yet",
-                        self.full_name(),
-                        entry.name
-                    ),
-                )
-                .with_help("put the files themselves into the table's folder"));
-            }
-            let format =
-                Format::of(&entry.path).ok_or_else(|| unknown_format(self, &entry.path))?;
-            if let Some(other) = found.filter(|other| *other != format) {
-                return Err(Error::new(
-                    ErrorKind::BrokenData,
-                    format!(
-                        "the folder of table `{}` has both {} and {} files",
-                        self.full_name(),
-                        other.name(),
-                        format.name()
-                    ),
-                )
-                .with_help("keep files of one format in a folder"));
-            }
-            found = Some(format);
-            let (length, modified) = metadata(&entry.path)?;
-            files.push(File { path: entry.path, length, modified });
-        }
-        match found {
-            Some(format) => Ok(Files { format, files }),
-            None => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("the folder of table `{}` has no files", self.full_name()),
-            )
-            .with_help(format!("put Parquet, CSV or JSON files into {}", self.path.display()))),
-        }
-    }
+/// Whether a folder in the folder of all is a table, and not a schema.
+fn is_table(folder: &Path) -> bool {
+    Log::of(folder).is_some() || is_partitioned(folder)
 }
 
-/// Something in a folder.
-struct Entry {
-    name: String,
-    path: PathBuf,
-    is_folder: bool,
-}
-
-/// What is in a folder, by name, but for what is hidden (`.x`) or not data
-/// (`_SUCCESS`).
-fn entries(folder: &Path) -> Result<Vec<Entry>> {
-    let fail = |error| unreadable(folder, error);
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(['.', '_']) {
-            continue;
-        }
-        let path = entry.path();
-        // Follows links; a link to nothing is found out when it is opened.
-        let is_folder = match entry.file_type() {
-            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
-            _ => path.is_dir(),
-        };
-        entries.push(Entry { name, path, is_folder });
-    }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(entries)
+/// Whether there are partitions in a folder.
+fn is_partitioned(folder: &Path) -> bool {
+    let is_partition = |entry: &Entry| entry.is_folder && entry.name.contains('=');
+    entries(folder).is_ok_and(|entries| entries.iter().any(is_partition))
 }
 
 /// What is in a schema's folder; the folder of all has folders of schemas, not of
-/// tables, but for those whose log shows that they are tables.
+/// tables, but for those whose log or partitions show that they are tables.
 fn contents(schema: &str, folder: &Path, with_folders: bool) -> Result<Contents> {
     let mut contents = Contents::default();
     for Entry { name, path, is_folder } in entries(folder)? {
         let name = if path.to_str().is_none() {
             Err("its name is not UTF-8")
         } else if is_folder {
-            if !with_folders && Log::of(&path).is_none() {
+            if !with_folders && !is_table(&path) {
                 continue;
             }
             Ok(name)
@@ -353,33 +262,4 @@ fn listed(names: &[&str]) -> String {
         text.push_str(&format!(" and {} more", names.len() - SHOWN));
     }
     text
-}
-
-fn unknown_format(place: &Place, path: &Path) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!("`{}` of table `{}` has no known format", path.display(), place.full_name()),
-    )
-    .at_path(path)
-    .with_help(
-        "tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole",
-    )
-}
-
-fn metadata(path: &Path) -> Result<(u64, Option<SystemTime>)> {
-    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
-    Ok((metadata.len(), metadata.modified().ok()))
-}
-
-fn unreadable(path: &Path, error: io::Error) -> Error {
-    let (kind, message) = match error.kind() {
-        io::ErrorKind::NotFound => {
-            (ErrorKind::NotFound, format!("`{}` does not exist", path.display()))
-        }
-        io::ErrorKind::PermissionDenied => {
-            (ErrorKind::BrokenData, format!("`{}` may not be read by this user", path.display()))
-        }
-        _ => (ErrorKind::BrokenData, format!("`{}` can't be read: {error}", path.display())),
-    };
-    Error::new(kind, message).at_path(path).caused_by(error)
 }

@@ -1,7 +1,7 @@
 //! Tables of text: CSV and JSON, which state no types.
 //!
 //! The types of the columns are those that all values fit, in all rows of all
-//! files; no value is cut. To know them, the files are read once more, from their
+//! files; no value is cut. A column that some of the files do not have is NULL in those. To know them, the files are read once more, from their
 //! beginning to their end, before the first query.
 
 mod batches;
@@ -18,34 +18,179 @@ mod source;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_schema::SchemaRef;
 use datafusion::catalog::TableProvider;
 use futures::{StreamExt, TryStreamExt};
+use lakequery_types::{Type, same_name};
 
+use super::columns::{matched, merge, untyped};
 use super::format::Format;
-use super::places::Files;
-use crate::error::{Error, ErrorKind, Result};
+use super::partitions::Partitions;
+use super::stated::{Stated, StatedColumn};
+use super::walk::Files;
+use crate::error::{Result, planning};
 use crate::task::blocking;
+use batches::{Batches, Flow};
 use broken::Broken;
-use candidates::Scalar;
-use layout::Layout;
+pub(super) use candidates::Scalar;
+pub(super) use column::Column;
+use layout::{Columns, Layout};
+pub(super) use scalar::{Number, date};
+
+/// Of a table of more files than this whose types are stated, no file is opened that no
+/// query reads.
+const MANY_FILES: usize = 1_000;
+
+/// How many rows of a text come in a batch.
+const ROWS_OF_A_BATCH: usize = 8_192;
 
 /// How many files are looked at together.
 const FILES_AT_ONCE: usize = 4;
 
-/// Opens the table of files, after a look at all of their rows.
-pub(super) async fn open(files: &Files) -> Result<Arc<dyn TableProvider>> {
+/// The formats of texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextFormat {
+    Csv,
+    Json,
+}
+
+/// Opens the table of files. Where the types of all columns that are read are stated, no row
+/// is looked at before; and else all of them.
+pub(super) async fn open(
+    table: &str,
+    files: &Files,
+    partitions: Partitions,
+    stated: Option<&Stated>,
+) -> Result<Arc<dyn TableProvider>> {
     let paths: Arc<[PathBuf]> = files.files.iter().map(|file| file.path.clone()).collect();
-    let layout = match files.format {
-        Format::Json => {
-            let mut all = json::Shape::default();
-            for shape in in_all(&paths, json::infer).await? {
-                all.merge(shape);
-            }
-            Layout::Json(all.columns())
-        }
-        _ => Layout::Csv(same_columns(&paths, in_all(&paths, csv::infer).await?)?),
+    let own =
+        |column: &&StatedColumn| partitions.fields().find(&column.name.to_lowercase()).is_none();
+    let own: Vec<_> = stated.iter().flat_map(|stated| stated.columns.iter().filter(own)).collect();
+    let columns = match files.format {
+        Some(Format::Json) => json_columns(table, &paths, &partitions, &own).await?,
+        _ => csv_columns(table, &paths, &partitions, &own).await?,
     };
-    Ok(Arc::new(scan::TextTable::new(paths, layout)))
+    let layout = Layout { columns, stated: !own.is_empty() };
+    Ok(Arc::new(scan::TextTable::new(paths, layout, partitions)))
+}
+
+async fn json_columns(
+    table: &str,
+    paths: &Arc<[PathBuf]>,
+    partitions: &Partitions,
+    stated: &[&StatedColumn],
+) -> Result<Columns> {
+    if let Some(known) = known_of_json(stated) {
+        return Ok(Columns::Json(known));
+    }
+    let mut all = json::Shape::default();
+    for (path, shape) in paths.iter().zip(in_all(paths, json::infer).await?) {
+        partitions.apart_from(table, path, &untyped(shape.names()))?;
+        all.merge(shape);
+    }
+    Ok(json_of(&all, stated))
+}
+
+async fn csv_columns(
+    table: &str,
+    paths: &Arc<[PathBuf]>,
+    partitions: &Partitions,
+    stated: &[&StatedColumn],
+) -> Result<Columns> {
+    let known = known_of_csv(stated);
+    let look = if known.is_some() { csv::names } else { csv::infer };
+    if let Some(known) = known.filter(|_| paths.len() > MANY_FILES) {
+        return Ok(Columns::Csv(known));
+    }
+    let files = in_all(paths, look).await?;
+    for (path, file) in paths.iter().zip(&files) {
+        partitions.apart_from(table, path, &untyped(file.names.iter()))?;
+    }
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    csv_of(&paths, &files, stated)
+}
+
+/// How the stated columns are read from JSON, where all of them can be.
+fn known_of_json(stated: &[&StatedColumn]) -> Option<Vec<(String, json::Kind)>> {
+    let kinds = stated.iter().map(|c| Some((c.name.clone(), json::Kind::of(&c.ty)?)));
+    kinds.collect::<Option<Vec<_>>>().filter(|kinds| !kinds.is_empty())
+}
+
+/// How the stated columns are read from CSV, where all of them can be.
+fn known_of_csv(stated: &[&StatedColumn]) -> Option<Vec<(String, Scalar)>> {
+    let scalars = stated.iter().map(|c| Some((c.name.clone(), Scalar::of(&c.ty)?)));
+    scalars.collect::<Option<Vec<_>>>().filter(|scalars| !scalars.is_empty())
+}
+
+/// The columns of objects, of the stated types where these are known.
+fn json_of(shape: &json::Shape, stated: &[&StatedColumn]) -> Columns {
+    let mut columns = shape.columns();
+    for (name, kind) in &mut columns {
+        if let Some(known) = type_of(stated, name).and_then(json::Kind::of) {
+            *kind = known;
+        }
+    }
+    Columns::Json(columns)
+}
+
+/// The columns of files of CSV, of the stated types where these are known.
+fn csv_of(paths: &[&Path], files: &[csv::Inferred], stated: &[&StatedColumn]) -> Result<Columns> {
+    let mut columns = all_columns(paths, files)?;
+    for (name, scalar) in &mut columns {
+        if let Some(known) = type_of(stated, name).and_then(Scalar::of) {
+            *scalar = known;
+        }
+    }
+    Ok(Columns::Csv(columns))
+}
+
+/// The columns and rows of a text that is no file, of a table of this name.
+pub(crate) fn rows_of_text(
+    name: &str,
+    format: TextFormat,
+    text: &str,
+    stated: Option<&Stated>,
+) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let path = Path::new(name);
+    let stated: Vec<_> = stated.iter().flat_map(|stated| &stated.columns).collect();
+    let broken = |broken: Broken| broken.in_file(path);
+    let columns = match format {
+        TextFormat::Json => match known_of_json(&stated) {
+            Some(known) => Columns::Json(known),
+            None => json_of(&json::infer_from(text.as_bytes()).map_err(broken)?, &stated),
+        },
+        TextFormat::Csv => {
+            let file = csv::infer_from(text.as_bytes()).map_err(broken)?;
+            csv_of(&[path], &[file], &stated)?
+        }
+    };
+    let layout = Layout { columns, stated: !stated.is_empty() };
+    let schema = layout.schema();
+    let wanted: Vec<usize> = (0..schema.fields().len()).collect();
+    let (mut batches, mut wrong) = (Vec::new(), None);
+    let mut send = |columns, rows| {
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        match RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options) {
+            Ok(batch) => batches.push(batch),
+            Err(error) => {
+                wrong = Some(error);
+                return Flow::Break(());
+            }
+        }
+        Flow::Continue(())
+    };
+    let rows = &mut Batches::new(ROWS_OF_A_BATCH, &mut send);
+    let _read = layout.read_from(text.as_bytes(), &wanted, rows).map_err(broken)?;
+    match wrong {
+        Some(error) => Err(planning(error.into())),
+        None => Ok((schema, batches)),
+    }
+}
+
+/// The type that is stated of a column.
+fn type_of<'a>(stated: &[&'a StatedColumn], column: &str) -> Option<&'a Type> {
+    stated.iter().find(|known| same_name(&known.name, column)).map(|known| &known.ty)
 }
 
 /// What a function finds in each of the files.
@@ -61,26 +206,19 @@ async fn in_all<T: Send + 'static>(
     futures::stream::iter(tasks).buffered(FILES_AT_ONCE).try_collect().await
 }
 
-/// The columns of CSV are matched by position, so that they must be the same in all files.
-fn same_columns(paths: &[PathBuf], files: Vec<csv::Inferred>) -> Result<Vec<(String, Scalar)>> {
-    let mut files = paths.iter().zip(files);
-    let Some((first, mut all)) = files.next() else { return Ok(Vec::new()) };
-    for (path, file) in files {
-        if file.names != all.names {
-            return Err(Error::new(
-                ErrorKind::BrokenData,
-                format!(
-                    "`{}` and `{}` do not have the same columns",
-                    first.display(),
-                    path.display()
-                ),
-            )
-            .with_help("the CSV files of a table need the same first line"));
-        }
-        for (column, other) in all.columns.iter_mut().zip(&file.columns) {
-            column.merge(other);
+/// The columns of all files, each of a type that its values in all of them fit.
+fn all_columns(paths: &[&Path], files: &[csv::Inferred]) -> Result<Vec<(String, Scalar)>> {
+    let schemas = files.iter().map(|file| Arc::new(untyped(file.names.iter())));
+    let schemas: Vec<_> = paths.iter().copied().zip(schemas).collect();
+    let table = merge(&schemas)?;
+    let mut columns = vec![candidates::Candidates::new(); table.fields().len()];
+    for (file, (_, schema)) in files.iter().zip(&schemas) {
+        for (column, i) in columns.iter_mut().zip(matched(&table, schema.fields())) {
+            if let Some(i) = i {
+                column.merge(&file.columns[i]);
+            }
         }
     }
-    let types = all.columns.iter().map(candidates::Candidates::resolve);
-    Ok(all.names.into_iter().zip(types).collect())
+    let named = table.fields().iter().map(|field| field.name().clone());
+    Ok(named.zip(columns.iter().map(candidates::Candidates::resolve)).collect())
 }

@@ -35,14 +35,16 @@ pub async fn spending(lake: &Lake, since: NaiveDate) -> Result<Vec<Spending>> {
 }
 
 #[cfg(test)]
-mod fixtures;
-
-#[cfg(test)]
 mod tests {
-    use std::error::Error;
-
     use super::*;
-    use crate::fixtures::Fixtures;
+
+    /// Three customers, with these orders: key, customer, price and day.
+    fn lake(orders: &str) -> Result<Lake> {
+        Lake::memory()
+            .csv("tpch.customer", "c_custkey,c_name\n1,Ada\n2,Grace\n3,Linus\n")
+            .csv("tpch.orders", format!("o_orderkey,o_custkey,o_totalprice,o_orderdate\n{orders}"))
+            .open()
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")
@@ -53,14 +55,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn customers_without_orders_have_spent_nothing() -> Result<(), Box<dyn Error>> {
-        let fixtures = Fixtures::new()?;
-        fixtures.orders(&[
-            (1, 1, "12.50", day("2026-01-05")),
-            (2, 1, "8.00", day("2026-01-19")),
-            (3, 2, "30.00", day("2026-02-02")),
-        ])?;
-        let lake = fixtures.lake().await?;
+    async fn customers_without_orders_have_spent_nothing() -> Result<()> {
+        let lake = lake("1,1,12.50,2026-01-05\n2,1,8,2026-01-19\n3,2,30.00,2026-02-02\n")?;
 
         let all = spending(&lake, day("2026-01-01")).await?;
         let expected =
@@ -75,8 +71,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_missing_table_is_an_error() -> Result<(), Box<dyn Error>> {
-        let lake = Fixtures::new()?.lake().await?;
+    async fn a_missing_table_is_an_error() -> Result<()> {
+        let lake = Lake::memory().csv("tpch.customer", "c_custkey,c_name\n").open()?;
         let error = spending(&lake, day("2026-01-01")).await.expect_err("there are no orders");
         assert!(error.is_not_found(), "{error}");
         Ok(())

@@ -21,6 +21,7 @@ use crate::problem::{self, Problem};
 use crate::query::checked;
 use crate::rust_type;
 use crate::source::{Form, Place, Source};
+use crate::tables;
 
 /// The implementation of `LakeTable`, or the errors.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -97,11 +98,12 @@ fn scan(item: &DeriveInput) -> Result<Scan, Vec<Problem>> {
     }
     let known = known(&compiled, &files::unnamed(project.files_read()))?;
     let known = code::tokens(vec![known.into()]);
+    let tables = code::tokens(vec![tables::call(&compiled, &project.config).into()]);
     let body = quote! {
         {
             ::lakequery::__private::Query::new(#known, |row| {
                 ::core::result::Result::Ok(Self { #(#values,)* })
-            })
+            }) #tables
         }
     };
     let columns = column_names(columns.iter().map(String::as_str));

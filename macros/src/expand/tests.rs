@@ -27,8 +27,12 @@ impl Snapshots for One {
 }
 
 fn expanded(query: &str, output: Output) -> String {
+    expanded_for("trino", query, output)
+}
+
+fn expanded_for(engine: &str, query: &str, output: Output) -> String {
     let source = tokens::read(query.parse().unwrap(), Span::call_site()).unwrap();
-    let config = Config::parse("targets = [\"trino\"]").unwrap();
+    let config = Config::parse(&format!("targets = [\"{engine}\"]")).unwrap();
     let compiled = compile(Request {
         tokens: &source.tokens,
         config: &config,
@@ -36,7 +40,10 @@ fn expanded(query: &str, output: Output) -> String {
         named_columns: !matches!(output, Output::Value),
     });
     let files = [PathBuf::from("/lake.toml")];
-    expand(&compiled.unwrap(), &source, &files, output).unwrap().to_string().replace(' ', "")
+    expand(&compiled.unwrap(), &config, &source, &files, output)
+        .unwrap()
+        .to_string()
+        .replace(' ', "")
 }
 
 /// Code without its spaces, which say nothing.
@@ -96,6 +103,20 @@ fn a_scalar_is_its_value() {
     ] {
         assert!(found.contains(&rust(part)), "{part} in {found}");
     }
+}
+
+/// What reads files is told the types of the columns that are read, and no others.
+#[test]
+fn an_engine_over_files_is_told_of_the_tables() {
+    let told = |query| expanded_for("datafusion", query, Output::Value);
+    let found = told("SELECT a FROM s.t WHERE a > {x}");
+    let expected = r#").__tables("1;1:s1:t1;1:a6:bigintn0;").__bind(__values.0)"#;
+    assert!(found.contains(expected), "{found}");
+    let found = told("SELECT count(*) FROM s.t x JOIN s.t y USING (a, b)");
+    assert!(found.contains(r#".__tables("1;1:s1:t2;1:a6:bigintn1:b7:varchary0;")"#), "{found}");
+    let found = told("SELECT a AS ab, 'cb' FROM s.t");
+    assert!(found.contains(r#".__tables("1;1:s1:t1;1:a6:bigintn0;")"#), "{found}");
+    assert!(!told("SELECT 1").contains("__tables"));
 }
 
 #[test]

@@ -201,6 +201,7 @@ mod tests {
                 lakequery_types::Type::BigInt,
             ],
             expected: None,
+            tables: Vec::new(),
             watch: Watch::default(),
         };
         let protocol = Protocol { immediate: !legacy, ..super::super::protocol::testing::PROTOCOL };
@@ -245,6 +246,7 @@ mod tests {
             arguments: vec![Argument::One("y".into()), Argument::One(1i64.into())],
             types: vec![lakequery_types::Type::VARCHAR, lakequery_types::Type::BigInt],
             expected: None,
+            tables: Vec::new(),
             watch: Watch::default(),
         };
         let sent =
@@ -271,6 +273,7 @@ mod tests {
                 arguments: vec![Argument::One(1i64.into())],
                 types: vec![lakequery_types::Type::BigInt],
                 expected: None,
+                tables: Vec::new(),
                 watch: Watch::default(),
             };
             Text::render(&request, &protocol, true).unwrap().sql

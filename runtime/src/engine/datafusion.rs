@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
 use futures::StreamExt;
-use lakequery_embedded::{Folder, Session};
-use lakequery_types::{Engine, Type};
+pub(crate) use lakequery_embedded::Given;
+use lakequery_embedded::{Fixtures, Folder, Session, Stated, StatedColumn};
+use lakequery_types::{Column, Engine, Table, Type};
 
 use crate::arrow::schema::Expected;
 use crate::backend::{Backend, BoxFuture, Request, ResultHeader, ResultStream};
@@ -26,10 +27,17 @@ use convert::Conversion;
 use error::of_engine;
 use parameters::Parameters;
 
-/// The embedded engine, over one folder.
+/// The embedded engine, over one folder, or over tables in memory.
 pub(crate) struct DataFusion {
     session: Session,
-    folder: Arc<Folder>,
+    tables: Place,
+}
+
+/// Where the tables are.
+#[derive(Clone, Debug)]
+enum Place {
+    Folder(Arc<Folder>),
+    Memory(Arc<Fixtures>),
 }
 
 impl DataFusion {
@@ -43,13 +51,24 @@ impl DataFusion {
         let url::Target { folder, schema } = url::parse(url)?;
         let folder = Arc::new(Folder::open(folder, schema).map_err(of_engine)?);
         let session = Session::new().map_err(of_engine)?.with_folder(Arc::clone(&folder));
-        Ok(Arc::new(DataFusion { session, folder }))
+        Ok(Arc::new(DataFusion { session, tables: Place::Folder(folder) }))
+    }
+
+    /// The engine over tables in memory, by their names.
+    pub(crate) fn in_memory(tables: Vec<(String, Given)>) -> Result<Arc<dyn Backend>> {
+        let mut fixtures = Fixtures::default();
+        for (name, rows) in tables {
+            fixtures.add(&name, rows).map_err(of_engine)?;
+        }
+        let fixtures = Arc::new(fixtures);
+        let session = Session::new().map_err(of_engine)?.with_fixtures(Arc::clone(&fixtures));
+        Ok(Arc::new(DataFusion { session, tables: Place::Memory(fixtures) }))
     }
 }
 
 impl fmt::Debug for DataFusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DataFusion").field("folder", &self.folder.root()).finish()
+        f.debug_struct("DataFusion").field("tables", &self.tables).finish()
     }
 }
 
@@ -59,7 +78,7 @@ impl Backend for DataFusion {
     }
 
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
-        let session = self.session.clone();
+        let session = self.session.clone().with_stated(stated(&request.tables));
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
         let watch = request.watch;
@@ -70,7 +89,7 @@ impl Backend for DataFusion {
     }
 
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
-        let session = self.session.clone();
+        let session = self.session.clone().with_stated(stated(&request.tables));
         let parameters = Parameters::render(&request);
         let expected = types(request.expected);
         Box::pin(async move {
@@ -83,8 +102,31 @@ impl Backend for DataFusion {
     }
 
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
-        Box::pin(reflect::tables(self.session.clone(), Arc::clone(&self.folder), options))
+        match &self.tables {
+            Place::Folder(folder) => {
+                Box::pin(reflect::tables(self.session.clone(), Arc::clone(folder), options))
+            }
+            Place::Memory(fixtures) => {
+                let tables = reflect::fixtures(Arc::clone(fixtures), options);
+                Box::pin(std::future::ready(Ok(tables)))
+            }
+        }
     }
+}
+
+/// What a query was compiled to know of its tables.
+fn stated(tables: &[Table<'_>]) -> Vec<Stated> {
+    let column = |column: &Column<'_>| StatedColumn {
+        name: column.name.to_owned(),
+        ty: column.ty.clone(),
+        nullable: column.nullable,
+    };
+    let stated = |table: &Table<'_>| Stated {
+        schema: Some(table.schema.to_owned()).filter(|schema| !schema.is_empty()),
+        table: table.name.to_owned(),
+        columns: table.columns.iter().map(column).collect(),
+    };
+    tables.iter().map(stated).collect()
 }
 
 fn types(expected: Option<Vec<Expected>>) -> Option<Vec<Type>> {

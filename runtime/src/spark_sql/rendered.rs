@@ -124,6 +124,7 @@ mod tests {
             arguments: vec![Argument::One("s3cret's".into())],
             types: vec![Type::VARCHAR],
             expected: None,
+            tables: Vec::new(),
             watch: Watch::default(),
         };
         let rendered = Rendered::new(&request).unwrap();

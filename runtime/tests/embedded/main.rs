@@ -14,6 +14,7 @@ mod folder;
 mod footers;
 mod logic;
 mod made;
+mod memory;
 mod moments;
 mod nested;
 mod parameters;

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
 
+/// What to do about a value that is not of the type stated of its column.
+pub(super) const OF_OTHER_TYPE: &str = "the query was compiled for this type: correct the value, or refresh the snapshots with `cargo lake refresh`";
+
 /// Something in a file that is not as it has to be.
 #[derive(Debug)]
 pub(super) enum Broken {
@@ -27,6 +30,11 @@ pub(super) enum Broken {
 impl Broken {
     pub(super) fn at(line: usize, what: impl Into<String>, help: &'static str) -> Broken {
         Broken::At { line, what: what.into(), help }
+    }
+
+    /// That a line has a value that is not of the type stated of its column.
+    pub(super) fn of_other_type(line: usize, what: impl Into<String>) -> Broken {
+        Broken::at(line, what, OF_OTHER_TYPE)
     }
 
     /// That bytes are no text: the first that are not are the bytes at `at`.

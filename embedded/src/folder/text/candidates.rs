@@ -4,17 +4,24 @@
 //! files matters.
 
 use arrow_schema::{DataType, TimeUnit};
+use lakequery_types::Type;
 
 use super::scalar::{self, DIGITS, Moment, Number};
 use crate::types;
 
 /// The type of a column of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scalar {
+pub(in crate::folder) enum Scalar {
     Boolean,
+    TinyInt,
+    SmallInt,
+    Integer,
     BigInt,
     /// With all digits that a decimal can have, so many of them behind the point.
     Decimal(usize),
+    /// With so many digits, of them so many behind the point.
+    Fixed(u8, u8),
+    Real,
     Double,
     Date,
     Timestamp(TimeUnit),
@@ -23,14 +30,52 @@ pub(super) enum Scalar {
 }
 
 impl Scalar {
+    /// The one for values of a type; `None` where no text is read as such.
+    pub(in crate::folder) fn of(ty: &Type) -> Option<Scalar> {
+        Some(match ty {
+            Type::Boolean => Scalar::Boolean,
+            Type::TinyInt => Scalar::TinyInt,
+            Type::SmallInt => Scalar::SmallInt,
+            Type::Integer => Scalar::Integer,
+            Type::BigInt => Scalar::BigInt,
+            Type::Decimal { precision, scale } => Scalar::Fixed(*precision, *scale),
+            Type::Real => Scalar::Real,
+            Type::Double => Scalar::Double,
+            Type::Varchar(_) => Scalar::Varchar,
+            Type::Date => Scalar::Date,
+            Type::Timestamp(precision) => Scalar::Timestamp(types::unit(*precision)?),
+            Type::TimestampTz(precision) => Scalar::TimestampTz(types::unit(*precision)?),
+            _ => return None,
+        })
+    }
+
+    /// Whether JSON writes its values as numbers.
+    pub(super) fn is_number(self) -> bool {
+        !matches!(self, Scalar::Boolean | Scalar::Varchar) && !self.is_moment()
+    }
+
+    /// Whether JSON writes its values as strings where it is exact.
+    pub(super) fn is_written_as_text(self) -> bool {
+        matches!(self, Scalar::Decimal(_) | Scalar::Fixed(..)) || self.is_moment()
+    }
+
+    fn is_moment(self) -> bool {
+        matches!(self, Scalar::Date | Scalar::Timestamp(_) | Scalar::TimestampTz(_))
+    }
+
     /// The type of its arrays.
-    pub(super) fn arrow(self) -> DataType {
+    pub(in crate::folder) fn arrow(self) -> DataType {
         match self {
             Scalar::Boolean => DataType::Boolean,
+            Scalar::TinyInt => DataType::Int8,
+            Scalar::SmallInt => DataType::Int16,
+            Scalar::Integer => DataType::Int32,
             Scalar::BigInt => DataType::Int64,
             Scalar::Decimal(scale) => {
                 DataType::Decimal128(lakequery_types::MAX_PRECISION, scale as i8)
             }
+            Scalar::Fixed(precision, scale) => types::decimal(precision, scale),
+            Scalar::Real => DataType::Float32,
             Scalar::Double => DataType::Float64,
             Scalar::Date => DataType::Date32,
             Scalar::Timestamp(unit) => DataType::Timestamp(unit, None),

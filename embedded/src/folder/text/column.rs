@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use arrow_array::builder::{
-    BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder,
-    PrimitiveBuilder, StringBuilder,
+    BooleanBuilder, Date32Builder, Decimal128Builder, Float32Builder, Float64Builder, Int8Builder,
+    Int16Builder, Int32Builder, Int64Builder, PrimitiveBuilder, StringBuilder,
 };
 use arrow_array::types::{
     ArrowTimestampType, TimestampMicrosecondType, TimestampMillisecondType,
@@ -15,13 +15,25 @@ use arrow_schema::TimeUnit;
 use chrono::NaiveDate;
 
 use super::candidates::{Scalar, holds};
-use super::scalar::{self, Moment, Number};
+use super::scalar::{self, DIGITS, Moment, Number};
 
 /// The values of one column.
-pub(super) enum Column {
+pub(in crate::folder) struct Column {
+    values: Values,
+    /// Whether the type was stated, and not found from the values: a number may be written in
+    /// more ways then.
+    stated: bool,
+}
+
+enum Values {
     Boolean(BooleanBuilder),
+    TinyInt(Int8Builder),
+    SmallInt(Int16Builder),
+    Integer(Int32Builder),
     BigInt(Int64Builder),
-    Decimal(Decimal128Builder, usize),
+    /// With the digits behind the point, and the digits in all.
+    Decimal(Decimal128Builder, usize, usize),
+    Real(Float32Builder),
     Double(Float64Builder),
     Date(Date32Builder),
     Seconds(Moments<TimestampSecondType>),
@@ -32,7 +44,7 @@ pub(super) enum Column {
 }
 
 /// The values of a column of timestamps.
-pub(super) struct Moments<T: ArrowTimestampType> {
+struct Moments<T: ArrowTimestampType> {
     builder: PrimitiveBuilder<T>,
     have_zone: bool,
 }
@@ -64,76 +76,152 @@ impl<T: ArrowTimestampType> Moments<T> {
 }
 
 impl Column {
-    pub(super) fn new(scalar: Scalar) -> Column {
-        match scalar {
-            Scalar::Boolean => Column::Boolean(BooleanBuilder::new()),
-            Scalar::BigInt => Column::BigInt(Int64Builder::new()),
-            Scalar::Decimal(scale) => {
-                let builder = Decimal128Builder::new().with_data_type(scalar.arrow());
-                Column::Decimal(builder, scale)
-            }
-            Scalar::Double => Column::Double(Float64Builder::new()),
-            Scalar::Date => Column::Date(Date32Builder::new()),
-            Scalar::Timestamp(unit) | Scalar::TimestampTz(unit) => match unit {
-                TimeUnit::Second => Column::Seconds(Moments::new(scalar)),
-                TimeUnit::Millisecond => Column::Milliseconds(Moments::new(scalar)),
-                TimeUnit::Microsecond => Column::Microseconds(Moments::new(scalar)),
-                TimeUnit::Nanosecond => Column::Nanoseconds(Moments::new(scalar)),
-            },
-            Scalar::Varchar => Column::Varchar(StringBuilder::new()),
-        }
+    /// Of a type that all values fit.
+    pub(in crate::folder) fn new(scalar: Scalar) -> Column {
+        Column { values: Values::new(scalar), stated: false }
+    }
+
+    /// Of a type that was stated.
+    pub(in crate::folder) fn stated(scalar: Scalar) -> Column {
+        Column { values: Values::new(scalar), stated: true }
+    }
+
+    /// Whether its values are texts, as which the empty one can be told from NULL.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.values, Values::Varchar(_))
     }
 
     /// Appends the value of a text; `None` where the text is none of the type.
     #[inline]
-    pub(super) fn append(&mut self, text: &str) -> Option<()> {
+    pub(in crate::folder) fn append(&mut self, text: &str) -> Option<()> {
+        match self.values.append(text) {
+            None if self.stated => self.values.append_stated(text),
+            appended => appended,
+        }
+    }
+
+    pub(in crate::folder) fn append_null(&mut self) {
+        self.values.append_null();
+    }
+
+    /// The array of the values; the column is empty then.
+    pub(in crate::folder) fn finish(&mut self) -> ArrayRef {
+        self.values.finish()
+    }
+}
+
+/// Does the same with the builder, whatever it builds.
+macro_rules! with_builder {
+    ($values:expr, $builder:ident => $then:expr) => {
+        match $values {
+            Values::Boolean($builder) => $then,
+            Values::TinyInt($builder) => $then,
+            Values::SmallInt($builder) => $then,
+            Values::Integer($builder) => $then,
+            Values::BigInt($builder) => $then,
+            Values::Decimal($builder, ..) => $then,
+            Values::Real($builder) => $then,
+            Values::Double($builder) => $then,
+            Values::Date($builder) => $then,
+            Values::Seconds(Moments { builder: $builder, .. }) => $then,
+            Values::Milliseconds(Moments { builder: $builder, .. }) => $then,
+            Values::Microseconds(Moments { builder: $builder, .. }) => $then,
+            Values::Nanoseconds(Moments { builder: $builder, .. }) => $then,
+            Values::Varchar($builder) => $then,
+        }
+    };
+}
+
+impl Values {
+    fn new(scalar: Scalar) -> Values {
+        let decimal = |scale: usize, digits: usize| {
+            let builder = Decimal128Builder::new().with_data_type(scalar.arrow());
+            Values::Decimal(builder, scale, digits)
+        };
+        match scalar {
+            Scalar::Boolean => Values::Boolean(BooleanBuilder::new()),
+            Scalar::TinyInt => Values::TinyInt(Int8Builder::new()),
+            Scalar::SmallInt => Values::SmallInt(Int16Builder::new()),
+            Scalar::Integer => Values::Integer(Int32Builder::new()),
+            Scalar::BigInt => Values::BigInt(Int64Builder::new()),
+            Scalar::Decimal(scale) => decimal(scale, DIGITS),
+            Scalar::Fixed(precision, scale) => decimal(scale.into(), precision.into()),
+            Scalar::Real => Values::Real(Float32Builder::new()),
+            Scalar::Double => Values::Double(Float64Builder::new()),
+            Scalar::Date => Values::Date(Date32Builder::new()),
+            Scalar::Timestamp(unit) | Scalar::TimestampTz(unit) => match unit {
+                TimeUnit::Second => Values::Seconds(Moments::new(scalar)),
+                TimeUnit::Millisecond => Values::Milliseconds(Moments::new(scalar)),
+                TimeUnit::Microsecond => Values::Microseconds(Moments::new(scalar)),
+                TimeUnit::Nanosecond => Values::Nanoseconds(Moments::new(scalar)),
+            },
+            Scalar::Varchar => Values::Varchar(StringBuilder::new()),
+        }
+    }
+
+    #[inline]
+    fn append(&mut self, text: &str) -> Option<()> {
         match self {
-            Column::Boolean(builder) => builder.append_value(scalar::boolean(text)?),
-            Column::BigInt(builder) => builder.append_value(Number::parse(text)?.bigint()?),
-            Column::Decimal(builder, scale) => {
-                builder.append_value(Number::parse(text)?.decimal(*scale)?);
+            Values::Boolean(builder) => builder.append_value(scalar::boolean(text)?),
+            Values::TinyInt(builder) => builder.append_value(whole(text)?.try_into().ok()?),
+            Values::SmallInt(builder) => builder.append_value(whole(text)?.try_into().ok()?),
+            Values::Integer(builder) => builder.append_value(whole(text)?.try_into().ok()?),
+            Values::BigInt(builder) => builder.append_value(whole(text)?),
+            Values::Decimal(builder, scale, digits) => {
+                let value = Number::parse(text)?.decimal(*scale)?;
+                if value.unsigned_abs() >= 10_u128.pow(*digits as u32) {
+                    return None;
+                }
+                builder.append_value(value);
             }
-            Column::Double(builder) => builder.append_value(scalar::double(text)?),
-            Column::Date(builder) => builder.append_value(days(scalar::date(text)?)),
-            Column::Seconds(moments) => moments.append(text)?,
-            Column::Milliseconds(moments) => moments.append(text)?,
-            Column::Microseconds(moments) => moments.append(text)?,
-            Column::Nanoseconds(moments) => moments.append(text)?,
-            Column::Varchar(builder) => builder.append_value(text),
+            Values::Real(builder) => {
+                let value = scalar::nearest(text)?;
+                let near = text.parse().unwrap_or(value as f32);
+                builder
+                    .append_value(Some(near).filter(|near| near.is_finite() == value.is_finite())?);
+            }
+            Values::Double(builder) => builder.append_value(scalar::double(text)?),
+            Values::Date(builder) => builder.append_value(days(scalar::date(text)?)),
+            Values::Seconds(moments) => moments.append(text)?,
+            Values::Milliseconds(moments) => moments.append(text)?,
+            Values::Microseconds(moments) => moments.append(text)?,
+            Values::Nanoseconds(moments) => moments.append(text)?,
+            Values::Varchar(builder) => builder.append_value(text),
         }
         Some(())
     }
 
-    pub(super) fn append_null(&mut self) {
+    /// Appends a number with needless digits, which a type that is found from the values
+    /// would not be given for.
+    #[cold]
+    fn append_stated(&mut self, text: &str) -> Option<()> {
         match self {
-            Column::Boolean(builder) => builder.append_null(),
-            Column::BigInt(builder) => builder.append_null(),
-            Column::Decimal(builder, _) => builder.append_null(),
-            Column::Double(builder) => builder.append_null(),
-            Column::Date(builder) => builder.append_null(),
-            Column::Seconds(moments) => moments.builder.append_null(),
-            Column::Milliseconds(moments) => moments.builder.append_null(),
-            Column::Microseconds(moments) => moments.builder.append_null(),
-            Column::Nanoseconds(moments) => moments.builder.append_null(),
-            Column::Varchar(builder) => builder.append_null(),
+            Values::Double(builder) => builder.append_value(scalar::nearest(text)?),
+            Values::Decimal(_, scale, _) => {
+                let plain = scalar::without_needless_digits(text, Some(*scale))?;
+                self.append(&plain)?;
+            }
+            Values::TinyInt(_) | Values::SmallInt(_) | Values::Integer(_) | Values::BigInt(_) => {
+                let plain = scalar::without_needless_digits(text, None)?;
+                self.append(&plain)?;
+            }
+            _ => return None,
         }
+        Some(())
     }
 
-    /// The array of the values; the column is empty then.
-    pub(super) fn finish(&mut self) -> ArrayRef {
-        match self {
-            Column::Boolean(builder) => Arc::new(builder.finish()),
-            Column::BigInt(builder) => Arc::new(builder.finish()),
-            Column::Decimal(builder, _) => Arc::new(builder.finish()),
-            Column::Double(builder) => Arc::new(builder.finish()),
-            Column::Date(builder) => Arc::new(builder.finish()),
-            Column::Seconds(moments) => Arc::new(moments.builder.finish()),
-            Column::Milliseconds(moments) => Arc::new(moments.builder.finish()),
-            Column::Microseconds(moments) => Arc::new(moments.builder.finish()),
-            Column::Nanoseconds(moments) => Arc::new(moments.builder.finish()),
-            Column::Varchar(builder) => Arc::new(builder.finish()),
-        }
+    fn append_null(&mut self) {
+        with_builder!(self, builder => builder.append_null());
     }
+
+    fn finish(&mut self) -> ArrayRef {
+        with_builder!(self, builder => Arc::new(builder.finish()))
+    }
+}
+
+/// The value of a whole number.
+fn whole(text: &str) -> Option<i64> {
+    Number::parse(text)?.bigint()
 }
 
 /// The days since 1970.

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::super::columns::{matched, untyped};
 use super::batches::{Batches, Flow};
 use super::broken::{Broken, shown};
 use super::candidates::{Candidates, Scalar};
@@ -103,7 +104,14 @@ pub(super) fn infer(path: &Path) -> Result<Inferred, Broken> {
     infer_from(File::open(path).map_err(Broken::Io)?)
 }
 
-fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
+/// The names of the columns of a file, of which no row is looked at.
+pub(super) fn names(path: &Path) -> Result<Inferred, Broken> {
+    let rows = Rows::open(File::open(path).map_err(Broken::Io)?)?;
+    let columns = vec![Candidates::new(); rows.names.len()];
+    Ok(Inferred { names: rows.names, columns })
+}
+
+pub(super) fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
     let mut rows = Rows::open(input)?;
     let mut columns = vec![Candidates::new(); rows.names.len()];
     while let Some(row) = rows.next()? {
@@ -119,35 +127,34 @@ fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
 
 /// Reads the rows of a file whose columns have these names and types; of these
 /// the ones that are wanted.
-pub(super) fn read(
-    path: &Path,
-    columns: &[(String, Scalar)],
-    wanted: &[usize],
-    batches: &mut Batches<'_>,
-) -> Result<Flow, Broken> {
-    read_from(File::open(path).map_err(Broken::Io)?, columns, wanted, batches)
-}
-
-fn read_from(
+pub(super) fn read_from(
     input: impl Read,
     columns: &[(String, Scalar)],
+    stated: bool,
     wanted: &[usize],
     batches: &mut Batches<'_>,
 ) -> Result<Flow, Broken> {
     let mut rows = Rows::open(input)?;
-    if !rows.names.iter().eq(columns.iter().map(|(name, _)| name)) {
+    let places = places(&rows.names, columns);
+    // Where types are stated, they are so of the columns that are read.
+    if !stated && places.iter().flatten().count() != rows.names.len() {
         return Err(changed(1, "names other columns"));
     }
-    let mut read: Vec<Column> = wanted.iter().map(|i| Column::new(columns[*i].1)).collect();
+    let new = if stated { Column::stated } else { Column::new };
+    let mut read: Vec<Column> = wanted.iter().map(|i| new(columns[*i].1)).collect();
     let mut count = 0;
     while let Some(row) = rows.next()? {
         for (column, i) in read.iter_mut().zip(wanted) {
-            let field = &row.fields[*i];
+            let Some(field) = places[*i].map(|place| &row.fields[place]) else {
+                column.append_null();
+                continue;
+            };
             append(column, field, row.text(field)).ok_or_else(|| {
                 let (name, scalar) = &columns[*i];
                 let value = shown(&row.text(field));
                 let ty = types::column_name(&scalar.arrow());
-                changed(row.line, format!("has `{value}` for column {name}, which is not a {ty}"))
+                let what = format!("has `{value}` for column {name}, which is not a {ty}");
+                if stated { Broken::of_other_type(row.line, what) } else { changed(row.line, what) }
             })?;
         }
         count += 1;
@@ -162,8 +169,14 @@ fn read_from(
     Ok(batches.send(read.iter_mut().map(Column::finish).collect(), count))
 }
 
+/// For each column the number of the file's, where it has it.
+fn places(names: &[String], columns: &[(String, Scalar)]) -> Vec<Option<usize>> {
+    let table = untyped(columns.iter().map(|(name, _)| name));
+    matched(&table, untyped(names.iter()).fields())
+}
+
 fn append(column: &mut Column, field: &Field, text: Cow<'_, str>) -> Option<()> {
-    let is_null = text.is_empty() && !(field.quoted && matches!(column, Column::Varchar(_)));
+    let is_null = text.is_empty() && !(field.quoted && column.is_text());
     if is_null {
         column.append_null();
         return Some(());
@@ -201,7 +214,8 @@ mod tests {
                 Flow::Continue(())
             };
             let mut batches = Batches::new(100, &mut send);
-            let error = read_from(file.as_bytes(), &columns, &[0], &mut batches).unwrap_err();
+            let error =
+                read_from(file.as_bytes(), &columns, false, &[0], &mut batches).unwrap_err();
             let error = error.in_file(Path::new("f.csv")).to_string();
             assert!(
                 error.starts_with(&format!(
@@ -210,7 +224,7 @@ mod tests {
                 "{error}"
             );
             // Not wanted, not looked at.
-            let flow = read_from(file.as_bytes(), &columns, &[1], &mut batches).unwrap();
+            let flow = read_from(file.as_bytes(), &columns, false, &[1], &mut batches).unwrap();
             assert!(flow.is_continue());
             assert_eq!(count, 2);
         }

@@ -25,7 +25,7 @@ pub(super) fn infer(path: &Path) -> Result<Shape, Broken> {
     infer_from(File::open(path).map_err(Broken::Io)?)
 }
 
-fn infer_from(input: impl Read) -> Result<Shape, Broken> {
+pub(super) fn infer_from(input: impl Read) -> Result<Shape, Broken> {
     let mut documents = Documents::new(input)?;
     let mut shape = Shape::default();
     while let Some((text, line)) = documents.next()? {
@@ -37,23 +37,15 @@ fn infer_from(input: impl Read) -> Result<Shape, Broken> {
 
 /// Reads the objects of a file whose keys have these kinds of values; of these
 /// the ones that are wanted.
-pub(super) fn read(
-    path: &Path,
-    columns: &[(String, Kind)],
-    wanted: &[usize],
-    batches: &mut Batches<'_>,
-) -> Result<Flow, Broken> {
-    read_from(File::open(path).map_err(Broken::Io)?, columns, wanted, batches)
-}
-
-fn read_from(
+pub(super) fn read_from(
     input: impl Read,
     columns: &[(String, Kind)],
+    stated: bool,
     wanted: &[usize],
     batches: &mut Batches<'_>,
 ) -> Result<Flow, Broken> {
     let mut documents = Documents::new(input)?;
-    let mut row = Row::new(columns, wanted);
+    let mut row = Row::new(columns, stated, wanted);
     let mut count = 0;
     while let Some((text, line)) = documents.next()? {
         let mut reader = Reader::new(text);
@@ -101,10 +93,11 @@ mod tests {
             let columns = [("a".to_owned(), kind), ("b".to_owned(), Kind::Scalar(Scalar::BigInt))];
             let mut send = |_, _| Flow::Continue(());
             let mut batches = Batches::new(100, &mut send);
-            let error = read_from(text.as_bytes(), &columns, &[0], &mut batches).unwrap_err();
+            let error =
+                read_from(text.as_bytes(), &columns, false, &[0], &mut batches).unwrap_err();
             let error = error.in_file(Path::new("f")).to_string();
             assert!(error.starts_with("`f` can't be read: line 2 has "), "{error}");
-            let flow = read_from(text.as_bytes(), &columns, &[1], &mut batches).unwrap();
+            let flow = read_from(text.as_bytes(), &columns, false, &[1], &mut batches).unwrap();
             assert!(flow.is_continue());
         }
     }

@@ -1,5 +1,7 @@
 //! How the files of a table are read.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,13 +9,22 @@ use arrow_schema::{Field, Schema, SchemaRef};
 
 use super::super::columns::names;
 use super::batches::{Batches, Flow};
+use super::broken::Broken;
 use super::candidates::Scalar;
 use super::{csv, json};
 use crate::error::Result;
 
 /// How the files of a table are read.
 #[derive(Clone, Debug)]
-pub(super) enum Layout {
+pub(super) struct Layout {
+    pub(super) columns: Columns,
+    /// Whether types were stated, and not found from all rows.
+    pub(super) stated: bool,
+}
+
+/// The columns, by the names that they have in the files, and how their values are read.
+#[derive(Clone, Debug)]
+pub(super) enum Columns {
     Csv(Vec<(String, Scalar)>),
     Json(Vec<(String, json::Kind)>),
 }
@@ -21,11 +32,11 @@ pub(super) enum Layout {
 impl Layout {
     /// The columns, with the names that queries use; every one can be NULL.
     pub(super) fn schema(&self) -> SchemaRef {
-        let fields: Vec<Field> = match self {
-            Layout::Csv(columns) => {
+        let fields: Vec<Field> = match &self.columns {
+            Columns::Csv(columns) => {
                 columns.iter().map(|(name, ty)| Field::new(name, ty.arrow(), true)).collect()
             }
-            Layout::Json(columns) => {
+            Columns::Json(columns) => {
                 columns.iter().map(|(name, kind)| Field::new(name, kind.arrow(), true)).collect()
             }
         };
@@ -41,10 +52,21 @@ impl Layout {
         wanted: &[usize],
         batches: &mut Batches<'_>,
     ) -> Result<Flow> {
-        let read = match self {
-            Layout::Csv(columns) => csv::read(path, columns, wanted, batches),
-            Layout::Json(columns) => json::read(path, columns, wanted, batches),
-        };
+        let file = File::open(path).map_err(Broken::Io);
+        let read = file.and_then(|file| self.read_from(file, wanted, batches));
         read.map_err(|broken| broken.in_file(path))
+    }
+
+    /// Reads the columns of these numbers.
+    pub(super) fn read_from(
+        &self,
+        input: impl Read,
+        wanted: &[usize],
+        batches: &mut Batches<'_>,
+    ) -> Result<Flow, Broken> {
+        match &self.columns {
+            Columns::Csv(columns) => csv::read_from(input, columns, self.stated, wanted, batches),
+            Columns::Json(columns) => json::read_from(input, columns, self.stated, wanted, batches),
+        }
     }
 }

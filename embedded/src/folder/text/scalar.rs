@@ -14,7 +14,7 @@ const EXACT_DIGITS: usize = 15;
 
 /// A number in plain or scientific notation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Number<'a> {
+pub(in crate::folder) struct Number<'a> {
     text: &'a str,
     pub(super) negative: bool,
     /// The digits before the point.
@@ -29,7 +29,7 @@ pub(super) struct Number<'a> {
 impl<'a> Number<'a> {
     /// Reads a number; one with needless zeros in front, or a `+`, is a code or a
     /// telephone number, and no number.
-    pub(super) fn parse(text: &'a str) -> Option<Number<'a>> {
+    pub(in crate::folder) fn parse(text: &'a str) -> Option<Number<'a>> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -74,7 +74,7 @@ impl<'a> Number<'a> {
     }
 
     /// As a `bigint`.
-    pub(super) fn bigint(&self) -> Option<i64> {
+    pub(in crate::folder) fn bigint(&self) -> Option<i64> {
         if self.is_integer() { self.text.parse().ok() } else { None }
     }
 
@@ -152,6 +152,39 @@ pub(super) fn double(text: &str) -> Option<f64> {
     }
 }
 
+/// A number or a word as the nearest `double`; `None` where that has no end.
+pub(super) fn nearest(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return word(text);
+    }
+    text.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// A number without a `+`, zeros in front, and zeros behind so many digits of its fraction.
+pub(super) fn without_needless_digits(text: &str, scale: Option<usize>) -> Option<String> {
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, rest) = digits(unsigned);
+    let whole = match whole.trim_start_matches('0') {
+        "" if !whole.is_empty() => "0",
+        whole => whole,
+    };
+    let Some(scale) = scale else { return Some(format!("{sign}{whole}{rest}")) };
+    let fraction = rest.strip_prefix('.').unwrap_or(rest);
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let kept = scale.max(fraction.trim_end_matches('0').len()).min(fraction.len());
+    let fraction = &fraction[..kept];
+    // There is no decimal -0.
+    let is_zero = whole.bytes().chain(fraction.bytes()).all(|digit| digit == b'0');
+    let sign = if is_zero { "" } else { sign };
+    Some(if kept == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+}
+
 pub(super) fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         return Some(true);
@@ -160,7 +193,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 }
 
 /// `2024-02-29`.
-pub(super) fn date(text: &str) -> Option<NaiveDate> {
+pub(in crate::folder) fn date(text: &str) -> Option<NaiveDate> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
     let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;

@@ -4,17 +4,20 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::{RecordBatch, RecordBatchOptions};
-use arrow_schema::SchemaRef;
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, ScalarValue, internal_datafusion_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{Expr, TableType};
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
+use super::super::partitions::Partitions;
+use super::super::prune;
 use super::batches::{Batches, Flow};
 use super::layout::Layout;
 
@@ -26,12 +29,19 @@ const WAITING_BATCHES: usize = 2;
 pub(super) struct TextTable {
     paths: Arc<[PathBuf]>,
     layout: Arc<Layout>,
+    partitions: Partitions,
     schema: SchemaRef,
+    /// How many of the columns are the files' own; those of the partitions follow.
+    own: usize,
 }
 
 impl TextTable {
-    pub(super) fn new(paths: Arc<[PathBuf]>, layout: Layout) -> TextTable {
-        TextTable { paths, schema: layout.schema(), layout: Arc::new(layout) }
+    pub(super) fn new(paths: Arc<[PathBuf]>, layout: Layout, partitions: Partitions) -> TextTable {
+        let columns = layout.schema();
+        let own = columns.fields().len();
+        let fields: Vec<_> = columns.fields().iter().chain(partitions.fields()).cloned().collect();
+        let schema = Arc::new(Schema::new(fields));
+        TextTable { paths, layout: Arc::new(layout), partitions, schema, own }
     }
 }
 
@@ -45,36 +55,77 @@ impl TableProvider for TextTable {
         TableType::Base
     }
 
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
+        Ok(prune::pushed_down(&self.partitions, filters))
+    }
+
     async fn scan(
         &self,
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let all = || (0..self.schema.fields().len()).collect();
-        let wanted: Arc<[usize]> = projection.cloned().unwrap_or_else(all).into();
-        let schema = Arc::new(self.schema.project(&wanted)?);
+        let columns: Vec<usize> = projection.cloned().unwrap_or_else(all);
+        let schema = Arc::new(self.schema.project(&columns)?);
+        let wanted: Arc<[usize]> = columns.iter().copied().filter(|i| *i < self.own).collect();
+        let kept = prune::kept(state, &self.partitions, self.paths.len(), filters)?;
+        let files = kept.into_iter().map(|file| {
+            let values = self.partitions.of_file(file)?;
+            let constants = columns.iter().map(|i| {
+                let partition = i.checked_sub(self.own)?;
+                values.get(partition).cloned()
+            });
+            Ok(File { path: self.paths[file].clone(), constants: constants.collect() })
+        });
+        let files: Vec<File> = files.collect::<Result<_, DataFusionError>>()?;
         // As many readers as may work at once, each for some of the files.
         let readers = state.config_options().execution.target_partitions.max(1);
-        let each = self.paths.len().div_ceil(readers).max(1);
-        let partitions = self.paths.chunks(each).map(|paths| {
+        let each = files.len().div_ceil(readers).max(1);
+        let partitions = files.chunks(each).map(|files| {
             Arc::new(Scan {
-                paths: paths.into(),
+                files: files.into(),
                 layout: Arc::clone(&self.layout),
                 wanted: Arc::clone(&wanted),
                 schema: Arc::clone(&schema),
             }) as Arc<dyn PartitionStream>
         });
-        let partitions = partitions.collect();
+        let partitions: Vec<_> = partitions.collect();
+        if partitions.is_empty() {
+            return Ok(Arc::new(EmptyExec::new(schema)));
+        }
         let plan = StreamingTableExec::try_new(schema, partitions, None, [], false, limit)?;
         Ok(Arc::new(plan))
     }
 }
 
+/// A file to read.
+#[derive(Clone, Debug)]
+struct File {
+    path: PathBuf,
+    /// For each wanted column its value in all rows, where it is one of the partition.
+    constants: Arc<[Option<ScalarValue>]>,
+}
+
+impl File {
+    /// All columns of a batch, from those that were read.
+    fn columns(&self, read: Vec<ArrayRef>, rows: usize) -> Result<Vec<ArrayRef>, DataFusionError> {
+        let mut read = read.into_iter();
+        let column = |constant: &Option<ScalarValue>| match constant {
+            Some(value) => value.to_array_of_size(rows),
+            None => read.next().ok_or_else(|| internal_datafusion_err!("a column was not read")),
+        };
+        self.constants.iter().map(column).collect()
+    }
+}
+
 /// The reading of some files.
 struct Scan {
-    paths: Arc<[PathBuf]>,
+    files: Arc<[File]>,
     layout: Arc<Layout>,
     wanted: Arc<[usize]>,
     schema: SchemaRef,
@@ -82,7 +133,7 @@ struct Scan {
 
 impl fmt::Debug for Scan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scan").field("paths", &self.paths).finish_non_exhaustive()
+        f.debug_struct("Scan").field("files", &self.files).finish_non_exhaustive()
     }
 }
 
@@ -96,15 +147,17 @@ impl PartitionStream for Scan {
         let mut stream =
             RecordBatchReceiverStreamBuilder::new(Arc::clone(&schema), WAITING_BATCHES);
         let batches = stream.tx();
-        let (paths, layout) = (Arc::clone(&self.paths), Arc::clone(&self.layout));
+        let (files, layout) = (Arc::clone(&self.files), Arc::clone(&self.layout));
         let (wanted, rows) = (Arc::clone(&self.wanted), context.session_config().batch_size());
         stream.spawn_blocking(move || {
-            for path in paths.iter() {
+            for file in files.iter() {
                 let mut wrong = Ok(());
-                let mut send = |columns, rows| {
+                let mut send = |read, rows| {
                     let options = RecordBatchOptions::new().with_row_count(Some(rows));
-                    let batch =
-                        RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options);
+                    let batch = file.columns(read, rows).and_then(|columns| {
+                        let schema = Arc::clone(&schema);
+                        Ok(RecordBatch::try_new_with_options(schema, columns, &options)?)
+                    });
                     match batch {
                         // Where nobody reads any more, nothing is to be read.
                         Ok(batch) => match batches.blocking_send(Ok(batch)) {
@@ -112,12 +165,12 @@ impl PartitionStream for Scan {
                             Err(_) => Flow::Break(()),
                         },
                         Err(error) => {
-                            wrong = Err(DataFusionError::from(error));
+                            wrong = Err(error);
                             Flow::Break(())
                         }
                     }
                 };
-                let read = layout.read(path, &wanted, &mut Batches::new(rows, &mut send));
+                let read = layout.read(&file.path, &wanted, &mut Batches::new(rows, &mut send));
                 wrong?;
                 if read.map_err(|error| DataFusionError::External(Box::new(error)))?.is_break() {
                     break;

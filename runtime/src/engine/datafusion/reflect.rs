@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use lakequery_embedded::{Contents, Folder, PassedOver, Place, Session, Table, column_type};
+use arrow_schema::Schema;
+use lakequery_embedded::{Contents, Fixtures, Folder, PassedOver, Place, Session, column_type};
+use lakequery_types::same_name;
 
 use super::error::of_engine;
 use crate::arrow::schema::logical;
@@ -31,20 +33,44 @@ pub(super) async fn tables(
     })
 }
 
+/// The tables that were given, by schema and name.
+pub(super) fn fixtures(fixtures: Arc<Fixtures>, options: ReflectOptions) -> Tables {
+    let wanted = |schema: &str| {
+        options.schemas.is_empty() || options.schemas.iter().any(|name| same_name(name, schema))
+    };
+    let names = fixtures.names().filter(|(schema, _)| wanted(schema));
+    let mut names: Vec<_> = names.map(|(s, t)| (s.to_owned(), t.to_owned())).collect();
+    names.sort();
+    names
+        .into_iter()
+        .map(|(schema, name)| {
+            let fixtures = Arc::clone(&fixtures);
+            let (of, table) = (schema.clone(), name.clone());
+            let columns = async move {
+                let columns = fixtures.columns(&of, &table).map_err(of_engine)?;
+                Ok(described(of, table, &columns, true))
+            };
+            Pending { schema, name, table: Box::pin(columns) }
+        })
+        .collect()
+}
+
 async fn reflected(session: Session, folder: Arc<Folder>, place: Place) -> Result<ReflectedTable> {
     let open = async move {
         let state = session.context().state();
         folder.open_table(&state, place).await.map_err(of_engine)
     };
     let table = Task::spawn(&runtime()?, open).end().await?;
-    Ok(columns(&table))
+    let place = table.place();
+    let (schema, name) = (place.schema.clone(), place.name.clone());
+    let described = described(schema, name, &table.schema(), table.is_inferred());
+    Ok(ReflectedTable { partitioned_by: table.partitioned_by(), ..described })
 }
 
-fn columns(table: &Table) -> ReflectedTable {
-    let inferred = table.is_inferred();
+fn described(schema: String, name: String, found: &Schema, inferred: bool) -> ReflectedTable {
     let mut columns = Vec::new();
     let mut skipped = Vec::new();
-    for field in table.schema().fields() {
+    for field in found.fields() {
         let ty = field.data_type();
         match column_type(ty).and_then(|_| logical(ty)) {
             Some(ty) => columns.push(ReflectedColumn {
@@ -57,8 +83,8 @@ fn columns(table: &Table) -> ReflectedTable {
         }
     }
     ReflectedTable {
-        schema: table.place().schema.clone(),
-        name: table.place().name.clone(),
+        schema,
+        name,
         comment: None,
         columns,
         skipped,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field};
 use lakequery_types::json::{Malformed, Next, Reader};
+use lakequery_types::{self as types, Type};
 
 use super::super::broken::shown;
 use super::super::candidates::{Candidates, Scalar};
@@ -29,6 +30,21 @@ pub(in super::super) enum Kind {
 }
 
 impl Kind {
+    /// The one for values of a type; `None` where no JSON is read as such.
+    pub(in super::super) fn of(ty: &Type) -> Option<Kind> {
+        Some(match ty {
+            // Whatever is written for it.
+            Type::Varchar(_) => Kind::Text,
+            Type::Array(element) => Kind::Array(Box::new(Kind::of(&element.ty)?)),
+            Type::Row(fields) => {
+                let field =
+                    |field: &types::Field| Some((field.name.clone()?, Kind::of(&field.ty)?));
+                Kind::Row(fields.iter().map(field).collect::<Option<_>>()?)
+            }
+            ty => Kind::Scalar(Scalar::of(ty)?),
+        })
+    }
+
     /// The type of its arrays.
     pub(in super::super) fn arrow(&self) -> DataType {
         match self {
@@ -66,6 +82,11 @@ struct Member {
 }
 
 impl Shape {
+    /// The keys of the objects.
+    pub(in super::super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.members.iter().flat_map(BTreeMap::keys)
+    }
+
     /// Looks at the next value.
     pub(super) fn see(&mut self, reader: &mut Reader<'_>, depth: usize) -> Result<(), Wrong> {
         if depth > MAX_DEPTH {

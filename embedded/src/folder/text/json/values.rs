@@ -8,8 +8,9 @@ use arrow_array::{ArrayRef, ListArray, StructArray};
 use arrow_buffer::{NullBufferBuilder, OffsetBufferBuilder};
 use arrow_schema::{DataType, FieldRef, Fields};
 use lakequery_types::json::{Next, Reader};
+use lakequery_types::same_name;
 
-use super::super::broken::shown;
+use super::super::broken::{OF_OTHER_TYPE, shown};
 use super::super::candidates::Scalar;
 use super::super::column::Column;
 use super::shape::{Kind, twice};
@@ -22,15 +23,17 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Of columns with these names; the values of those that are not wanted are skipped.
-    pub(super) fn new(columns: &[(String, Kind)], wanted: &[usize]) -> Row {
+    /// Of columns with these names; the values of those that are not wanted are skipped, and,
+    /// where types are stated, all others.
+    pub(super) fn new(columns: &[(String, Kind)], stated: bool, wanted: &[usize]) -> Row {
         let mut names: HashMap<String, Option<usize>> =
             columns.iter().map(|(name, _)| (name.clone(), None)).collect();
         for (at, i) in wanted.iter().enumerate() {
             names.insert(columns[*i].0.clone(), Some(at));
         }
-        let values = wanted.iter().map(|i| Values::new(&columns[*i].1)).collect();
-        Row { members: Members { names, last: vec![0; wanted.len()], values, number: 0 } }
+        let values = wanted.iter().map(|i| Values::new(&columns[*i].1, stated)).collect();
+        let last = vec![0; wanted.len()];
+        Row { members: Members { names, stated, last, values, number: 0 } }
     }
 
     /// Reads an object.
@@ -48,6 +51,8 @@ impl Row {
 struct Members {
     /// Where the values of a key go, if they are wanted.
     names: HashMap<String, Option<usize>>,
+    /// Whether the types were stated: other keys are skipped, and case does not count.
+    stated: bool,
     /// For each value the number of the last object that has it.
     last: Vec<u64>,
     values: Vec<Values>,
@@ -60,12 +65,19 @@ impl Members {
         reader.object()?;
         self.number += 1;
         while let Some(key) = reader.key(&mut first)? {
-            match self.names.get(&*key) {
+            let place = match self.names.get(&*key) {
+                None if self.stated => {
+                    let spelled = self.names.iter().find(|(name, _)| same_name(name, &key));
+                    Some(spelled.map_or(&None, |(_, place)| place))
+                }
+                place => place,
+            };
+            match place {
                 Some(Some(i)) => {
                     if std::mem::replace(&mut self.last[*i], self.number) == self.number {
                         return Err(twice(reader.at(), &key));
                     }
-                    self.values[*i].read(reader, &key)?;
+                    self.values[*i].read(reader, &key, self.stated)?;
                 }
                 Some(None) => {
                     reader.skip()?;
@@ -102,24 +114,25 @@ enum Values {
 }
 
 impl Values {
-    fn new(kind: &Kind) -> Values {
+    fn new(kind: &Kind, stated: bool) -> Values {
         let nulls = NullBufferBuilder::new(0);
         match (kind, kind.arrow()) {
+            (Kind::Scalar(scalar), _) if stated => Values::Scalar(Column::stated(*scalar), *scalar),
             (Kind::Scalar(scalar), _) => Values::Scalar(Column::new(*scalar), *scalar),
             (Kind::Array(element), DataType::List(field)) => {
-                let element = Box::new(Values::new(element));
+                let element = Box::new(Values::new(element, stated));
                 Values::Array { element, field, offsets: OffsetBufferBuilder::new(0), nulls }
             }
             (Kind::Row(columns), DataType::Struct(fields)) => {
                 let all: Vec<usize> = (0..columns.len()).collect();
-                Values::Row { members: Row::new(columns, &all).members, fields, nulls }
+                Values::Row { members: Row::new(columns, stated, &all).members, fields, nulls }
             }
             _ => Values::Text(StringBuilder::new()),
         }
     }
 
     /// Reads the value of the key.
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str) -> Result<(), Wrong> {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, stated: bool) -> Result<(), Wrong> {
         let next = reader.next()?;
         match (&mut *self, next) {
             (Values::Text(texts), next) if next != Next::Null => match next {
@@ -134,21 +147,23 @@ impl Values {
                 let at = reader.at();
                 let text = match (next, *scalar) {
                     (Next::String, Scalar::Varchar) => reader.string()?,
-                    (Next::Boolean, Scalar::Boolean) => reader.skip()?.into(),
-                    (Next::Number, Scalar::BigInt | Scalar::Decimal(_) | Scalar::Double) => {
-                        reader.number()?.into()
+                    // Moments and money have no other place in JSON.
+                    (Next::String, scalar) if stated && scalar.is_written_as_text() => {
+                        reader.string()?
                     }
-                    _ => return Err(other(reader, key, &scalar.arrow())),
+                    (Next::Boolean, Scalar::Boolean) => reader.skip()?.into(),
+                    (Next::Number, scalar) if scalar.is_number() => reader.number()?.into(),
+                    _ => return Err(other(reader, key, &scalar.arrow(), stated)),
                 };
                 if column.append(&text).is_none() {
-                    return Err(not_of_type(at, key, &text, &scalar.arrow()));
+                    return Err(not_of_type(at, key, &text, &scalar.arrow(), stated));
                 }
             }
             (Values::Array { element, offsets, nulls, .. }, Next::Array) => {
                 let (mut first, mut count) = (true, 0);
                 reader.array()?;
                 while reader.element(&mut first)? {
-                    element.read(reader, key)?;
+                    element.read(reader, key, stated)?;
                     count += 1;
                 }
                 offsets.push_length(count);
@@ -159,12 +174,12 @@ impl Values {
                 nulls.append_non_null();
             }
             (Values::Array { field, .. }, _) => {
-                return Err(other(reader, key, &DataType::List(Arc::clone(field))));
+                return Err(other(reader, key, &DataType::List(Arc::clone(field)), stated));
             }
             (Values::Row { fields, .. }, _) => {
-                return Err(other(reader, key, &DataType::Struct(fields.clone())));
+                return Err(other(reader, key, &DataType::Struct(fields.clone()), stated));
             }
-            (Values::Text(_), _) => return Err(other(reader, key, &DataType::Utf8)),
+            (Values::Text(_), _) => return Err(other(reader, key, &DataType::Utf8, stated)),
         }
         Ok(())
     }
@@ -208,18 +223,19 @@ impl Values {
 
 /// A value is of another kind.
 #[cold]
-fn other(reader: &mut Reader<'_>, key: &str, ty: &DataType) -> Wrong {
+fn other(reader: &mut Reader<'_>, key: &str, ty: &DataType, stated: bool) -> Wrong {
     let at = reader.at();
     match reader.skip() {
-        Ok(text) => not_of_type(at, key, text, ty),
+        Ok(text) => not_of_type(at, key, text, ty, stated),
         Err(malformed) => malformed.into(),
     }
 }
 
 #[cold]
-fn not_of_type(at: usize, key: &str, value: &str, ty: &DataType) -> Wrong {
+fn not_of_type(at: usize, key: &str, value: &str, ty: &DataType, stated: bool) -> Wrong {
     let ty = types::column_name(ty);
-    changed(at, format!("has `{}` for `{}`, which is not {ty}", shown(value), shown(key)))
+    let what = format!("has `{}` for `{}`, which is not {ty}", shown(value), shown(key));
+    if stated { Wrong::Other(at, what, OF_OTHER_TYPE) } else { changed(at, what) }
 }
 
 /// The file was written after its objects were looked at.

@@ -4,25 +4,40 @@
 //! for that of the rows to read at once; some old writers left it at 0. And it takes
 //! a dictionary to begin where the footer says; they left that at 0, too.
 
+use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use arrow_schema::{Schema, SchemaRef, TimeUnit};
 use bytes::Bytes;
-use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
-use datafusion::common::{DataFusionError, Result};
-use datafusion::datasource::physical_plan::parquet::ParquetFileReaderFactory;
-use datafusion::datasource::physical_plan::{FileScanConfigBuilder, ParquetSource};
-use datafusion::datasource::source::DataSourceExec;
+use datafusion::common::Result;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::parquet::{Int96Coercer, ParquetFileReaderFactory};
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
 use datafusion::parquet::arrow::async_reader::AsyncFileReader;
+use datafusion::parquet::arrow::parquet_to_arrow_schema;
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::metadata::{
     ColumnChunkMetaData, FileMetaData, ParquetMetaData, ParquetMetaDataBuilder, RowGroupMetaData,
 };
-use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, TryFutureExt};
+
+use super::super::columns;
+
+/// The unit of the type that has none of its own; microseconds reach all years,
+/// nanoseconds 1677 to 2262.
+pub(super) const INT96: TimeUnit = TimeUnit::Microsecond;
+
+/// The columns of a file.
+pub(super) fn schema(metadata: &ParquetMetaData) -> Result<Schema, ParquetError> {
+    let file = metadata.file_metadata();
+    let schema = parquet_to_arrow_schema(file.schema_descr(), file.key_value_metadata())?;
+    Ok(Int96Coercer::new(file.schema_descr(), &schema, &INT96).coerce().unwrap_or(schema))
+}
 
 /// The name of two columns.
 pub(super) fn twins(metadata: &ParquetMetaData) -> Option<&str> {
@@ -79,60 +94,87 @@ fn mended(metadata: Arc<ParquetMetaData>) -> Result<Arc<ParquetMetaData>, Parque
     Ok(Arc::new(metadata.build()))
 }
 
-/// The plan, with readers of Parquet that mend footers.
-pub(super) fn mending(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
-    plan.transform_up(|plan| {
-        let scan = plan
-            .downcast_ref::<DataSourceExec>()
-            .and_then(|scan| scan.downcast_to_file_source::<ParquetSource>());
-        let Some((config, source)) = scan else { return Ok(Transformed::no(plan)) };
-        let Some(readers) = source.parquet_file_reader_factory() else {
-            return Err(DataFusionError::Internal("Parquet is read by no reader".to_owned()));
-        };
-        let readers = Arc::new(Mending(Arc::clone(readers)));
-        let source = source.clone().with_parquet_file_reader_factory(readers);
-        let config = FileScanConfigBuilder::from(config.clone()).with_source(Arc::new(source));
-        let scan: Arc<dyn ExecutionPlan> = DataSourceExec::from_data_source(config.build());
-        Ok(Transformed::yes(scan))
-    })
-    .data()
+/// Readers whose footers are mended, and held against the table's columns.
+#[derive(Debug)]
+pub(super) struct Readers {
+    pub(super) inner: Arc<dyn ParquetFileReaderFactory>,
+    pub(super) expected: Expected,
 }
 
-/// Readers whose footers are mended.
-#[derive(Debug)]
-struct Mending(Arc<dyn ParquetFileReaderFactory>);
+/// The columns that files need to have, but for the files that were looked at before.
+#[derive(Clone)]
+pub(super) struct Expected {
+    pub(super) columns: SchemaRef,
+    /// Told where a file has others.
+    pub(super) outgrown: Arc<AtomicBool>,
+}
 
-impl ParquetFileReaderFactory for Mending {
-    fn create_reader(
-        &self,
-        partition: usize,
-        file: datafusion::datasource::listing::PartitionedFile,
-        hint: Option<usize>,
-        metrics: &ExecutionPlanMetricsSet,
-    ) -> Result<Box<dyn AsyncFileReader + Send>> {
-        let reader = self.0.create_reader(partition, file, hint, metrics)?;
-        Ok(Box::new(MendingReader(reader)))
+impl fmt::Debug for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expected").field(&self.columns).finish()
     }
 }
 
-struct MendingReader(Box<dyn AsyncFileReader + Send>);
+impl Expected {
+    /// An error where a file has columns that the table's do not hold.
+    pub(super) fn check(&self, path: &Path, file: &Schema) -> crate::error::Result<()> {
+        columns::check(&self.columns, path, file)
+            .inspect_err(|_| self.outgrown.store(true, Ordering::Relaxed))
+    }
+}
 
-impl AsyncFileReader for MendingReader {
+/// The mark of a file whose columns are known to fit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fits;
+
+impl ParquetFileReaderFactory for Readers {
+    fn create_reader(
+        &self,
+        partition: usize,
+        file: PartitionedFile,
+        hint: Option<usize>,
+        metrics: &ExecutionPlanMetricsSet,
+    ) -> Result<Box<dyn AsyncFileReader + Send>> {
+        let unknown = match file.extension::<Fits>() {
+            Some(Fits) => None,
+            None => Some((format!("/{}", file.path()), self.expected.clone())),
+        };
+        let inner = self.inner.create_reader(partition, file, hint, metrics)?;
+        Ok(Box::new(Reader { inner, unknown }))
+    }
+}
+
+struct Reader {
+    inner: Box<dyn AsyncFileReader + Send>,
+    /// The path of a file whose columns are not known, and what they need to be.
+    unknown: Option<(String, Expected)>,
+}
+
+impl AsyncFileReader for Reader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
-        self.0.get_bytes(range)
+        self.inner.get_bytes(range)
     }
 
     fn get_byte_ranges(
         &mut self,
         ranges: Vec<Range<u64>>,
     ) -> BoxFuture<'_, Result<Vec<Bytes>, ParquetError>> {
-        self.0.get_byte_ranges(ranges)
+        self.inner.get_byte_ranges(ranges)
     }
 
     fn get_metadata<'a>(
         &'a mut self,
         options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
-        self.0.get_metadata(options).and_then(async |metadata| mended(metadata)).boxed()
+        async move {
+            let metadata = self.inner.get_metadata(options).await?;
+            if let Some((path, expected)) = &self.unknown {
+                expected
+                    .check(Path::new(path), &schema(&metadata)?)
+                    .map_err(|error| ParquetError::External(Box::new(error)))?;
+            }
+            mended(metadata)
+        }
+        .boxed()
     }
 }
