@@ -68,6 +68,10 @@ pub(crate) struct Request<'a> {
     /// The columns it was compiled for; `None` for SQL that was not compiled.
     pub(crate) expected: Option<Vec<Expected>>,
     /// What it was compiled to know of its tables.
+    #[cfg_attr(
+        not(feature = "datafusion"),
+        expect(dead_code, reason = "servers have no tables of the program's own")
+    )]
     pub(crate) tables: Vec<Table<'a>>,
     /// Who wants to know how far it is.
     pub(crate) watch: Watch,

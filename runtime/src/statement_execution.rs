@@ -11,6 +11,7 @@ mod decode;
 mod download;
 pub(crate) mod endpoint;
 mod failure;
+pub(crate) mod json;
 pub(crate) mod message;
 pub(crate) mod query;
 mod running;

@@ -12,6 +12,7 @@ use reqwest::{Method, Url};
 use super::chunks::Links;
 use super::connection::Connection;
 use super::message::{Chunks, Extent, Link, Place};
+use super::statement::forgotten;
 use crate::error::{Error, Kind, Result};
 use crate::http::client::{Request, place};
 
@@ -59,8 +60,10 @@ impl Source {
     async fn ask(&self, index: u64) -> Result<Link> {
         let endpoint = &self.connection.endpoint;
         let response = self.connection.send(endpoint.chunk(&self.statement, index)).await?;
-        if !response.status.is_success() {
-            return Err(endpoint.refused(&response));
+        match response.status.as_u16() {
+            200 => {}
+            404 => return Err(forgotten(&self.statement)),
+            _ => return Err(endpoint.refused(&response)),
         }
         let chunks = Chunks::parse(&response.body)
             .map_err(|reason| endpoint.unreadable(&response, reason))?;

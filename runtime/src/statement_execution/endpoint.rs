@@ -135,6 +135,10 @@ impl Endpoint {
             (404, _) => error(Kind::NotFound, format!("{server} does not find it{said}")).help(
                 "check the id of the warehouse in the URL's `http_path`: it may have been deleted",
             ),
+            (400, Some(_)) if said.contains("endpoint id") => {
+                error(Kind::NotFound, format!("{server} does not have the warehouse{said}"))
+                    .help("check the id of the warehouse in the URL's `http_path`")
+            }
             (429 | 502 | 503 | 504, _) => error(
                 Kind::Connection,
                 format!("{server} is not able to answer at the moment ({status}){said}"),

@@ -1,11 +1,9 @@
 //! The JSON of the protocol: what is sent, and what is read of answers.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use lakequery_types::json::{Malformed, Next, Reader};
 
-type Read<T> = Result<T, Malformed>;
+use super::json::{Read, array, count, object, optional, scalar, string, whole};
 
 /// The most entries of a list. A few bytes can stand for one, which takes more memory.
 const MOST: usize = 1_000_000;
@@ -318,71 +316,6 @@ fn link(json: &mut Reader<'_>) -> Read<Link> {
 fn utf8(bytes: &[u8]) -> Read<&str> {
     std::str::from_utf8(bytes)
         .map_err(|error| Malformed { at: error.valid_up_to(), expected: "UTF-8" })
-}
-
-/// Reads a text that is one object.
-fn whole(text: &str, each: impl FnMut(&mut Reader<'_>, &str) -> Read<()>) -> Read<()> {
-    let mut json = Reader::new(text);
-    object(&mut json, each)?;
-    json.end()
-}
-
-/// Reads an object; `each` reads the value of a member. Null is an object without members.
-fn object(
-    json: &mut Reader<'_>,
-    mut each: impl FnMut(&mut Reader<'_>, &str) -> Read<()>,
-) -> Read<()> {
-    if json.null()? {
-        return Ok(());
-    }
-    json.object()?;
-    let mut first = true;
-    while let Some(key) = json.key(&mut first)? {
-        each(json, &key)?;
-    }
-    Ok(())
-}
-
-/// Reads an array; `each` reads an element. Null is an array without elements.
-fn array(json: &mut Reader<'_>, mut each: impl FnMut(&mut Reader<'_>) -> Read<()>) -> Read<()> {
-    if json.null()? {
-        return Ok(());
-    }
-    json.array()?;
-    let mut first = true;
-    while json.element(&mut first)? {
-        each(json)?;
-    }
-    Ok(())
-}
-
-fn optional<'a, T>(
-    json: &mut Reader<'a>,
-    read: impl FnOnce(&mut Reader<'a>) -> Read<T>,
-) -> Read<Option<T>> {
-    if json.null()? { Ok(None) } else { read(json).map(Some) }
-}
-
-fn string(json: &mut Reader<'_>) -> Read<Option<String>> {
-    optional(json, |json| json.string().map(Cow::into_owned))
-}
-
-/// A text, a number or a boolean, as text; nothing where it is something else.
-fn scalar(json: &mut Reader<'_>) -> Read<Option<String>> {
-    Ok(match json.next()? {
-        Next::String => Some(json.string()?.into_owned()),
-        Next::Number | Next::Boolean => Some(json.skip()?.to_owned()),
-        _ => {
-            json.skip()?;
-            None
-        }
-    })
-}
-
-/// A number from 0, which may be written as a text.
-fn count(json: &mut Reader<'_>) -> Read<u64> {
-    let expected = "a number from 0";
-    scalar(json)?.and_then(|text| text.parse().ok()).ok_or_else(|| json.malformed(expected))
 }
 
 /// Writes an object of texts, numbers and objects that are written already.

@@ -206,7 +206,8 @@ fn broken(message: &str) -> Error {
     Error::new(Kind::BrokenData, message)
 }
 
-fn forgotten(id: &str) -> Error {
+/// The error of a statement that the server does not know any more.
+pub(super) fn forgotten(id: &str) -> Error {
     Error::new(Kind::Query, format!("the server has forgotten the query [query {id}]"))
         .help("results are kept for an hour; run it again")
 }

@@ -295,6 +295,15 @@ const FAULTS: &[(&str, Fault, Expected, usize)] = &[
         1,
     ),
     (
+        "a result that was forgotten",
+        |seen, _| {
+            let gone = refusal(404, r#"{"error_code":"NOT_FOUND","message":"gone"}"#);
+            seen.path.ends_with("/result/chunks/1").then_some(gone)
+        },
+        Fails(Error::is_query, "the server has forgotten the query [query 01ef"),
+        1,
+    ),
+    (
         "an answer for another statement",
         |seen, _| match seen.path.as_str() {
             EXECUTE => Some(state("RUNNING")),

@@ -11,4 +11,5 @@ mod recorded;
 mod reflect;
 mod sign_in;
 mod types;
+mod vendor;
 mod warehouse;

@@ -114,8 +114,8 @@ fn last_word(exchanges: &[Exchange], asked: &Exchange) -> String {
     let body = String::from_utf8_lossy(&asked.body).into_owned();
     let id = member(&body, "statement_id").unwrap_or_default();
     let polls = exchanges.iter().filter(|other| other.method == "GET" && other.url.ends_with(&id));
-    let last = polls.map(|poll| String::from_utf8_lossy(&poll.body).into_owned());
-    last.filter(|body| body.contains("SUCCEEDED")).next_back().unwrap_or(body)
+    let mut last = polls.map(|poll| String::from_utf8_lossy(&poll.body).into_owned());
+    last.rfind(|body| body.contains("SUCCEEDED")).unwrap_or(body)
 }
 
 fn answer(

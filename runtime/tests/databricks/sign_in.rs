@@ -92,6 +92,11 @@ async fn who_is_refused_hears_why_and_no_secret() {
         seen.path.ends_with("/sessions").then(|| refusal(400, body))
     });
     let no_catalog = no_catalog.await;
+    let no_warehouse = Answer::numbers(&[1]).serve_but(|seen, _| {
+        let body = r#"{"error_code":"BAD_REQUEST","message":"w1 is not a valid endpoint id."}"#;
+        seen.path.ends_with("/sessions").then(|| refusal(400, body))
+    });
+    let no_warehouse = no_warehouse.await;
     let plain = Answer::numbers(&[1]).serve_but(|_, _| Some(Reply::status(404, "no such page")));
     let plain = plain.await;
     for (url, text) in [
@@ -108,6 +113,10 @@ async fn who_is_refused_hears_why_and_no_secret() {
             "does not let the user do that: Invalid access token.",
         ),
         (url(&no_catalog, "&catalog=nope"), "Catalog 'nope' was not found."),
+        (
+            url(&no_warehouse, ""),
+            "does not have the warehouse: w1 is not a valid endpoint id. (databricks); check the id",
+        ),
         (url(&plain, ""), "is not a Databricks workspace (databricks); check the URL's host"),
     ] {
         let error = lakequery::connect(&url).await.unwrap_err();

@@ -1,9 +1,9 @@
 //! What `DESCRIBE TABLE EXTENDED … AS JSON` tells of a table.
 
-use lakequery_types::json::{Malformed, Reader};
+use lakequery_types::json::Reader;
 use lakequery_types::{Field, Item, MAX_PRECISION, Type};
 
-type Read<T> = Result<T, Malformed>;
+use crate::statement_execution::json::{Read, array, object, string, whole};
 
 /// How deep types may nest.
 const MAX_DEPTH: usize = 64;
@@ -31,9 +31,8 @@ pub(super) struct Column {
 
 impl Told {
     pub(super) fn parse(text: &str) -> Read<Told> {
-        let mut json = Reader::new(text);
         let mut told = Told::default();
-        object(&mut json, |json, key| {
+        whole(text, |json, key| {
             match key {
                 "columns" => array(json, |json| {
                     told.columns.push(column(json)?);
@@ -48,7 +47,6 @@ impl Told {
             }
             Ok(())
         })?;
-        json.end()?;
         told.partitioned_by.retain(|name| told.columns.iter().any(|column| column.name == *name));
         Ok(told)
     }
@@ -180,31 +178,6 @@ impl Node {
             name => return Err(name.to_owned()),
         })
     }
-}
-
-fn object(
-    json: &mut Reader<'_>,
-    mut each: impl FnMut(&mut Reader<'_>, &str) -> Read<()>,
-) -> Read<()> {
-    json.object()?;
-    let mut first = true;
-    while let Some(key) = json.key(&mut first)? {
-        each(json, &key)?;
-    }
-    Ok(())
-}
-
-fn array(json: &mut Reader<'_>, mut each: impl FnMut(&mut Reader<'_>) -> Read<()>) -> Read<()> {
-    json.array()?;
-    let mut first = true;
-    while json.element(&mut first)? {
-        each(json)?;
-    }
-    Ok(())
-}
-
-fn string(json: &mut Reader<'_>) -> Read<Option<String>> {
-    if json.null()? { Ok(None) } else { json.string().map(|text| Some(text.into_owned())) }
 }
 
 fn boolean(json: &mut Reader<'_>) -> Read<bool> {

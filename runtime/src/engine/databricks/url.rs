@@ -22,7 +22,7 @@ const ENTRA: &str = "https://login.microsoftonline.com";
 
 const EXAMPLE: &str = "databricks://token:dapi…@host?http_path=/sql/1.0/warehouses/ID";
 
-const PARAMETERS: [&str; 15] = [
+const PARAMETERS: [&str; 16] = [
     "http_path",
     "catalog",
     "schema",
@@ -33,6 +33,7 @@ const PARAMETERS: [&str; 15] = [
     "azure_client_id",
     "azure_client_secret",
     "azure_login",
+    "auth_type",
     "profile",
     "verify",
     "request_timeout",
@@ -86,6 +87,7 @@ pub(super) fn parse(rest: &str, environment: &Environment) -> Result<Settings> {
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
     let base = Url::parse(&format!("{scheme}://{host}{port}/"))
         .map_err(|_| wrong("the URL has a host that can't be"))?;
+    check_way(&mut parameters)?;
     let mut secrets = Secrets::default();
     let credentials = credentials(user, password, &mut parameters, &told, &base)?;
     match &credentials {
@@ -124,6 +126,20 @@ fn with_host(rest: &str) -> String {
     match authority.is_empty() || authority.ends_with('@') {
         true => format!("//{authority}{ELSEWHERE}{query}"),
         false => rest.to_owned(),
+    }
+}
+
+/// Makes sure that the way to sign in, if the URL names one, is one of those that there are: what
+/// is told of the client says which.
+fn check_way(parameters: &mut Parameters) -> Result<()> {
+    let way = parameters.take("auth_type").map(|way| way.to_ascii_lowercase().replace('_', "-"));
+    match way.as_deref() {
+        None | Some("pat" | "access-token" | "oauth-m2m" | "azure-client-secret") => Ok(()),
+        Some("databricks-oauth" | "azure-oauth" | "oauth-u2m" | "external-browser") => {
+            Err(Error::new(Kind::Unsupported, "signing in with a browser is not supported")
+                .help("use a token, or `client_id` and `client_secret`"))
+        }
+        Some(_) => Err(unfit("auth_type", "`pat`, `oauth-m2m` or `azure-client-secret`")),
     }
 }
 
@@ -291,7 +307,7 @@ mod tests {
         for (url, signed_in) in [
             (format!("//token:t%40@h?{PATH}"), "t@"),
             (format!("//h:444?{PATH}&access_token=t"), "t"),
-            (format!("//id:s@h?{PATH}"), "id:s at https://h/"),
+            (format!("//id:s@h?{PATH}&auth_type=oauth-m2m"), "id:s at https://h/"),
             (format!("//h?{PATH}&client_id=id&client_secret=s"), "id:s at https://h/"),
             (
                 format!("//h?{PATH}&azure_tenant_id=t&azure_client_id=id&azure_client_secret=s"),
@@ -382,6 +398,8 @@ mod tests {
                 "//token:s3cret@h?http_path=/sql/1.0/warehouses/w&ssl=false",
                 "the URL has a secret, and no TLS that would keep it secret",
             ),
+            ("//h?auth_type=databricks-oauth", "signing in with a browser is not supported"),
+            ("//h?auth_type=s3cret", "the URL's parameter `auth_type` has a value that can't be"),
             ("//token:s3cret%20x@h", "the token has characters that a token can't have"),
             (
                 "//token:s3cret@h?azure_login=s3cret",
