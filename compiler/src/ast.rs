@@ -12,6 +12,7 @@ use crate::token::Span;
 
 mod data_type;
 mod expr;
+mod json;
 mod name;
 
 pub(crate) use data_type::{DataType, DataTypeKind, RowField};
@@ -19,8 +20,13 @@ pub(crate) use expr::{
     Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Call, Case, Cast,
     DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound, FrameBoundKind,
     FrameUnits, InList, InParameter, InSubquery, Interval, IntervalUnit, IntervalUnits, IsNull,
-    IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Position, Quantified,
-    Quantifier, Subscript, Substring, Trim, TrimSide, TypedLiteral, When, WindowSpec,
+    IsTruth, Lambda, Like, NamedWindow, NullTreatment, Over, OverKind, Overflow, Position,
+    Quantified, Quantifier, Subscript, Substring, Trim, TrimSide, Truncate, TypedLiteral, When,
+    WindowSpec,
+};
+pub(crate) use json::{
+    Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonFormat, JsonInput,
+    JsonNulls, JsonObject, JsonPath, JsonPathFunction, JsonReturning, JsonWrapper,
 };
 pub(crate) use name::Name;
 
@@ -97,8 +103,18 @@ impl Body {
 pub(crate) struct SetOperation {
     pub(crate) operator: SetOperator,
     pub(crate) all: bool,
+    pub(crate) corresponding: Option<Corresponding>,
     pub(crate) left: Body,
     pub(crate) right: Body,
+    pub(crate) span: Span,
+}
+
+/// `CORRESPONDING BY (a, b)`: columns meet by their names.
+#[derive(Clone, Debug)]
+pub(crate) struct Corresponding {
+    /// The columns; without BY those that both sides have.
+    pub(crate) columns: Option<Vec<Name>>,
+    /// The word, or all of it.
     pub(crate) span: Span,
 }
 
@@ -146,6 +162,8 @@ pub(crate) struct SortKey {
 pub(crate) struct RowCount {
     pub(crate) clause: RowClause,
     pub(crate) count: Expr,
+    /// The WITH TIES of FETCH.
+    pub(crate) ties: Option<Span>,
     /// With its keywords.
     pub(crate) span: Span,
 }
@@ -283,6 +301,7 @@ pub(crate) enum Relation {
     Table(TableName),
     Subquery(Subquery),
     Unnest(Unnest),
+    Sample(Box<Sample>),
     /// Joins in parentheses.
     Joined(Box<FromItem>, Span),
     /// Has a diagnostic: any column may be in it.
@@ -296,6 +315,7 @@ impl Relation {
             Relation::Table(table) => table.name.span,
             Relation::Subquery(subquery) => subquery.span,
             Relation::Unnest(unnest) => unnest.span,
+            Relation::Sample(sample) => sample.span,
             Relation::Unknown(unknown) => unknown.span,
             Relation::Joined(_, span) => *span,
         }
@@ -329,6 +349,25 @@ pub(crate) struct Unnest {
     pub(crate) alias: Option<Alias>,
     /// From the word to its parenthesis.
     pub(crate) span: Span,
+}
+
+/// `relation TABLESAMPLE BERNOULLI (percentage)`
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) relation: Relation,
+    pub(crate) method: SampleMethod,
+    pub(crate) percentage: Expr,
+    /// From the relation to the last parenthesis.
+    pub(crate) span: Span,
+}
+
+/// How TABLESAMPLE chooses rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SampleMethod {
+    /// Row by row.
+    Bernoulli,
+    /// As the engine likes.
+    System,
 }
 
 /// Something in FROM that has a diagnostic.

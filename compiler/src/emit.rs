@@ -10,6 +10,7 @@ use crate::tree::Query;
 
 mod alias;
 mod case;
+mod common_condition;
 mod conversion;
 mod correlation;
 mod dialect;
@@ -19,6 +20,7 @@ mod function;
 mod function_sql;
 mod group;
 mod ident;
+mod json;
 mod like;
 mod literal;
 mod membership;
@@ -62,9 +64,9 @@ pub(crate) use like::write_like;
 pub(crate) use literal::{natural_decimal, quoted, spell_double, spell_literal};
 pub(crate) use nested::field_name;
 pub(crate) use place::{Clause, Position};
-pub(crate) use relation::write_unnest;
+pub(crate) use relation::{write_sample, write_unnest};
 pub(crate) use subject::{
-    Cast, Conversion, Counts, HiddenKey, Like, Subquery, SubqueryKind, Unnest,
+    Cast, Conversion, Counts, HiddenKey, Like, Sample, Subquery, SubqueryKind, Unnest,
 };
 pub(crate) use subquery::outer_value;
 pub(crate) use types::spell_type;

@@ -10,6 +10,7 @@ use crate::function::Function;
 
 mod ansi;
 mod argument;
+mod databricks;
 mod datafusion;
 mod presto;
 mod spark;
@@ -33,6 +34,7 @@ pub(crate) fn dialect(engine: Engine) -> Option<&'static Dialect> {
         Engine::Trino => Some(&trino::TRINO),
         Engine::Presto => Some(&presto::PRESTO),
         Engine::Spark => Some(&spark::SPARK),
+        Engine::Databricks => Some(&databricks::DATABRICKS),
         _ => None,
     }
 }

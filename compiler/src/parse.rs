@@ -14,6 +14,7 @@ mod expr;
 mod from;
 mod group;
 mod hint;
+mod json;
 mod keyword;
 mod limits;
 mod misspelling;
@@ -22,6 +23,7 @@ mod overrides;
 mod parser;
 mod primary;
 mod query;
+mod sample;
 mod select;
 #[cfg(test)]
 mod tests;

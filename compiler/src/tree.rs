@@ -14,6 +14,7 @@ use crate::token::Span;
 
 mod expr;
 mod group;
+mod json;
 mod names;
 mod outer;
 mod relation;
@@ -24,7 +25,10 @@ mod wrapped;
 
 pub use expr::{
     BinaryOperator, Call, ColumnRef, DateField, Expr, ExprKind, Frame, FrameBound, FrameUnits,
-    Lambda, Literal, Parameter, Variable, Window,
+    Lambda, Literal, Parameter, Truncation, Variable, Window,
+};
+pub use json::{
+    Json, JsonBehavior, JsonForm, JsonFormat, JsonNulls, JsonPath, JsonPathFunction, JsonWrapper,
 };
 pub use outer::Uses;
 
@@ -252,6 +256,17 @@ pub enum Relation {
         /// Where it stands, to its parenthesis.
         span: Span,
     },
+    /// A sample of a table, a common table expression or a subquery.
+    Sample {
+        /// What it is taken of.
+        relation: Box<Relation>,
+        /// How its rows are chosen.
+        method: SampleMethod,
+        /// How many of a hundred rows, as a number or a parameter.
+        percentage: Expr,
+        /// Where it stands, to its last parenthesis.
+        span: Span,
+    },
     /// A join.
     Join {
         /// The left side.
@@ -265,6 +280,15 @@ pub enum Relation {
         /// Where it stands, from its left side to its condition.
         span: Span,
     },
+}
+
+/// How a sample's rows are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SampleMethod {
+    /// Row by row.
+    Bernoulli,
+    /// As the engine likes.
+    System,
 }
 
 /// `AS name(a, b)`

@@ -1,17 +1,19 @@
 //! The one way from what engines send to Rust values: protocols turn bytes into scalars,
 //! [`build`] makes arrays of them, and [`decode`] reads rows from those.
 
-#[cfg(feature = "_http")]
+#[cfg(any(feature = "_coordinator", feature = "spark"))]
 pub(crate) mod build;
 pub(crate) mod cell;
+#[cfg(feature = "databricks")]
+pub(crate) mod convert;
 pub(crate) mod decode;
 pub(crate) mod decode_error;
 pub(crate) mod nulls;
 pub(crate) mod row_cell;
-#[cfg(feature = "_http")]
+#[cfg(any(feature = "_coordinator", feature = "spark"))]
 pub(crate) mod scalar;
 pub(crate) mod schema;
-#[cfg(feature = "_http")]
+#[cfg(any(feature = "_coordinator", feature = "spark"))]
 pub(crate) mod text;
 #[cfg(feature = "_coordinator")]
 pub(crate) mod zone;

@@ -27,6 +27,7 @@ pub(crate) const LEAF: usize = 1 << 10;
 pub(crate) const TYPE_BYTE: usize = 64;
 
 /// What an entry of a list takes that is not a column.
+#[cfg(any(feature = "_coordinator", feature = "spark"))]
 pub(crate) const ENTRY: usize = 128;
 
 /// What a text takes besides its bytes.
@@ -84,6 +85,7 @@ impl From<TooLarge> for Error {
 
 /// What a value of a type takes at least, NULL or not: with all fields of rows,
 /// without elements of lists and what texts hold.
+#[cfg(any(test, feature = "_coordinator", feature = "spark"))]
 pub(crate) fn cost(ty: &DataType) -> usize {
     1 + match ty {
         DataType::Struct(fields) => fields.iter().map(|field| cost(field.data_type())).sum(),

@@ -1,6 +1,8 @@
 //! The registry of engines: which there are, and what connects to them. Each has a file
 //! here, named as in the compiler, behind a Cargo feature of the same name.
 
+#[cfg(feature = "databricks")]
+pub(crate) mod databricks;
 #[cfg(feature = "datafusion")]
 pub(crate) mod datafusion;
 #[cfg(feature = "presto")]
@@ -69,7 +71,11 @@ pub(crate) const SCHEMES: [(&str, Engine, Availability); 12] = [
     ("hive", Engine::Spark, with_feature!("spark", spark::Spark::connect)),
     ("hive+http", Engine::Spark, with_feature!("spark", spark::Spark::connect_http)),
     ("hive+https", Engine::Spark, with_feature!("spark", spark::Spark::connect_https)),
-    ("databricks", Engine::Databricks, Availability::NotYet),
+    (
+        "databricks",
+        Engine::Databricks,
+        with_feature!("databricks", databricks::Databricks::connect),
+    ),
     ("dremio", Engine::Dremio, Availability::NotYet),
     ("dremio+flight", Engine::Dremio, Availability::NotYet),
 ];

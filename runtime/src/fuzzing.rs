@@ -7,6 +7,7 @@
 use arrow_array::RecordBatch;
 
 use crate::backend::LexicalRules;
+pub use crate::engine::databricks::fuzzing as databricks;
 pub use crate::engine::{presto::fuzzing as presto, spark::fuzzing as spark};
 use crate::rows::{Row, of_batch};
 use crate::sql::split;

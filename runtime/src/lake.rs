@@ -30,6 +30,7 @@ pub struct Lake {
 /// | `trino://user@host:8080/catalog/schema`, `trinos://user:password@host` | Trino, without and with TLS (feature `trino`) |
 /// | `presto://user@host:8080/catalog/schema`, `prestos://user:password@host` | Presto, without and with TLS (feature `presto`) |
 /// | `spark://user@host:10000/database`, `spark://user:password@host/?ssl=true`, `hive://…` | Spark's Thrift Server (feature `spark`) |
+/// | `databricks://token:dapi…@host?http_path=/sql/1.0/warehouses/ID` | a SQL warehouse of Databricks (feature `databricks`) |
 /// | `hive+http://user@host:10000/database`, `hive+https://user:password@host` | the same over HTTP, without and with TLS |
 ///
 /// `docs/urls.md` of the repository has the parameters of each.

@@ -25,6 +25,7 @@
 //!
 //! # Cargo features
 //!
+//! - `databricks`: Databricks SQL warehouses, over HTTP.
 //! - `datafusion`: the embedded engine, which reads the Parquet, CSV and JSON
 //!   files of a folder without any server.
 //! - `spark`: Spark SQL, through its Thrift Server.
@@ -50,7 +51,13 @@
 //! | anything that can be NULL | `Option<T>` |
 
 #![cfg_attr(
-    not(any(feature = "datafusion", feature = "trino", feature = "presto", feature = "spark")),
+    not(any(
+        feature = "databricks",
+        feature = "datafusion",
+        feature = "presto",
+        feature = "spark",
+        feature = "trino"
+    )),
     expect(dead_code, reason = "without an engine, nothing runs a query")
 )]
 
@@ -94,9 +101,14 @@ pub mod reflect;
 pub mod row;
 mod rows;
 mod run;
+#[cfg(any(feature = "databricks", feature = "spark"))]
+#[cfg_attr(not(feature = "spark"), allow(dead_code, reason = "each of them uses parts of it"))]
+mod spark_sql;
 mod sql;
 pub mod sql_types;
 mod statement;
+#[cfg(feature = "databricks")]
+mod statement_execution;
 mod table;
 #[cfg(any(feature = "datafusion", feature = "_http"))]
 mod task;

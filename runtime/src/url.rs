@@ -32,7 +32,7 @@ pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {
             Kind::Unsupported,
             format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
         )
-        .help("it connects to the embedded engine, `datafusion:`, to Trino, Presto and Spark")),
+        .help("it connects to the embedded engine, `datafusion:`, to Trino, Presto, Spark and Databricks")),
     }
     .map_err(|error| error.at_engine(*engine))
 }
@@ -80,7 +80,6 @@ mod tests {
                 "no engine has URLs of this scheme; the schemes are datafusion",
             ),
             ("me:s3cret@h:8080", "no engine has URLs of this scheme"),
-            ("databricks://token:s3cret@h?http_path=s3cret", "connecting to databricks"),
             ("dremio://me:s3cret@h", "connecting to dremio"),
             ("dremio+flight://me:s3cret@h", "connecting to dremio (`dremio+flight:`)"),
         ] {
@@ -95,15 +94,20 @@ mod tests {
     #[test]
     fn every_parameter_is_in_the_documentation() {
         let page = include_str!("../../docs/urls.md");
-        for (built, scheme) in [
-            (cfg!(feature = "trino"), "trino"),
-            (cfg!(feature = "presto"), "presto"),
-            (cfg!(feature = "spark"), "spark"),
+        for (built, scheme, url) in [
+            (cfg!(feature = "trino"), "trino", "//me@h?"),
+            (cfg!(feature = "presto"), "presto", "//me@h?"),
+            (cfg!(feature = "spark"), "spark", "//me@h?"),
+            (
+                cfg!(feature = "databricks"),
+                "databricks",
+                "//token:t@h?http_path=/sql/1.0/warehouses/w&",
+            ),
         ] {
             if !built {
                 continue;
             }
-            let error = refused(&format!("{scheme}://me@h?colour=red")).to_string();
+            let error = refused(&format!("{scheme}:{url}colour=red")).to_string();
             let (_, names) = error.split_once("the parameters are ").expect("a list of them");
             for name in names.split(", ") {
                 assert!(page.contains(&format!("`{name}`")), "{scheme}: {name}");
@@ -115,6 +119,7 @@ mod tests {
     #[test]
     fn the_feature_is_named() {
         for (built, url, feature) in [
+            (cfg!(feature = "databricks"), "databricks://token:s3cret@h", "databricks"),
             (cfg!(feature = "datafusion"), "datafusion:data/", "datafusion"),
             (cfg!(feature = "trino"), "trino://me:s3cret@h/c/s", "trino"),
             (cfg!(feature = "trino"), "TRINOS://me:s3cret@h", "trino"),

@@ -19,6 +19,8 @@ const RUNTIME: &Above = &[
     ("http", &["arrow", "backend", "coordinator", "engine", "hive", "lake", "run"]),
     ("hive", &["arrow", "backend", "coordinator", "engine", "lake", "run"]),
     ("coordinator", &["engine", "hive", "lake", "run"]),
+    ("statement_execution", &["coordinator", "engine", "hive", "lake", "run"]),
+    ("spark_sql", &["coordinator", "engine", "hive", "lake", "run", "statement_execution", "task"]),
     ("engine", &["lake", "query", "rows", "run", "sql"]),
 ];
 

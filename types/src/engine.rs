@@ -34,8 +34,8 @@ impl Engine {
 
     /// The engines that queries can be compiled for, in the order in which they are
     /// listed to users.
-    pub const TARGETS: [Engine; 4] =
-        [Engine::DataFusion, Engine::Trino, Engine::Presto, Engine::Spark];
+    pub const TARGETS: [Engine; 5] =
+        [Engine::DataFusion, Engine::Trino, Engine::Presto, Engine::Spark, Engine::Databricks];
 
     /// Whether it reads files that state no types, so that it needs to be told those of the
     /// tables.
@@ -99,6 +99,6 @@ mod tests {
             assert_eq!(engine.name().parse(), Ok(engine));
         }
         let unknown = "oracle".parse::<Engine>().unwrap_err();
-        assert!(unknown.to_string().ends_with("datafusion, trino, presto, spark"));
+        assert!(unknown.to_string().ends_with("datafusion, trino, presto, spark, databricks"));
     }
 }

@@ -1,7 +1,7 @@
 //! Expressions of the syntax tree.
 
 use super::data_type::DataType;
-use super::{Name, OrderBy, Path, Query, SortKey};
+use super::{Json, Name, OrderBy, Path, Query, SortKey};
 use crate::token::Span;
 
 /// An expression.
@@ -67,6 +67,8 @@ pub(crate) enum ExprKind {
     Subscript(Box<Subscript>),
     Field(Box<FieldOf>),
     Lambda(Box<Lambda>),
+    /// `JSON_VALUE(…)` and its like.
+    Json(Box<Json>),
     /// Has a diagnostic.
     Error,
 }
@@ -320,6 +322,24 @@ pub(crate) struct Arguments {
     pub(crate) args: Vec<Argument>,
     pub(crate) order_by: Option<OrderBy>,
     pub(crate) nulls: Option<NullTreatment>,
+    pub(crate) overflow: Option<Overflow>,
+}
+
+/// `ON OVERFLOW ERROR`, or `ON OVERFLOW TRUNCATE '…' WITH COUNT`
+#[derive(Clone, Debug)]
+pub(crate) struct Overflow {
+    /// `None`: an error.
+    pub(crate) truncate: Option<Truncate>,
+    pub(crate) span: Span,
+}
+
+/// What stands at the end of a text that is cut.
+#[derive(Clone, Debug)]
+pub(crate) struct Truncate {
+    /// `None`: three points.
+    pub(crate) filler: Option<String>,
+    /// WITH COUNT: how many values are left out.
+    pub(crate) counts: bool,
 }
 
 /// DISTINCT or ALL.

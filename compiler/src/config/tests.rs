@@ -74,26 +74,23 @@ fn mistakes_are_named_with_line_and_column() {
     for (text, expected) in [
         ("", {
             "1:1: `targets` is missing: the engines that every query is compiled for, such as \
-             targets = [\"datafusion\"]; there are `datafusion`, `trino`, `presto` and `spark`"
+             targets = [\"datafusion\"]; there are `datafusion`, `trino`, `presto`, `spark` and \
+             `databricks`"
         }),
         ("targets = []", {
-            "1:11: `targets` names no engine; there are `datafusion`, `trino`, `presto` and \
-             `spark`"
+            "1:11: `targets` names no engine; there are `datafusion`, `trino`, `presto`, \
+             `spark` and `databricks`"
         }),
         ("targets = 'trino'", "1:11: `targets` is a list of strings, and this is a string"),
         ("targets = ['trino', 1]", "1:21: `targets` holds strings, and this is a whole number"),
         ("targets = ['trinoo']", "1:12: there is no engine `trinoo`; did you mean `trino`?"),
         ("targets = ['oracle']", {
             "1:12: there is no engine `oracle`; the engines are datafusion, trino, presto, \
-             spark"
+             spark, databricks"
         }),
         ("targets = ['trino', 'dremio']", {
             "1:21: queries can't be compiled for `dremio` yet; the engines are `datafusion`, \
-             `trino`, `presto` and `spark`"
-        }),
-        ("targets = ['databricks']", {
-            "1:12: queries can't be compiled for `databricks` yet; the engines are `datafusion`, \
-             `trino`, `presto` and `spark`"
+             `trino`, `presto`, `spark` and `databricks`"
         }),
         ("targets = ['Trino']", "1:12: there is no engine `Trino`; did you mean `trino`?"),
         ("targets = ['trino', 'trino']", "1:21: `trino` is in `targets` twice"),
@@ -189,7 +186,7 @@ spark = 'a..b'
             "2:21: `targets` holds strings, and this is a whole number",
             "2:33: `trino` is in `targets` twice",
             "2:42: queries can't be compiled for `dremio` yet; the engines are `datafusion`, \
-             `trino`, `presto` and `spark`",
+             `trino`, `presto`, `spark` and `databricks`",
             "3:11: `schemas` is the folder of the snapshots, relative to this file; \
              it can't be empty",
             "5:9: source `local` has no `url`; write one such as url = \"datafusion:data/\"",
@@ -206,7 +203,8 @@ spark = 'a..b'
         mistakes("schemas = 1"),
         [
             "1:1: `targets` is missing: the engines that every query is compiled for, such as \
-             targets = [\"datafusion\"]; there are `datafusion`, `trino`, `presto` and `spark`",
+             targets = [\"datafusion\"]; there are `datafusion`, `trino`, `presto`, `spark` and \
+             `databricks`",
             "1:11: `schemas` is a string, and this is a whole number",
         ]
     );

@@ -172,6 +172,7 @@ fn each_query_of_relation<'q>(relation: &'q Relation, f: &mut dyn FnMut(&'q Quer
     match relation {
         Relation::Table { .. } | Relation::Cte { .. } | Relation::Unnest { .. } => {}
         Relation::Derived { query, .. } | Relation::Lateral { query, .. } => each_query(query, f),
+        Relation::Sample { relation, .. } => each_query_of_relation(relation, f),
         Relation::Join { left, right, .. } => {
             each_query_of_relation(left, f);
             each_query_of_relation(right, f);

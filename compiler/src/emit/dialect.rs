@@ -7,7 +7,9 @@ use lakequery_types::{Engine, Type};
 use crate::tree::{Call, Expr, Literal};
 
 use super::place::Clause;
-use super::{Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Subquery, Unnest, Writer};
+use super::{
+    Cast, Conversion, Counts, FunctionTable, HiddenKey, Like, Sample, Subquery, Unnest, Writer,
+};
 
 /// How an engine's SQL differs. A dialect is written as its base with other
 /// values in some fields: `Dialect { engine: …, cast: …, ..TRINO }`.
@@ -49,6 +51,12 @@ pub(crate) struct Dialect {
     pub(crate) engine_type: fn(&Dialect, &Expr) -> Type,
     /// What is written in the place of an expression, where it is not the expression.
     pub(crate) rewrite: for<'e> fn(&Dialect, &'e Expr) -> Option<Rewrite<'e>>,
+    /// Whether the result of arithmetic on decimals keeps its fraction where it has no room for
+    /// all digits.
+    pub(crate) decimals_keep_fraction: Support,
+    /// Why an operator or a function gives another value than in lake SQL, and no other SQL for
+    /// it does better, if so.
+    pub(crate) refuses_value: fn(&Dialect, &Expr) -> Option<&'static str>,
     /// Why values of this type can't be compared, if they can't.
     pub(crate) refuses_comparison: fn(&Dialect, &Type) -> Option<&'static str>,
     /// Whether a comparison of arrays or rows knows a NULL in them: it is NULL then, where
@@ -68,6 +76,8 @@ pub(crate) struct Dialect {
 
     /// Whether it makes arrays and rows, and takes them apart.
     pub(crate) nested_values: Support,
+    /// Whether it has the functions of SQL/JSON, `JSON_VALUE` and its like.
+    pub(crate) sql_json: Support,
 
     /// Whether `ORDER BY x` puts NULLs last, whichever way it goes.
     pub(crate) nulls_sort_last: bool,
@@ -89,6 +99,8 @@ pub(crate) struct Dialect {
     pub(crate) limit_is_integer: bool,
     /// Why so many rows can't be counted off, if they can't.
     pub(crate) refuses_counts: fn(&Dialect, &Counts) -> Option<&'static str>,
+    /// Writes a sample of a relation.
+    pub(crate) sample: fn(&mut Writer<'_>, Sample<'_>),
     /// Writes UNNEST and its alias.
     pub(crate) unnest: fn(&mut Writer<'_>, Unnest<'_>),
     /// Whether what is written for UNNEST itself keeps the rows that have no elements, so that
@@ -115,8 +127,9 @@ pub(crate) struct Dialect {
     /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`
     /// is a subtraction, too.
     pub(crate) in_select_may_be_list: bool,
-    /// Whether the query of IN can have ORDER BY and LIMIT of its own.
-    pub(crate) in_query_may_sort: bool,
+    /// Whether the query of IN can be more than a SELECT: a set operation, or one with both
+    /// ORDER BY and LIMIT.
+    pub(crate) in_query_may_be_any: bool,
     /// Whether `((SELECT x) LIMIT 1)` is read as a query where an expression can be.
     pub(crate) subquery_may_begin_with_parenthesis: bool,
     /// Whether `IN ((SELECT …), …)` is read as the query of IN.
@@ -136,6 +149,8 @@ pub(crate) struct Dialect {
     pub(crate) functions: &'static FunctionTable,
     /// Whether `listagg` and its like take their order in WITHIN GROUP.
     pub(crate) listagg_within_group: bool,
+    /// Whether `listagg` cuts a text that becomes too long, where it is asked to.
+    pub(crate) listagg_truncates: Support,
     /// Whether an aggregate can have ORDER BY within its parentheses.
     pub(crate) aggregate_order_by: Support,
     /// Whether `rank` and its like must have an ORDER BY in their window.
@@ -190,6 +205,7 @@ questions! {
     refuses_column(ty: &Type) -> Option<&'static str>;
     writes_conversion(from: &Type, to: &Type, place: Conversion) -> bool;
     engine_type(expr: &Expr) -> Type;
+    refuses_value(expr: &Expr) -> Option<&'static str>;
     refuses_comparison(ty: &Type) -> Option<&'static str>;
     refuses_counts(counts: &Counts) -> Option<&'static str>;
     values_can_hold(expr: &Expr) -> bool;

@@ -113,6 +113,9 @@ impl Writer<'_> {
     fn bare(&mut self, expr: &Expr) {
         let outer = self.place;
         self.check_nulls_inside(expr);
+        if let Some(reason) = self.dialect.refuses_value(expr) {
+            self.refuse(expr.span, &format!("this value of type `{}`", expr.ty), reason);
+        }
         // Within these a subquery can still be a condition of its own.
         let is_condition = matches!(
             expr.kind,
@@ -212,6 +215,7 @@ impl Writer<'_> {
             ExprKind::Row(values) => self.row(values, expr.span),
             ExprKind::Subscript { expr: base, index } => self.subscript(base, index, expr.span),
             ExprKind::Field { expr: base, index } => self.field(base, *index, expr.span),
+            ExprKind::Json(json) => self.json(json, expr.span),
             // An error has its diagnostic; were there none, this must not become SQL.
             ExprKind::Error => {
                 self.refuse(

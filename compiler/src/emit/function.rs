@@ -4,7 +4,7 @@ use lakequery_types::Type;
 
 use crate::function::FunctionKind;
 use crate::token::Span;
-use crate::tree::{Call, Expr, ExprKind, Literal, SortKey};
+use crate::tree::{Call, Expr, ExprKind, Literal, SortKey, Truncation};
 
 use super::ident::is_word;
 use super::query::telling;
@@ -77,6 +77,9 @@ impl Writer<'_> {
         if !within_group {
             self.inner_order(&call.order_by, span);
         }
+        if let Some(truncation) = &call.truncation {
+            self.truncation(truncation, span);
+        }
         self.push(")");
         if within_group {
             self.push(" WITHIN GROUP (ORDER BY ");
@@ -88,6 +91,21 @@ impl Writer<'_> {
             self.push(")");
         }
         self.behind(call, if filter.is_some() { None } else { call.filter.as_ref() }, span);
+    }
+
+    /// Writes `ON OVERFLOW TRUNCATE '…' WITH COUNT`, or refuses it.
+    fn truncation(&mut self, truncation: &Truncation, span: Span) {
+        let Truncation { filler, counts } = truncation;
+        if let Support::No(reason) = self.dialect.listagg_truncates {
+            self.refuse(span, "ON OVERFLOW TRUNCATE", reason);
+        }
+        self.push(" ON OVERFLOW TRUNCATE ");
+        if let Some(filler) = filler {
+            let text = self.dialect.quoted(filler);
+            self.push(&text);
+            self.push(" ");
+        }
+        self.push(if *counts { "WITH COUNT" } else { "WITHOUT COUNT" });
     }
 
     /// Writes the ORDER BY within the parentheses of an aggregate.

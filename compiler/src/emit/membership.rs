@@ -5,6 +5,7 @@ use lakequery_types::Type;
 use crate::token::Span;
 use crate::tree::{Body, Expr, ExprKind, Query};
 
+use super::common_condition::with_common_conditions;
 use super::set_operation::groups_by_columns;
 use super::subquery::{begins_with_parenthesis, is_one_value, outer_value, with_duplicates};
 use super::{Piece, Position, SubqueryKind, Writer};
@@ -49,6 +50,8 @@ impl Writer<'_> {
         }
         let undoubled = with_duplicates(query);
         let query = undoubled.as_ref().unwrap_or(query);
+        let common = with_common_conditions(query);
+        let query = common.as_ref().unwrap_or(query);
         let kind =
             SubqueryKind::In { operand, negated: negated != self.place.negated, quantified: None };
         self.check_subquery(kind, query, span);
@@ -87,7 +90,7 @@ impl Writer<'_> {
     fn set(&mut self, query: &Query) {
         let dialect = self.dialect;
         let is_called = (dialect.in_values_needs_select && self.starts_with_values(query))
-            || (!dialect.in_query_may_sort && !query.order_by.is_empty() && query.limit.is_some())
+            || (!dialect.in_query_may_be_any && !is_select(query))
             || (!dialect.subquery_may_begin_with_parenthesis && begins_with_parenthesis(query));
         let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
         self.within_parentheses(|writer| {
@@ -115,6 +118,12 @@ impl Writer<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether a query is no set operation and none with both ORDER BY and LIMIT.
+fn is_select(query: &Query) -> bool {
+    let is_set = matches!(query.body, Body::SetOperation { .. });
+    !is_set && (query.order_by.is_empty() || query.limit.is_none())
 }
 
 /// Whether a text begins with a query in parentheses.

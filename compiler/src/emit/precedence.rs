@@ -112,6 +112,7 @@ impl Writer<'_> {
             | ExprKind::Row(_)
             | ExprKind::Subscript { .. }
             | ExprKind::Field { .. }
+            | ExprKind::Json(_)
             | ExprKind::Error => Level::Primary,
         }
     }

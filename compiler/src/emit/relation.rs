@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::snapshot::Table;
-use crate::tree::{Alias, Expr, ExprKind, JoinKind, Literal, Relation};
+use crate::tree::{Alias, Expr, ExprKind, JoinKind, Literal, Relation, SampleMethod};
 
-use super::{Clause, SubqueryKind, Unnest, Writer};
+use super::{Clause, Sample, SubqueryKind, Unnest, Writer};
 
 /// Writes `UNNEST(…) WITH ORDINALITY AS alias`.
 pub(crate) fn write_unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
@@ -18,21 +18,26 @@ pub(crate) fn write_unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
     writer.alias(Some(unnest.alias));
 }
 
+/// Writes `relation TABLESAMPLE BERNOULLI (percentage)`.
+pub(crate) fn write_sample(writer: &mut Writer<'_>, sample: Sample<'_>) {
+    writer.named_relation(sample.relation, |_| {});
+    writer.push(match sample.method {
+        SampleMethod::Bernoulli => " TABLESAMPLE BERNOULLI (",
+        SampleMethod::System => " TABLESAMPLE SYSTEM (",
+    });
+    writer.value(sample.percentage);
+    writer.push(")");
+}
+
 impl Writer<'_> {
     /// Writes a relation; `follows` is whether others stand before it.
     pub(super) fn relation(&mut self, relation: &Relation, follows: bool) {
         match relation {
-            Relation::Table { id: _, table, alias, span: _ } => {
-                self.table(table);
-                self.alias(alias.as_ref());
+            Relation::Table { .. } | Relation::Cte { .. } | Relation::Derived { .. } => {
+                self.named_relation(relation, |_| {});
             }
-            Relation::Cte { id: _, name, alias, span: _ } => {
-                self.ident(name);
-                self.alias(alias.as_ref());
-            }
-            Relation::Derived { id: _, query, alias, span: _ } => {
-                self.subquery(query);
-                self.alias(Some(alias));
+            Relation::Sample { relation, method, percentage, span: _ } => {
+                (self.dialect.sample)(self, Sample { relation, method: *method, percentage });
             }
             Relation::Lateral { .. } => self.lateral(relation, JoinKind::Cross, None),
             Relation::Unnest { .. } => self.unnest(relation, follows, false),
@@ -68,6 +73,30 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// Writes a table, a query of WITH or a subquery, and something before its alias.
+    pub(crate) fn named_relation(&mut self, relation: &Relation, behind: impl FnOnce(&mut Self)) {
+        let alias = match relation {
+            Relation::Table { id: _, table, alias, span: _ } => {
+                self.table(table);
+                alias.as_ref()
+            }
+            Relation::Cte { id: _, name, alias, span: _ } => {
+                self.ident(name);
+                alias.as_ref()
+            }
+            Relation::Derived { id: _, query, alias, span: _ } => {
+                self.subquery(query);
+                Some(alias)
+            }
+            relation => {
+                self.relation(relation, false);
+                None
+            }
+        };
+        behind(self);
+        self.alias(alias);
     }
 
     pub(super) fn join_in_parentheses(&mut self, join: &Relation) {

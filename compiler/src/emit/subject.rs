@@ -3,7 +3,7 @@
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{Alias, Expr, Query};
+use crate::tree::{Alias, Expr, Query, Relation, SampleMethod};
 
 use super::{Clause, Correlation, Position};
 
@@ -35,6 +35,17 @@ pub(crate) enum Conversion {
     Side,
     /// At the column of the query of IN, which is compared.
     Member,
+}
+
+/// A sample of a relation.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample<'t> {
+    /// A table, a query of WITH or a subquery.
+    pub(crate) relation: &'t Relation,
+    /// How its rows are chosen.
+    pub(crate) method: SampleMethod,
+    /// How many of a hundred rows, as a number or a parameter.
+    pub(crate) percentage: &'t Expr,
 }
 
 /// An UNNEST to be written, with its alias.

@@ -7,6 +7,7 @@ use crate::function::FunctionKind;
 use crate::token::Span;
 use crate::tree::{Body, Expr, ExprKind, Literal, Projection, Query, Select};
 
+use super::common_condition::with_common_conditions;
 use super::correlation::{correlation, outer_relations, relations};
 use super::place::{Clause, Place};
 use super::select::is_column;
@@ -15,6 +16,8 @@ use super::{Subquery, SubqueryKind, Writer};
 impl Writer<'_> {
     /// Writes a subquery that gives one value.
     pub(super) fn scalar_subquery(&mut self, query: &Query, span: Span) {
+        let common = with_common_conditions(query);
+        let query = common.as_ref().unwrap_or(query);
         self.check_subquery(SubqueryKind::Scalar, query, span);
         self.operand(query);
     }
@@ -25,6 +28,8 @@ impl Writer<'_> {
         let query = rows.as_ref().unwrap_or(query);
         let undoubled = with_duplicates(query);
         let query = undoubled.as_ref().unwrap_or(query);
+        let common = with_common_conditions(query);
+        let query = common.as_ref().unwrap_or(query);
         self.check_subquery(SubqueryKind::Exists, query, span);
         self.push(if negated { "NOT EXISTS " } else { "EXISTS " });
         self.operand(query);

@@ -4,7 +4,7 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{
     Conversion, Dialect, FunctionTable, Support, WithoutRow, quoted, spell_literal, spell_type,
-    write_cast, write_like, write_unnest,
+    write_cast, write_like, write_sample, write_unnest,
 };
 
 static SAME_FUNCTIONS: FunctionTable = FunctionTable::new(&[], WithoutRow::Same);
@@ -37,6 +37,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     cast: write_cast,
     engine_type: |_, expr| expr.ty.clone(),
     rewrite: |_, _| None,
+    decimals_keep_fraction: Support::Yes,
     refuses_comparison: |_, _| None,
     compares_nulls_inside: Support::Yes,
     like: write_like,
@@ -45,6 +46,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     extract_is_function: false,
     distinct_from_is_greedy: false,
     nested_values: Support::Yes,
+    sql_json: Support::Yes,
     nulls_sort_last: true,
     grouping_sets_of_expressions: Support::Yes,
     groups_no_rows: true,
@@ -54,6 +56,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     limit_before_offset: false,
     limit_is_integer: false,
     refuses_counts: |_, _| None,
+    sample: write_sample,
     unnest: write_unnest,
     unnest_keeps_rows: false,
     unnest_qualifies_columns: false,
@@ -65,7 +68,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     values_can_hold: |_, _| true,
     in_values_needs_select: false,
     in_select_may_be_list: false,
-    in_query_may_sort: true,
+    in_query_may_be_any: true,
     subquery_may_begin_with_parenthesis: true,
     in_list_may_be_query: false,
     selects_sort_key: |_, _| false,
@@ -75,11 +78,13 @@ pub(crate) static ANSI: Dialect = Dialect {
     refuses_subquery: |_, _| None,
     functions: &SAME_FUNCTIONS,
     listagg_within_group: true,
+    listagg_truncates: Support::Yes,
     aggregate_order_by: Support::Yes,
     ranking_requires_order_by: false,
     frame_groups: Support::Yes,
     supports_filter_with_over: true,
     refuses_call: |_, _| None,
+    refuses_value: |_, _| None,
     refuses_volatile: |_, _| None,
     range_takes_key: |_, _| true,
     frame_bounds_are_literals: None,

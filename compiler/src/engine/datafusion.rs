@@ -50,8 +50,11 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     range_takes_key,
     refuses_subquery: subquery::refuses,
     // Its key would be a second column of one name.
-    in_query_may_sort: false,
+    in_query_may_be_any: false,
     subquery_may_begin_with_parenthesis: false,
+    sql_json: Support::No(
+        "the embedded engine does not have the functions of SQL/JSON; `json_extract_scalar` looks into JSON",
+    ),
     with_hides_outer_names: Support::No(
         "the embedded engine does not let it hide the one around it; rename one of them",
     ),
@@ -65,9 +68,19 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
         let alias = Alias { name: unnest.alias.name.clone(), columns };
         write_unnest(writer, Unnest { alias: &alias, ..unnest });
     },
+    // It has no TABLESAMPLE.
+    sample: |writer, sample| {
+        writer.push("(SELECT * FROM ");
+        writer.named_relation(sample.relation, |_| {});
+        writer.push(" WHERE random() * 100 < ");
+        writer.comparand(sample.percentage);
+        writer.push(") AS ");
+        writer.ident(sample.relation.name().unwrap_or("sample"));
+    },
     unnest_qualifies_columns: true,
     functions: &function::FUNCTIONS,
     listagg_within_group: false,
+    listagg_truncates: Support::No("the embedded engine's texts have no limit"),
     refuses_call,
     frame_bounds_are_literals: Some(
         "the embedded engine takes only literals of the key's own type there",

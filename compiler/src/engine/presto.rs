@@ -27,6 +27,9 @@ pub(crate) static PRESTO: Dialect = Dialect {
     cast: cast::cast,
     rewrite: rewrite::rewrite,
     expands_between: true,
+    sql_json: Support::No(
+        "Presto does not have the functions of SQL/JSON; `json_extract_scalar` looks into JSON",
+    ),
     set_operation_all: Support::No("Presto has UNION ALL only"),
     has_quantified,
     refuses_subquery: subquery::refuses,

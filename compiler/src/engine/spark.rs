@@ -13,9 +13,10 @@ use lakequery_types::{Engine, Type};
 
 use crate::emit::{Clause, Counts, Dialect, Support};
 use crate::engine::ansi::ANSI;
-use crate::tree::{Call, Expr, ExprKind};
+use crate::tree::{Call, Expr, ExprKind, Literal};
 
 mod cast;
+mod decimal;
 mod engine_type;
 mod function;
 mod interval;
@@ -41,6 +42,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     cast: cast::cast,
     engine_type: engine_type::engine_type,
     rewrite: rewrite::rewrite,
+    sql_json: Support::No("Spark does not have the functions of SQL/JSON"),
     compares_nulls_inside: Support::No("Spark takes a NULL in it for a value that equals itself"),
     like: like::like,
     // EXTRACT has types and meanings of its own there.
@@ -65,21 +67,46 @@ pub(crate) static SPARK: Dialect = Dialect {
             || key.of_sets
             || key.of_filtered_groups
     },
+    sample: |writer, sample| {
+        // It chooses row by row, and SYSTEM leaves that to the engine.
+        let Some(percentage) = percentage(sample.percentage) else {
+            return writer.refuse(
+                sample.percentage.span,
+                "a parameter of TABLESAMPLE",
+                "Spark takes a literal there",
+            );
+        };
+        writer.named_relation(sample.relation, |writer| {
+            writer.push(&format!(" TABLESAMPLE ({percentage} PERCENT)"));
+        });
+    },
     repeated_column_needs_alias: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
+    refuses_value: decimal::refuses,
     refuses_comparison,
     refuses_volatile,
     values_can_hold,
     in_values_needs_select: true,
     in_select_may_be_list: true,
     functions: &function::FUNCTIONS,
+    listagg_truncates: Support::No("Spark's texts have no limit"),
     aggregate_order_by: Support::No("Spark collects in any order"),
     ranking_requires_order_by: true,
     frame_groups: Support::No("Spark has ROWS and RANGE only"),
     frame_bounds_are_literals: Some("Spark takes only literals of the key's own type there"),
     ..ANSI
 };
+
+/// A percentage as Spark reads it: without an exponent.
+fn percentage(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Integer(value)) => Some(value.to_string()),
+        ExprKind::Literal(Literal::Decimal(text)) => Some(text.clone()),
+        ExprKind::Literal(Literal::Double(value)) => Some(value.to_string()),
+        _ => None,
+    }
+}
 
 fn refuses_volatile(_: &Dialect, clause: Clause) -> Option<&'static str> {
     match clause {

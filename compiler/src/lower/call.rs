@@ -23,6 +23,9 @@ impl Lowerer<'_> {
         if name.eq_ignore_ascii_case("grouping") {
             return self.grouping(call, whole);
         }
+        if let Some(now) = self.precise_now(call) {
+            return now;
+        }
         let Some(function) = function::lookup(name) else {
             let diagnostic = unknown_function(name, name_span);
             self.report(diagnostic);
@@ -32,9 +35,11 @@ impl Lowerer<'_> {
             return Expr::error(span);
         };
         self.refers_to_function(name_span, function);
-        let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside } = arguments;
+        let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside, overflow } =
+            arguments;
         self.check_stars(function, *quantifier, args, span);
         self.check_nulls_inside(*nulls_inside);
+        let truncation = self.truncation(function, overflow.as_ref());
         let distinct = quantifier.filter(|ast::Quantifier { distinct, span: _ }| *distinct);
         let order_by = self.within_group(function, order_by.as_ref(), within_group.as_ref());
         let modifiers = Modifiers { distinct, order_by, filter: filter.as_ref(), nulls: *nulls };
@@ -127,6 +132,7 @@ impl Lowerer<'_> {
                 order_by,
                 filter,
                 ignore_nulls: nulls.is_some_and(|ast::NullTreatment { ignore, span: _ }| ignore),
+                truncation,
                 over,
             })),
             ty,
@@ -161,7 +167,7 @@ impl Lowerer<'_> {
     }
 
     fn arguments_of_unknown(&mut self, arguments: &ast::Arguments) {
-        let ast::Arguments { quantifier: _, args, order_by, nulls: _ } = arguments;
+        let ast::Arguments { quantifier: _, args, order_by, nulls: _, overflow: _ } = arguments;
         for arg in args {
             match arg {
                 ast::Argument::Expr(arg) => drop(self.expr(arg)),

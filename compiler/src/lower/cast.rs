@@ -78,7 +78,7 @@ fn cast_item(from: &Type, nullable: bool, to: Type, fallible: bool) -> Item {
 }
 
 /// Whether Trino has a cast from one type to the other.
-fn castable(from: &Type, to: &Type) -> bool {
+pub(super) fn castable(from: &Type, to: &Type) -> bool {
     use Type::{
         Array, Boolean, Char, Date, IntervalDayToSecond, IntervalYearToMonth, Json, Map, Row, Time,
         TimeTz, Timestamp, TimestampTz, Unknown, Uuid, Varbinary, Varchar,

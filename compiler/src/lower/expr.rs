@@ -85,6 +85,7 @@ impl Lowerer<'_> {
             Sql::Subscript(subscript) => self.subscript(subscript, span),
             Sql::Field(access) => self.field_of(access, span),
             Sql::Lambda(lambda) => self.misplaced_lambda(lambda, span),
+            Sql::Json(json) => self.json(json, span),
             Sql::Error => Expr::error(span),
         }
     }

@@ -210,11 +210,16 @@ impl Lowerer<'_> {
     }
 
     /// A relation; `before` are those that it may use.
-    fn relation(&mut self, relation: &ast::Relation, before: impl FnOnce() -> Scope) -> Joined {
+    pub(super) fn relation(
+        &mut self,
+        relation: &ast::Relation,
+        before: impl FnOnce() -> Scope,
+    ) -> Joined {
         match relation {
             ast::Relation::Table(table) => self.table(table),
             ast::Relation::Subquery(subquery) => self.derived(subquery, before),
             ast::Relation::Unnest(unnest) => self.unnest(unnest, before()),
+            ast::Relation::Sample(sample) => self.sample(sample, before),
             ast::Relation::Joined(item, _) => self.joined(item, &Scope::default()),
             ast::Relation::Unknown(unknown) => self.unknown(unknown),
         }

@@ -18,9 +18,10 @@ impl Lowerer<'_> {
     pub(super) fn grouping(&mut self, call: &ast::Call, whole: Span) -> Expr {
         let ast::Call { name, arguments, within_group, filter, nulls, over, span } = call;
         let ast::Path { parts: _, span: name_span } = name;
-        let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside } = arguments;
+        let ast::Arguments { quantifier, args, order_by, nulls: nulls_inside, overflow } =
+            arguments;
         let is_plain = within_group.is_none() && filter.is_none() && over.is_none();
-        let is_plain = is_plain && nulls.is_none() && nulls_inside.is_none();
+        let is_plain = is_plain && nulls.is_none() && nulls_inside.is_none() && overflow.is_none();
         if !is_plain || quantifier.is_some() || order_by.is_some() {
             let message = "`grouping` takes keys of GROUP BY and nothing else";
             self.error(Code::Syntax, whole, message);

@@ -6,7 +6,7 @@ use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::function::{Function, FunctionKind};
 use crate::token::Span;
-use crate::tree::{Expr, SortKey, SortTarget};
+use crate::tree::{Expr, SortKey, SortTarget, Truncation};
 
 /// What stands in a call's parentheses, or right behind them.
 pub(super) struct Modifiers<'c> {
@@ -69,6 +69,23 @@ impl Lowerer<'_> {
             Diagnostic::new(Code::NotSupported, span, message)
                 .help(format!("write it behind them: `f(x) {words} OVER (…)`")),
         );
+    }
+
+    /// What is done with a text that becomes too long. An error is what happens anyway.
+    pub(super) fn truncation(
+        &mut self,
+        function: &Function,
+        overflow: Option<&ast::Overflow>,
+    ) -> Option<Truncation> {
+        let ast::Overflow { truncate, span } = overflow?;
+        if function.name != "listagg" {
+            let message = format!("`{}` does not have ON OVERFLOW", function.name);
+            let diagnostic = Diagnostic::new(Code::Syntax, *span, message);
+            self.report(diagnostic.help("remove it: only `listagg` has it"));
+            return None;
+        }
+        let ast::Truncate { filler, counts } = truncate.as_ref()?;
+        Some(Truncation { filler: filler.clone(), counts: *counts })
     }
 
     /// The order of a call's values: in its parentheses or, of some functions,

@@ -18,9 +18,25 @@ impl Lowerer<'_> {
         let ast::Query { with, body, order_by, offset, limit, span: _ } = query;
         let outer_ctes = self.ctes.len();
         let ctes = with.as_ref().map_or_else(Vec::new, |with| self.ctes(with));
-        let (body, columns, order_by) = self.body(body, order_by.as_ref());
-        let limit = limit.as_ref().map(|count| self.row_count(count));
+        let sorted = order_by.is_some();
+        let (mut body, columns, mut order_by) = self.body(body, order_by.as_ref());
+        let ties = limit.as_ref().and_then(|count| {
+            let ast::RowCount { clause: _, count: _, ties, span: _ } = count;
+            *ties
+        });
+        let mut limit = limit.as_ref().map(|count| self.row_count(count));
         let offset = offset.as_ref().map(|count| self.row_count(count));
+        if let Some(ties) = ties {
+            if !sorted {
+                let message = "WITH TIES needs ORDER BY: rows tie where its keys are equal";
+                self.error(Code::Syntax, ties, message);
+            }
+            // Without keys it has a diagnostic.
+            if let Some(count) = limit.take().filter(|_| !order_by.is_empty()) {
+                (body, order_by) =
+                    self.with_ties(body, &columns, order_by, count, offset.as_ref(), ties);
+            }
+        }
         self.ctes.truncate(outer_ctes);
         Query { ctes, body, order_by, limit, offset, columns }
     }
@@ -94,7 +110,7 @@ impl Lowerer<'_> {
     }
 
     fn set_operation(&mut self, operation: &ast::SetOperation) -> (Body, Vec<Column>) {
-        let ast::SetOperation { operator, all, left, right, span: _ } = operation;
+        let ast::SetOperation { operator, all, corresponding, left, right, span: _ } = operation;
         let all = *all;
         let (operator, name) = match operator {
             ast::SetOperator::Union => (SetOperator::Union, "UNION"),
@@ -112,9 +128,21 @@ impl Lowerer<'_> {
             self.depth -= 1;
             return (Body::Values(Vec::new()), Vec::new());
         }
-        let (mut left_body, left_columns, _) = self.body(left, None);
-        let (mut right_body, right_columns, _) = self.body(right, None);
+        let reported = self.diagnostics.len();
+        let (mut left_body, mut left_columns, _) = self.body(left, None);
+        let (mut right_body, mut right_columns, _) = self.body(right, None);
         self.depth -= 1;
+        if let Some(corresponding) = corresponding {
+            if self.diagnostics.len() > reported {
+                // Which columns a side has is not certain.
+                return (Body::Values(Vec::new()), Vec::new());
+            }
+            (left_body, left_columns, right_body, right_columns) = self.corresponding(
+                corresponding,
+                (left_body, left_columns),
+                (right_body, right_columns),
+            );
+        }
         let columns = self.set_columns(operator, name, &left_columns, &right_columns, right, all);
         let types: Vec<Type> = columns.iter().map(|column| column.ty.clone()).collect();
         for side in [&mut left_body, &mut right_body] {
@@ -259,7 +287,7 @@ impl Lowerer<'_> {
 
     /// The number of LIMIT, FETCH or OFFSET: a literal or a parameter.
     fn row_count(&mut self, count: &ast::RowCount) -> Expr {
-        let ast::RowCount { clause, count: expr, span: _ } = count;
+        let ast::RowCount { clause, count: expr, ties: _, span: _ } = count;
         let (what, rows) = match clause {
             ast::RowClause::Limit => ("LIMIT", ""),
             ast::RowClause::Offset => ("OFFSET", ""),

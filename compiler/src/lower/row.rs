@@ -19,6 +19,16 @@ pub(super) fn row_of(expr: &ast::Expr) -> Option<&[ast::Expr]> {
     }
 }
 
+/// The value of `ROW(a)`; of anything else, that itself.
+pub(super) fn only_value(expr: &ast::Expr) -> &ast::Expr {
+    let ast::Expr { kind, span: _ } = expr;
+    match kind {
+        ast::ExprKind::Nested(inner) => only_value(inner),
+        ast::ExprKind::Row(values) if values.len() == 1 => &values[0],
+        _ => expr,
+    }
+}
+
 /// The rows, if all of these are rows that are written out.
 pub(super) fn rows_of<const N: usize>(exprs: [&ast::Expr; N]) -> Option<[&[ast::Expr]; N]> {
     let rows: Option<Vec<_>> = exprs.into_iter().map(row_of).collect();

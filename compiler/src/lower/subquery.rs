@@ -3,7 +3,7 @@
 use lakequery_types::{Field, Type};
 
 use super::parameter::Use;
-use super::row::row_of;
+use super::row::{only_value, row_of};
 use super::{Context, Lowerer};
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
@@ -54,7 +54,8 @@ impl Lowerer<'_> {
         if let Some(row) = row_of(operand) {
             return self.row_member(row, operand, subquery, negated, span);
         }
-        let expr = self.expr(operand);
+        // A row of one value is compared as the value is.
+        let expr = self.expr(only_value(operand));
         let query = self.subquery(subquery);
         let Some((expr, ty)) = self.compared_with_column(expr, &query, "IN", query_span, span)
         else {

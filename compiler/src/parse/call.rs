@@ -3,7 +3,7 @@
 
 use crate::ast::{
     Argument, Arguments, Call, Cast, Expr, ExprKind, Extract, Filter, Name, NullTreatment, OrderBy,
-    Path, Position, Quantifier, Substring, Trim, TrimSide,
+    Overflow, Path, Position, Quantifier, Substring, Trim, TrimSide, Truncate,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -102,10 +102,44 @@ impl Parser<'_> {
         if self.is(Keyword::On)
             && matches!(self.kind(1), Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("OVERFLOW"))
         {
-            let start = self.at;
-            self.at = self.group_end();
-            self.not_yet(self.since(start), "ON OVERFLOW");
+            arguments.overflow = self.overflow();
         }
+    }
+
+    /// `ON OVERFLOW …`; the first word comes next.
+    fn overflow(&mut self) -> Option<Overflow> {
+        let start = self.at;
+        self.at += 2;
+        let is_word = |this: &Self, word: &str| matches!(this.kind(0), Some(TokenKind::Word(found)) if found.eq_ignore_ascii_case(word));
+        if is_word(self, "ERROR") {
+            self.at += 1;
+            return Some(Overflow { truncate: None, span: self.since(start) });
+        }
+        if !is_word(self, "TRUNCATE") {
+            self.expected("ERROR or TRUNCATE after ON OVERFLOW");
+            return None;
+        }
+        self.at += 1;
+        let filler = match self.kind(0) {
+            Some(TokenKind::Text(text)) => {
+                self.at += 1;
+                Some(text.clone())
+            }
+            _ => None,
+        };
+        let counts = self.is(Keyword::With);
+        if !counts && !is_word(self, "WITHOUT") {
+            let what = if filler.is_some() { "" } else { "a string, " };
+            self.expected(&format!("{what}WITH COUNT or WITHOUT COUNT after TRUNCATE"));
+            return None;
+        }
+        self.at += 1;
+        if !is_word(self, "COUNT") {
+            self.expected("COUNT");
+            return None;
+        }
+        self.at += 1;
+        Some(Overflow { truncate: Some(Truncate { filler, counts }), span: self.since(start) })
     }
 
     fn argument(&mut self) -> Argument {
@@ -391,13 +425,21 @@ fn call_of(name: Name) -> Call {
 }
 
 const fn empty_call(name: Path, span: Span) -> Call {
-    let arguments = Arguments { quantifier: None, args: Vec::new(), order_by: None, nulls: None };
+    let arguments = Arguments {
+        quantifier: None,
+        args: Vec::new(),
+        order_by: None,
+        nulls: None,
+        overflow: None,
+    };
     Call { name, arguments, within_group: None, filter: None, nulls: None, over: None, span }
 }
 
 /// One to three arguments, if there is nothing but them.
 fn plain_arguments(arguments: &mut Arguments) -> Option<(Expr, Option<Expr>, Option<Expr>)> {
-    let Arguments { quantifier: None, args, order_by: None, nulls: None } = arguments else {
+    let Arguments { quantifier: None, args, order_by: None, nulls: None, overflow: None } =
+        arguments
+    else {
         return None;
     };
     let is_plain = args.iter().all(|arg| matches!(arg, Argument::Expr(_)));

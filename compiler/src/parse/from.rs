@@ -355,7 +355,6 @@ impl Parser<'_> {
         let mut alias = self.alias();
         while let Some(keyword) = self.keyword(0) {
             let is_suffix = match keyword {
-                Keyword::Tablesample => self.is_name(1) || self.is_punct_at(1, '('),
                 Keyword::MatchRecognize
                 | Keyword::Pivot
                 | Keyword::Unpivot
@@ -367,31 +366,31 @@ impl Parser<'_> {
             }
             let span = self.here();
             match keyword {
-                Keyword::Tablesample | Keyword::MatchRecognize => {
-                    self.not_yet(span, keyword.text());
-                }
+                Keyword::MatchRecognize => self.not_yet(span, keyword.text()),
                 Keyword::Partition => self.instead(span, "PARTITION in FROM", "filter in WHERE"),
                 _ => self.instead(span, keyword.text(), "aggregate with `FILTER (WHERE …)`"),
             }
-            while !self.is_end() && !self.is_punct('(') {
-                self.at += 1;
-            }
-            if self.is_punct('(') {
-                self.skip_group();
-            }
-            let own = self.alias();
-            if keyword != Keyword::Tablesample {
-                relation =
-                    Relation::Unknown(UnknownRelation { alias: None, span: self.since(start) });
-            }
-            alias = own.or(alias);
+            self.at += 1;
+            self.skip_group();
+            relation = Relation::Unknown(UnknownRelation { alias: None, span: self.since(start) });
+            alias = self.alias().or(alias);
         }
-        match (&mut relation, alias) {
+        self.name_relation(&mut relation, alias);
+        match self.is(Keyword::Tablesample) && self.starts_suffix() && !self.lost {
+            true => self.sample(relation, start),
+            false => relation,
+        }
+    }
+
+    fn name_relation(&mut self, relation: &mut Relation, alias: Option<Alias>) {
+        match (relation, alias) {
             (_, None) => {}
             (Relation::Table(table), alias) => table.alias = alias,
             (Relation::Subquery(subquery), alias) => subquery.alias = alias,
             (Relation::Unnest(unnest), alias) => unnest.alias = alias,
             (Relation::Unknown(unknown), alias) => unknown.alias = alias,
+            // The alias is read before the sample.
+            (Relation::Sample(_), Some(_)) => {}
             (Relation::Joined(..), Some(alias)) => {
                 self.instead(
                     alias.span,
@@ -400,11 +399,10 @@ impl Parser<'_> {
                 );
             }
         }
-        relation
     }
 
     /// `AS name (columns)`, or nothing.
-    fn alias(&mut self) -> Option<Alias> {
+    pub(super) fn alias(&mut self) -> Option<Alias> {
         if self.lost {
             return None;
         }
@@ -444,7 +442,9 @@ impl Parser<'_> {
                 Keyword::MatchRecognize | Keyword::Pivot | Keyword::Unpivot | Keyword::Partition,
             ) => self.is_punct_at(1, '('),
             Some(Keyword::Tablesample) => {
-                self.is_punct_at(1, '(') || self.is_name(1) && self.is_punct_at(2, '(')
+                self.is_punct_at(1, '(')
+                    || self.is_name(1) && self.is_punct_at(2, '(')
+                    || self.sample_method(1).is_some()
             }
             _ => self.starts_join(),
         }
@@ -477,12 +477,13 @@ fn lateral_of_no_query(lateral: Span) -> Diagnostic {
 }
 
 /// The alias of a relation.
-const fn alias_of(relation: &Relation) -> Option<&Alias> {
+fn alias_of(relation: &Relation) -> Option<&Alias> {
     match relation {
         Relation::Table(TableName { name: _, alias })
         | Relation::Subquery(Subquery { lateral: _, query: _, alias, span: _ })
         | Relation::Unnest(Unnest { values: _, ordinality: _, alias, span: _ })
         | Relation::Unknown(UnknownRelation { alias, span: _ }) => alias.as_ref(),
+        Relation::Sample(sample) => alias_of(&sample.relation),
         Relation::Joined(..) => None,
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Parser<'t> {
     pub(super) implicit_alias: Option<usize>,
     /// The clause of this group that was read last.
     pub(super) last_clause: Option<Keyword>,
+    /// Whether `:` ends an expression: in the key of a member of `JSON_OBJECT`.
+    pub(super) colon_ends: bool,
     /// Whether a mistake was reported since the last place to go on from.
     pub(super) lost: bool,
     depth: usize,
@@ -69,6 +71,7 @@ impl<'t> Parser<'t> {
             end: tokens.len(),
             implicit_alias: None,
             last_clause: None,
+            colon_ends: false,
             lost: false,
             depth: 0,
             limits,

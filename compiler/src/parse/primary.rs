@@ -5,7 +5,7 @@ use lakequery_types::Type;
 
 use crate::ast::{
     AtTimeZone, Case, DataType, Expr, ExprKind, FieldOf, Interval, IntervalUnit, IntervalUnits,
-    Path, Query, TypedLiteral, When,
+    Query, TypedLiteral, When,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
@@ -56,7 +56,9 @@ impl Parser<'_> {
                 let message = "`::` is not an operator of lake SQL";
                 self.report(Diagnostic::new(Code::Syntax, span, message).help(help));
             }
-            Some(TokenKind::Punct(':')) if matches!(self.kind(1), Some(TokenKind::Word(_))) => {
+            Some(TokenKind::Punct(':'))
+                if matches!(self.kind(1), Some(TokenKind::Word(_))) && !self.colon_ends =>
+            {
                 self.at += 2;
                 let help = "write `json_extract_scalar(x, '$.name')`";
                 self.instead(self.since(start), "access to JSON with `:`", help);
@@ -217,7 +219,7 @@ impl Parser<'_> {
             return ExprKind::Error;
         }
         if self.is_punct('(') {
-            return if self.json_form(&path) { ExprKind::Error } else { self.call(path) };
+            return self.json_function(&path).unwrap_or_else(|| self.call(path));
         }
         if path.parts.len() == 1
             && let Some(name) = path.parts.pop()
@@ -225,26 +227,6 @@ impl Parser<'_> {
             return ExprKind::Name(name);
         }
         ExprKind::Path(path)
-    }
-
-    /// Reports a function of SQL/JSON, which has a grammar of its own, and takes
-    /// its parentheses.
-    fn json_form(&mut self, name: &Path) -> bool {
-        let Path { parts, span } = name;
-        let [name] = &parts[..] else { return false };
-        let upper = name.text.to_ascii_uppercase();
-        match upper.as_str() {
-            "JSON_VALUE" => {
-                self.instead(*span, &upper, "write `json_extract_scalar(x, '$.name')`");
-            }
-            "JSON_QUERY" | "JSON_EXISTS" => {
-                self.instead(*span, &upper, "write `json_extract(x, '$.name')`");
-            }
-            "JSON_OBJECT" | "JSON_ARRAY" => self.not_yet(*span, &upper),
-            _ => return false,
-        }
-        self.skip_group();
-        true
     }
 
     /// `(query)`.

@@ -1,14 +1,16 @@
 //! Queries: WITH, set operations, VALUES, and the clauses behind them.
 
 use crate::ast::{
-    Body, Cte, Expr, ExprKind, Name, OrderBy, Query, Row, RowClause, RowCount, SetOperation,
-    SetOperator, SortKey, Values, With,
+    Body, Corresponding, Cte, Expr, ExprKind, FromItem, Name, OrderBy, Query, Relation, Row,
+    RowClause, RowCount, Select, SelectItem, SetOperation, SetOperator, SortKey, TableName, Values,
+    Wildcard, With,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Span, TokenKind};
 
 use super::keyword::Keyword;
 use super::parser::Parser;
+use super::select::name_of;
 
 impl Parser<'_> {
     /// A query, up to the end of the group.
@@ -88,7 +90,7 @@ impl Parser<'_> {
         };
         let mut query =
             Query { with, body, order_by: None, offset: None, limit: None, span: Span::default() };
-        self.tail(&mut query);
+        self.tail(&mut query, reported);
         query.span = self.since(start);
         query
     }
@@ -204,6 +206,7 @@ impl Parser<'_> {
             if !all {
                 self.eat(Keyword::Distinct);
             }
+            let corresponding = self.corresponding();
             if let Some(TokenKind::Word(word)) = self.kind(0)
                 && word.eq_ignore_ascii_case("BY")
             {
@@ -219,9 +222,29 @@ impl Parser<'_> {
             }
             let right = self.body(binds + 1);
             let span = self.since(start);
-            left = Body::SetOperation(Box::new(SetOperation { operator, all, left, right, span }));
+            let operation = SetOperation { operator, all, corresponding, left, right, span };
+            left = Body::SetOperation(Box::new(operation));
         }
         left
+    }
+
+    /// `CORRESPONDING [BY (a, b)]`, if it comes next.
+    fn corresponding(&mut self) -> Option<Corresponding> {
+        let start = self.at;
+        match self.kind(0)? {
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("CORRESPONDING") => {}
+            _ => return None,
+        }
+        self.at += 1;
+        let columns = match self.eat(Keyword::By) {
+            true if self.is_punct('(') => Some(self.names("the name of a column")),
+            true => {
+                self.expected("`(` and columns after CORRESPONDING BY");
+                None
+            }
+            false => None,
+        };
+        Some(Corresponding { columns, span: self.since(start) })
     }
 
     fn set_operator(&self) -> Option<(SetOperator, u8)> {
@@ -239,14 +262,7 @@ impl Parser<'_> {
             _ if self.lost => Body::Error(self.here()),
             Some(Keyword::Select) => Body::Select(Box::new(self.select())),
             Some(Keyword::Values) => Body::Values(self.values()),
-            Some(Keyword::Table) if self.is_name(1) => {
-                let keyword = self.here();
-                self.at += 1;
-                let path = self.path("the name of a table");
-                let last = path.parts.last().map_or("t", |part| part.text.as_str());
-                self.instead(keyword, "TABLE as a query", format!("write `SELECT * FROM {last}`"));
-                Body::Error(self.since(start))
-            }
+            Some(Keyword::Table) if self.is_name(1) => Body::Select(Box::new(self.table_query())),
             _ if self.is_punct('(') => {
                 let query = self.group("the end of the query or ", Self::query);
                 Body::Query(Box::new(query), self.since(start))
@@ -260,6 +276,27 @@ impl Parser<'_> {
                 self.fail(diagnostic);
                 Body::Error(self.here())
             }
+        }
+    }
+
+    /// `TABLE name`, which is `SELECT * FROM name`; the word comes next.
+    fn table_query(&mut self) -> Select {
+        let start = self.at;
+        let word = self.here();
+        self.at += 1;
+        let name = self.path("the name of a table");
+        let span = name.span;
+        let relation = Relation::Table(TableName { name, alias: None });
+        Select {
+            distinct: false,
+            items: vec![SelectItem::Wildcard(Wildcard { except: Vec::new(), span: word })],
+            from: vec![FromItem { relation, joins: Vec::new(), span }],
+            filter: None,
+            group_by: None,
+            having: None,
+            windows: Vec::new(),
+            qualify: None,
+            span: self.since(start),
         }
     }
 
@@ -312,8 +349,9 @@ impl Parser<'_> {
         })
     }
 
-    /// ORDER BY, OFFSET, LIMIT and FETCH, and whatever stands there instead.
-    fn tail(&mut self, query: &mut Query) {
+    /// ORDER BY, OFFSET, LIMIT and FETCH, and whatever stands there instead. So much was
+    /// `reported` before the query.
+    fn tail(&mut self, query: &mut Query, reported: usize) {
         let mut last = None;
         let mut limited = None;
         self.recover(Self::starts_clause);
@@ -347,8 +385,13 @@ impl Parser<'_> {
                     self.late_set_operation(last);
                 }
                 Some(other) => {
+                    let word = self.here();
                     self.check_order(other, last);
                     self.misplaced_clause();
+                    // Behind a mistake, a SELECT may have been lost.
+                    if self.diagnostics.len() == reported {
+                        self.report(clause_of_no_select(other, word));
+                    }
                 }
                 None if self.correct_misspelling() => continue,
                 None => {
@@ -496,10 +539,11 @@ impl Parser<'_> {
             return Some(RowCount {
                 clause: RowClause::Limit,
                 count: second,
+                ties: None,
                 span: self.since(start),
             });
         }
-        Some(RowCount { clause: RowClause::Limit, count, span: self.since(start) })
+        Some(RowCount { clause: RowClause::Limit, count, ties: None, span: self.since(start) })
     }
 
     /// `OFFSET n ROWS`; the first word comes next.
@@ -510,10 +554,10 @@ impl Parser<'_> {
         if !self.eat(Keyword::Rows) {
             self.eat(Keyword::Row);
         }
-        RowCount { clause: RowClause::Offset, count, span: self.since(start) }
+        RowCount { clause: RowClause::Offset, count, ties: None, span: self.since(start) }
     }
 
-    /// `FETCH FIRST n ROWS ONLY`; the first word comes next. Without a number
+    /// `FETCH FIRST n ROWS ONLY`, or WITH TIES; the first word comes next. Without a number
     /// it is one row.
     fn fetch(&mut self) -> Option<RowCount> {
         let start = self.at;
@@ -536,15 +580,12 @@ impl Parser<'_> {
             self.expected("ROWS ONLY after FETCH FIRST");
             return None;
         }
-        if self.is(Keyword::With) && self.keyword(1) == Some(Keyword::Ties) {
-            let ties = self.at;
-            self.at += 2;
-            let help = "number the rows with `rank() OVER (ORDER BY …)` in a subquery, and filter";
-            self.instead(self.since(ties), "FETCH … WITH TIES", help);
-            return None;
+        let with = self.at;
+        let ties = self.eat_all(&[Keyword::With, Keyword::Ties]).then(|| self.since(with));
+        if ties.is_none() {
+            self.expect(Keyword::Only, "ROWS");
         }
-        self.expect(Keyword::Only, "ROWS");
-        Some(RowCount { clause: RowClause::Fetch, count, span: self.since(start) })
+        Some(RowCount { clause: RowClause::Fetch, count, ties, span: self.since(start) })
     }
 
     /// `FOR UPDATE` and its like.
@@ -562,4 +603,12 @@ impl Parser<'_> {
         self.instead(self.since(start), &format!("FOR {word}"), "remove it");
         self.skip_clause();
     }
+}
+
+/// A clause behind VALUES, TABLE or a query in parentheses, which do not have it.
+fn clause_of_no_select(clause: Keyword, span: Span) -> Diagnostic {
+    let name = name_of(clause);
+    let message = format!("{name} belongs to a SELECT, and none stands before it");
+    Diagnostic::new(Code::Syntax, span, message)
+        .help(format!("write `SELECT * FROM (…) AS t {name} …`"))
 }

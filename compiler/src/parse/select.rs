@@ -445,7 +445,7 @@ impl Parser<'_> {
 }
 
 /// A clause's name in full.
-fn name_of(clause: Keyword) -> &'static str {
+pub(super) fn name_of(clause: Keyword) -> &'static str {
     match clause {
         Keyword::Group => "GROUP BY",
         Keyword::Order => "ORDER BY",

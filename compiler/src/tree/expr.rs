@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::function::Function;
 use crate::token::Span;
 
-use super::{Query, SortKey};
+use super::{Json, Query, SortKey};
 
 /// An expression, with its type.
 #[derive(Clone, Debug)]
@@ -224,6 +224,8 @@ pub enum ExprKind {
         /// Which of its fields (from 0).
         index: usize,
     },
+    /// `JSON_VALUE(…)` and its like.
+    Json(Box<Json>),
     /// Something that already has a diagnostic. Never reaches an emitter.
     Error,
 }
@@ -393,8 +395,19 @@ pub struct Call {
     pub filter: Option<Expr>,
     /// `IGNORE NULLS`: window functions only.
     pub ignore_nulls: bool,
+    /// `ON OVERFLOW TRUNCATE …`: `listagg` only.
+    pub truncation: Option<Truncation>,
     /// `OVER (…)`
     pub over: Option<Window>,
+}
+
+/// How a text that becomes too long is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truncation {
+    /// What stands at its end; `None`: three points.
+    pub filler: Option<String>,
+    /// Whether it says there how many values are left out.
+    pub counts: bool,
 }
 
 /// A window: `PARTITION BY … ORDER BY … frame`.

@@ -15,6 +15,7 @@ impl Relation {
             | Relation::Derived { span, .. }
             | Relation::Lateral { span, .. }
             | Relation::Unnest { span, .. }
+            | Relation::Sample { span, .. }
             | Relation::Join { span, .. } => *span,
         }
     }
@@ -26,7 +27,8 @@ impl Relation {
             | Relation::Cte { .. }
             | Relation::Derived { .. }
             | Relation::Lateral { .. }
-            | Relation::Unnest { .. } => f(self),
+            | Relation::Unnest { .. }
+            | Relation::Sample { .. } => f(self),
             Relation::Join { left, right, .. } => {
                 left.for_each_joined(f);
                 right.for_each_joined(f);
@@ -42,6 +44,7 @@ impl Relation {
             | Relation::Derived { id, .. }
             | Relation::Lateral { id, .. }
             | Relation::Unnest { id, .. } => Some(*id),
+            Relation::Sample { relation, .. } => relation.id(),
             Relation::Join { .. } => None,
         }
     }
@@ -58,6 +61,7 @@ impl Relation {
             Relation::Derived { alias, .. }
             | Relation::Lateral { alias, .. }
             | Relation::Unnest { alias, .. } => Some(&alias.name),
+            Relation::Sample { relation, .. } => relation.name(),
             Relation::Join { .. } => None,
         }
     }

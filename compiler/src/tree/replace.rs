@@ -1,6 +1,6 @@
 //! Expressions with parts of them replaced.
 
-use super::{Call, Expr, ExprKind, Frame, FrameBound, Lambda, SortKey, SortTarget, Window};
+use super::{Call, Expr, ExprKind, Frame, FrameBound, Json, Lambda, SortKey, SortTarget, Window};
 
 impl Expr {
     /// The expression with what `f` gives in the place of it or of its operands, the
@@ -86,6 +86,9 @@ impl Expr {
                 parameters: lambda.parameters.clone(),
                 body: lambda.body.replaced(f),
             })),
+            ExprKind::Json(json) => {
+                ExprKind::Json(Box::new(Json { operands: all(&json.operands), ..(**json).clone() }))
+            }
             ExprKind::Call(call) => ExprKind::Call(Box::new(call.replaced(f))),
         };
         Expr { kind, ..self.clone() }
@@ -101,6 +104,7 @@ impl Call {
             order_by: keys_replaced(&self.order_by, f),
             filter: self.filter.as_ref().map(|filter| filter.replaced(f)),
             ignore_nulls: self.ignore_nulls,
+            truncation: self.truncation.clone(),
             over: self.over.as_ref().map(|window| window.replaced(f)),
         }
     }

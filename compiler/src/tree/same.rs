@@ -60,6 +60,11 @@ impl Expr {
                     && option_same(c.as_deref(), f.as_deref())
             }
             (Extract { field: f, expr: a }, Extract { field: g, expr: b }) => f == g && a.same(b),
+            (Json(a), Json(b)) => {
+                a.form == b.form
+                    && (&a.returning, a.format) == (&b.returning, b.format)
+                    && all_same(&a.operands, &b.operands)
+            }
             (Call(a), Call(b)) => a.same(b),
             _ => false,
         }
@@ -72,6 +77,7 @@ impl Call {
             && all_same(&self.args, &other.args)
             && self.distinct == other.distinct
             && self.ignore_nulls == other.ignore_nulls
+            && self.truncation == other.truncation
             && keys_same(&self.order_by, &other.order_by)
             && option_same(self.filter.as_ref(), other.filter.as_ref())
             && match (&self.over, &other.over) {

@@ -43,6 +43,7 @@ impl Expr {
             | ExprKind::Or(operands)
             | ExprKind::Array(operands)
             | ExprKind::Row(operands) => operands.iter().for_each(f),
+            ExprKind::Json(json) => json.operands.iter().for_each(f),
             ExprKind::Between { expr, low, high, .. } => {
                 f(expr);
                 f(low);
@@ -122,6 +123,7 @@ impl Call {
             order_by: Vec::new(),
             filter: None,
             ignore_nulls: false,
+            truncation: None,
             over: None,
         }
     }
@@ -208,6 +210,10 @@ impl Relation {
             Relation::Derived { query, .. } => query.for_each_expr(level, f),
             Relation::Lateral { query, .. } => query.for_each_expr(level + 1, f),
             Relation::Unnest { values, .. } => values.iter().for_each(|value| f(value, level)),
+            Relation::Sample { relation, percentage, .. } => {
+                relation.for_each_expr(level, f);
+                f(percentage, level);
+            }
             Relation::Join { left, right, on, .. } => {
                 left.for_each_expr(level, f);
                 right.for_each_expr(level, f);

@@ -19,7 +19,7 @@ use lakequery_types::Engine;
 use crate::common::root;
 
 /// So many cases there are, so that none gets lost.
-pub(crate) const CASES: usize = 1080;
+pub(crate) const CASES: usize = 1197;
 
 #[test]
 fn every_case_is_as_it_says() {
@@ -76,6 +76,16 @@ fn found(case: &Case) -> String {
         }
     }
     case.render(&remarks, &facts)
+}
+
+/// What an engine is sent for a case, or what is said where it is refused.
+pub(crate) fn said_for(case: &Case, engine: Engine) -> String {
+    match compiled(case, &[engine]) {
+        Ok(compiled) => text(&compiled.templates[0].pieces),
+        Err(said) => {
+            said.iter().map(|remark| format!("{:?} {}\n", remark.bytes, remark.text)).collect()
+        }
+    }
 }
 
 /// Compiles a case, or says what is wrong, with the places in the text.

@@ -26,7 +26,8 @@ fn page() -> String {
          wherever `T` stands; `decimal(p,s)` any decimal; `'date_unit'` a string literal such as `'day'`;\n\
          `…?` may be left out, `…...` is one or more. What is in an array or a map of the result can be\n\
          NULL, unless it is `not null`, or a `T` that was NULL in no argument. Where the reason for\n\
-         a refusal names what an engine does, such as “texts only”, the rest is refused.\n",
+         a refusal names what an engine does, such as “texts only”, the rest is refused.\n\
+         Databricks has the functions that Spark has.\n",
     );
     for (kind, title) in [
         (FunctionKind::Scalar, "Scalar functions"),

@@ -8,6 +8,7 @@ mod common;
 mod engines;
 mod foreign;
 mod functions;
+mod heirs;
 mod nulls;
 mod references;
 mod types;

@@ -12,10 +12,11 @@ const NOT_IN_QUERIES: [&str; 3] = ["array", "map", "row"];
 const NOT_OF_TEXT: [&str; 2] = ["interval year to month", "interval day to second"];
 
 /// The engines, and the types that an engine has not: not even NULL can be one of them.
-const REFUSED: [(&str, &[&str]); 4] = [
+const REFUSED: [(&str, &[&str]); 5] = [
     ("trino", &[]),
     ("presto", &["timestamp(6)"]),
     ("spark", &["char(3)", "time(3)", "time(3) with time zone", "json", "uuid", "ipaddress"]),
+    ("databricks", &["char(3)", "time(3)", "time(3) with time zone", "json", "uuid", "ipaddress"]),
     ("datafusion", &["time(3) with time zone", "uuid", "ipaddress"]),
 ];
 

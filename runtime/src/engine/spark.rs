@@ -4,15 +4,11 @@ mod decode;
 mod error;
 #[cfg(feature = "_fuzzing")]
 pub mod fuzzing;
-mod literal;
 mod operation;
 mod page;
 mod position;
 mod reflect;
-mod rendered;
 mod session;
-mod spark_type;
-mod statement;
 mod transfer;
 mod url;
 mod values;
@@ -32,13 +28,14 @@ use crate::error::{Error, Kind, Result};
 use crate::hive::message::{Column, Fetched, Stage};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
+use crate::spark_sql::rendered::Rendered;
+use crate::spark_sql::spark_type::SparkType;
+use crate::spark_sql::statement;
 use crate::task::{self, ResultSender, aside};
 use crate::texts::Texts;
 use operation::{Refusal, Running};
 use page::Pages;
-use rendered::Rendered;
 use session::{Server, Session};
-use spark_type::SparkType;
 use transfer::Described;
 
 /// How many rows of what a server tells about itself are asked for at once.

@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
-#[cfg(feature = "_coordinator")]
+#[cfg(any(feature = "_coordinator", feature = "databricks"))]
 use rustls_platform_verifier::Verifier;
 
 use super::url::boolean;
@@ -90,7 +90,7 @@ pub(crate) fn config(trust: &Trust, identity: Option<&Identity>) -> Result<Clien
 /// The TLS of places that a server sends its client to: those that the system
 /// trusts, and those of the given authority. What the user accepts of the server
 /// alone, any certificate at all, does not hold for them.
-#[cfg(feature = "_coordinator")]
+#[cfg(any(feature = "_coordinator", feature = "databricks"))]
 pub(crate) fn elsewhere(trust: &Trust) -> Result<ClientConfig> {
     let Trust::Authority(path) = trust else { return config(&Trust::System, None) };
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub(crate) struct Seen {
     pub(crate) method: String,
     pub(crate) path: String,
+    /// Where it was sent, for links.
+    pub(crate) host: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -57,7 +59,8 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&Seen) -> Vec<u8>, base: &str) -
     let line = String::from_utf8_lossy(&bytes[..head]).into_owned();
     let mut words = line.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut body = answer(&Seen { method, path, body: bytes.split_off(head) });
+    let host = base.trim_start_matches("http://").to_owned();
+    let mut body = answer(&Seen { method, path, host, body: bytes.split_off(head) });
     if let Some(at) = body
         .iter()
         .take(200)

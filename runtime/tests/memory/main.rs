@@ -5,6 +5,7 @@
 //! Each is read by a process of its own, so that its memory is known.
 
 mod child;
+mod databricks;
 mod http;
 mod presto;
 #[allow(dead_code, reason = "not all replies are needed")]
@@ -58,6 +59,11 @@ fn hold(cases: Vec<Case>) {
         assert!(peak < MOST, "{name}: {peak} MiB");
         assert!(held_up <= HELD_UP, "{name}: a worker was held up for {held_up} ms");
     }
+}
+
+#[test]
+fn databricks_answers() {
+    hold(databricks::cases());
 }
 
 #[test]

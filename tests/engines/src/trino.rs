@@ -187,6 +187,8 @@ fn configuration(
         ("protocol.spooling.shared-secret-key", SPOOLING_SECRET),
         ("protocol.spooling.retrieval-mode", "storage"),
         ("catalog.management", "static"),
+        // The longest query of TPC-DS has 347.
+        ("query.max-stage-count", "400"),
     ];
     let changed = |name: &str| site.properties.iter().any(|(other, _)| *other == name);
     let usual = usual.into_iter().filter(|(name, _)| !changed(name));

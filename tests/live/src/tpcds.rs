@@ -21,6 +21,7 @@ use lakequery_compiler::token::{Span, Token, tokenize};
 use lakequery_compiler::{Compiled, Request, compile};
 use lakequery_engines::Cache;
 use lakequery_types::Engine;
+use serde_json::Value as Json;
 
 use crate::cli::Servers;
 use crate::fleet::Fleet;
@@ -61,48 +62,32 @@ pub(crate) async fn tpcds(
         tables::lakes(&fleet, &schemas, engines.contains(&Engine::DataFusion)).await?;
     let mut tallies: Vec<Tally> = others.iter().map(|lake| Tally::new(lake.engine())).collect();
     let mut reference = Tally::new(Engine::Trino);
+    let mut counts = Counts::default();
     for text in &queries {
         let answers = join_all(
             std::iter::once(&trino).chain(&others).map(|lake| answer(lake, text, &schemas)),
         );
         let mut answers = answers.await.into_iter();
-        let (expected, seconds) = answers.next().context("Trino was asked")?;
-        let expected = match expected {
-            Outcome::Rows(rows) => {
-                let rows = compare::sorted(rows);
-                reference.add(Verdict::Equal, seconds);
-                reference.rows += rows.len();
-                reference.empty += usize::from(rows.is_empty());
-                rows
-            }
-            other => {
-                println!("trino {}: {}", text.name, other.long());
-                reference.add(Verdict::of(&other), seconds);
-                continue;
-            }
+        let (outcome, time) = answers.next().context("Trino was asked")?;
+        let Some(expected) = Expected::of(outcome, text) else {
+            reference.add(Verdict::Failed, time);
+            continue;
         };
-        for (tally, (found, seconds)) in tallies.iter_mut().zip(answers) {
-            let verdict = match found {
-                Outcome::Rows(found) => {
-                    match compare::difference(&expected, &compare::sorted(found)) {
-                        None => Verdict::Equal,
-                        Some(difference) => {
-                            let shown = if show { difference.as_str() } else { "other rows" };
-                            println!("{} {}: {shown}", tally.engine, text.name);
-                            Verdict::Other
-                        }
-                    }
-                }
-                other => {
-                    println!("{} {}: {}", tally.engine, text.name, other.long());
-                    Verdict::of(&other)
-                }
-            };
-            tally.add(verdict, seconds);
+        reference.add(Verdict::Equal, time);
+        counts.add(&expected);
+        for (tally, (outcome, time)) in tallies.iter_mut().zip(answers) {
+            let verdict = expected.judge(&outcome);
+            let is_shown = !matches!(verdict, Verdict::Equal);
+            if is_shown && (show || !matches!(verdict, Verdict::Other(_))) {
+                println!("{} {}: {}", tally.engine, text.name, verdict.text(&outcome));
+            } else if is_shown {
+                println!("{} {}: other rows", tally.engine, text.name);
+            }
+            tally.add(verdict, time);
         }
     }
-    println!("{} queries", queries.len());
-    println!("{reference}, {} rows, {} queries without a row", reference.rows, reference.empty);
+    println!("{} queries: {counts}", queries.len());
+    println!("{reference}");
     for tally in &tallies {
         println!("{tally}");
     }
@@ -146,13 +131,87 @@ fn compiled(sql: &str, engine: Engine, schemas: &Schemas) -> Result<Compiled, Ve
     compile(Request { tokens: &tokens, config: &config, snapshots: schemas, named_columns: false })
 }
 
+/// What Trino made of a query.
+enum Expected {
+    /// Its rows, sorted.
+    Rows(Vec<Json>),
+    /// A value of the data is at fault, as where the sum to divide by is 0.
+    Error,
+}
+
+impl Expected {
+    /// `None`, after saying why, where Trino was not asked or gave nothing.
+    fn of(outcome: Outcome, text: &Text) -> Option<Expected> {
+        match outcome {
+            Outcome::Rows(rows) => Some(Expected::Rows(compare::sorted(rows))),
+            Outcome::Error(message) if OF_DATA.iter().any(|code| message.contains(code)) => {
+                Some(Expected::Error)
+            }
+            other => {
+                println!("trino {}: {}", text.name, other.long());
+                None
+            }
+        }
+    }
+
+    /// Whether another engine made the same of it.
+    fn judge(&self, outcome: &Outcome) -> Verdict {
+        match (self, outcome) {
+            (_, Outcome::Refused(_)) => Verdict::Refused,
+            (Expected::Rows(expected), Outcome::Rows(found)) => {
+                match compare::difference(expected, &compare::sorted(found.clone())) {
+                    None => Verdict::Equal,
+                    Some(difference) => Verdict::Other(difference),
+                }
+            }
+            (Expected::Error, Outcome::Error(_)) => Verdict::Equal,
+            (Expected::Error, Outcome::Rows(_)) => {
+                Verdict::Other("rows, where Trino has an error".to_owned())
+            }
+            (_, Outcome::Error(_) | Outcome::Nothing) => Verdict::Failed,
+        }
+    }
+}
+
+/// The errors of Trino that depend on the data.
+const OF_DATA: [&str; 2] = ["DIVISION_BY_ZERO", "NUMERIC_VALUE_OUT_OF_RANGE"];
+
+/// How much Trino answered.
+#[derive(Debug, Default)]
+struct Counts {
+    rows: usize,
+    /// Queries without a row.
+    empty: usize,
+    /// Queries that end in an error.
+    errors: usize,
+}
+
+impl Counts {
+    fn add(&mut self, expected: &Expected) {
+        match expected {
+            Expected::Rows(rows) => {
+                self.rows += rows.len();
+                self.empty += usize::from(rows.is_empty());
+            }
+            Expected::Error => self.errors += 1,
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { rows, empty, errors } = self;
+        write!(f, "{rows} rows, {empty} queries without a row, {errors} that end in an error")
+    }
+}
+
 /// What came of a query on an engine.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Verdict {
-    /// Trino's rows.
+    /// What Trino gives.
     Equal,
-    /// Other rows.
-    Other,
+    /// Other rows; the first that differs.
+    Other(String),
     /// The compiler refuses it.
     Refused,
     /// The engine gave an error, or nothing in time.
@@ -160,11 +219,10 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn of(outcome: &Outcome) -> Verdict {
-        match outcome {
-            Outcome::Rows(_) => Verdict::Equal,
-            Outcome::Refused(_) => Verdict::Refused,
-            Outcome::Error(_) | Outcome::Nothing => Verdict::Failed,
+    fn text(&self, outcome: &Outcome) -> String {
+        match self {
+            Verdict::Other(difference) => difference.clone(),
+            _ => outcome.long(),
         }
     }
 }
@@ -177,22 +235,19 @@ struct Tally {
     other: usize,
     refused: usize,
     failed: usize,
-    /// How many rows all of them gave, and how many of them gave none.
-    rows: usize,
-    empty: usize,
     seconds: f64,
 }
 
 impl Tally {
     fn new(engine: Engine) -> Tally {
-        Tally { engine, equal: 0, other: 0, refused: 0, failed: 0, rows: 0, empty: 0, seconds: 0.0 }
+        Tally { engine, equal: 0, other: 0, refused: 0, failed: 0, seconds: 0.0 }
     }
 
     fn add(&mut self, verdict: Verdict, time: Duration) {
         self.seconds += time.as_secs_f64();
         *match verdict {
             Verdict::Equal => &mut self.equal,
-            Verdict::Other => &mut self.other,
+            Verdict::Other(_) => &mut self.other,
             Verdict::Refused => &mut self.refused,
             Verdict::Failed => &mut self.failed,
         } += 1;
@@ -201,7 +256,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { engine, equal, other, refused, failed, rows: _, empty: _, seconds } = self;
+        let Tally { engine, equal, other, refused, failed, seconds } = self;
         write!(
             f,
             "{engine}: {equal} equal, {other} with other rows, {refused} refused by us, \

@@ -136,6 +136,7 @@ pub(super) fn call(function: &'static Function, args: Vec<Expr>) -> Call {
         order_by: Vec::new(),
         filter: None,
         ignore_nulls: false,
+        truncation: None,
         over: None,
     }
 }

@@ -9,11 +9,13 @@ use crate::emit::{Conversion, Dialect, FunctionSql, extracting_function, outer_v
 use crate::engine::argument::may_be_zero;
 use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
+use super::decimal;
+
 /// The type that Spark gives to an expression as it is written.
 pub(super) fn engine_type(dialect: &Dialect, expr: &Expr) -> Type {
     match &expr.kind {
         _ if is_one_field(expr) => Type::Unknown,
-        ExprKind::Negate(operand) => negated(argument(dialect, operand)),
+        ExprKind::Negate(operand) => negated(dialect, argument(dialect, operand)),
         ExprKind::Binary { operator, left, right } => binary(dialect, expr, *operator, left, right),
         ExprKind::Case { branches, otherwise, .. } => {
             common(dialect, expr, branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
@@ -70,7 +72,7 @@ fn is_one_field(expr: &Expr) -> bool {
 }
 
 /// The type of an operand, without the conversion that needs not be written.
-fn operand(dialect: &Dialect, expr: &Expr) -> Type {
+pub(super) fn operand(dialect: &Dialect, expr: &Expr) -> Type {
     match &expr.kind {
         ExprKind::Coerce(inner)
             if !dialect.writes_conversion(&inner.ty, &expr.ty, Conversion::Term) =>
@@ -96,9 +98,11 @@ pub(super) fn is_long(ty: &Type) -> bool {
 }
 
 /// The type of a decimal whose sign is changed: a long one is taken from zero.
-fn negated(ty: Type) -> Type {
+pub(super) fn negated(dialect: &Dialect, ty: Type) -> Type {
     match ty.as_decimal() {
-        Some(digits) if is_long(&ty) => arithmetic(BinaryOperator::Subtract, (1, 0), digits),
+        Some(digits) if is_long(&ty) => {
+            decimal::result(dialect, BinaryOperator::Subtract, (1, 0), digits)
+        }
         _ => ty,
     }
 }
@@ -113,9 +117,9 @@ fn binary(
     use BinaryOperator::{Add, Divide, Modulo, Multiply, Subtract};
     match (&expr.ty, operator) {
         (Type::Decimal { .. }, Add | Subtract | Multiply | Divide | Modulo) => {
-            match (as_decimal(dialect, left), as_decimal(dialect, right)) {
-                (Some(left), Some(right)) => arithmetic(operator, left, right),
-                _ => expr.ty.clone(),
+            match decimal::operands(dialect, operator, left, right) {
+                Some((left, right)) => decimal::result(dialect, operator, left, right),
+                None => expr.ty.clone(),
             }
         }
         // A quotient of reals is a double, and so is what stands for one by zero.
@@ -140,65 +144,28 @@ fn binary(
 
 const MILLISECONDS_A_DAY: i64 = 86_400_000;
 
-/// The precision and scale of an operand that takes part in decimal arithmetic.
-fn as_decimal(dialect: &Dialect, expr: &Expr) -> Option<(u8, u8)> {
-    // A literal has as many digits as are written.
-    if let ExprKind::Literal(Literal::Integer(value)) = &expr.written().kind {
-        let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
-        return Some((u8::try_from(digits).ok()?, 0));
-    }
-    decimal_of(&operand(dialect, expr))
-}
-
-fn decimal_of(ty: &Type) -> Option<(u8, u8)> {
-    match ty {
-        Type::BigInt => Some((20, 0)),
-        ty => ty.as_decimal(),
-    }
-}
-
-/// Spark's rules for decimals, where it may not lose digits of the fraction.
-pub(super) fn arithmetic(operator: BinaryOperator, (p, s): (u8, u8), (q, t): (u8, u8)) -> Type {
-    let scale = s.max(t);
-    let (precision, scale) = match operator {
-        BinaryOperator::Multiply => (p + q + 1, s + t),
-        BinaryOperator::Modulo => ((p - s).min(q - t) + scale, scale),
-        BinaryOperator::Divide => quotient((p, s), (q, t)),
-        _ => ((p - s).max(q - t) + scale + 1, scale),
-    };
-    Type::decimal(precision.clamp(1, MAX_PRECISION), scale.min(MAX_PRECISION))
-}
-
-/// The digits that Spark computes of a quotient.
-fn quotient((p, s): (u8, u8), (q, t): (u8, u8)) -> (u8, u8) {
-    let whole = (p - s + t).min(MAX_PRECISION);
-    let fraction = (s + q + 1).clamp(6, MAX_PRECISION);
-    match (whole + fraction).checked_sub(MAX_PRECISION) {
-        None | Some(0) => (whole + fraction, fraction),
-        Some(excess) => (MAX_PRECISION, fraction - (excess / 2 + 1)),
-    }
-}
-
 fn of_call(dialect: &Dialect, expr: &Expr, call: &Call) -> Type {
     if let Some(ty) = typed(dialect.functions.sql(call.function, &call.args)) {
         return ty;
     }
     let first = call.args.first();
     match (call.function.name, first, &expr.ty) {
-        ("sum", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(dialect, arg)) {
-            Some((p, s)) => Type::decimal((p + 10).min(MAX_PRECISION), s),
-            None => expr.ty.clone(),
-        },
-        ("avg", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(dialect, arg)) {
-            Some((p, s)) => {
-                arithmetic(BinaryOperator::Divide, ((p + 10).min(MAX_PRECISION), s), (20, 0))
+        ("sum", Some(arg), Type::Decimal { .. }) => {
+            match decimal::digits(&argument(dialect, arg)) {
+                Some((p, s)) => Type::decimal((p + 10).min(MAX_PRECISION), s),
+                None => expr.ty.clone(),
             }
+        }
+        ("avg", Some(arg), Type::Decimal { .. }) => match decimal::average(dialect, arg) {
+            Some((sum, count)) => decimal::result(dialect, BinaryOperator::Divide, sum, count),
             None => expr.ty.clone(),
         },
-        ("round", Some(arg), Type::Decimal { .. }) => match decimal_of(&argument(dialect, arg)) {
-            Some((p, s)) => rounded((p, s), call.args.get(1)).unwrap_or(Type::Unknown),
-            None => expr.ty.clone(),
-        },
+        ("round", Some(arg), Type::Decimal { .. }) => {
+            match decimal::digits(&argument(dialect, arg)) {
+                Some((p, s)) => rounded((p, s), call.args.get(1)).unwrap_or(Type::Unknown),
+                None => expr.ty.clone(),
+            }
+        }
         ("mod", _, Type::Decimal { .. } | Type::Real) => match &call.args[..] {
             [left, right] => binary(dialect, expr, BinaryOperator::Modulo, left, right),
             _ => expr.ty.clone(),
@@ -209,7 +176,7 @@ fn of_call(dialect: &Dialect, expr: &Expr, call: &Call) -> Type {
             Type::Real,
         ) => Type::Double,
         ("ceil" | "ceiling" | "floor", Some(arg), Type::Decimal { .. }) => {
-            match decimal_of(&argument(dialect, arg)) {
+            match decimal::digits(&argument(dialect, arg)) {
                 Some((p, 0)) => Type::decimal(p, 0),
                 Some((p, s)) => Type::decimal(p - s + 1, 0),
                 None => expr.ty.clone(),
@@ -218,7 +185,7 @@ fn of_call(dialect: &Dialect, expr: &Expr, call: &Call) -> Type {
         ("repeat", Some(arg), Type::Array(element)) if arg.ty == element.ty => {
             Type::array(argument(dialect, arg))
         }
-        ("abs", Some(arg), Type::Decimal { .. }) => negated(argument(dialect, arg)),
+        ("abs", Some(arg), Type::Decimal { .. }) => negated(dialect, argument(dialect, arg)),
         (
             "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"
             | "first_value" | "last_value" | "nth_value" | "lag" | "lead",
@@ -276,7 +243,7 @@ fn common<'e>(dialect: &Dialect, expr: &Expr, all: impl IntoIterator<Item = &'e 
     for one in all {
         // NULLs tell nothing.
         let is_null = matches!(one.written().kind, ExprKind::Literal(Literal::Null));
-        let Some((p, s)) = decimal_of(&operand(dialect, one)).filter(|_| !is_null) else {
+        let Some((p, s)) = decimal::digits(&operand(dialect, one)).filter(|_| !is_null) else {
             continue;
         };
         whole = whole.max(p - s);

@@ -14,7 +14,7 @@ use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::engine_type::{argument, is_long};
 use super::function::REMAINDER;
-use super::{interval, nested, zone};
+use super::{decimal, interval, nested, zone};
 
 /// What is written in the place of an expression.
 pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
@@ -36,18 +36,12 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
             if ty.is_floating() {
                 return may_be_zero(right).then(|| Rewrite { template: QUOTIENT.into(), args });
             }
-            // So that the quotient has enough digits to be rounded from.
-            let (Type::Decimal { precision, scale }, Type::Decimal { scale: t, .. }) =
-                (&left.ty, &right.ty)
-            else {
+            if !matches!(ty, Type::Decimal { .. }) {
                 return None;
-            };
-            let (missing, spare) = (t.checked_sub(*scale)?, 38 - precision);
-            (missing > 1).then(|| {
-                let precision = precision + missing.min(spare);
-                let template = format!("CAST({{0}} AS DECIMAL({precision},{t})) / {{1}}");
-                Rewrite { template: template.into(), args }
-            })
+            }
+            let (precision, scale) = decimal::dividend(dialect, left, right)?;
+            let template = format!("CAST({{0}} AS DECIMAL({precision},{scale})) / {{1}}");
+            Some(Rewrite { template: template.into(), args })
         }
         (ExprKind::Binary { operator: BinaryOperator::Modulo, left, right }, ty)
             if ty.is_floating() && may_be_zero(right) =>
@@ -64,7 +58,11 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
             };
             let (_, scale) = expr.ty.as_decimal()?;
             let args = vec![over("sum", Type::decimal(38, scale))?, over("count", Type::BigInt)?];
-            Some(Rewrite { template: "{0} / {1}".into(), args })
+            let template = match decimal::averaged_sum(dialect, call.args.first()?) {
+                Some((p, s)) => format!("CAST({{0}} AS DECIMAL({p},{s})) / {{1}}").into(),
+                None => "{0} / {1}".into(),
+            };
+            Some(Rewrite { template, args })
         }
         // Spark rounds to 34 digits what it negates.
         (ExprKind::Negate(operand), Type::Decimal { .. })

@@ -229,6 +229,7 @@ impl Plan<'_> {
     fn relation<'q>(&self, relation: &'q Relation, rows: &mut Rows<'q>) -> Result<(), Refusal> {
         match relation {
             Relation::Table { .. } | Relation::Cte { .. } => Ok(()),
+            Relation::Sample { relation, .. } => self.relation(relation, rows),
             Relation::Derived { .. } | Relation::Lateral { .. } | Relation::Unnest { .. } => {
                 match relation.uses(0).outer {
                     true => Err("what it joins can't use columns of the query around it"),

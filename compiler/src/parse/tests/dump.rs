@@ -2,13 +2,14 @@
 
 use crate::ast::{
     Alias, Argument, Arguments, AtTimeZone, Between, Binary, BinaryOperator, Body, Call, Case,
-    Cast, Cte, DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame, FrameBound,
-    FrameBoundKind, FromItem, GroupBy, GroupElement, Grouping, GroupingKind, GroupingSet,
-    GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join, JoinCondition,
-    Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind, Path, Position, QualifiedWildcard,
-    Quantified, Query, Relation, RowCount, Select, SelectExpr, SelectItem, SetOperation, SortKey,
-    Subquery, Subscript, Substring, TableName, Trim, TypedLiteral, Unnest, Using, Wildcard,
-    WindowSpec,
+    Cast, Corresponding, Cte, DistinctFrom, Expr, ExprKind, Extract, FieldOf, Filter, Frame,
+    FrameBound, FrameBoundKind, FromItem, GroupBy, GroupElement, Grouping, GroupingKind,
+    GroupingSet, GroupingSets, InList, InParameter, InSubquery, Interval, IsNull, IsTruth, Join,
+    JoinCondition, Json, JsonArgument, JsonArray, JsonBehavior, JsonBehaviorKind, JsonInput,
+    JsonObject, JsonPath, JsonReturning, Lambda, Like, Name, NamedWindow, OrderBy, Over, OverKind,
+    Overflow, Path, Position, QualifiedWildcard, Quantified, Query, Relation, RowCount, Sample,
+    Select, SelectExpr, SelectItem, SetOperation, SortKey, Subquery, Subscript, Substring,
+    TableName, Trim, Truncate, TypedLiteral, Unnest, Using, Wildcard, WindowSpec,
 };
 use crate::parse::Parsed;
 
@@ -43,8 +44,9 @@ fn query(query: &Query) -> String {
     if let Some(order_by) = order_by {
         out += &format!(" (order {})", keys(order_by));
     }
-    for RowCount { clause, count, span: _ } in offset.iter().chain(limit) {
-        out += &format!(" ({clause:?} {})", expr(count));
+    for RowCount { clause, count, ties, span: _ } in offset.iter().chain(limit) {
+        let ties = if ties.is_some() { "-ties" } else { "" };
+        out += &format!(" ({clause:?}{ties} {})", expr(count));
     }
     out
 }
@@ -54,9 +56,16 @@ fn body(body: &Body) -> String {
         Body::Select(select) => self::select(select),
         Body::Query(query, _) => format!("(query {})", self::query(query)),
         Body::SetOperation(operation) => {
-            let SetOperation { operator, all, left, right, span: _ } = &**operation;
+            let SetOperation { operator, all, corresponding, left, right, span: _ } = &**operation;
+            let corresponding = match corresponding {
+                Some(Corresponding { columns: Some(columns), span: _ }) => {
+                    format!("-corresponding-by [{}]", list(columns, name))
+                }
+                Some(Corresponding { columns: None, span: _ }) => "-corresponding".to_owned(),
+                None => String::new(),
+            };
             let all = if *all { " all" } else { "" };
-            format!("({operator:?}{all} {} {})", self::body(left), self::body(right))
+            format!("({operator:?}{all}{corresponding} {} {})", self::body(left), self::body(right))
         }
         Body::Values(values) => {
             format!("(values {})", list(&values.rows, |row| format!("[{}]", exprs(&row.values))))
@@ -165,6 +174,11 @@ fn relation(relation: &Relation) -> String {
         Relation::Unnest(Unnest { values, ordinality, alias, span: _ }) => {
             let ordinality = if *ordinality { "-ordinality" } else { "" };
             (format!("(unnest{ordinality} {})", exprs(values)), alias)
+        }
+        Relation::Sample(sample) => {
+            let Sample { relation: of, method, percentage, span: _ } = &**sample;
+            let of = self::relation(of);
+            return format!("(sample {of} {method:?} {})", expr(percentage));
         }
         Relation::Joined(item, _) => (format!("({})", from_item(item)), &None),
         Relation::Unknown(unknown) => ("unknown".to_owned(), &unknown.alias),
@@ -323,13 +337,71 @@ fn expr(expr: &Expr) -> String {
             let Lambda { parameters, head: _, body } = &**lambda;
             format!("(lambda [{}] {})", list(parameters, name), e(body))
         }
+        ExprKind::Json(json) => self::json(json),
         ExprKind::Error => "error".to_owned(),
+    }
+}
+
+fn json(json: &Json) -> String {
+    let input = |JsonInput { expr, format }: &JsonInput| match format {
+        None => self::expr(expr),
+        Some(format) => format!("(format {} {format:?})", self::expr(expr)),
+    };
+    let returning = |returning: &Option<JsonReturning>| match returning {
+        None => "-".to_owned(),
+        Some(JsonReturning { ty, format }) => format!("({} {format:?})", ty.text()),
+    };
+    let argument = |JsonArgument { value, name }: &JsonArgument| {
+        format!("(as {} {})", input(value), self::name(name))
+    };
+    let behavior = |behavior: &Option<JsonBehavior>| match behavior {
+        None => "-".to_owned(),
+        Some(JsonBehavior { kind: JsonBehaviorKind::Default(value), span: _ }) => {
+            format!("(default {})", self::expr(value))
+        }
+        Some(JsonBehavior { kind, span: _ }) => format!("{kind:?}"),
+    };
+    match json {
+        Json::Path(path) => {
+            let JsonPath {
+                function,
+                input: of,
+                path,
+                path_span: _,
+                passing,
+                returning: ty,
+                wrapper,
+                keeps_quotes,
+                on_empty,
+                on_error,
+            } = &**path;
+            let keeps = keeps_quotes.as_ref().map(|(keeps, _)| keeps);
+            format!(
+                "(json {function:?} {} '{path}' [{}] {} {wrapper:?} {keeps:?} {} {})",
+                input(of),
+                list(passing, argument),
+                returning(ty),
+                behavior(on_empty),
+                behavior(on_error),
+            )
+        }
+        Json::Array(JsonArray { elements, nulls, returning: ty }) => {
+            format!("(json-array [{}] {nulls:?} {})", list(elements, input), returning(ty))
+        }
+        Json::Object(JsonObject { members, nulls, unique, returning: ty }) => {
+            let member = |(key, value): &_| format!("({} {})", self::expr(key), input(value));
+            format!(
+                "(json-object [{}] {nulls:?} {unique} {})",
+                list(members, member),
+                returning(ty)
+            )
+        }
     }
 }
 
 fn call(call: &Call) -> String {
     let Call { name, arguments, within_group, filter, nulls, over, span: _ } = call;
-    let Arguments { quantifier, args, order_by, nulls: inside } = arguments;
+    let Arguments { quantifier, args, order_by, nulls: inside, overflow } = arguments;
     let mut out = format!("({}()", path(name));
     if let Some(quantifier) = quantifier {
         out += if quantifier.distinct { " distinct" } else { " all" };
@@ -338,6 +410,12 @@ fn call(call: &Call) -> String {
         out += &match arg {
             Argument::Expr(arg) => format!(" {}", expr(arg)),
             Argument::Star(_) => " *".to_owned(),
+        };
+    }
+    if let Some(Overflow { truncate, span: _ }) = overflow {
+        out += &match truncate {
+            Some(Truncate { filler, counts }) => format!(" (truncate {filler:?} {counts})"),
+            None => " (overflow error)".to_owned(),
         };
     }
     for (word, order) in [("order", order_by), ("within", within_group)] {

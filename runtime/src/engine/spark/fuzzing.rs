@@ -7,12 +7,12 @@ use arrow_schema::{Field, Schema};
 use lakequery_types::Type;
 
 use super::decode;
-use super::spark_type::SparkType;
 use super::url;
 use crate::arrow::schema::canonical;
 use crate::error::Result;
 use crate::hive::message;
 use crate::hive::thrift::Boundary;
+use crate::spark_sql::spark_type::SparkType;
 
 /// Whether bytes are a whole reply to any of the calls.
 pub fn is_reply(bytes: &[u8]) -> bool {

@@ -9,14 +9,14 @@ use tokio::time::{sleep, timeout};
 
 use super::error;
 use super::position::Position;
-use super::rendered::Rendered;
 use super::session::Session;
-use super::statement;
 use crate::error::{Error, Kind, Result};
 use crate::hive::connection::Connection;
 use crate::hive::error::{late, malformed};
 use crate::hive::message::{self, Column, Fetched, Operation, Stage};
 use crate::hive::thrift::Read;
+use crate::spark_sql::rendered::Rendered;
+use crate::spark_sql::statement;
 use crate::task::aside;
 
 /// How long to wait between two questions how far it is, at most. Spark itself

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::Shared;
-use super::literal::quoted;
-use super::rendered::Rendered;
-use super::spark_type::SparkType;
 use crate::arrow::schema::canonical;
 use crate::error::Result;
 use crate::reflect::{
     Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
 };
+use crate::spark_sql::literal::quoted;
+use crate::spark_sql::rendered::Rendered;
+use crate::spark_sql::spark_type::SparkType;
 use crate::task::{Task, runtime};
 
 /// How many tables are read at once.

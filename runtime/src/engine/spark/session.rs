@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::runtime::Handle as Runtime;
 
 use super::error;
-use super::rendered::Rendered;
 use crate::endings::Endings;
 use crate::error::{Error, Kind, Result};
 use crate::hive::connection::{Connection, Way};
@@ -16,6 +15,7 @@ use crate::hive::error::malformed;
 use crate::hive::message::{self, Fault, Handle};
 use crate::hive::target::Target;
 use crate::http::secrets::Secrets;
+use crate::spark_sql::rendered::Rendered;
 
 /// How many idle connections are kept.
 const IDLE: usize = 4;

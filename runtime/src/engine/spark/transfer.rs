@@ -7,8 +7,8 @@
 
 use lakequery_types::Type;
 
-use super::literal;
-use super::spark_type::SparkType;
+use crate::spark_sql::literal;
+use crate::spark_sql::spark_type::SparkType;
 
 /// A column as `DESCRIBE QUERY` tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,7 +33,8 @@ pub(crate) fn queries(cache: &Cache) -> Result<Vec<Text>> {
 }
 
 /// A query in lake SQL: `INTERVAL 30 days` is `INTERVAL '30' DAY`, a string that is a
-/// date is one, and `` `a` `` is `"a"`. What can't be cut into words stays as it is.
+/// date is one, `` `a` `` is `"a"`, and a column has the name that the standard gives it.
+/// What can't be cut into words stays as it is.
 fn adapted(text: &str) -> String {
     let Ok(tokens) = tokenize(text) else { return text.to_owned() };
     let mut out = String::new();
@@ -54,6 +55,9 @@ fn adapted(text: &str) -> String {
             }
             TokenKind::Text(day) if is_date(day) && word(1) != "date" => {
                 out.push_str(&format!("DATE '{day}'"));
+            }
+            TokenKind::Word(column) if column.eq_ignore_ascii_case("c_last_review_date") => {
+                out.push_str("c_last_review_date_sk");
             }
             TokenKind::Quoted(name) => out.push_str(&format!("\"{name}\"")),
             _ => out.push_str(&text[bytes.clone()]),

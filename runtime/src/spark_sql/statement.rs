@@ -2,12 +2,12 @@
 
 /// Whether the text begins as a query does, which can be described. It may
 /// still write: `WITH … INSERT`, `FROM … INSERT`.
-pub(super) fn is_query(text: &str) -> bool {
+pub(crate) fn is_query(text: &str) -> bool {
     begins_with(text, &["SELECT", "WITH", "VALUES", "FROM", "TABLE"])
 }
 
 /// Whether the statement surely writes nothing.
-pub(super) fn only_reads(text: &str) -> bool {
+pub(crate) fn only_reads(text: &str) -> bool {
     begins_with(text, &["SELECT", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC"])
 }
 

@@ -4,7 +4,7 @@ use lakequery_types::{Field, MAX_PRECISION, Type};
 
 /// A type of Spark SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SparkType {
+pub(crate) enum SparkType {
     Void,
     Boolean,
     TinyInt,
@@ -37,7 +37,7 @@ pub(super) enum SparkType {
 impl SparkType {
     /// The type of lake SQL with the same values. Spark's names of types do not tell
     /// what in them can be NULL.
-    pub(super) fn lake(&self) -> Type {
+    pub(crate) fn lake(&self) -> Type {
         match self {
             SparkType::Void => Type::Unknown,
             SparkType::Boolean => Type::Boolean,
@@ -74,7 +74,7 @@ impl SparkType {
 
     /// The type of this number in the metadata of a result; `None` where that
     /// does not say enough.
-    pub(super) fn of_metadata(
+    pub(crate) fn of_metadata(
         number: i32,
         precision: Option<i32>,
         scale: Option<i32>,
@@ -108,7 +108,7 @@ impl SparkType {
 
     /// Reads a type's name as `DESCRIBE` writes it; `None` for a type that is
     /// not known here, or that lake SQL does not have.
-    pub(super) fn parse(name: &str) -> Option<SparkType> {
+    pub(crate) fn parse(name: &str) -> Option<SparkType> {
         let mut parser = Parser { rest: name, depth: 0, tries: 4 * name.len() };
         let ty = parser.ty()?;
         (parser.rest.is_empty() && ty.has_fields()).then_some(ty)
@@ -139,9 +139,20 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    /// Takes a text, in capitals or not: warehouses write types in capitals.
     fn eat(&mut self, text: &str) -> Option<()> {
-        self.rest = self.rest.strip_prefix(text)?;
+        let (start, rest) = self.rest.split_at_checked(text.len())?;
+        if !start.eq_ignore_ascii_case(text) {
+            return None;
+        }
+        self.rest = rest;
         Some(())
+    }
+
+    /// Takes the blank that warehouses write behind a comma or a colon. No name of a field begins
+    /// with one.
+    fn blank(&mut self) {
+        let _ = self.eat(" ");
     }
 
     fn number(&mut self) -> Option<u32> {
@@ -157,10 +168,10 @@ impl<'a> Parser<'a> {
         if self.depth > MAX_DEPTH {
             return None;
         }
-        let end = self.rest.bytes().take_while(|b| b.is_ascii_lowercase() || *b == b'_').count();
+        let end = self.rest.bytes().take_while(|b| b.is_ascii_alphabetic() || *b == b'_').count();
         let (word, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest;
-        let ty = match word {
+        let ty = match &*word.to_ascii_lowercase() {
             "void" => SparkType::Void,
             "boolean" => SparkType::Boolean,
             "tinyint" => SparkType::TinyInt,
@@ -217,6 +228,7 @@ impl<'a> Parser<'a> {
                 self.eat("<")?;
                 let key = self.ty()?;
                 self.eat(",")?;
+                self.blank();
                 let value = self.ty()?;
                 self.eat(">")?;
                 SparkType::Map(key.into(), value.into())
@@ -257,6 +269,7 @@ impl<'a> Parser<'a> {
             let field = start.match_indices(':').find_map(|(colon, _)| {
                 let rest = start.get(colon + 1..)?;
                 let mut parser = Parser { rest, depth: self.depth, tries: self.tries };
+                parser.blank();
                 let ty = parser.ty();
                 self.tries = parser.tries;
                 let ty = ty?;
@@ -272,6 +285,7 @@ impl<'a> Parser<'a> {
                 self.eat(">")?;
                 return Some(fields);
             }
+            self.blank();
         }
     }
 }
@@ -298,6 +312,10 @@ mod tests {
             ("array<struct<a b:tinyint,c:string>>", "array(row(\"a b\" tinyint, \"c\" varchar))"),
             ("map<string,array<double>>", "map(varchar,array(double))"),
             ("struct<a:b:int>", "row(\"a:b\" integer)"),
+            ("DECIMAL(38,10)", "decimal(38,10)"),
+            ("INTERVAL DAY TO SECOND", "interval day to second"),
+            ("MAP<STRING, ARRAY<TIMESTAMP_NTZ>>", "map(varchar,array(timestamp(6)))"),
+            ("STRUCT<Street: STRING, Zip: INT>", "row(\"Street\" varchar, \"Zip\" integer)"),
         ] {
             let ty = SparkType::parse(name).map(|ty| ty.lake().to_string());
             assert_eq!(ty.as_deref(), Some(lake), "{name}");

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::value::{Months, Value};
 
 /// Writes the value as a literal of the type.
-pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> {
+pub(crate) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> {
     match (value, ty) {
         (Value::Null, Type::Unknown) => out.push_str("NULL"),
         (Value::Null, ty) => {
@@ -135,7 +135,7 @@ fn floating(out: &mut String, value: f64, shortest: &str, ty: &str) {
 }
 
 /// Writes a text.
-pub(super) fn text(out: &mut String, value: &str) {
+pub(crate) fn text(out: &mut String, value: &str) {
     let plain = |c: char| {
         c.is_alphanumeric()
             || matches!(c, ' ' | '_' | '.' | ',' | ':' | '@' | '/' | '+' | '-' | '=' | '(' | ')')
@@ -207,7 +207,7 @@ fn interval(out: &mut String, value: TimeDelta) -> Result<()> {
 }
 
 /// Writes Spark's name of a type.
-pub(super) fn name(out: &mut String, ty: &Type) -> Result<()> {
+pub(crate) fn name(out: &mut String, ty: &Type) -> Result<()> {
     let name = match ty {
         Type::Unknown => "VOID",
         Type::Boolean => "BOOLEAN",
@@ -269,7 +269,7 @@ pub(super) fn name(out: &mut String, ty: &Type) -> Result<()> {
 }
 
 /// Writes an identifier.
-pub(super) fn quoted(out: &mut String, name: &str) {
+pub(crate) fn quoted(out: &mut String, name: &str) {
     out.push('`');
     out.push_str(&name.replace('`', "``"));
     out.push('`');

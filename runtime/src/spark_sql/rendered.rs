@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 1 << 30;
 
 /// A query's SQL.
 #[derive(Clone, Default)]
-pub(super) struct Rendered {
+pub(crate) struct Rendered {
     text: String,
     /// Where the parameters' literals stand, in bytes.
     values: Vec<(usize, usize)>,
@@ -25,7 +25,7 @@ pub(super) struct Rendered {
 }
 
 impl Rendered {
-    pub(super) fn new(request: &Request<'_>) -> Result<Rendered> {
+    pub(crate) fn new(request: &Request<'_>) -> Result<Rendered> {
         let mut rendered = Rendered::default();
         let mut values = Vec::new();
         let mut text = String::new();
@@ -49,23 +49,23 @@ impl Rendered {
     }
 
     /// SQL without parameters.
-    pub(super) fn plain(text: impl Into<String>) -> Rendered {
+    pub(crate) fn plain(text: impl Into<String>) -> Rendered {
         Rendered { text: text.into(), ..Rendered::default() }
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The same with text around it.
-    pub(super) fn within(&self, prefix: &str, suffix: &str) -> (String, Rendered) {
+    pub(crate) fn within(&self, prefix: &str, suffix: &str) -> (String, Rendered) {
         let text = [prefix, &self.text, suffix].concat();
         (text, Rendered { before: prefix.chars().count(), ..self.clone() })
     }
 
     /// Line and column, from 1, of a place in what was sent, in the text as it
     /// was written: with one character for each parameter.
-    pub(super) fn position(&self, at: usize) -> Option<(usize, usize)> {
+    pub(crate) fn position(&self, at: usize) -> Option<(usize, usize)> {
         let at = at.checked_sub(self.before)?;
         let (end, _) = self.text.char_indices().nth(at)?;
         let mut shown = String::new();
@@ -90,7 +90,7 @@ impl Rendered {
     }
 
     /// A message of the engine without the parameters' values.
-    pub(super) fn without_values(&self, message: &str) -> String {
+    pub(crate) fn without_values(&self, message: &str) -> String {
         let mut message = message.to_owned();
         let literals = self.values.iter().filter_map(|(start, end)| self.text.get(*start..*end));
         for literal in literals.filter(|literal| literal.len() > 2) {
