@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lakequery_compiler::config::Source;
-use lakequery_compiler::snapshot::{Table, file};
+use lakequery_compiler::snapshot::{Column, Table, file};
 use lakequery_project::{Key, Project};
 
 use crate::diff::{self, Change};
@@ -24,10 +24,23 @@ pub(crate) struct Plan {
     /// The new or changed tables (`schema.table`) whose types were guessed from
     /// their data.
     pub(crate) inferred: Vec<String>,
+    /// The new or changed tables whose partition columns are guessed from the names of folders.
+    pub(crate) partitioned: Vec<Partitioned>,
     /// Tables that can't have a snapshot, and why.
     pub(crate) warnings: Vec<String>,
     /// Sources, or parts of them, that could not be read.
     pub(crate) failures: Vec<Failure>,
+}
+
+/// A table whose partition columns are guessed from the names of folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Partitioned {
+    /// `schema.table`
+    pub(crate) table: String,
+    /// The columns, each with its type.
+    pub(crate) columns: Vec<String>,
+    /// How many partitions there are.
+    pub(crate) partitions: usize,
 }
 
 /// Reads the sources of these names (all, where none is named) and compares.
@@ -64,7 +77,7 @@ pub(crate) fn make(
     let all = sources.len() == project.config.sources.len()
         && failures.is_empty()
         && sources.iter().any(|(_, source)| source.schemas.is_empty());
-    let Gathered { tables, skipped, covered, inferred, warnings } = gathered;
+    let Gathered { tables, skipped, covered, inferred, partitioned, warnings } = gathered;
     let covers =
         |key: &Key| !skipped.contains(key) && (all || covered.contains(key.schema.as_str()));
     let after: BTreeMap<Key, Table> =
@@ -73,7 +86,9 @@ pub(crate) fn make(
     let unchanged = after.keys().filter(|key| !changes.contains_key(key)).count();
     let inferred = inferred.into_iter().filter(|(key, _)| changes.contains_key(key));
     let inferred = inferred.map(|(_, table)| table).collect();
-    Ok(Plan { changes, unchanged, inferred, warnings, failures })
+    let partitioned = partitioned.into_iter().filter(|(key, _)| changes.contains_key(key));
+    let partitioned = partitioned.map(|(_, table)| table).collect();
+    Ok(Plan { changes, unchanged, inferred, partitioned, warnings, failures })
 }
 
 /// What was read of a source.
@@ -195,13 +210,14 @@ struct Gathered {
     /// The schemas that are known whole, in lower case.
     covered: BTreeSet<String>,
     inferred: BTreeMap<Key, String>,
+    partitioned: BTreeMap<Key, Partitioned>,
     warnings: Vec<String>,
 }
 
 impl Gathered {
     fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
         self.covered.extend(covered.iter().map(|schema| schema.to_lowercase()));
-        for Found { table, inferred, skipped } in tables {
+        for Found { table, inferred, guessed_partitions, skipped } in tables {
             let shown = format!("{}.{}", table.schema, table.name);
             let key = Key::new(&table.schema, &table.name);
             for (column, ty) in skipped {
@@ -232,6 +248,14 @@ impl Gathered {
             if self.skipped.contains(&key) {
                 continue;
             }
+            if guessed_partitions > 0 {
+                let is_of = |column: &&Column| table.partitioned_by.contains(&column.name);
+                let columns = table.columns.iter().filter(is_of);
+                let columns = columns.map(|column| format!("{} {}", column.name, column.ty));
+                let (columns, partitions) = (columns.collect(), guessed_partitions);
+                let guessed = Partitioned { table: shown.clone(), columns, partitions };
+                self.partitioned.insert(key.clone(), guessed);
+            }
             if inferred {
                 self.inferred.insert(key.clone(), shown);
             }
@@ -242,6 +266,7 @@ impl Gathered {
     fn skip(&mut self, key: Key) {
         self.tables.remove(&key);
         self.inferred.remove(&key);
+        self.partitioned.remove(&key);
         self.skipped.insert(key);
     }
 }

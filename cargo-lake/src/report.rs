@@ -5,7 +5,7 @@ use std::fmt::Write;
 use lakequery_compiler::snapshot::Column;
 
 use crate::diff::{Change, Part, Severity};
-use crate::plan::Plan;
+use crate::plan::{Partitioned, Plan};
 
 /// The changes, and how many there are of each kind; `pruned` where the snapshots
 /// of what is gone are removed.
@@ -78,6 +78,18 @@ pub(crate) fn notes(plan: &Plan) -> String {
              and every column can be null\n  \
              = help: look at them; if they must hold, keep the data in Parquet"
         );
+    }
+    for Partitioned { table, columns, partitions } in plan.partitioned.iter().take(SHOWN) {
+        let _ = writeln!(
+            text,
+            "note: folders state no types; {} of {table} {} guessed from the names of {}",
+            columns.join(", "),
+            if columns.len() == 1 { "is" } else { "are" },
+            count(*partitions, "partition"),
+        );
+    }
+    if let Some(more @ 1..) = plan.partitioned.len().checked_sub(SHOWN) {
+        let _ = writeln!(text, "note: so are those of {}", count(more, "other table"));
     }
     for failure in &plan.failures {
         let _ = writeln!(text, "{failure}");

@@ -14,6 +14,8 @@ pub(crate) struct Found {
     pub(crate) table: Table,
     /// Whether its types are not stated by the source but guessed from data.
     pub(crate) inferred: bool,
+    /// From how many names of folders the types of its partition columns are guessed.
+    pub(crate) guessed_partitions: usize,
     /// The columns that queries can't use: each one's name and type.
     pub(crate) skipped: Vec<(String, String)>,
 }
@@ -119,6 +121,16 @@ fn found(table: ReflectedTable) -> Found {
             comment: column.comment,
         })
         .collect();
-    let ReflectedTable { schema, name, comment, partitioned_by, inferred, skipped, .. } = table;
-    Found { table: Table { schema, name, comment, columns, partitioned_by }, inferred, skipped }
+    let ReflectedTable {
+        schema,
+        name,
+        comment,
+        partitioned_by,
+        guessed_partitions,
+        inferred,
+        skipped,
+        ..
+    } = table;
+    let table = Table { schema, name, comment, columns, partitioned_by };
+    Found { table, inferred, guessed_partitions, skipped }
 }

@@ -114,7 +114,7 @@ impl Lake for FakeLake {
                 Err(Unread { schema, name, reason: "the file is cut short".into() })
             } else {
                 let inferred = table.name.ends_with("csv");
-                Ok(Found { inferred, skipped: Vec::new(), table })
+                Ok(Found { inferred, guessed_partitions: 0, skipped: Vec::new(), table })
             };
             each(Step { table, number: i + 1, of });
         }

@@ -62,5 +62,5 @@ fn told<'a>(
     });
     let names = config.schema_names.get(&table.schema);
     let schema = names.and_then(|names| names.get(&engine)).unwrap_or(&table.schema);
-    Table { schema, name: &table.name, columns: columns.collect(), settings: Vec::new() }
+    Table { schema, name: &table.name, columns: columns.collect() }
 }

@@ -22,7 +22,7 @@ pub struct Memory {
 impl Lake {
     /// Begins a lake whose tables are in memory (feature `datafusion`).
     ///
-    /// ```
+    /// ```no_run
     /// # async fn example() -> lakequery::Result<()> {
     /// use lakequery::{Lake, sql};
     ///
@@ -34,7 +34,6 @@ impl Lake {
     /// assert_eq!(rows.len(), 1);
     /// # Ok(())
     /// # }
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
     /// ```
     pub fn memory() -> Memory {
         Memory::default()

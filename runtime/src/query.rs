@@ -182,7 +182,7 @@ fn request<'a>(
     })?;
     let (arguments, types) = fit_arguments(arguments, &statement.parameters)?;
     let tables = match tables {
-        "" => Vec::new(),
+        tables if tables.is_empty() || !engine.reads_files() => Vec::new(),
         tables => Table::read(tables).ok_or_else(statement::unknown)?,
     };
     let expected = |column: &Column<'static>| Expected { name: column.name, ty: column.ty.clone() };

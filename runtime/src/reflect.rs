@@ -49,6 +49,9 @@ pub struct ReflectedTable {
     /// The columns that its files are partitioned by, the outermost first; of a
     /// partition by `day(x)` it is `x`. Empty also where the engine does not tell.
     pub partitioned_by: Vec<String>,
+    /// From how many partitions the types of the columns that it is partitioned by were
+    /// guessed, where only the names of folders have their values; else 0.
+    pub guessed_partitions: usize,
     /// Whether the types were guessed from the rows (CSV and JSON), so that rows that
     /// are added may not agree.
     pub inferred: bool,

@@ -13,8 +13,6 @@ pub struct Table<'a> {
     pub name: &'a str,
     /// The columns that the query may read.
     pub columns: Vec<Column<'a>>,
-    /// How its files are read, where `lake.toml` says so: names of settings, and their values.
-    pub settings: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Table<'a> {
@@ -22,7 +20,7 @@ impl<'a> Table<'a> {
     pub fn write(tables: &[Table<'_>]) -> String {
         let mut out = String::new();
         count(&mut out, tables.len());
-        for Table { schema, name, columns, settings } in tables {
+        for Table { schema, name, columns } in tables {
             text(&mut out, schema);
             text(&mut out, name);
             count(&mut out, columns.len());
@@ -30,11 +28,6 @@ impl<'a> Table<'a> {
                 text(&mut out, name);
                 text(&mut out, &ty.to_string());
                 flag(&mut out, *nullable);
-            }
-            count(&mut out, settings.len());
-            for (name, value) in settings {
-                text(&mut out, name);
-                text(&mut out, value);
             }
         }
         out
@@ -48,7 +41,6 @@ impl<'a> Table<'a> {
                 schema: reader.text()?,
                 name: reader.text()?,
                 columns: reader.list(Reader::column)?,
-                settings: reader.list(|reader| Some((reader.text()?, reader.text()?)))?,
             })
         })?;
         reader.rest.is_empty().then_some(tables)
@@ -70,9 +62,8 @@ mod tests {
                     column("id", Type::BigInt, false),
                     column("amount", Type::decimal(12, 2), true),
                 ],
-                settings: vec![("delimiter", ";"), ("null", "")],
             },
-            Table { schema: "", name: "t", columns: vec![], settings: vec![] },
+            Table { schema: "", name: "t", columns: vec![] },
         ]
     }
 

@@ -119,6 +119,29 @@ fn guessed_types_are_told() {
 }
 
 #[test]
+fn partitions_are_told_with_what_was_guessed() {
+    let folder = Folder::new();
+    folder.write("lake.toml", CONFIG);
+    for (day, region) in [("2026-01-31", "EU"), ("2026-02-01", "EU"), ("2026-02-01", "US")] {
+        let path = format!("data/shop/sales/day={day}/region={region}");
+        let columns =
+            [("id", if region == "US" { DataType::Int64 } else { DataType::Int32 }, false)];
+        parquet(&folder, &format!("{path}/0.parquet"), schema(&columns));
+        parquet(&folder, &format!("{path}/1.parquet"), schema(&columns));
+    }
+    let note = "note: folders state no types; day date, region varchar of shop.sales are guessed \
+                from the names of 3 partitions\n";
+    folder.check(&["refresh"], 0, "  shop.sales is new (3 columns)\n", note);
+    assert_eq!(
+        folder.read("schemas/shop/sales.toml"),
+        "# Written by `cargo lake refresh`; do not edit by hand.\nversion = 1\nname = \"sales\"\n\
+         partitioned_by = [\"day\", \"region\"]\n\n\
+         [columns]\nid = \"bigint not null\"\nday = \"date\"\nregion = \"varchar\"\n"
+    );
+    folder.check(&["refresh"], 0, "nothing has changed (1 table)\n", "");
+}
+
+#[test]
 fn what_cannot_be_read_stops_nothing_else() {
     let folder = Folder::new();
     folder.write("lake.toml", CONFIG);

@@ -93,6 +93,14 @@ impl Places {
         if let Some(log) = Log::of(&root) {
             return Err(log.refuse(&root));
         }
+        if is_partitioned(&root) {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!("`{}` has partitions in it: it is a table, and not a lake", root.display()),
+            )
+            .at_path(&root)
+            .with_help("connect to the folder that it lies in, where it is a table of the schema `default`"));
+        }
         Ok(Places { root, default_schema: schema.unwrap_or_else(|| ROOT_SCHEMA.to_owned()) })
     }
 

@@ -1,6 +1,6 @@
 //! Tables: opened when a query names them, and again when their files have changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,6 +58,17 @@ impl Table {
     /// The columns that the folders of its partitions make, the outermost first.
     pub fn partitioned_by(&self) -> Vec<String> {
         self.files.keys.iter().map(|key| key.to_lowercase()).collect()
+    }
+
+    /// How many partitions it has: from so many names of folders the types of their columns
+    /// were guessed.
+    pub fn partitions(&self) -> usize {
+        let files = self.files.files.iter();
+        files
+            .map(|file| &file.values)
+            .filter(|values| !values.is_empty())
+            .collect::<HashSet<_>>()
+            .len()
     }
 
     /// Whether its columns are those of all files, as far as is known; `all` where that

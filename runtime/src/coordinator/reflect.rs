@@ -235,6 +235,7 @@ fn described(
             columns: Vec::new(),
             skipped: Vec::new(),
             partitioned_by: Vec::new(),
+            guessed_partitions: 0,
             inferred: false,
         });
         // Hive's connector says `partition key`, Presto's for Iceberg `partition by …`.

@@ -22,12 +22,8 @@ fn compiled(
         ty: Type::parse(ty).unwrap(),
         nullable,
     };
-    let table = Table {
-        schema: "crm",
-        name: "Customers",
-        columns: columns.iter().map(column).collect(),
-        settings: Vec::new(),
-    };
+    let table =
+        Table { schema: "crm", name: "Customers", columns: columns.iter().map(column).collect() };
     let width = results.len();
     assert_eq!(width, 1, "one column");
     let made = query(&[Piece::Text(sql)], results, &[], vec![], |row| Ok(vec![row.read(0)?]));

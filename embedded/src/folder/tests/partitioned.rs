@@ -344,3 +344,22 @@ async fn what_is_not_data_is_passed_over_at_every_level() {
     let error = lake.error("SELECT * FROM s.loop").await;
     assert!(error.contains("the folders of table `s.loop` nest too deep"), "{error}");
 }
+
+/// A table that lies directly in the folder of all, as a copy of one often does.
+#[tokio::test]
+async fn a_table_of_partitions_needs_no_schema() {
+    let lake = Lake::new();
+    lake.write("sales/day=1/1.csv", "x\n7\n");
+    lake.write("other/t.csv", "x\n8\n");
+    assert_eq!(lake.rows("SELECT x, day FROM sales").await, ["7 1"]);
+    assert_eq!(lake.rows("SELECT x FROM \"default\".sales").await, ["7"]);
+    assert_eq!(lake.rows("SELECT x FROM other.t").await, ["8"]);
+    assert!(lake.error("SELECT * FROM sales.x").await.contains("there is no schema `sales`"));
+    let contents = lake.session.folder().unwrap().contents(vec![]).await.unwrap();
+    let names: Vec<_> = contents.tables.iter().map(crate::Place::full_name).collect();
+    assert_eq!(names, ["default.sales", "other.t"]);
+    // Nor is it a lake itself.
+    let error = crate::Folder::open(lake.path("sales"), None).unwrap_err().to_string();
+    let expected = "has partitions in it: it is a table, and not a lake; connect to the folder that it lies in";
+    assert!(error.contains(expected), "{error}");
+}

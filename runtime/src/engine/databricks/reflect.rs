@@ -149,6 +149,7 @@ async fn table(
         columns: Vec::new(),
         skipped: Vec::new(),
         partitioned_by: told.partitioned_by,
+        guessed_partitions: 0,
         inferred: false,
     };
     for column in told.columns {

@@ -64,7 +64,11 @@ async fn reflected(session: Session, folder: Arc<Folder>, place: Place) -> Resul
     let place = table.place();
     let (schema, name) = (place.schema.clone(), place.name.clone());
     let described = described(schema, name, &table.schema(), table.is_inferred());
-    Ok(ReflectedTable { partitioned_by: table.partitioned_by(), ..described })
+    Ok(ReflectedTable {
+        partitioned_by: table.partitioned_by(),
+        guessed_partitions: table.partitions(),
+        ..described
+    })
 }
 
 fn described(schema: String, name: String, found: &Schema, inferred: bool) -> ReflectedTable {
@@ -89,6 +93,7 @@ fn described(schema: String, name: String, found: &Schema, inferred: bool) -> Re
         columns,
         skipped,
         partitioned_by: Vec::new(),
+        guessed_partitions: 0,
         inferred,
     }
 }

@@ -86,6 +86,7 @@ async fn table(shared: &Shared, schema: String, name: String) -> Result<Reflecte
         columns: Vec::new(),
         skipped: Vec::new(),
         partitioned_by: told.partitioned_by,
+        guessed_partitions: 0,
         inferred: false,
     };
     for ((name, ty, comment), never_null) in told.columns.into_iter().zip(never_null) {
