@@ -123,7 +123,12 @@ async fn moments_need_keys() {
             "1",
         ),
     ];
-    still_wrong(&context, "ticks of moments (semantics/compare/operands.rs, folder/parquet/adapt.rs)", &queries).await;
+    still_wrong(
+        &context,
+        "ticks of moments (semantics/compare/operands.rs, folder/parquet/adapt.rs)",
+        &queries,
+    )
+    .await;
 }
 
 #[tokio::test]

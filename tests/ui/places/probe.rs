@@ -25,6 +25,8 @@ mod query;
 mod rust_type;
 #[path = "../../../macros/src/source.rs"]
 mod source;
+#[path = "../../../macros/src/tables.rs"]
+mod tables;
 #[path = "../../../macros/src/text.rs"]
 mod text;
 #[path = "../../../macros/src/tokens.rs"]

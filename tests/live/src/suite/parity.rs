@@ -50,6 +50,7 @@ pub(crate) const CASES: &[Case] = &[
     topic!("order"),
     topic!("sets"),
     topic!("spelled"),
+    topic!("sql_json"),
     topic!("subqueries"),
     topic!("text"),
     topic!("unnest"),
