@@ -23,7 +23,12 @@ impl Lowerer<'_> {
             if matches!(operand.kind, ExprKind::Literal(Literal::Null)) {
                 return wrap_cast(operand, ty, fallible, span);
             }
-            let typed = self.coerce(operand, &ty);
+            let given = match &ty {
+                // The text may be longer; that is what the cast is for.
+                Type::Char(_) => &Type::VARCHAR,
+                ty => ty,
+            };
+            let typed = self.coerce(operand, given);
             let exact = typed.ty == ty;
             return if exact {
                 Expr { span, ..typed }

@@ -41,6 +41,10 @@ impl Lowerer<'_> {
         let Expr { kind, ty: open, nullable, span } = expr;
         let kind = match kind {
             ExprKind::Parameter(index) => {
+                if let (Type::Char(_), Use::Value) = (ty, purpose) {
+                    self.longer_text(index, ty, span);
+                    return Expr::error(span);
+                }
                 let ty = parameter_type(ty);
                 let index = self.type_parameter(index, &ty, purpose);
                 return Expr { kind: ExprKind::Parameter(index), ty, nullable, span };
@@ -238,6 +242,21 @@ impl Lowerer<'_> {
             return None;
         }
         Some(roomy(ty))
+    }
+
+    /// Reports a parameter beside a text of fixed length: the result has the length of the
+    /// longer one, and what is bound may be any.
+    fn longer_text(&mut self, index: usize, ty: &Type, span: Span) {
+        self.parameters[index].excused = true;
+        let shown = self.expression(index).map_or("{…}".to_owned(), Expression::shown);
+        self.report(
+            Diagnostic::new(
+                Code::UntypedParameter,
+                span,
+                format!("the text of this parameter may be longer than `{ty}`"),
+            )
+            .help(format!("say it: `CAST({shown} AS {ty})`, or cast the other text to `varchar`")),
+        );
     }
 
     pub(super) fn unknown_digits(&mut self, open: &Expr, scale: u8) {

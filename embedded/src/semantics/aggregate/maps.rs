@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, Int64Array};
+use arrow_array::{Array, ArrayRef, Int64Array, new_null_array};
 use arrow_schema::DataType;
 use datafusion::common::Result;
 
@@ -102,7 +102,7 @@ fn counts(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
     one_map(places, &rows[0], &counts, gives)
 }
 
-/// The entries of all maps; of those with the same key, the first.
+/// The entries of all maps; of those with the same key, the first. NULL where no map has any.
 fn union(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
     let maps = rows[0].as_map();
     let identities = identities(maps.keys())?;
@@ -110,6 +110,9 @@ fn union(rows: &[ArrayRef], gives: &DataType) -> Result<ArrayRef> {
     let entries = entries.filter(|(row, _)| maps.is_valid(*row));
     let places = entries.flat_map(|(_, bounds)| bounds[0] as usize..bounds[1] as usize);
     let groups = groups(places.map(|place| (identities.row(place), place)));
+    if groups.is_empty() {
+        return Ok(new_null_array(gives, 1));
+    }
     let places = groups.iter().map(|places| (places[0], places[0]));
     one_map(places, maps.keys(), maps.values(), gives)
 }
