@@ -5,6 +5,8 @@
 //! any socket; this module only carries it.
 
 pub(crate) mod client;
+#[cfg(any(feature = "_coordinator", feature = "databricks"))]
+pub(crate) mod link;
 mod proxy;
 pub(crate) mod retry;
 pub(crate) mod secrets;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, Url};
 use tokio::sync::{mpsc, oneshot};
 
@@ -17,6 +17,7 @@ use super::rows::Columns;
 use crate::budget::Budget;
 use crate::error::{Error, Kind, Result};
 use crate::http::client::{Request, Response, place};
+use crate::http::link;
 use crate::task::{Task, runtime};
 
 /// How often the storage may send the client elsewhere.
@@ -198,14 +199,7 @@ async fn download(
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .ok_or_else(|| broken("is at a place that is not a URL"))?;
-    let mut sent = HeaderMap::new();
-    for (name, value) in headers {
-        let name = HeaderName::try_from(name).map_err(|_| broken("has headers that can't be"))?;
-        let mut value =
-            HeaderValue::try_from(value).map_err(|_| broken("has headers that can't be"))?;
-        value.set_sensitive(true);
-        sent.append(name, value);
-    }
+    let mut sent = link::headers(headers).ok_or_else(|| broken("has headers that can't be"))?;
     for _ in 0..REDIRECTS {
         let request = Request::bare(Method::GET, url.clone(), sent.clone());
         let response = connection.client_of(&url).send(&request).await?;

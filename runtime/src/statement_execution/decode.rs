@@ -166,7 +166,7 @@ mod tests {
                     }
                 }
             }
-            // The end of the stream needs not be there.
+            // The end of the stream may be absent.
             assert_eq!(read(whole[..at].to_vec()).is_ok(), at + 8 >= whole.len(), "{at}");
         }
         assert!(rows > 100 && refused > 100, "{rows} {refused}");

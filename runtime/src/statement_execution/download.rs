@@ -6,7 +6,6 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::chunks::Links;
@@ -15,6 +14,7 @@ use super::message::{Chunks, Extent, Link, Place};
 use super::statement::forgotten;
 use crate::error::{Error, Kind, Result};
 use crate::http::client::{Request, place};
+use crate::http::link;
 
 /// How often a link is asked for, if none can be used.
 const ATTEMPTS: usize = 3;
@@ -86,7 +86,8 @@ impl Source {
             return Err(broken("is at a place without TLS"));
         }
         // None of the client's own: whoever has the link may read the chunk.
-        let request = Request::bare(Method::GET, url.clone(), sent(headers)?);
+        let sent = link::headers(headers).ok_or_else(|| broken("has headers that can't be"))?;
+        let request = Request::bare(Method::GET, url.clone(), sent);
         let response = self.connection.storage.send(&request).await?;
         match response.status.as_u16() {
             200 => Ok(Loaded::Chunk(Packed { extent, bytes: response.body })),
@@ -102,19 +103,6 @@ impl Source {
 enum Loaded {
     Chunk(Packed),
     Refused(Error),
-}
-
-/// The headers that go with a link. They may be keys, and are neither shown nor logged.
-fn sent(headers: Vec<(String, String)>) -> Result<HeaderMap> {
-    let mut sent = HeaderMap::new();
-    for (name, value) in headers {
-        let name = HeaderName::try_from(name).map_err(|_| broken("has headers that can't be"))?;
-        let mut value =
-            HeaderValue::try_from(value).map_err(|_| broken("has headers that can't be"))?;
-        value.set_sensitive(true);
-        sent.append(name, value);
-    }
-    Ok(sent)
 }
 
 #[cold]

@@ -71,8 +71,8 @@ impl Recipe for Presto {
                 ("discovery-server.enabled", "true"),
                 ("discovery.uri", &format!("http://{}", site.address)),
                 ("http-server.http.port", &site.address.port().to_string()),
-                // A query of TPC-DS has 103.
-                ("query.max-stage-count", "400"),
+                // The longest query of TPC-DS has 512.
+                ("query.max-stage-count", "600"),
                 ("query.max-memory", "1GB"),
                 ("query.max-memory-per-node", "1GB"),
                 ("query.max-total-memory-per-node", "1GB"),
