@@ -80,6 +80,18 @@ fn unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
     if unnest.keeps_rows {
         writer.refuse(unnest.span, "LEFT JOIN with UNNEST", "Presto has only CROSS JOIN with it");
     }
+    for value in unnest.values {
+        let mut found = None;
+        value.for_each_part(0, &mut |part, _| {
+            if part.subquery().is_some() {
+                found = found.or(Some(part.span));
+            }
+        });
+        if let Some(span) = found {
+            let reason = "Presto takes no subquery in UNNEST; name its value in a subquery of FROM";
+            writer.refuse(span, "this subquery", reason);
+        }
+    }
     (TRINO.unnest)(writer, unnest);
 }
 
