@@ -50,7 +50,6 @@ pub(crate) const CASES: &[Case] = &[
     topic!("order"),
     topic!("sets"),
     topic!("spelled"),
-    topic!("sql_json"),
     topic!("subqueries"),
     topic!("text"),
     topic!("unnest"),
