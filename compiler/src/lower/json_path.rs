@@ -452,7 +452,7 @@ impl Reader {
         }
     }
 
-    /// A value that is no condition.
+    /// A value that is not a condition.
     fn items(&mut self, what: &str) -> Read<()> {
         let start = self.at;
         match self.either()? {

@@ -109,7 +109,7 @@ fn of_other_type(key: &str, text: &str, scalar: Scalar, file: &File) -> Error {
 fn inferred<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Scalar {
     let all = |fits: fn(&str) -> bool| texts.clone().all(fits);
     let bigint = |text: &str| Number::parse(text).and_then(|number| number.bigint());
-    // There is no other zero in a folder's name.
+    // A folder's name has no other zero.
     let is_integer = |text: &str| text != "-0" && bigint(text).is_some();
     if texts.clone().next().is_none() {
         Scalar::Varchar

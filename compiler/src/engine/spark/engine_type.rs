@@ -71,7 +71,7 @@ fn is_one_field(expr: &Expr) -> bool {
     }
 }
 
-/// The type of an operand, without the conversion that needs not be written.
+/// The type of an operand, without a conversion that may be left out.
 pub(super) fn operand(dialect: &Dialect, expr: &Expr) -> Type {
     match &expr.kind {
         ExprKind::Coerce(inner)

@@ -91,7 +91,7 @@ impl<'a> Number<'a> {
         Some(if self.negative { -unsigned } else { unsigned })
     }
 
-    /// Whether a decimal of enough digits can be the number. There is no decimal -0.0.
+    /// Whether a decimal of enough digits can be the number. A decimal -0 does not exist.0.
     pub(super) fn is_decimal(&self) -> bool {
         let is_zero = || self.whole.bytes().chain(self.fraction.bytes()).all(|digit| digit == b'0');
         self.exponent.is_none() && (self.is_integer() || !self.negative || !is_zero())
@@ -179,7 +179,7 @@ pub(super) fn without_needless_digits(text: &str, scale: Option<usize>) -> Optio
     }
     let kept = scale.max(fraction.trim_end_matches('0').len()).min(fraction.len());
     let fraction = &fraction[..kept];
-    // There is no decimal -0.
+    // A decimal -0 does not exist.
     let is_zero = whole.bytes().chain(fraction.bytes()).all(|digit| digit == b'0');
     let sign = if is_zero { "" } else { sign };
     Some(if kept == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
