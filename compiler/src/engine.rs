@@ -12,6 +12,7 @@ mod ansi;
 mod argument;
 mod databricks;
 mod datafusion;
+mod dremio;
 mod presto;
 mod spark;
 mod trino;
@@ -33,6 +34,7 @@ pub(crate) fn dialect(engine: Engine) -> Option<&'static Dialect> {
         Engine::DataFusion => Some(&datafusion::DATAFUSION),
         Engine::Trino => Some(&trino::TRINO),
         Engine::Presto => Some(&presto::PRESTO),
+        Engine::Dremio => Some(&dremio::DREMIO),
         Engine::Spark => Some(&spark::SPARK),
         Engine::Databricks => Some(&databricks::DATABRICKS),
         _ => None,

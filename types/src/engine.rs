@@ -32,11 +32,6 @@ impl Engine {
         Engine::Databricks,
     ];
 
-    /// The engines that queries can be compiled for, in the order in which they are
-    /// listed to users.
-    pub const TARGETS: [Engine; 5] =
-        [Engine::DataFusion, Engine::Trino, Engine::Presto, Engine::Spark, Engine::Databricks];
-
     /// Whether it reads files that state no types, so that it needs to be told those of the
     /// tables.
     pub const fn reads_files(self) -> bool {
@@ -69,7 +64,7 @@ pub struct UnknownEngine(pub String);
 impl fmt::Display for UnknownEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "there is no engine `{}`; the engines are ", self.0)?;
-        for (i, engine) in Engine::TARGETS.iter().enumerate() {
+        for (i, engine) in Engine::ALL.iter().enumerate() {
             write!(f, "{}{engine}", if i == 0 { "" } else { ", " })?;
         }
         Ok(())
@@ -99,6 +94,8 @@ mod tests {
             assert_eq!(engine.name().parse(), Ok(engine));
         }
         let unknown = "oracle".parse::<Engine>().unwrap_err();
-        assert!(unknown.to_string().ends_with("datafusion, trino, presto, spark, databricks"));
+        assert!(
+            unknown.to_string().ends_with("datafusion, trino, presto, dremio, spark, databricks")
+        );
     }
 }

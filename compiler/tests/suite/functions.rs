@@ -11,10 +11,11 @@ use lakequery_compiler::refuses_function;
 /// What the page says of the engines that queries are compiled for. Whether
 /// Spark has a function may depend on the arguments; its reason says so.
 fn refusals(function: &Function) -> String {
-    let refused = ["datafusion", "presto", "trino", "spark"].into_iter().filter_map(|name| {
-        let reason = refuses_function(name.parse().expect("an engine"), function)?;
-        Some(format!("not on {name}: {reason}"))
-    });
+    let refused =
+        ["datafusion", "presto", "trino", "dremio", "spark"].into_iter().filter_map(|name| {
+            let reason = refuses_function(name.parse().expect("an engine"), function)?;
+            Some(format!("not on {name}: {reason}"))
+        });
     refused.collect::<Vec<_>>().join("; ")
 }
 

@@ -5,7 +5,6 @@ mod answers;
 mod bad_input;
 mod cases;
 mod common;
-mod engines;
 mod foreign;
 mod functions;
 mod heirs;

@@ -12,9 +12,25 @@ const NOT_IN_QUERIES: [&str; 3] = ["array", "map", "row"];
 const NOT_OF_TEXT: [&str; 2] = ["interval year to month", "interval day to second"];
 
 /// The engines, and the types that an engine has not: not even NULL can be one of them.
-const REFUSED: [(&str, &[&str]); 5] = [
+const REFUSED: [(&str, &[&str]); 6] = [
     ("trino", &[]),
     ("presto", &["timestamp(6)"]),
+    (
+        "dremio",
+        &[
+            "tinyint",
+            "smallint",
+            "char(3)",
+            "time(3) with time zone",
+            "timestamp(6)",
+            "timestamp(3) with time zone",
+            "interval year to month",
+            "interval day to second",
+            "json",
+            "uuid",
+            "ipaddress",
+        ],
+    ),
     ("spark", &["char(3)", "time(3)", "time(3) with time zone", "json", "uuid", "ipaddress"]),
     ("databricks", &["char(3)", "time(3)", "time(3) with time zone", "json", "uuid", "ipaddress"]),
     ("datafusion", &["time(3) with time zone", "uuid", "ipaddress"]),

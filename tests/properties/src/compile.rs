@@ -37,7 +37,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
 static LAKE: LazyLock<Store> = LazyLock::new(|| Store::new(files::root().join("schemas")));
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
-    let targets = Engine::TARGETS.map(|engine| format!("\"{engine}\"")).join(", ");
+    let targets = Engine::ALL.map(|engine| format!("\"{engine}\"")).join(", ");
     Config::parse(&format!("targets = [{targets}]\ndefault_schema = \"tpch\"")).expect("a config")
 });
 
