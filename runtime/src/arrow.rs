@@ -4,7 +4,7 @@
 #[cfg(any(feature = "_coordinator", feature = "spark"))]
 pub(crate) mod build;
 pub(crate) mod cell;
-#[cfg(feature = "databricks")]
+#[cfg(any(feature = "databricks", feature = "dremio"))]
 pub(crate) mod convert;
 pub(crate) mod decode;
 pub(crate) mod decode_error;

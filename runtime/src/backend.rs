@@ -101,4 +101,6 @@ pub(crate) struct LexicalRules {
     pub(crate) backslashes: bool,
     /// `/*` inside of a comment begins another one.
     pub(crate) nested_comments: bool,
+    /// `//` begins a comment, as `--` does.
+    pub(crate) slash_comments: bool,
 }

@@ -24,6 +24,7 @@ const FEW: usize = 8;
 pub(crate) const LEAF: usize = 1 << 10;
 
 /// What a byte of a type's name takes while it is read.
+#[cfg(any(feature = "_coordinator", feature = "databricks", feature = "spark"))]
 pub(crate) const TYPE_BYTE: usize = 64;
 
 /// What an entry of a list takes that is not a column.
@@ -85,7 +86,7 @@ impl From<TooLarge> for Error {
 
 /// What a value of a type takes at least, NULL or not: with all fields of rows,
 /// without elements of lists and what texts hold.
-#[cfg(any(test, feature = "_coordinator", feature = "spark"))]
+#[cfg(any(test, feature = "_coordinator", feature = "dremio", feature = "spark"))]
 pub(crate) fn cost(ty: &DataType) -> usize {
     1 + match ty {
         DataType::Struct(fields) => fields.iter().map(|field| cost(field.data_type())).sum(),

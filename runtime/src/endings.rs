@@ -18,6 +18,7 @@ impl Default for Endings {
 
 impl Endings {
     /// Counts an end, until what it gives is dropped.
+    #[cfg(any(test, feature = "_coordinator", feature = "databricks", feature = "spark"))]
     pub(crate) fn begin(&self) -> Ending {
         self.add();
         Ending(self.clone())
@@ -48,8 +49,10 @@ impl Endings {
 
 /// An end that is on its way.
 #[derive(Debug)]
+#[cfg(any(test, feature = "_coordinator", feature = "databricks", feature = "spark"))]
 pub(crate) struct Ending(Endings);
 
+#[cfg(any(test, feature = "_coordinator", feature = "databricks", feature = "spark"))]
 impl Drop for Ending {
     fn drop(&mut self) {
         self.0.remove();

@@ -5,6 +5,8 @@
 pub(crate) mod databricks;
 #[cfg(feature = "datafusion")]
 pub(crate) mod datafusion;
+#[cfg(feature = "dremio")]
+pub(crate) mod dremio;
 #[cfg(feature = "presto")]
 pub(crate) mod presto;
 #[cfg(feature = "spark")]
@@ -32,8 +34,6 @@ pub(crate) enum Availability {
     Here(Connect),
     /// It could, with this Cargo feature.
     Feature(&'static str),
-    /// No build of this version can.
-    NotYet,
 }
 
 /// The engine over tables in memory, by their names.
@@ -76,6 +76,6 @@ pub(crate) const SCHEMES: [(&str, Engine, Availability); 12] = [
         Engine::Databricks,
         with_feature!("databricks", databricks::Databricks::connect),
     ),
-    ("dremio", Engine::Dremio, Availability::NotYet),
-    ("dremio+flight", Engine::Dremio, Availability::NotYet),
+    ("dremio", Engine::Dremio, with_feature!("dremio", dremio::Dremio::refuse)),
+    ("dremio+flight", Engine::Dremio, with_feature!("dremio", dremio::Dremio::connect)),
 ];

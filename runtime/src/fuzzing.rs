@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 
 use crate::backend::LexicalRules;
 pub use crate::engine::databricks::fuzzing as databricks;
+pub use crate::engine::dremio::fuzzing as dremio;
 pub use crate::engine::{presto::fuzzing as presto, spark::fuzzing as spark};
 use crate::rows::{Row, of_batch};
 use crate::sql::split;
@@ -39,7 +40,7 @@ pub fn rows(batch: RecordBatch) -> impl Iterator<Item = Row> {
 /// engines read it whose quoted texts have backslashes and whose comments nest, or not.
 pub fn around_parameters(sql: &str, backslashes: bool, nested_comments: bool) -> Vec<&str> {
     let (mut texts, mut before) = (Vec::new(), "");
-    for piece in split(sql, LexicalRules { backslashes, nested_comments }) {
+    for piece in split(sql, LexicalRules { backslashes, nested_comments, slash_comments: false }) {
         match piece {
             Piece::Text(text) => before = text,
             Piece::Parameter(_) | Piece::InList { .. } => texts.push(std::mem::take(&mut before)),

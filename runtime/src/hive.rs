@@ -3,7 +3,6 @@
 
 pub(crate) mod binary;
 pub(crate) mod connection;
-mod cookies;
 pub(crate) mod error;
 pub(crate) mod http;
 pub(crate) mod message;

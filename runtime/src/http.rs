@@ -5,10 +5,14 @@
 //! any socket; this module only carries it.
 
 pub(crate) mod client;
+#[cfg(any(feature = "dremio", feature = "spark"))]
+pub(crate) mod cookies;
 #[cfg(any(feature = "_coordinator", feature = "databricks"))]
 pub(crate) mod link;
 mod proxy;
 pub(crate) mod retry;
 pub(crate) mod secrets;
 pub(crate) mod tls;
+#[cfg(any(feature = "databricks", feature = "dremio"))]
+pub(crate) mod tokens;
 pub(crate) mod url;

@@ -28,6 +28,7 @@
 //! - `databricks`: Databricks SQL warehouses, over HTTP.
 //! - `datafusion`: the embedded engine, which reads the Parquet, CSV and JSON
 //!   files of a folder without any server.
+//! - `dremio`: Dremio, through Arrow Flight SQL.
 //! - `spark`: Spark SQL, through its Thrift Server.
 //! - `trino`, `presto`: these servers, over HTTP.
 //! - `uuid`: `uuid::Uuid` for the SQL type `uuid`, besides `String`.
@@ -54,6 +55,7 @@
     not(any(
         feature = "databricks",
         feature = "datafusion",
+        feature = "dremio",
         feature = "presto",
         feature = "spark",
         feature = "trino"
@@ -77,6 +79,8 @@ mod endings;
 mod engine;
 mod error;
 mod fit;
+#[cfg(feature = "dremio")]
+mod flight_sql;
 mod from_sql;
 #[cfg(feature = "_fuzzing")]
 #[doc(hidden)]
@@ -97,6 +101,8 @@ pub mod place;
 mod progress;
 mod query;
 pub mod reflect;
+#[cfg(any(feature = "databricks", feature = "dremio", feature = "spark"))]
+mod rendered;
 #[doc(hidden)]
 pub mod row;
 mod rows;
@@ -109,6 +115,8 @@ pub mod sql_types;
 mod statement;
 #[cfg(feature = "databricks")]
 mod statement_execution;
+#[cfg(any(feature = "databricks", feature = "dremio", feature = "spark"))]
+mod statement_kind;
 mod table;
 #[cfg(any(feature = "datafusion", feature = "_http"))]
 mod task;

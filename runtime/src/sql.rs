@@ -202,6 +202,7 @@ pub(crate) fn split(text: &str, rules: LexicalRules) -> Vec<Piece<'_>> {
             b'-' if tail.starts_with("--") => line(tail, rules),
             b'-' => Some(1),
             b'/' if tail.starts_with("/*") => comment(tail, rules),
+            b'/' if rules.slash_comments && tail.starts_with("//") => line(tail, rules),
             b'/' => Some(1),
             quote @ (b'\'' | b'"') if rules.backslashes && !raw(&text[..from]) => {
                 escaped(tail, quote)
@@ -285,7 +286,8 @@ mod tests {
 
     #[test]
     fn backslashes_and_nested_comments_hide_question_marks_where_engines_have_them() {
-        let rules = LexicalRules { backslashes: true, nested_comments: true };
+        let rules =
+            LexicalRules { backslashes: true, nested_comments: true, slash_comments: false };
         for (text, shown) in [
             (r"'it\'s ?' ?", r"'it\'s ?' <0>"),
             (r"'\\' ? '?'", r"'\\' <0> '?'"),
@@ -300,6 +302,19 @@ mod tests {
             ("/* /* ? */ ? */ ?", "/* /* ? */ ? */ <0>"),
             ("/*/ ? */ ? /**/ ?", "/*/ ? */ <0> /**/ <1>"),
             ("? /* /* */ ?", "<0> /* /* */ ?"),
+        ] {
+            assert_eq!(marked(text, rules), shown);
+        }
+    }
+
+    #[test]
+    fn slashes_hide_question_marks_where_engines_have_such_comments() {
+        let rules = LexicalRules { slash_comments: true, ..LexicalRules::default() };
+        for (text, shown) in [
+            ("? // it's ?\n ?", "<0> // it's ?\n <1>"),
+            ("'//' ? /?", "'//' <0> /<1>"),
+            ("? // ?", "<0> // ?"),
+            ("/* // */ ?", "/* // */ <0>"),
         ] {
             assert_eq!(marked(text, rules), shown);
         }

@@ -28,11 +28,6 @@ pub(crate) async fn open(url: &str) -> Result<Arc<dyn Backend>> {
                     "enable the feature `{feature}` of the crate lakequery in Cargo.toml"
                 )))
         }
-        Availability::NotYet => Err(Error::new(
-            Kind::Unsupported,
-            format!("connecting to {engine} (`{scheme}:`) is not supported yet by this version"),
-        )
-        .help("it connects to the embedded engine, `datafusion:`, to Trino, Presto, Spark and Databricks")),
     }
     .map_err(|error| error.at_engine(*engine))
 }
@@ -80,8 +75,6 @@ mod tests {
                 "no engine has URLs of this scheme; the schemes are datafusion",
             ),
             ("me:s3cret@h:8080", "no engine has URLs of this scheme"),
-            ("dremio://me:s3cret@h", "connecting to dremio"),
-            ("dremio+flight://me:s3cret@h", "connecting to dremio (`dremio+flight:`)"),
         ] {
             let error = refused(url);
             let shown = format!("{error} {error:?}");
@@ -103,6 +96,7 @@ mod tests {
                 "databricks",
                 "//token:t@h?http_path=/sql/1.0/warehouses/w&",
             ),
+            (cfg!(feature = "dremio"), "dremio+flight", "//me:p@h?"),
         ] {
             if !built {
                 continue;
@@ -121,6 +115,8 @@ mod tests {
         for (built, url, feature) in [
             (cfg!(feature = "databricks"), "databricks://token:s3cret@h", "databricks"),
             (cfg!(feature = "datafusion"), "datafusion:data/", "datafusion"),
+            (cfg!(feature = "dremio"), "dremio://me:s3cret@h", "dremio"),
+            (cfg!(feature = "dremio"), "dremio+flight://me:s3cret@h", "dremio"),
             (cfg!(feature = "trino"), "trino://me:s3cret@h/c/s", "trino"),
             (cfg!(feature = "trino"), "TRINOS://me:s3cret@h", "trino"),
             (cfg!(feature = "presto"), "presto://me:s3cret@h", "presto"),

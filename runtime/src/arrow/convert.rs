@@ -4,16 +4,13 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    ArrowTimestampType, DurationMicrosecondType, DurationMillisecondType, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
-};
+use arrow_array::types::{Int64Type, IntervalDayTimeType};
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, ListArray, MapArray, PrimitiveArray, StructArray,
+    Array, ArrayRef, DurationMillisecondArray, Int64Array, ListArray, MapArray, StructArray,
     new_null_array,
 };
 use arrow_cast::{CastOptions, cast_with_options};
-use arrow_schema::{DataType, FieldRef, TimeUnit};
+use arrow_schema::{DataType, FieldRef, IntervalUnit, TimeUnit};
 use lakequery_types::same_name;
 
 use super::schema::UNNAMED;
@@ -33,32 +30,28 @@ pub(crate) fn convert(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, Unfit
     match (array.data_type(), to) {
         (from, to) if from == to => Ok(Arc::clone(array)),
         (T::Null, to) => Ok(new_null_array(to, array.len())),
-        (T::Timestamp(TimeUnit::Microsecond, from), T::Timestamp(unit, zone))
-            if from.is_some() == zone.is_some() =>
+        (T::Timestamp(from, zone), T::Timestamp(unit, to_zone))
+            if zone.is_some() == to_zone.is_some() =>
         {
-            let zone = zone.clone();
-            match unit {
-                TimeUnit::Second => {
-                    timestamp::<TimestampSecondType>(array, zone, coarser::<1_000_000>)
-                }
-                TimeUnit::Millisecond => {
-                    timestamp::<TimestampMillisecondType>(array, zone, coarser::<1_000>)
-                }
-                TimeUnit::Microsecond => timestamp::<TimestampMicrosecondType>(array, zone, Some),
-                TimeUnit::Nanosecond => {
-                    timestamp::<TimestampNanosecondType>(array, zone, |n| n.checked_mul(1_000))
-                }
-            }
+            counted(array, to, |count| rescaled(count, per_second(*from), per_second(*unit)))
         }
-        (T::Duration(TimeUnit::Microsecond), T::Duration(TimeUnit::Millisecond)) => {
-            let from = array.as_primitive_opt::<DurationMicrosecondType>().ok_or(Unfit::Type)?;
-            let to: PrimitiveArray<DurationMillisecondType> = each(from, coarser::<1_000>)?;
-            Ok(Arc::new(to))
+        (T::Duration(from), T::Duration(unit)) => {
+            counted(array, to, |count| rescaled(count, per_second(*from), per_second(*unit)))
         }
-        (from, to) if is_exact(from, to) => {
-            let options = CastOptions { safe: false, ..CastOptions::default() };
-            cast_with_options(array, to, &options).map_err(|_| Unfit::Value)
+        (T::Date64, T::Date32) => counted(array, to, |count| rescaled(count, DAY * 1_000, 1)),
+        (T::Time32(from) | T::Time64(from), T::Time64(unit)) => counted(array, to, |count| {
+            let is_time = (0..DAY * per_second(*from)).contains(&count);
+            rescaled(count, per_second(*from), per_second(*unit)).filter(|_| is_time)
+        }),
+        (T::Interval(IntervalUnit::DayTime), T::Duration(TimeUnit::Millisecond)) => {
+            let intervals = array.as_primitive_opt::<IntervalDayTimeType>().ok_or(Unfit::Type)?;
+            let millis: DurationMillisecondArray = intervals.unary(|interval| {
+                i64::from(interval.days) * DAY * 1_000 + i64::from(interval.milliseconds)
+            });
+            Ok(Arc::new(millis))
         }
+        (T::Dictionary(_, value), to) => convert(&cast(array, value)?, to),
+        (from, to) if is_exact(from, to) => cast(array, to),
         (T::List(_), T::List(element)) => {
             let list = array.as_list::<i32>();
             let values = convert(list.values(), element.data_type())?;
@@ -101,9 +94,11 @@ pub(crate) fn converts(from: &DataType, to: &DataType) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (T::Null, _) => true,
-        (T::Timestamp(TimeUnit::Microsecond, from), T::Timestamp(_, to)) => {
-            from.is_some() == to.is_some()
-        }
+        (T::Timestamp(_, from), T::Timestamp(_, to)) => from.is_some() == to.is_some(),
+        (T::Date64, T::Date32)
+        | (T::Time32(_) | T::Time64(_), T::Time64(_))
+        | (T::Interval(IntervalUnit::DayTime), T::Duration(TimeUnit::Millisecond)) => true,
+        (T::Dictionary(_, value), to) => converts(value, to),
         (T::List(from), T::List(to)) => converts(from.data_type(), to.data_type()),
         (T::Map(from, _), T::Map(to, _)) => converts(from.data_type(), to.data_type()),
         (T::Struct(from), T::Struct(to)) => {
@@ -126,41 +121,76 @@ fn members<'a>(
 
 /// Whether Arrow's cast keeps each value as it is, or fails.
 fn is_exact(from: &DataType, to: &DataType) -> bool {
-    use DataType::{Decimal128, Float32, Float64};
+    use DataType::{
+        Binary, BinaryView, Decimal128, FixedSizeBinary, Float16, Float32, Float64, LargeBinary,
+        LargeUtf8, Utf8, Utf8View,
+    };
     match (from, to) {
-        (from, to) if from.is_signed_integer() && to.is_signed_integer() => true,
-        (from, Decimal128(..)) if from.is_signed_integer() => true,
+        (from, to) if from.is_integer() && to.is_signed_integer() => true,
+        (from, Decimal128(..)) if from.is_integer() => true,
         (Decimal128(_, s), Decimal128(_, t)) => t >= s,
-        (Float32, Float64) => true,
+        (Float16, Float32 | Float64) | (Float32, Float64) => true,
+        (LargeUtf8 | Utf8View, Utf8) => true,
+        (LargeBinary | BinaryView | FixedSizeBinary(_), Binary) => true,
         _ => false,
     }
 }
 
-/// A count of microseconds in a unit of so many of them.
-fn coarser<const MICROS: i64>(count: i64) -> Option<i64> {
-    (count % MICROS == 0).then_some(count / MICROS)
+/// Arrow's cast, which fails at values that have no place in the other type.
+fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, Unfit> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(array, to, &options).map_err(|_| Unfit::Value)
 }
 
-fn timestamp<T: ArrowTimestampType>(
+/// How many seconds a day has.
+const DAY: i64 = 24 * 60 * 60;
+
+const fn per_second(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    }
+}
+
+/// A count of what there are `from` of in some time, as one of what there are `to` of in it;
+/// each is a multiple of the other or a part of it.
+fn rescaled(count: i64, from: i64, to: i64) -> Option<i64> {
+    if to >= from {
+        return count.checked_mul(to / from);
+    }
+    (count % (from / to) == 0).then_some(count / (from / to))
+}
+
+/// An array of counts of something, as one of counts of something else.
+fn counted(
     array: &ArrayRef,
-    zone: Option<Arc<str>>,
+    to: &DataType,
     convert: impl Fn(i64) -> Option<i64>,
 ) -> Result<ArrayRef, Unfit> {
-    let from = array.as_primitive_opt::<TimestampMicrosecondType>().ok_or(Unfit::Type)?;
-    let to: PrimitiveArray<T> = each(from, convert)?;
-    Ok(Arc::new(to.with_timezone_opt(zone)))
-}
-
-fn each<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
-    from: &PrimitiveArray<F>,
-    convert: impl Fn(F::Native) -> Option<T::Native>,
-) -> Result<PrimitiveArray<T>, Unfit> {
-    from.try_unary(|value| convert(value).ok_or(Unfit::Value))
+    // Arrow casts days and times of 32 bits to numbers of 32 bits only.
+    let narrow = |ty: &DataType| matches!(ty, DataType::Time32(_) | DataType::Date32);
+    let counts = match narrow(array.data_type()) {
+        true => cast(&cast(array, &DataType::Int32)?, &DataType::Int64)?,
+        false => cast(array, &DataType::Int64)?,
+    };
+    let counts = counts.as_primitive_opt::<Int64Type>().ok_or(Unfit::Type)?;
+    let counts: Int64Array = counts.try_unary(|count| convert(count).ok_or(Unfit::Value))?;
+    match narrow(to) {
+        true => cast(&cast(&(Arc::new(counts) as ArrayRef), &DataType::Int32)?, to),
+        false => cast(&(Arc::new(counts) as ArrayRef), to),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use arrow_array::{Decimal128Array, Int32Array, TimestampMicrosecondArray};
+    use arrow_array::types::{Int8Type, TimestampMillisecondType};
+    use arrow_array::{
+        Date64Array, Decimal128Array, DictionaryArray, Int32Array, IntervalDayTimeArray,
+        Time32MillisecondArray, TimestampMicrosecondArray, TimestampMillisecondArray,
+    };
+    use arrow_buffer::IntervalDayTime;
     use arrow_cast::display::array_value_to_string;
 
     use super::*;
@@ -179,7 +209,9 @@ mod tests {
         let instants = |micros| {
             TimestampMicrosecondArray::from(vec![Some(micros), None]).with_timezone("Etc/UTC")
         };
-        assert!(to(instants(1_001_000), &zoned).unwrap().contains("1970-01-01T00:00:01.001"));
+        let kept = convert(&(Arc::new(instants(1_001_000)) as ArrayRef), &zoned).unwrap();
+        assert_eq!((kept.data_type(), kept.null_count()), (&zoned, 1));
+        assert_eq!(kept.as_primitive::<TimestampMillisecondType>().value(0), 1_001);
         assert_eq!(to(instants(1_001_001), &zoned), Err(Unfit::Value));
         let bare = DataType::Timestamp(TimeUnit::Millisecond, None);
         assert_eq!(to(instants(0), &bare), Err(Unfit::Type));
@@ -197,5 +229,30 @@ mod tests {
         };
         assert_eq!(to(decimals(), &DataType::Decimal128(12, 4)).as_deref(), Ok("12.3400"));
         assert_eq!(to(decimals(), &DataType::Decimal128(12, 1)), Err(Unfit::Type));
+    }
+
+    #[test]
+    fn dates_and_times_are_kept_or_refused() {
+        let millis = |n| Date64Array::from(vec![Some(n), None]);
+        assert_eq!(to(millis(-86_400_000), &DataType::Date32).as_deref(), Ok("1969-12-31"));
+        assert_eq!(to(millis(86_400_001), &DataType::Date32), Err(Unfit::Value));
+        assert_eq!(to(millis(i64::MAX / 86_400_000 * 86_400_000), &DataType::Date32), {
+            Err(Unfit::Value)
+        });
+        let nanos = DataType::Time64(TimeUnit::Nanosecond);
+        let times = |n| Time32MillisecondArray::from(vec![Some(n), None]);
+        assert_eq!(to(times(86_399_999), &nanos).as_deref(), Ok("23:59:59.999"));
+        assert_eq!(to(times(86_400_000), &nanos), Err(Unfit::Value));
+        assert_eq!(to(times(-1), &nanos), Err(Unfit::Value));
+        let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
+        let instants = |n| TimestampMillisecondArray::from(vec![Some(n), None]);
+        assert_eq!(to(instants(-1), &micros).as_deref(), Ok("1969-12-31T23:59:59.999"));
+        assert_eq!(to(instants(i64::MAX), &micros), Err(Unfit::Value));
+        let intervals = IntervalDayTimeArray::from(vec![Some(IntervalDayTime::new(-1, 5)), None]);
+        let duration = DataType::Duration(TimeUnit::Millisecond);
+        assert_eq!(to(intervals, &duration).as_deref(), Ok("-PT86399.995S"));
+        let texts: DictionaryArray<Int8Type> = vec![Some("a"), None].into_iter().collect();
+        let array: ArrayRef = Arc::new(texts);
+        assert_eq!(convert(&array, &DataType::Utf8).unwrap().as_string::<i32>().value(0), "a");
     }
 }

@@ -17,7 +17,8 @@ use crate::arrow::schema::{Expected, canonical};
 use crate::backend::{Backend, BoxFuture, LexicalRules, Request, ResultStream};
 use crate::error::Result;
 use crate::reflect::{ReflectOptions, Tables};
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::Rendered;
+use crate::spark_sql::literal::literal;
 use crate::spark_sql::spark_type::SparkType;
 use crate::statement_execution::connection::Connection;
 use crate::statement_execution::query;
@@ -61,12 +62,12 @@ impl Backend for Databricks {
     }
 
     fn lexical_rules(&self) -> LexicalRules {
-        LexicalRules { backslashes: true, nested_comments: true }
+        LexicalRules { backslashes: true, nested_comments: true, slash_comments: false }
     }
 
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
         let connection = Arc::clone(&self.connection);
-        let sql = Rendered::new(&request);
+        let sql = Rendered::new(&request, literal);
         let expected = expected(request.expected);
         let watch = request.watch;
         Box::pin(async move {
@@ -79,7 +80,7 @@ impl Backend for Databricks {
 
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
         let connection = Arc::clone(&self.connection);
-        let sql = Rendered::new(&request);
+        let sql = Rendered::new(&request, literal);
         let expected = expected(request.expected);
         Box::pin(async move {
             let (sent, sql) = sql?.within("DESCRIBE QUERY ", "");

@@ -28,9 +28,10 @@ use crate::error::{Error, Kind, Result};
 use crate::hive::message::{Column, Fetched, Stage};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::Rendered;
+use crate::spark_sql::literal::literal;
 use crate::spark_sql::spark_type::SparkType;
-use crate::spark_sql::statement;
+use crate::statement_kind;
 use crate::task::{self, ResultSender, aside};
 use crate::texts::Texts;
 use operation::{Refusal, Running};
@@ -180,12 +181,12 @@ impl Backend for Spark {
     }
 
     fn lexical_rules(&self) -> LexicalRules {
-        LexicalRules { backslashes: true, nested_comments: true }
+        LexicalRules { backslashes: true, nested_comments: true, slash_comments: false }
     }
 
     fn run(&self, request: Request<'_>) -> BoxFuture<Result<ResultStream>> {
         let shared = Arc::clone(&self.shared);
-        let sql = Rendered::new(&request);
+        let sql = Rendered::new(&request, literal);
         let expected = expected(request.expected);
         let watch = request.watch;
         Box::pin(async move {
@@ -197,7 +198,7 @@ impl Backend for Spark {
 
     fn describe(&self, request: Request<'_>) -> BoxFuture<Result<SchemaRef>> {
         let shared = Arc::clone(&self.shared);
-        let sql = Rendered::new(&request);
+        let sql = Rendered::new(&request, literal);
         let expected = expected(request.expected);
         Box::pin(async move {
             let columns = shared.describe(&sql?).await?;
@@ -232,7 +233,7 @@ async fn work(
     watch: Watch,
     sink: ResultSender,
 ) -> Result<()> {
-    let query = statement::is_query(sql.text());
+    let query = statement_kind::is_query(sql.text());
     let described = match &expected {
         Some(types) if types.iter().all(transfer::in_metadata) => None,
         Some(_) => Some(shared.describe(&sql).await?),
@@ -248,7 +249,7 @@ async fn work(
         Some((prefix, suffix)) => sql.within(&prefix, &suffix),
         None => (sql.text().to_owned(), sql),
     };
-    let reads = statement::only_reads(&sent);
+    let reads = statement_kind::only_reads(&sent);
     let running = shared.start(&sent, &sql).await?;
     drop(sent);
     let followed = follow(&shared, running, described, expected, query, watch, sink).await;

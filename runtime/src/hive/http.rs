@@ -8,12 +8,12 @@ use reqwest::header::{
 };
 use reqwest::{Method, Url};
 
-use super::cookies::Cookies;
 use super::error::{busy, idle};
 use super::message::Call;
 use super::target::Target;
 use crate::error::{Error, Kind, Result};
 use crate::http::client::{Http, Request, Response, place};
+use crate::http::cookies::Cookies;
 use crate::http::secrets::Secrets;
 use crate::http::url::unfit;
 use crate::task::{Task, runtime};

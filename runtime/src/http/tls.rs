@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
-#[cfg(any(feature = "_coordinator", feature = "databricks"))]
+#[cfg(any(feature = "_coordinator", feature = "databricks", feature = "dremio"))]
 use rustls_platform_verifier::Verifier;
 
 use super::url::boolean;
@@ -21,8 +21,9 @@ pub(crate) enum Trust {
     /// Those that the operating system trusts.
     #[default]
     System,
-    /// Those that an authority of this PEM file has signed.
-    Authority(PathBuf),
+    /// Those that an authority of this PEM file has signed; the URL's parameter of this name has
+    /// its path.
+    Authority(PathBuf, &'static str),
     /// All of them. The user asked for it.
     Anyone,
 }
@@ -37,7 +38,7 @@ impl Trust {
             Some(true) => Trust::System,
             Some(false) => Trust::Anyone,
             None if text.is_empty() => return None,
-            None => Trust::Authority(PathBuf::from(text.trim_matches('"'))),
+            None => Trust::Authority(PathBuf::from(text.trim_matches('"')), "verify"),
         })
     }
 }
@@ -59,9 +60,9 @@ pub(crate) fn config(trust: &Trust, identity: Option<&Identity>) -> Result<Clien
         .map_err(broken)?;
     let builder = match trust {
         Trust::System => builder.with_platform_verifier().map_err(broken)?,
-        Trust::Authority(path) => {
+        Trust::Authority(path, parameter) => {
             let mut roots = RootCertStore::empty();
-            for certificate in certificates(path, "verify")? {
+            for certificate in certificates(path, parameter)? {
                 roots.add(certificate).map_err(broken)?;
             }
             builder.with_root_certificates(roots)
@@ -90,13 +91,13 @@ pub(crate) fn config(trust: &Trust, identity: Option<&Identity>) -> Result<Clien
 /// The TLS of places that a server sends its client to: those that the system
 /// trusts, and those of the given authority. What the user accepts of the server
 /// alone, any certificate at all, does not hold for them.
-#[cfg(any(feature = "_coordinator", feature = "databricks"))]
+#[cfg(any(feature = "_coordinator", feature = "databricks", feature = "dremio"))]
 pub(crate) fn elsewhere(trust: &Trust) -> Result<ClientConfig> {
-    let Trust::Authority(path) = trust else { return config(&Trust::System, None) };
+    let Trust::Authority(path, parameter) = trust else { return config(&Trust::System, None) };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let broken =
         |error: rustls::Error| Error::new(Kind::Url, format!("TLS could not be set up: {error}"));
-    let roots = certificates(path, "verify")?;
+    let roots = certificates(path, parameter)?;
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(broken)?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -137,6 +137,26 @@ impl Parameters {
         Some(self.0.swap_remove(at).1)
     }
 
+    /// Takes names for the same that differ in capitals only: they are known by these from now on.
+    #[cfg(feature = "dremio")]
+    pub(crate) fn ignore_capitals(&mut self, known: &[&'static str]) -> Result<()> {
+        for at in 0..self.0.len() {
+            let same = known.iter().find(|known| known.eq_ignore_ascii_case(&self.0[at].0));
+            let Some(name) = same else { continue };
+            if self.0[..at].iter().any(|(other, _)| other == name) {
+                return Err(wrong(format!("the URL has the parameter `{name}` twice")));
+            }
+            self.0[at].0 = (*name).to_owned();
+        }
+        Ok(())
+    }
+
+    /// Whether it has a parameter of this name.
+    #[cfg(feature = "dremio")]
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+    }
+
     /// Takes all parameters whose names are such.
     #[cfg(feature = "spark")]
     pub(crate) fn take_all(&mut self, such: impl Fn(&str) -> bool) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use super::message::Failure;
 use crate::error::{Error, Kind};
 use crate::http::secrets::Secrets;
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::{Rendered, offset};
 
 /// The classes of what is not there.
 const MISSING: [&str; 6] = [
@@ -90,12 +90,6 @@ fn without_place(text: &str) -> (&str, Option<(usize, usize)>) {
     };
     let begins = text.rfind("(line ").or_else(|| text.rfind("; line "));
     begins.and_then(place).unwrap_or((text, None))
-}
-
-/// A line and a column of a text, in characters from its beginning.
-fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
-    let before = text.split_inclusive('\n').take(line.checked_sub(1)?);
-    Some(before.map(|line| line.chars().count()).sum::<usize>() + column)
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ use crate::backend::ResultHeader;
 use crate::budget::leaves;
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
-use crate::spark_sql::rendered::Rendered;
-use crate::spark_sql::statement::{is_query, only_reads};
+use crate::rendered::Rendered;
+use crate::statement_kind::{is_query, only_reads};
 use crate::task::{ResultSender, Task, aside, runtime};
 use crate::texts::Texts;
 

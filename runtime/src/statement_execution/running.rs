@@ -13,7 +13,7 @@ use super::message::Answer;
 use super::statement::{Outcome, Refusal, Statement, Step};
 use crate::error::{Error, Kind, Result};
 use crate::http::client::{Request, Response};
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::Rendered;
 use crate::task::{aside, ended, failed};
 
 /// How often a statement is cancelled that goes on, and the pause between.

@@ -11,7 +11,7 @@ use super::failure;
 use super::message::{Answer, Chunks, Manifest, State};
 use crate::error::{Error, Kind, Result};
 use crate::http::client::{Request, Response};
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::Rendered;
 
 /// How long to wait before the warehouse is asked again: twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use lakequery::fuzzing::{databricks, presto, spark, trino};
+use lakequery::fuzzing::{databricks, dremio, presto, spark, trino};
 
 use crate::{Property, files};
 
@@ -21,7 +21,7 @@ fn seeds() -> Vec<Vec<u8>> {
         .filter(|word| word.contains("://") && !word.starts_with("http"))
         .map(str::to_owned)
         .collect();
-    for scheme in ["trinos", "prestos", "spark", "hive", "databricks"] {
+    for scheme in ["trinos", "prestos", "spark", "hive", "databricks", "dremio+flight"] {
         let page = files::read(&files::root().join("docs/urls.md"));
         for name in page.split('`').skip(1).step_by(2) {
             if name.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '.') {
@@ -40,6 +40,9 @@ fn seeds() -> Vec<Vec<u8>> {
         "databricks://token:s3c~ret@h?http_path=/sql/1.0/warehouses/w&catalog=s3c~ret",
         "databricks://h?http_path=s3c~ret&client_id=s3c~ret&client_secret=s3c~ret&ssl=false",
         "databricks://?profile=s3c~ret&azure_tenant_id=s3c~ret&azure_login=https://s3c~ret",
+        "dremio+flight://me:s3c~ret@h:32010/a.%22b%22?UseEncryption=false&routing_tag=s3c~ret",
+        "dremio+flight://h?Token=s3c~ret&TrustedCerts=s3c~ret&quoting=s3c~ret&schema=s3c~ret",
+        "dremio+flight://h?client_id=s3c~ret&client_secret=s3c~ret&token_url=https://s3c~ret",
         "spark://h?transport=http&http_path=s3c~ret&ssl=1&access_token=s3c~ret",
     ] {
         urls.push(url.to_owned());
@@ -57,6 +60,7 @@ fn holds(input: &[u8]) {
         "presto" | "prestos" => presto::url(rest, scheme == "prestos"),
         "spark" | "hive" => spark::url(rest),
         "databricks" => databricks::url(rest),
+        "dremio+flight" => dremio::url(rest),
         // `connect` of any scheme would link the embedded engine, which is not needed here.
         _ => return,
     };

@@ -5,7 +5,7 @@ use lakequery_types::json::Reader;
 use crate::error::{Error, Kind};
 use crate::hive::message::Fault;
 use crate::http::secrets::Secrets;
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::Rendered;
 
 /// The error of a statement that the server refused or could not run, without the
 /// values of its parameters and these secrets.

@@ -15,8 +15,8 @@ use crate::hive::connection::Connection;
 use crate::hive::error::{late, malformed};
 use crate::hive::message::{self, Column, Fetched, Operation, Stage};
 use crate::hive::thrift::Read;
-use crate::spark_sql::rendered::Rendered;
-use crate::spark_sql::statement;
+use crate::rendered::Rendered;
+use crate::statement_kind;
 use crate::task::aside;
 
 /// How long to wait between two questions how far it is, at most. Spark itself
@@ -64,7 +64,7 @@ impl Running {
             sql: sql.clone(),
             runtime: crate::task::runtime()?,
         };
-        let reads = statement::only_reads(sent);
+        let reads = statement_kind::only_reads(sent);
         let call = message::execute(&session.handle, sent, reads);
         let limit = session.server.timeout();
         let unsure = |error: Error| if reads { error } else { error.unsure() };

@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::reflect::{
     Pending, ReflectOptions, ReflectedColumn, ReflectedTable, Tables, partition_source,
 };
+use crate::rendered::Rendered;
 use crate::spark_sql::literal::quoted;
-use crate::spark_sql::rendered::Rendered;
 use crate::spark_sql::spark_type::SparkType;
 use crate::task::{Task, runtime};
 

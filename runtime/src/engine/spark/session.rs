@@ -15,7 +15,7 @@ use crate::hive::error::malformed;
 use crate::hive::message::{self, Fault, Handle};
 use crate::hive::target::Target;
 use crate::http::secrets::Secrets;
-use crate::spark_sql::rendered::Rendered;
+use crate::rendered::Rendered;
 
 /// How many idle connections are kept.
 const IDLE: usize = 4;

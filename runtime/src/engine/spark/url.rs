@@ -221,7 +221,7 @@ mod tests {
             (
                 "http_path=sql/1.0/w&ssl=true&verify=/ca.pem&access_token=t",
                 http("sql/1.0/w"),
-                Some(Trust::Authority("/ca.pem".into())),
+                Some(Trust::Authority("/ca.pem".into(), "verify")),
             ),
         ] {
             let target = parse(&format!("//h?{parameters}")).unwrap();

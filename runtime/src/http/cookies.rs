@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 
 use reqwest::header::HeaderValue;
 
+/// What a `Set-Cookie` says of its cookie (RFC 6265, 5.2).
+#[cfg(feature = "dremio")]
+const ATTRIBUTES: [&[u8]; 5] = [b"expires", b"max-age", b"domain", b"path", b"samesite"];
+
 /// The most cookies, and the most bytes of one, that are kept.
 const COUNT: usize = 20;
 const BYTES: usize = 4096;
@@ -39,6 +43,28 @@ impl Cookies {
         }
     }
 
+    /// Takes a `Set-Cookie` of a server that joins cookies into one header, `a=1;b=2`: what
+    /// RFC 6265 would take for attributes that nobody knows are cookies, too.
+    #[cfg(feature = "dremio")]
+    pub(crate) fn set_joined(&mut self, text: &[u8], secure: bool) {
+        let is_cookie = |part: &&[u8]| {
+            let name = part.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
+            part.contains(&b'=') && !ATTRIBUTES.iter().any(|it| it.eq_ignore_ascii_case(name))
+        };
+        let parts: Vec<&[u8]> = text.split(|byte| *byte == b';').collect();
+        let attributes: Vec<&[u8]> =
+            parts.iter().copied().filter(|part| !is_cookie(part)).collect();
+        for cookie in parts.iter().copied().filter(is_cookie) {
+            self.set(&[&[cookie][..], &attributes].concat().join(&b';'), secure);
+        }
+    }
+
+    /// Forgets all.
+    #[cfg(feature = "dremio")]
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The header that sends them back.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let pairs: Vec<_> =
@@ -52,6 +78,25 @@ impl Cookies {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "dremio")]
+    #[test]
+    fn cookies_that_are_joined_are_all_kept() {
+        let mut cookies = Cookies::default();
+        for (set, expected) in [
+            ("SESSION_ID=ab-1", "SESSION_ID=ab-1"),
+            ("SESSION_ID=2;project=x=y", "SESSION_ID=2; project=x=y"),
+            ("b=3; c=4; Path=/; HttpOnly", "SESSION_ID=2; b=3; c=4; project=x=y"),
+            ("b=;c=; Max-Age=0", "SESSION_ID=2; project=x=y"),
+            ("d=5;Secure", "SESSION_ID=2; project=x=y"),
+            (";;=;Path=/", "SESSION_ID=2; project=x=y"),
+        ] {
+            cookies.set_joined(set.as_bytes(), false);
+            assert_eq!(cookies.header().unwrap().to_str().unwrap(), expected, "{set}");
+        }
+        cookies.clear();
+        assert_eq!(cookies.header(), None);
+    }
 
     #[test]
     fn cookies_are_kept_replaced_and_ended() {

@@ -16,7 +16,7 @@ fn begins_with(text: &str, words: &[&str]) -> bool {
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-        if let Some(comment) = rest.strip_prefix("--") {
+        if let Some(comment) = rest.strip_prefix("--").or_else(|| rest.strip_prefix("//")) {
             rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
         } else if let Some(comment) = rest.strip_prefix("/*") {
             rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
@@ -37,6 +37,7 @@ mod tests {
         for (text, query, reads) in [
             ("select 1", true, true),
             (" -- x\n/* y */ ( (SELECT 1))", true, true),
+            ("// INSERT\nSELECT 1", true, true),
             ("WITH a AS (SELECT 1) SELECT * FROM a", true, false),
             ("WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", true, false),
             ("FROM a INSERT INTO t SELECT *", true, false),
