@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arrow_flight::FlightData;
 use lakequery::Error;
-use lakequery::arrow_array::{Date64Array, Int32Array, Int64Array, StringArray};
+use lakequery::arrow_array::{Date64Array, Int32Array, StringArray};
 use tonic::Status;
 
 use crate::frames::{self, Wrong};
@@ -269,21 +269,6 @@ async fn a_token_that_ends_between_plan_and_run_is_an_error_and_the_next_stateme
         assert_eq!(fetch(&lake, "SELECT n").await.unwrap().len(), 30);
     }
     assert_eq!(server.runs(), (1, 2));
-}
-
-#[tokio::test]
-async fn columns_that_drifted_are_named() {
-    let columns = || {
-        let n = Arc::new(Int64Array::from(vec![1])) as _;
-        let s = Arc::new(StringArray::from(vec!["a"])) as _;
-        Some(rows(vec![batch(&[("o_orderkey", n), ("o_comment", s)])]))
-    };
-    let server = serve_by(move |_, _| columns()).await;
-    let lake = connect(&server).await;
-    let schema = lakequery::sql("SELECT 1 FROM t").describe(&lake).await.unwrap();
-    assert_eq!(schema.fields().len(), 2);
-    let error = lakequery::sql("SELECT o_comment FROM t").fetch_all(&lake).await.unwrap();
-    assert!(error[0].get::<i64>("o_comment").unwrap_err().is_decode());
 }
 
 #[tokio::test]

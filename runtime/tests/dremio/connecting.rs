@@ -1,34 +1,62 @@
 //! Connections that do not come about: what answers is no Dremio, has TLS or has none, or does not
 //! take the client.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use lakequery::Error;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 use crate::server::{PASSWORD, fetch, numbers, serve, serve_by, url_at};
 
-/// What answers everything with some bytes and closes the connection; over TLS where there is one.
-async fn answering(bytes: &'static [u8], tls: Option<Arc<rustls::ServerConfig>>) -> String {
+/// What answers everything with some bytes and closes the connection.
+async fn answering(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let tls = tls.clone();
             tokio::spawn(async move {
                 let mut request = [0; 4096];
-                if let Some(tls) = tls {
-                    let stream = tokio_rustls::TlsAcceptor::from(tls).accept(stream).await;
-                    let Ok(mut stream) = stream else { return };
-                    let _ = stream.read(&mut request).await;
-                    let _ = stream.write_all(bytes).await;
-                    let _ = stream.shutdown().await;
-                } else {
-                    let _ = stream.read(&mut request).await;
-                    let _ = stream.write_all(bytes).await;
-                    let _ = stream.shutdown().await;
-                }
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(bytes).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    address
+}
+
+fn file(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trino/certificates");
+    folder.join(name).to_str().unwrap().to_owned()
+}
+
+/// TLS before a server, which agrees to these protocols, with a certificate of `authority.pem`.
+async fn with_tls(server: &str, protocols: &[&[u8]]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let chain = vec![CertificateDer::from_pem_file(file("server.pem")).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    let (acceptor, server) = (TlsAcceptor::from(Arc::new(config)), server.to_owned());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, server) = (acceptor.clone(), server.clone());
+            tokio::spawn(async move {
+                let mut stream = acceptor.accept(stream).await.ok()?;
+                let mut server = TcpStream::connect(server).await.ok()?;
+                tokio::io::copy_bidirectional(&mut stream, &mut server).await.ok()
             });
         }
     });
@@ -57,7 +85,7 @@ async fn what_answers_without_tls_is_told() {
         (b"", "the server may want TLS: leave `UseEncryption=false` out"),
         (b"SSH-2.0-OpenSSH_9.6\r\n", "that for Arrow Flight is 32010"),
     ] {
-        let address = answering(bytes, None).await;
+        let address = answering(bytes).await;
         let error = refused(&url_at(&address, "")).await;
         assert!(error.is_connection() && error.to_string().contains(text), "{bytes:?} {error}");
     }
@@ -72,6 +100,31 @@ async fn tls_where_there_is_none_is_told() {
         error.to_string().contains("write `UseEncryption=false` if this one has none"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn tls_is_verified_unless_the_url_says_otherwise() {
+    let server = serve(numbers(&[3])).await;
+    let address = with_tls(&server.address, &[b"h2"]).await;
+    let authority = format!("&TrustedCerts={}", file("authority.pem"));
+    for more in [&authority, "&DisableCertificateVerification=true"] {
+        let lake = lakequery::connect(&encrypted(&address, more)).await.unwrap();
+        assert_eq!(fetch(&lake, "SELECT n").await.unwrap(), [0, 1, 2], "{more}");
+    }
+    let error = refused(&encrypted(&address, "")).await;
+    let text = "for an authority of your own, name its PEM file: `TrustedCerts=/path/to/ca.pem`";
+    assert!(error.is_connection() && error.to_string().contains(text), "{error}");
+    // The server closes what does not begin with TLS.
+    let error = refused(&url_at(&address, "")).await;
+    let text = "the server may want TLS: leave `UseEncryption=false` out";
+    assert!(error.is_connection() && error.to_string().contains(text), "{error}");
+    // What has TLS and no HTTP/2 are pages and REST.
+    for protocols in [&[][..], &[&b"http/1.1"[..]]] {
+        let address = with_tls(&server.address, protocols).await;
+        let error = refused(&encrypted(&address, &authority)).await;
+        assert!(error.is_connection(), "{error}");
+        assert!(error.to_string().contains("32010"), "{error}");
+    }
 }
 
 #[tokio::test]
