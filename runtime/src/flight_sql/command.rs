@@ -39,10 +39,24 @@ pub(super) fn statement(sql: &str) -> FlightDescriptor {
 /// A statement that is planned and has not run.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// The columns of its result.
-    pub(crate) schema: SchemaRef,
+    /// The columns of its result; none where the server does not tell them in advance.
+    schema: Option<SchemaRef>,
     /// What runs it. Each use runs it once more.
-    pub(crate) ticket: Ticket,
+    pub(super) ticket: Ticket,
+}
+
+impl Plan {
+    /// The columns of the result.
+    ///
+    /// # Errors
+    ///
+    /// Where the server does not tell them in advance.
+    pub(crate) fn schema(&self) -> Result<SchemaRef> {
+        self.schema.clone().ok_or_else(|| {
+            let message = "the server does not say what columns a statement has before it runs";
+            Error::new(Kind::Unsupported, message)
+        })
+    }
 }
 
 /// Reads what a server says of a statement.
@@ -62,11 +76,14 @@ pub(super) fn plan(mut info: FlightInfo) -> Result<Plan> {
         ));
     }
     let ticket = endpoint.ticket.ok_or_else(|| broken("does not say how to run the statement"))?;
+    if info.schema.is_empty() {
+        return Ok(Plan { schema: None, ticket });
+    }
     // Arrow's reader panics at some of what it should refuse.
     let schema = std::panic::catch_unwind(|| info.try_decode_schema());
     let schema = schema.ok().and_then(Result::ok);
     let schema = schema.ok_or_else(|| broken("sent columns of a plan that can't be read"))?;
-    Ok(Plan { schema: Arc::new(schema), ticket })
+    Ok(Plan { schema: Some(Arc::new(schema)), ticket })
 }
 
 #[cold]
@@ -100,8 +117,12 @@ mod tests {
         };
         let reused = endpoint().with_location("arrow-flight-reuse-connection://?");
         for good in [endpoint(), reused] {
-            assert_eq!(plan(info(vec![good])).unwrap().ticket, Ticket::new("t"));
+            let plan = plan(info(vec![good])).unwrap();
+            assert_eq!(plan.ticket, Ticket::new("t"));
+            assert_eq!(*plan.schema().unwrap(), schema);
         }
+        let untold = FlightInfo { schema: Vec::new().into(), ..info(vec![endpoint()]) };
+        assert!(plan(untold).unwrap().schema().unwrap_err().is_unsupported());
         let cut = FlightInfo { schema: vec![0xff; 9].into(), ..info(vec![endpoint()]) };
         for (info, text) in [
             (info(vec![]), "the server does not say how to run"),

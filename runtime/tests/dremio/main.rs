@@ -4,7 +4,10 @@
 mod broken;
 mod connecting;
 mod conversation;
+mod drops;
 mod frames;
+#[path = "../common/drops.rs"]
+mod random;
 mod reflect;
 mod server;
 mod types;

@@ -15,6 +15,10 @@ use lakequery::arrow_array::{
 };
 use lakequery::arrow_schema::{DataType, Field, Fields};
 
+use lakequery::__private::Query;
+use lakequery::{Engine, Value};
+use lakequery_types::{Column, Piece, Statement, Type};
+
 use crate::server::{batch, connect, rows, serve};
 
 fn lists() -> ArrayRef {
@@ -97,4 +101,76 @@ fn arrow_interval(days: i32, milliseconds: i32) -> IntervalDayTimeArray {
     use lakequery::arrow_array::types::IntervalDayTimeType;
     let value = IntervalDayTimeType::make_value(days, milliseconds);
     IntervalDayTimeArray::from(vec![Some(value), None])
+}
+
+/// A query as the macros write it, of one column `x` of this type.
+fn compiled(ty: &str) -> Query<String> {
+    let column = Column { name: "x", ty: Type::parse(ty).unwrap(), nullable: true };
+    let statement = Statement {
+        sql: vec![(Engine::Dremio, vec![Piece::Text("SELECT x FROM t")])],
+        columns: vec![column],
+        parameters: Vec::new(),
+        location: "src/main.rs:7:9",
+    };
+    Query::new(statement.write().leak(), |row| {
+        row.read::<Option<Value>>(0).map(|value| value.map_or("NULL".into(), |it| it.to_string()))
+    })
+}
+
+#[tokio::test]
+async fn columns_are_of_the_types_that_a_query_was_compiled_for_or_have_drifted() {
+    let drift = "the schema has drifted: the result is not what the query was compiled for";
+    let times = |millis| Arc::new(TimestampMillisecondArray::from(vec![millis])) as ArrayRef;
+    let ints = |n| Arc::new(Int32Array::from(vec![n])) as ArrayRef;
+    let cases: Vec<(&str, ArrayRef, Result<&str, String>)> = vec![
+        ("date", Arc::new(Date64Array::from(vec![0])), Ok("1970-01-01")),
+        ("time(3)", Arc::new(Time32MillisecondArray::from(vec![1])), Ok("00:00:00.001")),
+        ("timestamp(3)", times(1), Ok("1970-01-01 00:00:00.001")),
+        ("timestamp(6)", times(1), Ok("1970-01-01 00:00:00.001")),
+        ("smallint", ints(7), Ok("7")),
+        ("bigint", ints(7), Ok("7")),
+        ("decimal(12,2)", ints(7), Ok("7.00")),
+        ("array(integer)", lists().slice(0, 1), Ok("[1, NULL]")),
+        ("array(bigint)", lists().slice(0, 1), Ok("[1, NULL]")),
+        ("row(street varchar, zip bigint)", structs().slice(0, 1), Ok("(s, 7)")),
+        ("smallint", ints(70_000), Err("has a value that is not of type smallint".into())),
+        (
+            "integer",
+            Arc::new(Int64Array::from(vec![1 << 40])),
+            Err("column `X` (Arrow's Int64) has a value that is not of type integer".into()),
+        ),
+        (
+            "varchar",
+            ints(7),
+            Err(format!("{drift}\n  column 1: expected x varchar, found X integer")),
+        ),
+        (
+            "timestamp(3)",
+            Arc::new(Date64Array::from(vec![0])),
+            Err(format!("{drift}\n  column 1: expected x timestamp(3), found X date")),
+        ),
+        (
+            "row(street varchar, code integer)",
+            structs(),
+            Err(format!("{drift}\n  column 1: expected x row(")),
+        ),
+    ];
+    for (ty, array, expected) in cases {
+        let server = serve(rows(vec![batch(&[("X", array)])])).await;
+        let lake = connect(&server).await;
+        let found = compiled(ty).fetch_all(&lake).await;
+        match (found, expected) {
+            (Ok(found), Ok(value)) => assert_eq!(found, [value], "{ty}"),
+            (Err(error), Err(text)) => {
+                assert!(error.to_string().contains(&text), "{ty}: {error}");
+                assert_eq!(error.is_schema_drift(), text.starts_with(drift), "{error}");
+            }
+            (found, expected) => panic!("{ty}: {found:?} instead of {expected:?}"),
+        }
+        // A plan is held against the types, too.
+        let described = compiled(ty).describe(&lake).await;
+        let drifted = described.is_err_and(|error| error.is_schema_drift());
+        let found = compiled(ty).fetch_all(&lake).await;
+        assert_eq!(drifted, found.is_err_and(|error| error.is_schema_drift()), "{ty}");
+    }
 }

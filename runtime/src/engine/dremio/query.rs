@@ -40,7 +40,7 @@ pub(super) async fn describe(
     expected: Option<Vec<Type>>,
 ) -> Result<SchemaRef> {
     let plan = plan(server, sql, only_reads(sql.text())).await?;
-    Ok(Columns::new(&plan.schema, expected.as_deref())?.schema)
+    Ok(Columns::new(&*plan.schema()?, expected.as_deref())?.schema)
 }
 
 pub(super) async fn plan(server: &Server, sql: &Rendered, reads: bool) -> Result<Plan> {

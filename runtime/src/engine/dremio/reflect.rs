@@ -184,7 +184,7 @@ async fn table(server: &Server, place: &Place, name: String) -> Result<Reflected
     }
     // The first reading of the path is the likely one.
     let schema = match plans.into_iter().next() {
-        Some(plan) => plan?.schema,
+        Some(plan) => plan?.schema()?,
         None => return Err(Error::new(Kind::Internal, "a schema has no path")),
     };
     let mut table = ReflectedTable {
