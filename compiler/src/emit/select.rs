@@ -19,7 +19,8 @@ impl Writer<'_> {
             Body::Query(query) if begins_with_with(query) => {
                 self.push("SELECT * FROM ");
                 self.subquery(query);
-                self.push(" AS side");
+                self.push(" AS ");
+                self.ident("side");
             }
             Body::Query(query) => self.subquery(query),
             Body::SetOperation { operator, all, left, right, types } => {
@@ -79,7 +80,8 @@ impl Writer<'_> {
                 });
             }
         });
-        self.push(" AS rows");
+        self.push(" AS ");
+        self.ident("rows");
     }
 
     fn select(&mut self, select: &Select, types: Option<&[Type]>) {
