@@ -22,6 +22,8 @@ mod integer;
 mod literal;
 mod nested;
 mod pattern;
+#[cfg(test)]
+mod registry;
 mod subquery;
 mod temporal;
 mod text;

@@ -15,3 +15,6 @@ pub(super) static FUNCTIONS: FunctionTable = FunctionTable::new(
     &[value::ROWS, number::ROWS, text::ROWS, datetime::ROWS, aggregate::ROWS],
     WithoutRow::Unsupported("it is not known what Dremio has for it"),
 );
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::tree::Expr;
 
 pub(super) const ROWS: &[FunctionRow] = &[
     named(&["abs"], "ABS"),
-    by(&["ceil", "ceiling"], |args| whole(args, "CEILING({0})")),
+    by(&["ceil", "ceiling"], |args| whole(args, "CEIL({0})")),
     by(&["floor"], |args| whole(args, "FLOOR({0})")),
     by(&["round"], round),
     // Of integers it is the operator.

@@ -43,6 +43,9 @@ pub(super) const ROWS: &[FunctionRow] = &[
 
 /// Dremio takes the place 0 for the first one.
 fn substring(args: &[Expr]) -> FunctionSql {
+    if args.first().is_some_and(|arg| !arg.ty.is_text()) {
+        return Unsupported("Dremio's is known for texts only");
+    }
     let begins = args.get(1).is_none_or(|start| integer(Some(start)).is_some_and(|at| at != 0));
     match (begins, args.len()) {
         (true, 2) => Template("SUBSTRING({0}, {1})"),
