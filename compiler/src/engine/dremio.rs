@@ -78,6 +78,8 @@ pub(crate) static DREMIO: Dialect = Dialect {
         let reason = "Dremio unnests no column of a table beside it in FROM";
         writer.refuse(unnest.span, "UNNEST", reason);
     },
+    aliases_hide_columns: true,
+    clauses_need_from: true,
     requires_unique_output_names: true,
     values_can_hold: |_, expr| !expr.any(&|part| part.subquery().is_some()),
     in_values_needs_select: true,

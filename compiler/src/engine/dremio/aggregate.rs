@@ -28,10 +28,23 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
             let sum = over(expr, call, "sum", Type::Unknown, arg.ty.clone())?;
             Some(Rewrite { template, args: vec![Cow::Owned(sum), Cow::Owned(sizes)] })
         }
+        // It is made of a sum that would wrap around.
+        ("avg", Type::Double) if arg.ty.is_integer() => {
+            let average = over(expr, call, "avg", Type::Double, Type::Double)?;
+            Some(Rewrite { template: "{0}".into(), args: vec![Cow::Owned(average)] })
+        }
         // Its average is a double.
         ("avg", Type::Decimal { .. }) => average(dialect, expr, call, arg),
         _ => None,
     }
+}
+
+/// Why an aggregate would be another value, if so.
+pub(super) fn refuses(call: &Call) -> Option<&'static str> {
+    let is_bigint = |arg: &Expr| arg.written().ty == Type::BigInt;
+    (call.function.name == "avg" && call.distinct && call.args.iter().any(is_bigint)).then_some(
+        "Dremio's sum of bigints wraps around, and as doubles some are the same; CAST it to double",
+    )
 }
 
 /// The average of decimals: their sum by their count, rounded once. Where the count has no room

@@ -65,6 +65,10 @@ fn of(precision: u32, scale: u32) -> Type {
 
 /// The digits of an operand as it is written: a cast stands around it unless it has the scale.
 fn operand(dialect: &Dialect, expr: &Expr) -> Option<Digits> {
+    if matches!(expr.ty, Type::TinyInt | Type::SmallInt) {
+        // It is an `INT` there.
+        return Some((10, 0));
+    }
     let (own, ty) = (dialect.engine_type(expr).as_decimal(), expr.ty.as_decimal()?);
     let (p, s) = own.filter(|(_, scale)| *scale == ty.1).unwrap_or(ty);
     Some((p.into(), s.into()))

@@ -85,9 +85,20 @@ fn binary<'e>(
     right: &'e Expr,
 ) -> Option<Rewrite<'e>> {
     let most = greatest(&expr.ty);
+    // The remainder of a bigint by an integer is an integer there.
+    let widened = |operand: &'e Expr| match operand.ty == expr.ty {
+        true => Cow::Borrowed(operand),
+        false => {
+            let kind = ExprKind::Coerce(operand.clone().into());
+            Cow::Owned(Expr { kind, ty: expr.ty.clone(), ..operand.clone() })
+        }
+    };
     let both = |template: String| Rewrite {
         template: template.into(),
-        args: vec![Cow::Borrowed(left), Cow::Borrowed(right)],
+        args: match operator {
+            BinaryOperator::Modulo => vec![widened(left), widened(right)],
+            _ => vec![Cow::Borrowed(left), Cow::Borrowed(right)],
+        },
     };
     match operator {
         BinaryOperator::Add | BinaryOperator::Subtract | BinaryOperator::Multiply => {
@@ -95,11 +106,16 @@ fn binary<'e>(
         }
         // Only the least number by -1 has no quotient.
         BinaryOperator::Divide => {
-            let fits = size(left) <= most || integer(Some(right)).is_some_and(|value| value != -1);
-            (!fits).then(|| {
-                let negated = checked(&expr.ty, "-", None);
-                both(format!("CASE WHEN {{1}} = -1 THEN {negated} ELSE {{0}} / {{1}} END"))
-            })
+            let negated = || checked(&expr.ty, "-", None);
+            match integer(Some(right)) {
+                _ if size(left) <= most => None,
+                Some(-1) => Some(one(negated(), left)),
+                Some(_) => None,
+                None => Some(both(format!(
+                    "CASE WHEN {{1}} = -1 THEN {} ELSE {{0}} / {{1}} END",
+                    negated()
+                ))),
+            }
         }
         BinaryOperator::Modulo if !may_be_zero(right) => {
             let is_one = integer(Some(right)).is_some_and(|value| value == -1);

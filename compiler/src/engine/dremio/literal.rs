@@ -55,8 +55,7 @@ pub(super) fn literal(
 }
 
 /// The name of a type.
-pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
-    let nested = |ty: &Type| dialect.type_name(ty);
+pub(super) fn type_name(_: &Dialect, ty: &Type) -> Result<String, &'static str> {
     Ok(match ty {
         Type::Unknown => return Err("a NULL of no type is none of Dremio's"),
         Type::Boolean => "BOOLEAN".to_owned(),
@@ -84,9 +83,8 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
         Type::Json => return Err("Dremio has no type for JSON"),
         Type::Uuid => return Err("Dremio has no type for UUIDs"),
         Type::IpAddress => return Err("Dremio has no type for IP addresses"),
-        Type::Array(element) => format!("ARRAY({})", nested(&element.ty)?),
-        Type::Map(..) | Type::Row(_) => {
-            return Err("Dremio converts to no maps and rows");
+        Type::Array(_) | Type::Map(..) | Type::Row(_) => {
+            return Err("Dremio converts to no arrays, maps and rows");
         }
         _ => return Err("Dremio does not have it"),
     })

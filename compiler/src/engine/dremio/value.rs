@@ -5,7 +5,7 @@ use lakequery_types::Type;
 use crate::emit::Dialect;
 use crate::tree::{BinaryOperator, Expr, ExprKind};
 
-use super::decimal;
+use super::{aggregate, decimal};
 
 /// Why an expression gives another value than in lake SQL, if so.
 pub(super) fn refuses(dialect: &Dialect, expr: &Expr) -> Option<&'static str> {
@@ -19,6 +19,7 @@ pub(super) fn refuses(dialect: &Dialect, expr: &Expr) -> Option<&'static str> {
         ExprKind::Binary { operator: BinaryOperator::Modulo, .. } if expr.ty.is_floating() => {
             Some("Dremio's remainder of doubles is not known to be the same")
         }
+        ExprKind::Call(call) => aggregate::refuses(call),
         _ => None,
     }
 }

@@ -16,7 +16,9 @@ pub(super) const ROWS: &[FunctionRow] = &[
     by(&["week", "week_of_year"], |args| field(args, "EXTRACT(WEEK FROM {0})")),
     by(&["day", "day_of_month"], |args| field(args, "EXTRACT(DAY FROM {0})")),
     by(&["day_of_year", "doy"], |args| field(args, "EXTRACT(DOY FROM {0})")),
-    by(&["day_of_week", "dow"], |args| field(args, "MOD(EXTRACT(DOW FROM {0}) + 5, 7) + 1")),
+    by(&["day_of_week", "dow"], |args| {
+        field(args, "MOD(EXTRACT(DOW FROM {0}) + 5, CAST(7 AS BIGINT)) + 1")
+    }),
     by(&["hour"], |args| field(args, "EXTRACT(HOUR FROM {0})")),
     by(&["minute"], |args| field(args, "EXTRACT(MINUTE FROM {0})")),
     by(&["second"], |args| field(args, "EXTRACT(SECOND FROM {0})")),

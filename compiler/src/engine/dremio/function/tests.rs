@@ -12,6 +12,9 @@ use crate::function::{Argument, Function, all, lookup, resolve};
 use crate::token::Span;
 use crate::tree::{Call, Expr, ExprKind, Literal};
 
+/// The type of an argument, and the literal that it is.
+type Given = (Type, Option<String>);
+
 /// A value of a type: a literal, as many functions ask for one, or not.
 fn value(ty: &Type, literal: Option<&str>, are_literals: bool) -> Expr {
     let kind = match (ty, literal) {
@@ -48,7 +51,7 @@ const BESIDES: [&str; 18] = [
 ];
 
 /// The calls of `resolve.tests` that resolve, of functions without lambdas.
-fn calls() -> Vec<(&'static Function, Vec<(Type, Option<String>)>)> {
+fn calls() -> Vec<(&'static Function, Vec<Given>)> {
     let lines = include_str!("../../../function/resolve.tests").lines().chain(BESIDES);
     let calls = lines.filter(|line| !line.starts_with('#')).filter_map(|line| {
         let (call, _) = line.split_once(" -> ")?;
@@ -139,7 +142,9 @@ fn what_is_written_is_in_the_registry() {
                 .zip(&args)
                 .map(|(ty, (_, literal))| value(ty, literal.as_deref(), are_literals))
                 .collect();
-            if args.iter().any(|arg| DREMIO.type_name(&arg.ty).is_err()) {
+            // Arrays are columns there, and nothing is converted to one.
+            let is_had = |ty: &Type| matches!(ty, Type::Array(_)) || DREMIO.type_name(ty).is_ok();
+            if !args.iter().all(|arg| is_had(&arg.ty)) {
                 continue;
             }
             let text = match FUNCTIONS.sql(function, &args) {
