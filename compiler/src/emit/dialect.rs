@@ -111,6 +111,11 @@ pub(crate) struct Dialect {
     /// Whether UNNEST may take a column of one of its tables for one of a table beside the query
     /// in FROM that it is in, so that columns have to be written with their tables.
     pub(crate) unnest_qualifies_columns: bool,
+    /// Whether GROUP BY and HAVING take a name for an output column before an input column, as
+    /// ORDER BY does.
+    pub(crate) aliases_hide_columns: bool,
+    /// Whether WHERE and its like stand only behind a FROM.
+    pub(crate) clauses_need_from: bool,
     /// Whether a JOIN behind a comma joins all that stands before it.
     pub(crate) comma_binds_before_join: bool,
     /// Whether the columns of a select must have different names.

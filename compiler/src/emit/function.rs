@@ -243,7 +243,7 @@ impl Writer<'_> {
                 let ty = &Type::Integer;
                 self.cast(Cast { expr: arg, ty, fallible: false, span: arg.span });
             }
-            _ => self.template_argument(arg, before, after),
+            _ => self.template_argument(arg.written(), before, after),
         }
     }
 

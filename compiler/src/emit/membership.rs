@@ -97,7 +97,8 @@ impl Writer<'_> {
             if is_called {
                 writer.push("SELECT * FROM ");
                 writer.subquery(query);
-                writer.push(" AS rows");
+                writer.push(" AS ");
+                writer.ident("rows");
             } else {
                 writer.query(query);
             }

@@ -7,6 +7,7 @@ use lakequery_types::Type;
 use crate::tree::{Body, Expr, ExprKind, Relation, Select, relation_names};
 
 use super::alias::aliases;
+use super::shadows::Shadows;
 use super::subquery::begins_with_with;
 use super::{Cast, Clause, Conversion, Writer};
 
@@ -19,7 +20,8 @@ impl Writer<'_> {
             Body::Query(query) if begins_with_with(query) => {
                 self.push("SELECT * FROM ");
                 self.subquery(query);
-                self.push(" AS side");
+                self.push(" AS ");
+                self.ident("side");
             }
             Body::Query(query) => self.subquery(query),
             Body::SetOperation { operator, all, left, right, types } => {
@@ -79,7 +81,8 @@ impl Writer<'_> {
                 });
             }
         });
-        self.push(" AS rows");
+        self.push(" AS ");
+        self.ident("rows");
     }
 
     fn select(&mut self, select: &Select, types: Option<&[Type]>) {
@@ -126,17 +129,27 @@ impl Writer<'_> {
                 });
             });
             self.qualifiers = outer;
+        } else if self.dialect.clauses_need_from
+            && (filter.is_some() || group_by.is_some() || having.is_some())
+        {
+            self.push(" FROM (VALUES (0)) AS ");
+            self.ident("row");
         }
         if let Some(filter) = filter {
             self.push(" WHERE ");
             self.in_clause(Clause::Where, |writer| writer.filter(filter));
         }
+        let hidden = self.dialect.aliases_hide_columns.then(|| Shadows::of(select));
+        let shadows = hidden.map(|hidden| std::mem::replace(&mut self.shadows, hidden));
         if let Some(group_by) = group_by {
             self.in_clause(Clause::GroupBy, |writer| writer.group_by(group_by));
         }
         if let Some(having) = having {
             self.push(" HAVING ");
             self.in_clause(Clause::Having, |writer| writer.filter(having));
+        }
+        if let Some(shadows) = shadows {
+            self.shadows = shadows;
         }
         self.groups = outer;
     }

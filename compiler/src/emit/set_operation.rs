@@ -99,7 +99,8 @@ impl Writer<'_> {
                 self.push(")");
             }
         }
-        self.push(" AS side");
+        self.push(" AS ");
+        self.ident("side");
         self.column_names(&names);
     }
 }

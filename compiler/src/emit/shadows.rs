@@ -1,4 +1,4 @@
-//! Names that mean something else in ORDER BY.
+//! Names that mean something else in ORDER BY, and for some engines in GROUP BY and HAVING.
 
 use std::collections::HashMap;
 

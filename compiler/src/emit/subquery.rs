@@ -43,7 +43,8 @@ impl Writer<'_> {
         self.within_parentheses(|writer| {
             writer.push("SELECT * FROM ");
             writer.subquery(query);
-            writer.push(" AS rows");
+            writer.push(" AS ");
+            writer.ident("rows");
         });
     }
 

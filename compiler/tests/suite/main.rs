@@ -10,5 +10,6 @@ mod functions;
 mod heirs;
 mod nulls;
 mod references;
+mod registry;
 mod types;
 mod unsupported;

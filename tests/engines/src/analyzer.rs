@@ -16,7 +16,7 @@ use lakequery_types::Engine;
 use crate::cache::Cache;
 use crate::recipe::Installed;
 use crate::server::recipe;
-use crate::{java, spark, trino};
+use crate::{dremio, java, spark, trino};
 
 mod build;
 mod line;
@@ -37,6 +37,7 @@ fn analysis(engine: Engine, installed: &Installed) -> Result<Analysis> {
     match engine {
         Engine::Trino => Ok(trino::analysis(installed)),
         Engine::Spark => Ok(spark::analysis(installed)),
+        Engine::Dremio => Ok(dremio::analysis(installed)),
         _ => bail!("there is no analyzer of {engine}"),
     }
 }
@@ -85,9 +86,11 @@ impl Analyzer {
     /// When there is none, it can't be installed or it does not start.
     pub fn start(engine: Engine, schema: &str, folder: &Path) -> Result<Analyzer> {
         let cache = Cache::open()?;
-        let installed = recipe(engine)?
-            .install(&cache)
-            .with_context(|| format!("{engine} can't be installed"))?;
+        let installed = match engine {
+            Engine::Dremio => dremio::install(&cache),
+            _ => recipe(engine)?.install(&cache),
+        };
+        let installed = installed.with_context(|| format!("{engine} can't be installed"))?;
         let analysis = analysis(engine, &installed)?;
         let classes = build::classes(&cache, engine, &installed.java, &analysis)
             .with_context(|| format!("the analyzer of {engine} can't be built"))?;

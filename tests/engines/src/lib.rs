@@ -12,6 +12,7 @@ mod analyzer;
 mod cache;
 mod checksum;
 mod download;
+mod dremio;
 mod hive;
 mod http;
 mod identity;

@@ -36,8 +36,8 @@ use report::{Opinions, Report};
 /// What to ask.
 #[derive(Debug, Args)]
 pub(crate) struct Questions {
-    /// Of which engines: trino, presto, spark, datafusion [default: all]
-    #[arg(long, value_name = "ENGINE", value_parser = crate::cli::any_engine)]
+    /// Of which engines: trino, presto, spark, dremio, datafusion [default: all]
+    #[arg(long, value_name = "ENGINE", value_parser = crate::cli::judged_engine)]
     engines: Vec<Engine>,
     /// Where the changes begin: the same number gives the same queries
     #[arg(long, default_value_t = 1)]
@@ -62,7 +62,9 @@ pub(crate) struct Questions {
 /// Asks, and says what came of it.
 pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<ExitCode> {
     let start = Instant::now();
-    let engines = if questions.engines.is_empty() { ALL } else { &questions.engines }.to_vec();
+    let all = || ALL.iter().copied().chain([Engine::Dremio]).collect();
+    let engines: Vec<Engine> =
+        if questions.engines.is_empty() { all() } else { questions.engines.clone() };
     let schemas = Arc::new(Schemas::of_repository()?);
     let mutants = mutants(questions, &schemas)?;
     let folder = run_folder(&target_folder()?.join("live"))?.join("promise");

@@ -5,7 +5,9 @@ use lakequery_types::Type;
 use crate::emit::{Dialect, natural_decimal, spell_literal};
 use crate::tree::Literal;
 
-const MILLISECONDS: u8 = 3;
+pub(super) const MILLISECONDS: u8 = 3;
+const NO_INTERVALS: &str =
+    "Dremio adds intervals to dates and timestamps, as literals of one unit, and has no others";
 const TOO_FINE: &str = "Dremio has at most milliseconds";
 
 /// A literal as Dremio reads it.
@@ -47,14 +49,13 @@ pub(super) fn literal(
         }
         Literal::TimestampTz(_) => return Err(name.err().unwrap_or(TOO_FINE)),
         Literal::Months(_) | Literal::Milliseconds(_) => {
-            return Err("Dremio takes an interval only where it is added to a date or a timestamp");
+            return Err(NO_INTERVALS);
         }
     })
 }
 
 /// The name of a type.
-pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static str> {
-    let nested = |ty: &Type| dialect.type_name(ty);
+pub(super) fn type_name(_: &Dialect, ty: &Type) -> Result<String, &'static str> {
     Ok(match ty {
         Type::Unknown => return Err("a NULL of no type is none of Dremio's"),
         Type::Boolean => "BOOLEAN".to_owned(),
@@ -77,14 +78,13 @@ pub(super) fn type_name(dialect: &Dialect, ty: &Type) -> Result<String, &'static
             return Err("Dremio does not have times with a time zone");
         }
         Type::IntervalYearToMonth | Type::IntervalDayToSecond => {
-            return Err("Dremio keeps no intervals in columns");
+            return Err(NO_INTERVALS);
         }
         Type::Json => return Err("Dremio has no type for JSON"),
         Type::Uuid => return Err("Dremio has no type for UUIDs"),
         Type::IpAddress => return Err("Dremio has no type for IP addresses"),
-        Type::Array(element) => format!("ARRAY({})", nested(&element.ty)?),
-        Type::Map(..) | Type::Row(_) => {
-            return Err("Dremio converts to no maps and rows");
+        Type::Array(_) | Type::Map(..) | Type::Row(_) => {
+            return Err("Dremio converts to no arrays, maps and rows");
         }
         _ => return Err("Dremio does not have it"),
     })

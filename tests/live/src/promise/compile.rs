@@ -175,17 +175,21 @@ impl Compiler<'_> {
                 _ => format!("ARRAY[{element}]"),
             };
         }
-        let select = format!("SELECT CAST({} AS {})", value(ty), ty.clone().with_nulls());
-        let tokens = tokenize(&select).into_iter().flatten().map(|token| token.token);
-        let tokens: Vec<Token> = tokens.collect();
-        let config = &self.apart[engine];
-        let request =
-            Request { tokens: &tokens, config, snapshots: self.schemas, named_columns: false };
-        let compiled = compile(request);
-        match compiled.as_ref().map(|compiled| &compiled.templates[0].pieces[..]) {
-            Ok([Piece::Text(text)]) => text.trim_start_matches("SELECT ").to_owned(),
-            _ => "NULL".to_owned(),
-        }
+        // Some engines convert nothing but NULL to some types.
+        let cast = [value(ty), "NULL"].into_iter().find_map(|value| {
+            let select = format!("SELECT CAST({value} AS {})", ty.clone().with_nulls());
+            let tokens = tokenize(&select).into_iter().flatten().map(|token| token.token);
+            let tokens: Vec<Token> = tokens.collect();
+            let config = &self.apart[engine];
+            let request =
+                Request { tokens: &tokens, config, snapshots: self.schemas, named_columns: false };
+            let compiled = compile(request).ok()?;
+            match &compiled.templates[0].pieces[..] {
+                [Piece::Text(text)] => Some(text.trim_start_matches("SELECT ").to_owned()),
+                _ => None,
+            }
+        });
+        cast.unwrap_or_else(|| "NULL".to_owned())
     }
 }
 

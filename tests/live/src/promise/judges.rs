@@ -11,6 +11,7 @@ use crate::schemas::{DEFAULT_SCHEMA, Schemas};
 
 #[cfg(feature = "embedded")]
 mod datafusion;
+mod dremio;
 mod presto;
 mod spark;
 mod trino;
@@ -65,6 +66,7 @@ pub(super) async fn judge(engine: Engine, site: &Site<'_>) -> Result<Box<dyn Jud
     Ok(match engine {
         Engine::Trino => Box::new(trino::Trino::start(site)?),
         Engine::Spark => Box::new(spark::Spark::start(site)?),
+        Engine::Dremio => Box::new(dremio::Dremio::start(site)?),
         Engine::Presto => Box::new(presto::Presto::start(site).await?),
         #[cfg(feature = "embedded")]
         Engine::DataFusion => Box::new(datafusion::DataFusion::start(site).await?),
