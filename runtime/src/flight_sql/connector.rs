@@ -9,6 +9,7 @@ use std::time::Duration;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -19,6 +20,9 @@ use super::failure::Unconnected;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// After how long without a word TCP asks whether the other side is there.
+const ALIVE: Duration = Duration::from_secs(45);
 
 /// How many bytes tell what answers.
 const TELLING: usize = 8;
@@ -115,8 +119,11 @@ impl Connector {
             help: "check the URL's host and port, and that the server runs".into(),
             may_pass: passes(&error),
         })?;
-        // Without it, small calls wait for nothing. An error says that it stays as it was.
+        // Without the first, small calls wait for nothing; without the second, what stands between
+        // forgets a connection on which nothing comes for long. An error says that it stays as it was.
         let _ = stream.set_nodelay(true);
+        let keepalive = TcpKeepalive::new().with_time(ALIVE);
+        let _ = SockRef::from(&stream).set_tcp_keepalive(&keepalive);
         let answered = Arc::clone(&self.answered);
         Answered::lock(&answered).first.clear();
         let Some(config) = self.tls else {

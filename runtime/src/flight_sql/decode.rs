@@ -83,7 +83,8 @@ fn broken(what: &str) -> Error {
 mod tests {
     use std::sync::Arc;
 
-    use arrow_array::{ArrayRef, DictionaryArray, Int64Array, RecordBatch, types::Int8Type};
+    use arrow_array::types::Int8Type;
+    use arrow_array::{ArrayRef, DictionaryArray, Int64Array, NullArray, RecordBatch};
     use arrow_flight::encode::FlightDataEncoderBuilder;
     use futures::{StreamExt, executor::block_on, stream};
 
@@ -129,6 +130,17 @@ mod tests {
         // The encoder leaves empty batches out, or not.
         read.retain(|batch| batch.num_rows() > 0);
         assert_eq!(read, [batches[0].clone(), batches[2].clone()]);
+    }
+
+    #[test]
+    fn rows_that_take_no_bytes_are_not_believed_without_end() {
+        let nulls = |count| -> RecordBatch {
+            let array: ArrayRef = Arc::new(NullArray::new(count));
+            RecordBatch::try_from_iter([("n", array)]).unwrap()
+        };
+        assert_eq!(read(messages(vec![nulls(1_000_000)])).unwrap()[0].num_rows(), 1_000_000);
+        let error = read(messages(vec![nulls(1 << 31)])).unwrap_err();
+        assert!(error.to_string().contains("more memory than an answer of its size"), "{error}");
     }
 
     #[test]

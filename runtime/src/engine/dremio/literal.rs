@@ -10,7 +10,7 @@ use lakequery_types::Type;
 use crate::error::{Error, Kind, Result};
 use crate::value::Value;
 
-/// Writes the value as a literal of the type.
+/// Writes the value as a literal of the type, behind what is written already.
 pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> {
     match value {
         Value::Null if *ty == Type::Unknown => out.push_str("NULL"),
@@ -19,6 +19,7 @@ pub(super) fn literal(out: &mut String, value: &Value, ty: &Type) -> Result<()> 
         Value::TinyInt(value) => integer(out, i64::from(*value), ty)?,
         Value::SmallInt(value) => integer(out, i64::from(*value), ty)?,
         Value::Integer(value) => integer(out, i64::from(*value), ty)?,
+        Value::BigInt(value) if counts_rows(out) => count(out, *value)?,
         Value::BigInt(value) => integer(out, *value, ty)?,
         Value::Real(value) if value.is_finite() => {
             put(out, format_args!("CAST('{value:e}' AS FLOAT)"));
@@ -70,6 +71,22 @@ fn integer(out: &mut String, value: i64, ty: &Type) -> Result<()> {
         _ if fits => put(out, format_args!("CAST('{value}' AS INT)")),
         ty => return Err(unfit(&format!("{value} is not of the type {ty}"))),
     }
+    Ok(())
+}
+
+/// Whether a number of rows comes next, of which the grammar takes digits only.
+fn counts_rows(written: &str) -> bool {
+    let word = written.trim_end().rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+    let ends = written.ends_with(char::is_whitespace);
+    ends && word
+        .is_some_and(|word| ["LIMIT", "OFFSET"].iter().any(|it| it.eq_ignore_ascii_case(word)))
+}
+
+fn count(out: &mut String, value: i64) -> Result<()> {
+    let count = u32::try_from(value).ok().filter(|count| i32::try_from(*count).is_ok());
+    let count =
+        count.ok_or_else(|| unfit("Dremio's LIMIT and OFFSET take 0 to 2147483647 rows"))?;
+    put(out, format_args!("{count}"));
     Ok(())
 }
 
@@ -148,6 +165,25 @@ mod tests {
         let mut out = String::new();
         literal(&mut out, &Value::Decimal(decimal), &Type::decimal(10, 2)).unwrap();
         assert_eq!(out, "CAST('-1.50' AS DECIMAL(10, 2))");
+    }
+
+    #[test]
+    fn numbers_of_rows_are_digits() {
+        for (before, value, expected) in [
+            ("SELECT 1 LIMIT ", 3, Some("3")),
+            ("SELECT 1\noffset\n", 0, Some("0")),
+            ("SELECT 1 LIMIT ", -1, None),
+            ("SELECT 1 OFFSET ", i64::from(i32::MAX) + 1, None),
+            ("SELECT \"LIMIT\", ", 3, Some("CAST('3' AS BIGINT)")),
+            ("SELECT \"LIMIT\" + ", 3, Some("CAST('3' AS BIGINT)")),
+            ("SELECT the_limit", 3, Some("CAST('3' AS BIGINT)")),
+            ("SELECT no_LIMIT ", 3, Some("CAST('3' AS BIGINT)")),
+        ] {
+            let mut out = before.to_owned();
+            let written = literal(&mut out, &Value::BigInt(value), &Type::BigInt);
+            let found = written.is_ok().then(|| &out[before.len()..]);
+            assert_eq!(found, expected, "{before}");
+        }
     }
 
     #[test]
