@@ -36,10 +36,11 @@ impl Dremio {
     /// Connects to what the URL, without its scheme, names, and begins a session.
     pub(crate) fn connect(url: String) -> BoxFuture<Result<Arc<dyn Backend>>> {
         Box::pin(async move {
-            let url::Parsed { settings, schema } = url::parse(&url)?;
+            let parsed = url::parse(&url)?;
             // The channel needs a runtime.
             runtime()?;
-            Dremio::open(Connection::new(settings)?, schema).await
+            let schema = parsed.schema.clone();
+            Dremio::open(Connection::new(parsed.settings()?)?, schema).await
         })
     }
 

@@ -9,5 +9,5 @@ use crate::error::Result;
 ///
 /// Where no connection has such a URL.
 pub fn url(rest: &str) -> Result<String> {
-    Ok(parse(rest)?.settings.target.place())
+    Ok(parse(rest)?.target.place())
 }

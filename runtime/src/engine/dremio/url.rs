@@ -83,9 +83,42 @@ const HINTS: Hints = Hints {
 
 /// What a URL says.
 pub(super) struct Parsed {
-    pub(super) settings: Settings,
+    pub(super) target: Target,
+    /// Whose certificates to trust; without, there is no TLS.
+    trust: Option<Trust>,
+    credentials: Credentials,
+    session: Vec<Setting>,
+    secrets: Secrets,
     /// The schema of the session.
     pub(super) schema: Option<Vec<String>>,
+}
+
+impl Parsed {
+    /// What a connection needs, with the certificates that the URL names.
+    ///
+    /// # Errors
+    ///
+    /// Where they can't be read.
+    pub(super) fn settings(self) -> Result<Settings> {
+        let Parsed { target, trust, credentials, session, secrets, schema: _ } = self;
+        let config = |trust: &Trust| tls::config(trust, None);
+        let tls = trust.as_ref().map(config).transpose()?;
+        // What the user accepts of the server holds for its own place for tokens.
+        let tokens = match (&credentials, trust) {
+            (Credentials::Client { url, .. }, Some(trust)) => {
+                match url.host_str() == Some(target.host.as_str()) {
+                    true => tls.clone(),
+                    false => Some(tls::elsewhere(&trust)?),
+                }
+            }
+            (Credentials::Client { url, .. }, None) if url.scheme() == "https" => {
+                Some(config(&Trust::System)?)
+            }
+            _ => None,
+        };
+        let http = Http::new(tokens, TIMEOUT)?;
+        Ok(Settings { target, tls, credentials, http, session, secrets })
+    }
 }
 
 fn wrong(message: impl Into<String>) -> Error {
@@ -134,21 +167,8 @@ pub(super) fn parse(rest: &str) -> Result<Parsed> {
     if in_clear {
         return Err(url::in_clear("a secret", "leave `UseEncryption=false` out"));
     }
-    let tls = encrypted.then(|| tls::config(&trust, None)).transpose()?;
-    // What the user accepts of the server holds for its own place for tokens.
-    let tokens = match &credentials {
-        Credentials::Client { url, .. } if url.scheme() == "https" => {
-            match url.host_str() == Some(host.as_str()) {
-                true => Some(tls::config(&trust, None)?),
-                false => Some(tls::elsewhere(&trust)?),
-            }
-        }
-        _ => None,
-    };
-    let http = Http::new(tokens, TIMEOUT)?;
-    let target = Target { host, port, hints: HINTS };
-    let settings = Settings { target, tls, credentials, http, session, secrets };
-    Ok(Parsed { settings, schema })
+    let (target, trust) = (Target { host, port, hints: HINTS }, encrypted.then_some(trust));
+    Ok(Parsed { target, trust, credentials, session, secrets, schema })
 }
 
 /// Who the client is.
@@ -279,14 +299,13 @@ mod tests {
     use super::*;
 
     /// Who signs in where, and the headers of the session.
-    fn shown(Parsed { settings, .. }: &Parsed) -> String {
-        let Settings { target, tls, credentials, session, .. } = settings;
+    fn shown(Parsed { target, trust, credentials, session, .. }: &Parsed) -> String {
         let who = match credentials {
             Credentials::User { name, password } => format!("{name}:{password}"),
             Credentials::Token(token) => token.clone(),
             Credentials::Client { url, form } => format!("{form} at {url}"),
         };
-        let tls = if tls.is_some() { "+tls" } else { "" };
+        let tls = if trust.is_some() { "+tls" } else { "" };
         let headers: Vec<String> = session
             .iter()
             .map(|setting| format!("{}={}", setting.name, setting.value.to_str().unwrap()))
@@ -329,6 +348,22 @@ mod tests {
     }
 
     #[test]
+    fn no_value_of_a_parameter_is_in_an_error() {
+        let names = PARAMETERS.iter().copied().chain(ELSEWHERE.map(|(name, _)| name));
+        for name in names.chain(["other", "s3c~ret"]) {
+            for before in ["//me:s3c~ret@h:1/a?", "//h?Token=s3c~ret&", "//s3c~ret@h/a/s3c~ret?"] {
+                if let Err(error) = parse(&format!("{before}{name}=s3c~ret")) {
+                    let shown = format!("{error} {error:?}");
+                    assert!(
+                        error.is_url() && !shown.contains("s3c~ret"),
+                        "{before}{name}: {shown}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named_and_no_secret() {
         for (url, text) in [
             ("//h", "the URL has no credentials; write it as in `dremio+flight://"),
@@ -364,7 +399,7 @@ mod tests {
             ("//me:s3cret@h?routing_quue=x", "did you mean `routing_queue`?"),
             ("//me:s3cret@h?colour=x", "the parameters are UseEncryption, "),
         ] {
-            let Err(error) = parse(url) else { panic!("{url}") };
+            let Err(error) = parse(url).and_then(Parsed::settings) else { panic!("{url}") };
             let shown = format!("{error} {error:?}");
             assert!(error.is_url() && shown.contains(text), "{url}: {shown}");
             assert!(!shown.contains("s3cret"), "{shown}");
