@@ -140,17 +140,17 @@ mod tests {
         Columns::new(&[column("n", "BIGINT"), column("s", "STRING")], None).unwrap()
     }
 
-    fn stream(options: IpcWriteOptions) -> Vec<u8> {
+    fn stream(options: IpcWriteOptions) -> Result<Vec<u8>, arrow_schema::ArrowError> {
         let batch = batch();
         let writer = StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), options);
-        let mut writer = writer.unwrap();
-        writer.write(&batch).unwrap();
-        writer.into_inner().unwrap()
+        let mut writer = writer?;
+        writer.write(&batch)?;
+        writer.into_inner()
     }
 
     #[test]
     fn whatever_is_sent_is_rows_or_an_error() {
-        let whole = stream(IpcWriteOptions::default());
+        let whole = stream(IpcWriteOptions::default()).unwrap();
         let read = |bytes: Vec<u8>| batches(bytes, Packing::None, &columns(), 3);
         assert_eq!(read(whole.clone()).unwrap(), [columns().batch(&batch()).unwrap()]);
         let (mut rows, mut refused) = (0, 0);
@@ -177,8 +177,8 @@ mod tests {
         let options = IpcWriteOptions::default();
         let options = options.try_with_compression(Some(arrow_ipc::CompressionType::LZ4_FRAME));
         // Where Arrow can't write it, it can't be read either.
-        let Ok(options) = options else { return };
-        let error = batches(stream(options), Packing::None, &columns(), 3).unwrap_err();
+        let Ok(bytes) = options.and_then(stream) else { return };
+        let error = batches(bytes, Packing::None, &columns(), 3).unwrap_err();
         assert!(error.to_string().contains("is compressed in a way"), "{error}");
     }
 }
