@@ -111,6 +111,10 @@ pub(crate) struct Dialect {
     /// Whether UNNEST may take a column of one of its tables for one of a table beside the query
     /// in FROM that it is in, so that columns have to be written with their tables.
     pub(crate) unnest_qualifies_columns: bool,
+    /// Why a FULL JOIN can have no conditions but equations, if so.
+    pub(crate) full_join_takes_equations: Option<&'static str>,
+    /// Whether a query in parentheses, which may have clauses behind it, has to be in FROM.
+    pub(crate) parentheses_need_from: bool,
     /// Whether GROUP BY and HAVING take a name for an output column before an input column, as
     /// ORDER BY does.
     pub(crate) aliases_hide_columns: bool,

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use crate::snapshot::Table;
 use crate::tree::{
-    Alias, Expr, ExprKind, JoinKind, Literal, Relation, SampleMethod, Version, VersionKind,
+    Alias, BinaryOperator, Expr, ExprKind, JoinKind, Literal, Relation, SampleMethod, Version,
+    VersionKind,
 };
 
-use super::{Clause, Sample, SubqueryKind, Unnest, Writer};
+use super::{Clause, Sample, SubqueryKind, Unnest, Writer, conjuncts};
 
 /// Writes `UNNEST(…) WITH ORDINALITY AS alias`.
 pub(crate) fn write_unnest(writer: &mut Writer<'_>, unnest: Unnest<'_>) {
@@ -72,6 +73,12 @@ impl Writer<'_> {
                     }
                     Relation::Lateral { .. } => self.lateral(right, *kind, on.as_ref()),
                     _ => self.relation(right, true),
+                }
+                if let Some(on) = on.as_ref().filter(|_| *kind == JoinKind::Full)
+                    && let Some(reason) = self.dialect.full_join_takes_equations
+                    && !conjuncts(on).iter().all(is_equation)
+                {
+                    self.refuse(on.span, "this condition of FULL JOIN", reason);
                 }
                 if let Some(on) = on.as_ref().filter(|_| !crosses) {
                     self.push(" ON ");
@@ -179,4 +186,13 @@ impl Writer<'_> {
             self.push(")");
         }
     }
+}
+
+/// Whether a condition compares for equality, or is always true.
+fn is_equation(condition: &Expr) -> bool {
+    matches!(
+        condition.kind,
+        ExprKind::Binary { operator: BinaryOperator::Eq, .. }
+            | ExprKind::Literal(Literal::Boolean(true))
+    )
 }

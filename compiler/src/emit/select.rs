@@ -17,7 +17,7 @@ impl Writer<'_> {
         match body {
             Body::Select(select) => self.select(select, types),
             // A query in parentheses can't start with WITH everywhere.
-            Body::Query(query) if begins_with_with(query) => {
+            Body::Query(query) if self.dialect.parentheses_need_from || begins_with_with(query) => {
                 self.push("SELECT * FROM ");
                 self.subquery(query);
                 self.push(" AS ");

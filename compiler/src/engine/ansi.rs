@@ -61,6 +61,8 @@ pub(crate) static ANSI: Dialect = Dialect {
     unnest: write_unnest,
     unnest_keeps_rows: false,
     unnest_qualifies_columns: false,
+    full_join_takes_equations: None,
+    parentheses_need_from: false,
     aliases_hide_columns: false,
     clauses_need_from: false,
     comma_binds_before_join: false,

@@ -78,6 +78,8 @@ pub(crate) static DREMIO: Dialect = Dialect {
         let reason = "Dremio unnests no column of a table beside it in FROM";
         writer.refuse(unnest.span, "UNNEST", reason);
     },
+    full_join_takes_equations: Some("Dremio makes a FULL JOIN of equations only"),
+    parentheses_need_from: true,
     aliases_hide_columns: true,
     clauses_need_from: true,
     requires_unique_output_names: true,

@@ -31,6 +31,7 @@ import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.sql.validate.SqlAbstractConformance;
 import org.apache.calcite.sql.validate.SqlValidator;
@@ -46,9 +47,9 @@ final class DremioAnalyzer implements Conversation.Analyzer {
     /** What Dremio's grammar has beyond Calcite's: a version between a table and its alias. */
     private static final Pattern VERSION = Pattern.compile("\" AT (SNAPSHOT|TIMESTAMP) '");
 
-    /** Its unit is a text there, and a word of the grammar here. */
+    /** In the place of DATE_TRUNC, whose unit is a text there, and a word of the grammar here. */
     private static final SqlBasicFunction DATE_TRUNC = SqlBasicFunction.create(
-            "DATE_TRUNC", ReturnTypes.ARG1, OperandTypes.family(SqlTypeFamily.CHARACTER, SqlTypeFamily.DATETIME));
+            "DATE_TRUNC_BY_TEXT", ReturnTypes.ARG1, OperandTypes.family(SqlTypeFamily.CHARACTER, SqlTypeFamily.DATETIME));
 
     private final JavaTypeFactoryImpl types = new JavaTypeFactoryImpl(new Types()) {
         // Its literals are VARCHAR, too.
@@ -102,9 +103,10 @@ final class DremioAnalyzer implements Conversation.Analyzer {
         properties.setProperty("caseSensitive", "false");
         var config = new CalciteConnectionConfigImpl(properties);
         var catalog = new CalciteCatalogReader(root, List.of(), types, config);
-        SqlOperatorTable functions = SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
+        SqlOperatorTable known = SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
                 EnumSet.of(SqlLibrary.STANDARD, SqlLibrary.BIG_QUERY, SqlLibrary.POSTGRESQL,
                         SqlLibrary.ORACLE, SqlLibrary.MYSQL, SqlLibrary.SPARK));
+        SqlOperatorTable functions = SqlOperatorTables.chain(SqlOperatorTables.of(DATE_TRUNC), known);
         return SqlValidatorUtil.newValidator(functions, catalog, types,
                 SqlValidator.Config.DEFAULT
                         .withConformance(new Conformance())

@@ -30,7 +30,12 @@ pub(super) fn literal(
             value.to_string()
         }
         Literal::Integer(value) => format!("CAST({value} AS {})", name?),
-        Literal::Decimal(text) if natural_decimal(text) == *ty && text.contains('.') => {
+        // Zeros before the point are digits there.
+        Literal::Decimal(text)
+            if natural_decimal(text) == *ty
+                && text.contains('.')
+                && !text.trim_start_matches('-').starts_with('0') =>
+        {
             text.clone()
         }
         Literal::Decimal(text) => format!("CAST('{text}' AS {})", name?),
