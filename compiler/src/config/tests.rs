@@ -363,10 +363,15 @@ fn the_documentation_parses() {
         assert_eq!(Config::parse(&whole).err(), None, "{whole}");
         blocks += 1;
     }
-    assert_eq!(blocks, 6);
-    for heading in
-        ["`targets`", "`schemas`", "`default_schema`", "`[source.NAME]`", "`[schema.NAME]`"]
-    {
+    assert_eq!(blocks, 7);
+    for heading in [
+        "`targets`",
+        "`schemas`",
+        "`default_schema`",
+        "`[source.NAME]`",
+        "`[schema.NAME]`",
+        "`[table.\"SCHEMA.NAME\"]`",
+    ] {
         assert!(page.contains(&format!("## {heading}\n")), "{heading} is not on the page");
     }
     for engine in Engine::TARGETS {
