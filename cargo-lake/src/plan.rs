@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lakequery_compiler::config::Source;
-use lakequery_compiler::snapshot::{Column, Table, file};
+use lakequery_compiler::config::{Config, Source};
+use lakequery_compiler::snapshot::Table;
 use lakequery_project::{Key, Project};
 
 use crate::diff::{self, Change};
 use crate::failure::Failure;
+use crate::gathered::{Gathered, Partitioned};
+use crate::pins;
 use crate::schemas;
 use crate::source::{Catalog, Found, Step, Unread};
 use crate::sources;
@@ -26,21 +28,12 @@ pub(crate) struct Plan {
     pub(crate) inferred: Vec<String>,
     /// The new or changed tables whose partition columns are guessed from the names of folders.
     pub(crate) partitioned: Vec<Partitioned>,
+    /// The tables of which `lake.toml` states types of columns, and these.
+    pub(crate) pinned: Vec<(String, Vec<String>)>,
     /// Tables that can't have a snapshot, and why.
     pub(crate) warnings: Vec<String>,
     /// Sources, or parts of them, that could not be read.
     pub(crate) failures: Vec<Failure>,
-}
-
-/// A table whose partition columns are guessed from the names of folders.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Partitioned {
-    /// `schema.table`
-    pub(crate) table: String,
-    /// The columns, each with its type.
-    pub(crate) columns: Vec<String>,
-    /// How many partitions there are.
-    pub(crate) partitions: usize,
 }
 
 /// Reads the sources of these names (all, where none is named) and compares.
@@ -77,7 +70,10 @@ pub(crate) fn make(
     let all = sources.len() == project.config.sources.len()
         && failures.is_empty()
         && sources.iter().any(|(_, source)| source.schemas.is_empty());
-    let Gathered { tables, skipped, covered, inferred, partitioned, warnings } = gathered;
+    if sources.len() == project.config.sources.len() && failures.is_empty() {
+        gathered.tell_missing(&project.config);
+    }
+    let Gathered { tables, skipped, covered, inferred, partitioned, pinned, warnings } = gathered;
     let covers =
         |key: &Key| !skipped.contains(key) && (all || covered.contains(key.schema.as_str()));
     let after: BTreeMap<Key, Table> =
@@ -88,7 +84,8 @@ pub(crate) fn make(
     let inferred = inferred.map(|(_, table)| table).collect();
     let partitioned = partitioned.into_iter().filter(|(key, _)| changes.contains_key(key));
     let partitioned = partitioned.map(|(_, table)| table).collect();
-    Ok(Plan { changes, unchanged, inferred, partitioned, warnings, failures })
+    let pinned = pinned.into_values().collect();
+    Ok(Plan { changes, unchanged, inferred, partitioned, pinned, warnings, failures })
 }
 
 /// What was read of a source.
@@ -108,9 +105,15 @@ struct Read {
 }
 
 impl Read {
-    fn add(&mut self, logical: String, table: Result<Found, Unread>) {
+    fn add(&mut self, config: &Config, logical: String, table: Result<Found, Unread>) {
         match table {
             Ok(mut found) => {
+                let said = config.table(&logical, &found.table.name);
+                if let Some(Err(reason)) = said.map(|said| pins::apply(said, &mut found)) {
+                    let name = found.table.name;
+                    self.unread.push(Unread { schema: logical, name, reason });
+                    return;
+                }
                 found.table.schema = logical;
                 self.tables.push(found);
             }
@@ -131,7 +134,7 @@ fn read(
 ) -> Result<Read, Failure> {
     let url = sources::url(project, name, source)?;
     let failed = |error: String| Failure::new(format!("source `{name}`: {error}"));
-    let lake = catalog.open(&url, &project.root).map_err(failed)?;
+    let lake = catalog.open(&url, &project.root, &project.config).map_err(failed)?;
     let config = &project.config;
     let mut read = Read::default();
     if source.schemas.is_empty() {
@@ -144,7 +147,7 @@ fn read(
             match schemas::logical(config, schema, lake.engine()) {
                 Some(logical) => {
                     read.covered.insert(logical.clone());
-                    read.add(logical, step.table);
+                    read.add(config, logical, step.table);
                 }
                 None => {
                     read.left_out.insert(format!(
@@ -173,7 +176,7 @@ fn read(
         let count = read.tables.len() + read.unread.len();
         let mut each = |step: Step| {
             progress.step(&step);
-            read.add(logical.clone(), step.table);
+            read.add(config, logical.clone(), step.table);
         };
         match lake.tables(Some(schema), &mut each) {
             Err(error) => {
@@ -199,91 +202,6 @@ fn read(
         }
     }
     Ok(read)
-}
-
-/// The tables of all sources together.
-#[derive(Default)]
-struct Gathered {
-    tables: BTreeMap<Key, (Table, String)>,
-    /// Tables that there are, but not one for each name.
-    skipped: BTreeSet<Key>,
-    /// The schemas that are known whole, in lower case.
-    covered: BTreeSet<String>,
-    inferred: BTreeMap<Key, String>,
-    partitioned: BTreeMap<Key, Partitioned>,
-    warnings: Vec<String>,
-}
-
-impl Gathered {
-    fn add(&mut self, source: &str, tables: Vec<Found>, covered: BTreeSet<String>) {
-        self.covered.extend(covered.iter().map(|schema| schema.to_lowercase()));
-        for Found { table, inferred, guessed_partitions, skipped } in tables {
-            let shown = format!("{}.{}", table.schema, table.name);
-            let key = Key::new(&table.schema, &table.name);
-            for (column, ty) in skipped {
-                self.warnings.push(format!(
-                    "column {column} of {shown} is left out: lake SQL has no type for its {ty}"
-                ));
-            }
-            if let Err(reason) = fits(&table) {
-                self.warnings.push(format!("no snapshot of {shown}: {reason}"));
-                self.skip(key);
-                continue;
-            }
-            if let Some((other, from)) = self.tables.get(&key) {
-                if *other == table && from != source {
-                    continue;
-                }
-                let reason = if from == source && other.name == table.name {
-                    format!("source `{source}` has two tables of this name")
-                } else if from == source {
-                    format!("source `{source}` also has {}.{}", other.schema, other.name)
-                } else {
-                    format!("sources `{from}` and `{source}` both have it, and not the same")
-                };
-                self.warnings.push(format!("no snapshot of {shown}: {reason}"));
-                self.skip(key);
-                continue;
-            }
-            if self.skipped.contains(&key) {
-                continue;
-            }
-            if guessed_partitions > 0 {
-                let is_of = |column: &&Column| table.partitioned_by.contains(&column.name);
-                let columns = table.columns.iter().filter(is_of);
-                let columns = columns.map(|column| format!("{} {}", column.name, column.ty));
-                let (columns, partitions) = (columns.collect(), guessed_partitions);
-                let guessed = Partitioned { table: shown.clone(), columns, partitions };
-                self.partitioned.insert(key.clone(), guessed);
-            }
-            if inferred {
-                self.inferred.insert(key.clone(), shown);
-            }
-            self.tables.insert(key, (table, source.to_owned()));
-        }
-    }
-
-    fn skip(&mut self, key: Key) {
-        self.tables.remove(&key);
-        self.inferred.remove(&key);
-        self.partitioned.remove(&key);
-        self.skipped.insert(key);
-    }
-}
-
-/// Whether the compiler will read of a table's snapshot what is written.
-fn fits(table: &Table) -> Result<(), String> {
-    if !Key::new(&table.schema, &table.name).fits() {
-        return Err("its name is too long for that of a file".to_owned());
-    }
-    match file::parse(&table.schema, &file::write(table)) {
-        Ok(read) if read == *table => Ok(()),
-        Ok(_) => Err("its snapshot would read as another table".to_owned()),
-        Err(errors) => {
-            let messages = errors.0.into_iter().map(|error| error.message);
-            Err(messages.collect::<Vec<_>>().join("; "))
-        }
-    }
 }
 
 /// What is shown on a terminal while a source is read.

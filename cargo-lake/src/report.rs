@@ -5,7 +5,8 @@ use std::fmt::Write;
 use lakequery_compiler::snapshot::Column;
 
 use crate::diff::{Change, Part, Severity};
-use crate::plan::{Partitioned, Plan};
+use crate::gathered::Partitioned;
+use crate::plan::Plan;
 
 /// The changes, and how many there are of each kind; `pruned` where the snapshots
 /// of what is gone are removed.
@@ -60,23 +61,40 @@ pub(crate) fn changes(plan: &Plan, pruned: bool) -> String {
     text
 }
 
+/// How many tables or columns are named.
+const SHOWN: usize = 5;
+
+/// The names, but not hundreds of them.
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|text| name(text)).collect();
+    let mut text = shown.join(", ");
+    if let Some(more @ 1..) = names.len().checked_sub(SHOWN) {
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}
+
 /// What is to be said besides: of guessed types and of tables left out.
 pub(crate) fn notes(plan: &Plan) -> String {
-    const SHOWN: usize = 5;
     let mut text = String::new();
     for warning in &plan.warnings {
         let _ = writeln!(text, "warning: {warning}");
     }
+    for (table, columns) in plan.pinned.iter().take(SHOWN) {
+        let _ =
+            writeln!(text, "note: lake.toml states the types of {} of {table}", listed(columns));
+    }
+    if let Some(more @ 1..) = plan.pinned.len().checked_sub(SHOWN) {
+        let _ = writeln!(text, "note: it states types of {}, too", count(more, "other table"));
+    }
     if !plan.inferred.is_empty() {
-        let mut names = plan.inferred.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        if let Some(more @ 1..) = plan.inferred.len().checked_sub(SHOWN) {
-            let _ = write!(names, " and {more} more");
-        }
+        let names = listed(&plan.inferred);
         let _ = writeln!(
             text,
             "note: CSV and JSON state no types; those of {names} are guessed from all rows, \
              and every column can be null\n  \
-             = help: look at them; if they must hold, keep the data in Parquet"
+             = help: look at them; if they must hold, state them in lake.toml, or keep the data \
+             in Parquet"
         );
     }
     for Partitioned { table, columns, partitions } in plan.partitioned.iter().take(SHOWN) {

@@ -1,11 +1,16 @@
 //! The tables that a source has: what this tool takes from lakequery itself.
+//!
+//! An engine over files is told by its URL what `lake.toml` says of tables, to read them so.
 
 use std::path::Path;
 
 use lakequery::reflect::{ReflectOptions, ReflectedTable};
+use lakequery_compiler::config::Config;
 use lakequery_compiler::snapshot::{Column, Table};
 use lakequery_types::Engine;
 use tokio::runtime::Runtime;
+
+use crate::schemas;
 
 /// A table of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub(crate) struct Found {
     pub(crate) guessed_partitions: usize,
     /// The columns that queries can't use: each one's name and type.
     pub(crate) skipped: Vec<(String, String)>,
+    /// The columns whose types `lake.toml` states.
+    pub(crate) pinned: Vec<String>,
 }
 
 /// A table that is there but could not be read.
@@ -39,8 +46,9 @@ pub(crate) struct Step {
 
 /// What opens sources.
 pub(crate) trait Catalog {
-    /// Opens the source at a URL; a relative path in it is relative to `folder`.
-    fn open(&self, url: &str, folder: &Path) -> Result<Box<dyn Lake>, String>;
+    /// Opens the source at a URL, of whose tables `lake.toml` may say something; a relative path
+    /// in it is relative to `folder`.
+    fn open(&self, url: &str, folder: &Path, config: &Config) -> Result<Box<dyn Lake>, String>;
 }
 
 /// A source that is open.
@@ -66,7 +74,7 @@ struct Connected {
 }
 
 impl Catalog for Lakes {
-    fn open(&self, url: &str, folder: &Path) -> Result<Box<dyn Lake>, String> {
+    fn open(&self, url: &str, folder: &Path, config: &Config) -> Result<Box<dyn Lake>, String> {
         // lakequery takes relative paths as any program does; nothing else here does.
         std::env::set_current_dir(folder)
             .map_err(|error| format!("could not go to {}: {error}", folder.display()))?;
@@ -74,9 +82,33 @@ impl Catalog for Lakes {
             .enable_all()
             .build()
             .map_err(|error| format!("could not start: {error}"))?;
-        let lake = runtime.block_on(lakequery::connect(url)).map_err(|error| error.to_string())?;
+        let connect = |url: &str| {
+            runtime.block_on(lakequery::connect(url)).map_err(|error| error.to_string())
+        };
+        let mut lake = connect(url)?;
+        if lake.engine().reads_files() && !config.tables.is_empty() {
+            lake = connect(&with_tables(url, config, lake.engine()))?;
+        }
         Ok(Box::new(Connected { lake, runtime }))
     }
+}
+
+fn told(column: &Column) -> lakequery_types::Column<'_> {
+    let Column { name, ty, nullable, comment: _ } = column;
+    lakequery_types::Column { name, ty: ty.clone(), nullable: *nullable }
+}
+
+/// The URL with what is said of tables.
+fn with_tables(url: &str, config: &Config, engine: Engine) -> String {
+    let tables = config.tables.iter().map(|((schema, name), said)| lakequery_types::Table {
+        schema: schemas::on_engine(config, schema, engine),
+        name,
+        columns: said.columns.iter().map(told).collect(),
+        options: said.options.clone(),
+    });
+    let text = lakequery_types::Table::write(&tables.collect::<Vec<_>>());
+    let text = text.replace('%', "%25").replace('&', "%26");
+    format!("{url}{}tables={text}", if url.contains('?') { '&' } else { '?' })
 }
 
 impl Lake for Connected {
@@ -132,5 +164,5 @@ fn found(table: ReflectedTable) -> Found {
         ..
     } = table;
     let table = Table { schema, name, comment, columns, partitioned_by };
-    Found { table, inferred, guessed_partitions, skipped }
+    Found { table, inferred, guessed_partitions, skipped, pinned: Vec::new() }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use lakequery_compiler::config::Config;
 use lakequery_compiler::snapshot::{Table, file};
 
 use lakequery_types::Engine;
@@ -88,7 +89,7 @@ impl Fake {
 }
 
 impl Catalog for Fake {
-    fn open(&self, url: &str, _folder: &Path) -> Result<Box<dyn Lake>, String> {
+    fn open(&self, url: &str, _folder: &Path, _config: &Config) -> Result<Box<dyn Lake>, String> {
         let lakes = self.0.borrow();
         let (_, lake) = lakes.iter().find(|(known, _)| known == url).ok_or("no such lake")?;
         Ok(Box::new(lake.clone()))
@@ -114,7 +115,8 @@ impl Lake for FakeLake {
                 Err(Unread { schema, name, reason: "the file is cut short".into() })
             } else {
                 let inferred = table.name.ends_with("csv");
-                Ok(Found { inferred, guessed_partitions: 0, skipped: Vec::new(), table })
+                let (skipped, pinned) = (Vec::new(), Vec::new());
+                Ok(Found { inferred, guessed_partitions: 0, skipped, pinned, table })
             };
             each(Step { table, number: i + 1, of });
         }

@@ -1,5 +1,5 @@
 //! `lake.toml`: which engines to compile for, where snapshots lie and come
-//! from, and what each logical schema is called on each engine.
+//! from, what each logical schema is called on each engine, and how files are read.
 //!
 //! `docs/lake-toml.md` has every key.
 
@@ -10,10 +10,13 @@ use lakequery_types::Engine;
 
 use crate::diagnostic::nearest;
 use document::{Entries, Entry, Mistakes, list};
+use table::read_tables;
 
 pub use document::{FileError, FileErrors};
+pub use table::TableConfig;
 
 pub(crate) mod document;
+mod table;
 mod url;
 
 /// What `lake.toml` says.
@@ -32,6 +35,8 @@ pub struct Config {
     /// keeps its own name; one that is mapped to nothing (`""`) is left out, so
     /// that the connection's default schema serves.
     pub schema_names: BTreeMap<String, BTreeMap<Engine, String>>,
+    /// What is said of tables, by schema and name (lower case).
+    pub tables: BTreeMap<(String, String), TableConfig>,
 }
 
 /// Where snapshots are refreshed from.
@@ -49,7 +54,7 @@ pub struct Source {
 const DEFAULT_SCHEMAS: &str = "schemas";
 
 /// The keys of the top table.
-const KEYS: [&str; 5] = ["targets", "schemas", "default_schema", "source", "schema"];
+const KEYS: [&str; 6] = ["targets", "schemas", "default_schema", "source", "schema", "table"];
 
 impl Config {
     /// Reads a `lake.toml`.
@@ -61,14 +66,21 @@ impl Config {
         let table = document::parse(text)?;
         let mut mistakes = Mistakes::default();
         let entries = Entries::of(table.get_ref()).known(&KEYS, &mut mistakes);
+        let default_schema = read_default_schema(&entries, &mut mistakes);
         let config = Config {
             targets: read_targets(&entries, &mut mistakes),
             schemas: read_folder(&entries, &mut mistakes),
-            default_schema: read_default_schema(&entries, &mut mistakes),
+            tables: read_tables(&entries, default_schema.as_deref(), &mut mistakes),
+            default_schema,
             sources: read_sources(&entries, &mut mistakes),
             schema_names: read_schemas(&entries, &mut mistakes),
         };
         mistakes.none_or(text, config)
+    }
+
+    /// What is said of a table of a logical schema.
+    pub fn table(&self, schema: &str, table: &str) -> Option<&TableConfig> {
+        self.tables.get(&(schema.to_lowercase(), table.to_lowercase()))
     }
 
     /// The `lake.toml` that `cargo lake init` writes.

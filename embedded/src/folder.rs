@@ -1,6 +1,10 @@
-//! [`Folder`]: a catalog of tables that are Parquet, CSV and JSON files.
+//! [`Folder`]: a catalog of tables that are files of Parquet, ORC, Avro, CSV, TSV and JSON.
 
+mod batches;
 mod columns;
+mod compression;
+#[cfg(feature = "delta")]
+mod delta;
 mod entries;
 mod foreign;
 mod format;
@@ -10,6 +14,9 @@ mod parquet;
 mod partitions;
 mod places;
 mod prune;
+mod reader;
+mod records;
+mod scan;
 mod stated;
 mod table;
 mod text;
@@ -68,18 +75,20 @@ impl Folder {
         self.places.root()
     }
 
-    /// What is in these schemas; in all of them where none is named.
+    /// What is in these schemas; in all of them where none is named. A file of an unknown format
+    /// is a table where its format is stated.
     ///
     /// # Errors
     ///
     /// Where a schema does not exist, or a folder can't be read.
-    pub async fn contents(&self, schemas: Vec<String>) -> Result<Contents> {
+    pub async fn contents(&self, schemas: Vec<String>, stated: &[Arc<Stated>]) -> Result<Contents> {
         let places = Arc::clone(&self.places);
+        let stated = stated.to_vec();
         blocking(move || {
-            let schemas = if schemas.is_empty() { places.schemas()? } else { schemas };
+            let schemas = if schemas.is_empty() { places.schemas(&stated)? } else { schemas };
             let mut all = Contents::default();
             for schema in schemas {
-                let Contents { tables, passed_over } = places.tables(&schema)?;
+                let Contents { tables, passed_over } = places.tables(&schema, &stated)?;
                 all.tables.extend(tables);
                 all.passed_over.extend(passed_over);
             }
@@ -103,19 +112,25 @@ impl Folder {
     ) -> Result<Arc<Table>> {
         let places = Arc::clone(&self.places);
         let (schema, name) = (schema.map(str::to_owned), name.to_owned());
-        let place = blocking(move || places.find(schema.as_deref(), &name)).await?;
+        let known: Vec<_> = stated.cloned().into_iter().collect();
+        let place = blocking(move || places.find(schema.as_deref(), &name, &known)).await?;
         self.tables.open(state, place, stated.cloned(), false).await
     }
 
     /// Opens the table of a place, for a session: looks at all of its files, unless they are
     /// as they were when it was opened before. Of a table of thousands of Parquet files,
-    /// statements look at some only.
+    /// statements look at some only. Values are held against what is stated of their columns.
     ///
     /// # Errors
     ///
     /// Where the files can't be those of a table.
-    pub async fn open_table(&self, state: &SessionState, place: Place) -> Result<Arc<Table>> {
-        self.tables.open(state, place, None, true).await
+    pub async fn open_table(
+        &self,
+        state: &SessionState,
+        place: Place,
+        stated: Option<Arc<Stated>>,
+    ) -> Result<Arc<Table>> {
+        self.tables.open(state, place, stated, true).await
     }
 }
 

@@ -2,7 +2,7 @@
 //! on Trino.
 //!
 //! A [`Session`] plans statements over the tables that are registered in it, and over the
-//! Parquet, CSV and JSON files of a [`Folder`]:
+//! Parquet, CSV, TSV and JSON files of a [`Folder`]:
 //!
 //! ```
 //! use datafusion::arrow::array::{AsArray, RecordBatch, create_array};

@@ -1,5 +1,5 @@
 //! What the runtime is told of the tables that a query reads, for engines that read files
-//! which state no types.
+//! which state no types: those of the snapshot, and how `lake.toml` says that the files are read.
 
 use lakequery_compiler::config::Config;
 use lakequery_compiler::snapshot;
@@ -62,5 +62,7 @@ fn told<'a>(
     });
     let names = config.schema_names.get(&table.schema);
     let schema = names.and_then(|names| names.get(&engine)).unwrap_or(&table.schema);
-    Table { schema, name: &table.name, columns: columns.collect() }
+    let said = config.table(&table.schema, &table.name);
+    let options = said.map(|said| said.options.clone()).unwrap_or_default();
+    Table { schema, name: &table.name, columns: columns.collect(), options }
 }

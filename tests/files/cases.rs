@@ -12,6 +12,8 @@
 //!   `name`. Its lines follow, with `\r`, `\n`, `\t`, `\0`, `\xff` and `\\` for what can't
 //!   be seen. A `\` at the end of a line stands for no line break, and
 //!   `1500* text` for so many lines; `{n}` in these is the number of the line.
+//! * `-- packed .csv.gz`: the same, compressed as the ending says. `-- packed .csv.gz without 3`:
+//!   the last bytes are missing, so many.
 //! * `-- columns`: the names and types of the columns.
 //! * `-- rows`: the rows, with ` | ` between values and texts in quotes. `-- rows 1501`
 //!   has so many rows; the lines before `...` are the first ones, those behind it
@@ -26,6 +28,8 @@
 
 #[path = "parquet.rs"]
 mod made;
+#[path = "packed.rs"]
+mod packed;
 
 use std::fs;
 use std::path::Path;
@@ -103,6 +107,15 @@ impl Case {
             // What stands before the first part is about the case.
             [""] => {}
             ["--", "file", name] => self.files.push((name.to_owned(), content(lines))),
+            ["--", "packed", name] => {
+                self.files.push((name.to_owned(), packed::file(name, &content(lines))));
+            }
+            ["--", "packed", name, "without", count] => {
+                let mut bytes = packed::file(name, &content(lines));
+                let count: usize = count.parse().expect("a number of bytes");
+                bytes.truncate(bytes.len() - count);
+                self.files.push((name.to_owned(), bytes));
+            }
             ["--", "parquet"] => {
                 self.files.push((".parquet".to_owned(), made::file(&self.name)));
             }

@@ -2,6 +2,7 @@
 //! files which state no types. The macros write it into the binary beside the
 //! [`Statement`](crate::Statement), in the same way.
 
+use crate::file_options::FileOptions;
 use crate::statement::{Column, Reader, count, flag, text};
 
 /// A table that a compiled query reads.
@@ -13,6 +14,8 @@ pub struct Table<'a> {
     pub name: &'a str,
     /// The columns that the query may read.
     pub columns: Vec<Column<'a>>,
+    /// How its files are read.
+    pub options: FileOptions,
 }
 
 impl<'a> Table<'a> {
@@ -20,7 +23,7 @@ impl<'a> Table<'a> {
     pub fn write(tables: &[Table<'_>]) -> String {
         let mut out = String::new();
         count(&mut out, tables.len());
-        for Table { schema, name, columns } in tables {
+        for Table { schema, name, columns, options } in tables {
             text(&mut out, schema);
             text(&mut out, name);
             count(&mut out, columns.len());
@@ -28,6 +31,12 @@ impl<'a> Table<'a> {
                 text(&mut out, name);
                 text(&mut out, &ty.to_string());
                 flag(&mut out, *nullable);
+            }
+            let options = options.pairs();
+            count(&mut out, options.len());
+            for (key, value) in options {
+                text(&mut out, key);
+                text(&mut out, &value);
             }
         }
         out
@@ -41,16 +50,26 @@ impl<'a> Table<'a> {
                 schema: reader.text()?,
                 name: reader.text()?,
                 columns: reader.list(Reader::column)?,
+                options: options(reader)?,
             })
         })?;
         reader.rest.is_empty().then_some(tables)
     }
 }
 
+/// The options, as keys with values.
+fn options(reader: &mut Reader<'_>) -> Option<FileOptions> {
+    let mut options = FileOptions::default();
+    for (key, value) in reader.list(|reader| Some((reader.text()?, reader.text()?)))? {
+        options.set(key, value)?;
+    }
+    Some(options)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Type;
+    use crate::{FileFormat, Type};
 
     fn tables() -> Vec<Table<'static>> {
         let column = |name, ty, nullable| Column { name, ty, nullable };
@@ -62,8 +81,24 @@ mod tests {
                     column("id", Type::BigInt, false),
                     column("amount", Type::decimal(12, 2), true),
                 ],
+                options: FileOptions {
+                    format: Some(FileFormat::Csv),
+                    delimiter: Some(';'),
+                    quote: Some(Some('\'')),
+                    escape: Some('\\'),
+                    header: Some(false),
+                    null: Some(String::new()),
+                    names: vec!["id".into(), "ämount".into()],
+                    partitioned_by: vec!["day".into()],
+                },
             },
-            Table { schema: "", name: "t", columns: vec![] },
+            Table {
+                schema: "",
+                name: "t",
+                columns: vec![],
+                options: FileOptions { quote: Some(None), ..FileOptions::default() },
+            },
+            Table { schema: "", name: "t", columns: vec![], options: FileOptions::default() },
         ]
     }
 

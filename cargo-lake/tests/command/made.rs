@@ -121,7 +121,7 @@ fn what_is_passed_over_is_told() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     let lines: Vec<&str> = stderr.lines().filter(|line| line.starts_with("warning")).collect();
     let root = fs::canonicalize(folder.path("data")).unwrap();
-    let other = "is passed over: it is not a Parquet, CSV or JSON file";
+    let other = "is passed over: it is not a Parquet, CSV, TSV or JSON file";
     assert_eq!(
         lines,
         [

@@ -6,4 +6,5 @@ mod cases;
 mod data;
 mod folder;
 mod made;
+mod tables;
 mod words;

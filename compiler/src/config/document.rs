@@ -190,6 +190,22 @@ impl<'a> Entry<'a> {
         value
     }
 
+    /// The value, if it is true or false; else that is a mistake.
+    pub(crate) fn boolean(&self, mistakes: &mut Mistakes) -> Option<bool> {
+        match self.value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => self.wrong_type("true or false", mistakes),
+        }
+    }
+
+    /// The entries of the value, if it is a table.
+    pub(crate) fn as_table(&self) -> Option<impl Iterator<Item = Entry<'a>> + use<'a>> {
+        match self.value {
+            DeValue::Table(table) => Some(Entries::of(table).all.into_iter()),
+            _ => None,
+        }
+    }
+
     /// The entries of the value, if it is a table; else that is a mistake.
     pub(crate) fn table(&self, mistakes: &mut Mistakes) -> Option<Entries<'a>> {
         match self.value {

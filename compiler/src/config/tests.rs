@@ -1,7 +1,13 @@
 //! Tables of `lake.toml` texts with what they mean, or what is wrong with them.
 
+use lakequery_types::{FileFormat, FileOptions, Type};
+
 use super::*;
 use crate::snapshot;
+
+fn column(name: &str, ty: Type, nullable: bool) -> snapshot::Column {
+    snapshot::Column { name: name.to_owned(), ty, nullable, comment: None }
+}
 
 fn names(pairs: &[(Engine, &str)]) -> BTreeMap<Engine, String> {
     pairs.iter().map(|(engine, name)| (*engine, (*name).to_owned())).collect()
@@ -31,6 +37,23 @@ fn everything_that_can_be_written() {
         dremio = ""
 
         [schema.Sales]
+
+        [table."CRM.Customers"]
+        format = "csv"
+        delimiter = ";"
+        quote = "'"
+        escape = "\\"
+        header = false
+        null = "\\N"
+        partitioned_by = ["Day"]
+
+        [table."CRM.Customers".columns]
+        Id = "bigint not null"
+        amount = "decimal(12,2)"
+        day = "date"
+
+        [table.orders]
+        quote = ""
     "#;
     let expected = Config {
         targets: vec![Engine::Trino, Engine::DataFusion],
@@ -53,6 +76,35 @@ fn everything_that_can_be_written() {
             ("tpch".into(), names(&[(Engine::Trino, "hive.tpch"), (Engine::Dremio, "")])),
             ("sales".into(), names(&[])),
         ]),
+        tables: BTreeMap::from([
+            (
+                ("crm".into(), "customers".into()),
+                TableConfig {
+                    columns: vec![
+                        column("Id", Type::BigInt, false),
+                        column("amount", Type::decimal(12, 2), true),
+                        column("day", Type::Date, true),
+                    ],
+                    options: FileOptions {
+                        format: Some(FileFormat::Csv),
+                        delimiter: Some(';'),
+                        quote: Some(Some('\'')),
+                        escape: Some('\\'),
+                        header: Some(false),
+                        null: Some("\\N".into()),
+                        names: vec!["Id".into(), "amount".into()],
+                        partitioned_by: vec!["Day".into()],
+                    },
+                },
+            ),
+            (
+                ("tpch".into(), "orders".into()),
+                TableConfig {
+                    columns: vec![],
+                    options: FileOptions { quote: Some(None), ..FileOptions::default() },
+                },
+            ),
+        ]),
     };
     assert_eq!(Config::parse(text), Ok(expected));
 }
@@ -65,6 +117,7 @@ fn the_least_that_can_be_written() {
         default_schema: None,
         sources: BTreeMap::new(),
         schema_names: BTreeMap::new(),
+        tables: BTreeMap::new(),
     };
     assert_eq!(Config::parse("targets = ['spark']"), Ok(expected));
 }
@@ -93,7 +146,62 @@ fn mistakes_are_named_with_line_and_column() {
         ("target = ['trino']", "1:1: unknown key `target`; did you mean `targets`?"),
         ("targets = ['trino']\nfoo = 1", {
             "2:1: unknown key `foo`; the keys here are `targets`, `schemas`, `default_schema`, \
-             `source` and `schema`"
+             `source`, `schema` and `table`"
+        }),
+        ("[table.crm.customers]\nheader = true", {
+            "1:8: the name of a table is one key, in quotes: write [table.\"crm.customers\"]"
+        }),
+        ("[table.customers]\nheader = true", {
+            "1:8: a table is named with its schema, since there is no `default_schema`: write \
+             [table.\"schema.customers\"]"
+        }),
+        ("[table.'crm.']", {
+            "1:8: `crm.` is not the name of a table; write [table.\"schema.name\"]"
+        }),
+        ("[table.'a.b']\n[table.'A.b']", "2:8: table `A.b` is written twice"),
+        ("[table.'a.b']\ndelimeter = ';'", {
+            "2:1: unknown key `delimeter`; did you mean `delimiter`?"
+        }),
+        ("[table.'a.b']\nformat = 'parquett'", {
+            "2:10: there is no format `parquett`; did you mean `parquet`?"
+        }),
+        ("[table.'a.b']\nformat = 'xlsx'", {
+            "2:10: there is no format `xlsx`; the formats are `parquet`, `orc`, `avro`, `csv`, \
+             `tsv` and `json`"
+        }),
+        ("[table.'a.b']\nformat = 'json'\nnull = ''", {
+            "2:10: `null` is an option of `csv` and `tsv`, and the format is `json`"
+        }),
+        ("[table.'a.b']\ndelimiter = '||'", {
+            "2:13: `delimiter` is one character of ASCII other than a line break, and this is `||`"
+        }),
+        ("[table.'a.b']\ndelimiter = \"\\n\"", {
+            "2:13: `delimiter` is one character of ASCII other than a line break, and this is `\\n`"
+        }),
+        ("[table.'a.b']\nquote = '»'", {
+            "2:9: `quote` is one character of ASCII other than a line break, or \"\" where there \
+             are no quotes, and this is `»`"
+        }),
+        ("[table.'a.b']\nescape = ''", {
+            "2:10: `escape` is one character of ASCII other than a line break, and this is no \
+             character"
+        }),
+        ("[table.'a.b']\nquote = ';'\ndelimiter = ';'", {
+            "2:9: `quote` and `delimiter` are the same character"
+        }),
+        ("[table.'a.b']\nheader = 'no'", "2:10: `header` is true or false, and this is a string"),
+        ("[table.'a.b']\nheader = false", {
+            "2:10: without a first line that names them, the columns of `a.b` are named here, in \
+             their order: [table.\"a.b\".columns]"
+        }),
+        ("[table.'a.b'.columns]\nid = 'bigintt'", {
+            "2:6: column `id`: `bigintt` is not a type: there is no type `bigintt`; did you mean `bigint`?"
+        }),
+        ("[table.'a.b'.columns]\nid = 'bigint'\nID = 'date'", {
+            "3:1: column `ID` is already there as `id`; names differ by more than case"
+        }),
+        ("[table.'a.b']\npartitioned_by = ['day', 'Day']", {
+            "2:26: `Day` is in `partitioned_by` twice"
         }),
         ("schemas = ''", {
             "1:11: `schemas` is the folder of the snapshots, relative to this file; \
@@ -249,10 +357,15 @@ fn the_documentation_parses() {
         assert_eq!(Config::parse(&whole).err(), None, "{whole}");
         blocks += 1;
     }
-    assert_eq!(blocks, 6);
-    for heading in
-        ["`targets`", "`schemas`", "`default_schema`", "`[source.NAME]`", "`[schema.NAME]`"]
-    {
+    assert_eq!(blocks, 7);
+    for heading in [
+        "`targets`",
+        "`schemas`",
+        "`default_schema`",
+        "`[source.NAME]`",
+        "`[schema.NAME]`",
+        "`[table.\"SCHEMA.NAME\"]`",
+    ] {
         assert!(page.contains(&format!("## {heading}\n")), "{heading} is not on the page");
     }
     for engine in Engine::ALL {

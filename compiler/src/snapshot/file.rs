@@ -9,8 +9,7 @@ use std::collections::HashMap;
 use lakequery_types::Type;
 
 use super::{Column, Table};
-use crate::config::FileErrors;
-use crate::config::document::{self, Entries, Entry, Mistakes};
+use crate::config::document::{self, Entries, Entry, FileErrors, Mistakes};
 use crate::diagnostic::nearest;
 
 #[cfg(test)]
@@ -87,11 +86,21 @@ struct Columns<'a> {
 }
 
 fn read_columns<'a>(entries: &Entries<'a>, mistakes: &mut Mistakes) -> Columns<'a> {
-    let mut columns = Columns::default();
     let Some(entry) = entries.get("columns") else {
         entries.missing(&(0..0), missing("`[columns]`"), mistakes);
-        return columns;
+        return Columns::default();
     };
+    named_columns(entry, mistakes)
+}
+
+/// The columns of a table whose keys are their names and whose values are their types, as far
+/// as they could be read.
+pub(crate) fn columns(entry: &Entry<'_>, mistakes: &mut Mistakes) -> Vec<Column> {
+    named_columns(entry, mistakes).read
+}
+
+fn named_columns<'a>(entry: &Entry<'a>, mistakes: &mut Mistakes) -> Columns<'a> {
+    let mut columns = Columns::default();
     let Some(entries) = entry.table(mistakes) else { return columns };
     let mut seen: HashMap<String, &str> = HashMap::new();
     for entry in entries.iter() {

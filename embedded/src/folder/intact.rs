@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use lakequery_types::FileFormat;
+
 use super::table::Table;
 use crate::error::{Error, unreadable};
 
 /// The error of the first file that can't be read to its end. Blocks.
 pub(crate) fn first_broken(tables: &[Arc<Table>]) -> Option<Error> {
-    let parquet = tables.iter().filter(|table| !table.is_inferred());
+    let of_parquet = |table: &&Arc<Table>| table.files().format == Some(FileFormat::Parquet);
+    let parquet = tables.iter().filter(of_parquet);
     let mut files = parquet.flat_map(|table| &table.files().files);
     files.find_map(|file| {
         let reason = broken(&file.path)?;

@@ -35,9 +35,7 @@ use super::partitions::Partitions;
 use super::prune;
 use super::stated::Stated;
 use super::walk::{File, Files};
-use super::widen::wider;
 use crate::error::{Error, Result};
-use crate::types::arrow_type;
 use footer::{Expected, Fits, Readers};
 use look::Look;
 
@@ -94,7 +92,7 @@ impl ParquetTable {
             (columns, _) => merge(columns)?,
         };
         if let Some(stated) = stated {
-            columns_of_files = grown(&columns_of_files, stated);
+            columns_of_files = stated.grown(&columns_of_files);
         }
         if columns.len() < files.len() {
             // A file that was not looked at may have fewer columns, and NULL in them.
@@ -159,19 +157,6 @@ impl ParquetTable {
         file.partition_values = values;
         Ok(file)
     }
-}
-
-/// The columns, each of the type that is stated of it, where that holds the values of its own.
-fn grown(columns: &Schema, stated: &Stated) -> Schema {
-    let column = |field: &Arc<arrow_schema::Field>| {
-        let ty = stated.ty(field.name()).and_then(arrow_type);
-        let ty = ty.filter(|ty| wider(field.data_type(), ty).as_ref() == Some(ty));
-        match ty {
-            Some(ty) => field.as_ref().clone().with_data_type(ty),
-            None => field.as_ref().clone(),
-        }
-    };
-    Schema::new(columns.fields().iter().map(column).collect::<Vec<_>>())
 }
 
 /// The numbers of the files that are looked at, of so many: all, or some from the first to

@@ -4,12 +4,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lakequery_types::{nearest, same_name};
 
 use super::entries::{Entry, entries, unreadable};
 use super::foreign::{self, Log};
-use super::format::Format;
+use super::format;
+use super::stated::Stated;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The schema of the files that lie directly in the folder.
@@ -109,15 +111,15 @@ impl Places {
     }
 
     /// The schemas that have something in them, sorted.
-    pub(super) fn schemas(&self) -> Result<Vec<String>> {
+    pub(super) fn schemas(&self, stated: &[Arc<Stated>]) -> Result<Vec<String>> {
         let mut schemas = Vec::new();
         for entry in entries(&self.root)? {
             let is_schema = entry.is_folder && !is_table(&entry.path);
-            if is_schema && !contents(&entry.name, &entry.path, true)?.is_empty() {
+            if is_schema && !contents(&entry.name, &entry.path, true, stated)?.is_empty() {
                 schemas.push(entry.name);
             }
         }
-        if !contents(ROOT_SCHEMA, &self.root, false)?.is_empty() {
+        if !contents(ROOT_SCHEMA, &self.root, false, stated)?.is_empty() {
             schemas.push(ROOT_SCHEMA.to_owned());
         }
         schemas.sort();
@@ -127,8 +129,8 @@ impl Places {
 
     /// The tables of a schema, sorted, and what else is there; an error when the
     /// schema isn't there.
-    pub(super) fn tables(&self, schema: &str) -> Result<Contents> {
-        let mut contents = self.contents(schema)?;
+    pub(super) fn tables(&self, schema: &str, stated: &[Arc<Stated>]) -> Result<Contents> {
+        let mut contents = self.contents(schema, stated)?;
         // Somebody may be about to fill an empty folder; it is no table yet.
         let is_empty =
             |place: &Place| place.is_folder && entries(&place.path).is_ok_and(|e| e.is_empty());
@@ -141,19 +143,19 @@ impl Places {
     }
 
     /// What is in a schema, seen from outside.
-    fn contents(&self, schema: &str) -> Result<Contents> {
+    fn contents(&self, schema: &str, stated: &[Arc<Stated>]) -> Result<Contents> {
         let is_schema = |entry: &Entry| entry.is_folder && !is_partitioned(&entry.path);
         let folders: Vec<Entry> = entries(&self.root)?.into_iter().filter(is_schema).collect();
         let folder = pick(schema, &folders, |entry| &entry.name, "schema", "")?;
         let mut all = match folder {
             Some(folder) => match Log::of(&folder.path) {
                 Some(log) => return Err(log.refuse(&folder.path)),
-                None => contents(&folder.name, &folder.path, true)?,
+                None => contents(&folder.name, &folder.path, true, stated)?,
             },
             None => Contents::default(),
         };
         if same_name(schema, ROOT_SCHEMA) {
-            let root = contents(ROOT_SCHEMA, &self.root, false)?;
+            let root = contents(ROOT_SCHEMA, &self.root, false, stated)?;
             all.tables.extend(root.tables);
             all.passed_over.extend(root.passed_over);
         } else if folder.is_none() {
@@ -165,9 +167,14 @@ impl Places {
     }
 
     /// The place of a table.
-    pub(super) fn find(&self, schema: Option<&str>, table: &str) -> Result<Place> {
+    pub(super) fn find(
+        &self,
+        schema: Option<&str>,
+        table: &str,
+        stated: &[Arc<Stated>],
+    ) -> Result<Place> {
         let schema = schema.unwrap_or(&self.default_schema);
-        let places = self.contents(schema)?.tables;
+        let places = self.contents(schema, stated)?.tables;
         if let Some(place) = pick(table, &places, |place| &place.name, "table", schema)? {
             return Ok(place.clone());
         }
@@ -198,8 +205,17 @@ fn is_partitioned(folder: &Path) -> bool {
 
 /// What is in a schema's folder; the folder of all has folders of schemas, not of
 /// tables, but for those whose log or partitions show that they are tables.
-fn contents(schema: &str, folder: &Path, with_folders: bool) -> Result<Contents> {
+fn contents(
+    schema: &str,
+    folder: &Path,
+    with_folders: bool,
+    stated: &[Arc<Stated>],
+) -> Result<Contents> {
     let mut contents = Contents::default();
+    let has_format = |table: &&str| {
+        let has = |stated: &Arc<Stated>| stated.options.format.is_some();
+        stated.iter().any(|stated| has(stated) && stated.may_be_of(schema, table))
+    };
     for Entry { name, path, is_folder } in entries(folder)? {
         let name = if path.to_str().is_none() {
             Err("its name is not UTF-8")
@@ -209,11 +225,11 @@ fn contents(schema: &str, folder: &Path, with_folders: bool) -> Result<Contents>
             }
             Ok(name)
         } else {
-            let stem = match Format::of(&path) {
-                Some(_) => path.file_stem().and_then(|stem| stem.to_str()),
-                None => foreign::table(&path),
+            let stem = match format::of(&path) {
+                Some(_) => format::stem(&path),
+                None => foreign::table(&path).or_else(|| format::stem(&path).filter(has_format)),
             };
-            stem.map(str::to_owned).ok_or("it is not a Parquet, CSV or JSON file")
+            stem.map(str::to_owned).ok_or("it is not a Parquet, CSV, TSV or JSON file")
         };
         match name {
             Ok(name) => {

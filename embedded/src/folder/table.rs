@@ -11,11 +11,13 @@ use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableSource;
+use lakequery_types::{FileFormat, FileOptions, same_name};
 
-use super::format::Format;
+use super::format::is_text;
 use super::parquet::ParquetTable;
 use super::partitions::Partitions;
 use super::places::Place;
+use super::records;
 use super::stated::Stated;
 use super::text;
 use super::walk::{self, Files};
@@ -49,10 +51,10 @@ impl Table {
         self.source.schema()
     }
 
-    /// Whether the types of the columns were guessed from the rows, since the files (CSV and
-    /// JSON) state none.
+    /// Whether the types of the columns were guessed from the rows, since the files (CSV, TSV
+    /// and JSON) state none.
     pub fn is_inferred(&self) -> bool {
-        self.parquet.is_none() && self.files.format.is_some()
+        self.files.format.is_some_and(is_text)
     }
 
     /// The columns that the folders of its partitions make, the outermost first.
@@ -106,8 +108,9 @@ impl OpenTables {
         all: bool,
     ) -> Result<Arc<Table>> {
         let key = (place.path.clone(), stated.clone());
+        let options = stated.as_ref().map(|stated| stated.options.clone()).unwrap_or_default();
         let (place, files) = blocking(move || {
-            let files = walk::files(&place)?;
+            let files = walk::files(&place, &options)?;
             Ok((place, files))
         })
         .await?;
@@ -136,16 +139,29 @@ async fn open(
     all: bool,
 ) -> Result<Table> {
     let name = place.full_name();
+    #[cfg(feature = "delta")]
+    if files.log.is_some() {
+        let provider = super::delta::open(&name, &place.path).await?;
+        return Ok(Table { place, files, source: provider_as_source(provider), parquet: None });
+    }
     let Some(format) = files.format else { return no_files(place, files, stated) };
+    if let Some(stated) = stated {
+        fits(&name, format, &files, &stated.options)?;
+    }
     let partitions = Partitions::of(&name, &files, stated)?;
     let (provider, parquet): (Arc<dyn TableProvider>, _) = match format {
-        Format::Parquet => {
+        FileFormat::Parquet => {
             let runtime = state.runtime_env();
             let table = ParquetTable::open(runtime, &name, &files, partitions, stated, all).await?;
             let table = Arc::new(table);
             (Arc::clone(&table) as _, Some(table))
         }
-        Format::Csv | Format::Json => (text::open(&name, &files, partitions, stated).await?, None),
+        FileFormat::Csv | FileFormat::Tsv | FileFormat::Json => {
+            (text::open(&name, format, &files, partitions, stated, all).await?, None)
+        }
+        FileFormat::Avro | FileFormat::Orc => {
+            (records::open(&name, format, &files, partitions, stated).await?, None)
+        }
     };
     // Those of the partitions are named by folders, and are not columns of the files.
     if provider.schema().fields().len() == files.keys.len() {
@@ -155,6 +171,38 @@ async fn open(
         ));
     }
     Ok(Table { place, files, source: provider_as_source(provider), parquet })
+}
+
+/// An error where files are not as `lake.toml` says.
+fn fits(name: &str, format: FileFormat, files: &Files, options: &FileOptions) -> Result<()> {
+    let Some(first) = files.files.first() else { return Ok(()) };
+    let path = first.path.display();
+    let unlike = |message, help: &str| {
+        let error = Error::new(ErrorKind::BrokenData, message).at_path(&first.path);
+        Err(error.with_help(help.replace("{}", name)))
+    };
+    if let [key, ..] = options.of_delimited()[..]
+        && !format.is_delimited()
+    {
+        let title = format.title();
+        let message =
+            format!("lake.toml states `{key}` of table `{name}`, and `{path}` is {title}");
+        return unlike(message, "only CSV and TSV have it: correct [table.\"{}\"] in lake.toml");
+    }
+    let (stated, keys) = (&options.partitioned_by, &files.keys);
+    let is_same =
+        stated.len() == keys.len() && stated.iter().zip(keys).all(|(a, b)| same_name(a, b));
+    if !stated.is_empty() && !is_same {
+        let found = match keys.as_slice() {
+            [] => "is in no partition".to_owned(),
+            keys => format!("is in a partition by {}", keys.join(", ")),
+        };
+        let stated = stated.join(", ");
+        let message =
+            format!("table `{name}` is partitioned by {stated} in lake.toml, and `{path}` {found}");
+        return unlike(message, "move the files, or correct `partitioned_by` of [table.\"{}\"]");
+    }
+    Ok(())
 }
 
 /// The table of a folder without files: one without rows, where its columns are known.
@@ -173,6 +221,9 @@ fn no_files(place: Place, files: Files, stated: Option<&Stated>) -> Result<Table
             ErrorKind::NotFound,
             format!("the folder of table `{}` has no files", place.full_name()),
         )
-        .with_help(format!("put Parquet, CSV or JSON files into {}", place.path.display()))),
+        .with_help(format!(
+            "put files of Parquet, CSV or another format into {}",
+            place.path.display()
+        ))),
     }
 }

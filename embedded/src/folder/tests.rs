@@ -1,8 +1,12 @@
 //! Folders as queries see them: layouts, files that grew apart, and which files are opened.
 
+#[cfg(feature = "delta")]
+mod delta;
 mod grown;
 mod opened;
+mod options;
 mod partitioned;
+mod records;
 mod stated;
 
 use std::fs;

@@ -7,11 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use lakequery_types::same_name;
+use lakequery_types::{FileFormat, FileOptions, same_name};
 
 use super::entries::{Entry, entries, unreadable};
-use super::foreign::Log;
-use super::format::Format;
+use super::foreign::{self, Log};
+use super::format;
 use super::level::{Level, level};
 use super::places::Place;
 use crate::error::{Error, ErrorKind, Result};
@@ -32,19 +32,23 @@ pub(super) struct File {
 /// The files of a table, all of one format, in the order of their paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Files {
-    /// `None` where there are no files.
-    pub(super) format: Option<Format>,
+    /// `None` where there are no files, or a log.
+    pub(super) format: Option<FileFormat>,
+    /// The log that says which files belong to the table; the files here are its own then.
+    pub(super) log: Option<Log>,
     /// The keys of the partitions, the outermost first.
     pub(super) keys: Vec<String>,
     pub(super) files: Vec<File>,
 }
 
-/// The files of a table.
-pub(super) fn files(place: &Place) -> Result<Files> {
-    let mut walk = Walk { place, format: None, keys: None, files: Vec::new() };
+/// The files of a table, read as is stated.
+pub(super) fn files(place: &Place, options: &FileOptions) -> Result<Files> {
+    let mut walk = Walk { place, options, format: None, keys: None, files: Vec::new() };
     if place.is_folder {
-        if let Some(log) = Log::of(&place.path) {
-            return Err(log.refuse(&place.path));
+        match Log::of(&place.path) {
+            Some(log) if log.is_read => return of_log(place, log),
+            Some(log) => return Err(log.refuse(&place.path)),
+            None => {}
         }
         walk.folder(&place.path, &mut Vec::new(), DEEPEST)?;
     } else {
@@ -52,15 +56,36 @@ pub(super) fn files(place: &Place) -> Result<Files> {
     }
     Ok(Files {
         format: walk.format.map(|(format, _)| format),
+        log: None,
         keys: walk.keys.map(|(keys, _)| keys).unwrap_or_default(),
         files: walk.files,
     })
 }
 
+/// The files of a table's log: where none of them has changed, the table has not.
+fn of_log(place: &Place, log: Log) -> Result<Files> {
+    let is_file = |entry: &Entry| !entry.is_folder;
+    let entries = entries(&log.path(&place.path))?.into_iter().filter(is_file);
+    let files = entries.map(|entry| file(entry.path, &[])).collect::<Result<_>>()?;
+    Ok(Files { format: None, log: Some(log), keys: Vec::new(), files })
+}
+
+/// A file, in a partition of these levels.
+fn file(path: PathBuf, levels: &[Level]) -> Result<File> {
+    let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
+    Ok(File {
+        length: metadata.len(),
+        modified: metadata.modified().ok(),
+        values: levels.iter().map(|level| level.value.clone()).collect(),
+        path,
+    })
+}
+
 struct Walk<'a> {
     place: &'a Place,
+    options: &'a FileOptions,
     /// The format of the files, and the first of them.
-    format: Option<(Format, PathBuf)>,
+    format: Option<(FileFormat, PathBuf)>,
     /// The keys of the partitions, and the first file that has them.
     keys: Option<(Vec<String>, PathBuf)>,
     files: Vec<File>,
@@ -108,7 +133,8 @@ impl Walk<'_> {
     }
 
     fn file(&mut self, path: PathBuf, levels: &[Level]) -> Result<()> {
-        let format = Format::of(&path).ok_or_else(|| unknown_format(self.place, &path))?;
+        let format = format::of_table(&path, self.options)
+            .ok_or_else(|| foreign::unknown_format(&self.place.full_name(), &path))?;
         match &self.format {
             Some((other, first)) if *other != format => {
                 return Err(Error::new(
@@ -116,8 +142,8 @@ impl Walk<'_> {
                     format!(
                         "the folder of table `{}` has both {} and {} files: `{}` and `{}`",
                         self.place.full_name(),
-                        other.name(),
-                        format.name(),
+                        other.title(),
+                        format.title(),
                         first.display(),
                         path.display()
                     ),
@@ -134,13 +160,7 @@ impl Walk<'_> {
                 self.keys = Some((keys, path.clone()));
             }
         }
-        let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
-        self.files.push(File {
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            values: levels.iter().map(|level| level.value.clone()).collect(),
-            path,
-        });
+        self.files.push(file(path, levels)?);
         Ok(())
     }
 }
@@ -217,15 +237,4 @@ fn twice(table: &str, path: &Path, key: &str) -> Error {
     )
     .at_path(path)
     .with_help("give every level of folders a key of its own")
-}
-
-fn unknown_format(place: &Place, path: &Path) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!("`{}` of table `{}` has no known format", path.display(), place.full_name()),
-    )
-    .at_path(path)
-    .with_help(
-        "tables are .parquet, .csv, .json, .ndjson and .jsonl files, not compressed as a whole",
-    )
 }

@@ -31,8 +31,12 @@ fn expanded(query: &str, output: Output) -> String {
 }
 
 fn expanded_for(engine: &str, query: &str, output: Output) -> String {
+    expanded_with(&format!("targets = [\"{engine}\"]"), query, output)
+}
+
+fn expanded_with(config: &str, query: &str, output: Output) -> String {
     let source = tokens::read(query.parse().unwrap(), Span::call_site()).unwrap();
-    let config = Config::parse(&format!("targets = [\"{engine}\"]")).unwrap();
+    let config = Config::parse(config).unwrap();
     let compiled = compile(Request {
         tokens: &source.tokens,
         config: &config,
@@ -110,13 +114,18 @@ fn a_scalar_is_its_value() {
 fn an_engine_over_files_is_told_of_the_tables() {
     let told = |query| expanded_for("datafusion", query, Output::Value);
     let found = told("SELECT a FROM s.t WHERE a > {x}");
-    let expected = r#").__tables("1;1:s1:t1;1:a6:bigintn").__bind(__values.0)"#;
+    let expected = r#").__tables("1;1:s1:t1;1:a6:bigintn0;").__bind(__values.0)"#;
     assert!(found.contains(expected), "{found}");
     let found = told("SELECT count(*) FROM s.t x JOIN s.t y USING (a, b)");
-    assert!(found.contains(r#".__tables("1;1:s1:t2;1:a6:bigintn1:b7:varchary")"#), "{found}");
+    assert!(found.contains(r#".__tables("1;1:s1:t2;1:a6:bigintn1:b7:varchary0;")"#), "{found}");
     let found = told("SELECT a AS ab FROM s.t");
-    assert!(found.contains(r#".__tables("1;1:s1:t1;1:a6:bigintn")"#), "{found}");
+    assert!(found.contains(r#".__tables("1;1:s1:t1;1:a6:bigintn0;")"#), "{found}");
     assert!(!told("SELECT 1").contains("__tables"));
+    // How its files are read is in lake.toml, which is not there when the program runs.
+    let config = "targets = ['datafusion']\n[table.'S.T']\ndelimiter = ';'\nheader = true";
+    let found = expanded_with(config, "SELECT a FROM s.t", Output::Value);
+    let expected = r#".__tables("1;1:s1:t1;1:a6:bigintn2;9:delimiter1:;6:header4:true")"#;
+    assert!(found.contains(expected), "{found}");
 }
 
 #[test]

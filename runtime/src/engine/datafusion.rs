@@ -1,4 +1,4 @@
-//! The embedded engine: Apache DataFusion over the Parquet, CSV and JSON files
+//! The embedded engine: Apache DataFusion over the Parquet, CSV, TSV and JSON files
 //! of a folder. It only reads. What DataFusion is taught is in `lakequery-embedded`;
 //! here it gets URLs, parameters, progress and the errors of this crate.
 
@@ -19,7 +19,7 @@ use lakequery_types::{Column, Engine, Table, Type};
 
 use crate::arrow::schema::Expected;
 use crate::backend::{Backend, BoxFuture, Request, ResultHeader, ResultStream};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, State, Watch};
 use crate::reflect::{ReflectOptions, Tables};
 use crate::task::{self, ResultSender, Task, runtime};
@@ -31,6 +31,8 @@ use parameters::Parameters;
 pub(crate) struct DataFusion {
     session: Session,
     tables: Place,
+    /// What the URL says of tables, for reflection.
+    stated: Vec<Arc<Stated>>,
 }
 
 /// Where the tables are.
@@ -48,10 +50,16 @@ impl DataFusion {
     }
 
     fn open(url: &str) -> Result<Arc<dyn Backend>> {
-        let url::Target { folder, schema } = url::parse(url)?;
+        let url::Target { folder, schema, tables } = url::parse(url)?;
+        let said = if tables.is_empty() { Some(Vec::new()) } else { Table::read(&tables) };
+        let said = said.ok_or_else(|| {
+            Error::new(Kind::Url, "the URL says of tables what this version does not understand")
+                .help("use a cargo-lake of the same version as lakequery")
+        })?;
+        let stated = stated(&said).into_iter().map(Arc::new).collect();
         let folder = Arc::new(Folder::open(folder, schema).map_err(of_engine)?);
         let session = Session::new().map_err(of_engine)?.with_folder(Arc::clone(&folder));
-        Ok(Arc::new(DataFusion { session, tables: Place::Folder(folder) }))
+        Ok(Arc::new(DataFusion { session, tables: Place::Folder(folder), stated }))
     }
 
     /// The engine over tables in memory, by their names.
@@ -62,7 +70,8 @@ impl DataFusion {
         }
         let fixtures = Arc::new(fixtures);
         let session = Session::new().map_err(of_engine)?.with_fixtures(Arc::clone(&fixtures));
-        Ok(Arc::new(DataFusion { session, tables: Place::Memory(fixtures) }))
+        let tables = Place::Memory(fixtures);
+        Ok(Arc::new(DataFusion { session, tables, stated: Vec::new() }))
     }
 }
 
@@ -104,7 +113,8 @@ impl Backend for DataFusion {
     fn reflect(&self, options: ReflectOptions) -> BoxFuture<Result<Tables>> {
         match &self.tables {
             Place::Folder(folder) => {
-                Box::pin(reflect::tables(self.session.clone(), Arc::clone(folder), options))
+                let (session, folder) = (self.session.clone(), Arc::clone(folder));
+                Box::pin(reflect::tables(session, folder, self.stated.clone(), options))
             }
             Place::Memory(fixtures) => {
                 let tables = reflect::fixtures(Arc::clone(fixtures), options);
@@ -125,6 +135,7 @@ fn stated(tables: &[Table<'_>]) -> Vec<Stated> {
         schema: Some(table.schema.to_owned()).filter(|schema| !schema.is_empty()),
         table: table.name.to_owned(),
         columns: table.columns.iter().map(column).collect(),
+        options: table.options.clone(),
     };
     tables.iter().map(stated).collect()
 }

@@ -160,7 +160,7 @@ async fn texts_that_are_not_what_they_seemed() {
         ("blank", "table `s.blank` has no columns: its files are empty"),
         ("cut", "cut.json` can't be read: line 2 begins an object that has no end"),
         ("two", "has both CSV and JSON files"),
-        ("packed", "1.csv.gz` of table `s.packed` has no known format"),
+        ("packed", "1.csv.gz` is not gzip, as its name says"),
         (
             "parts",
             "2.csv` of table `s.parts` lies beside partitions such as `day=1`, and is in none",

@@ -22,8 +22,12 @@ fn compiled(
         ty: Type::parse(ty).unwrap(),
         nullable,
     };
-    let table =
-        Table { schema: "crm", name: "Customers", columns: columns.iter().map(column).collect() };
+    let table = Table {
+        schema: "crm",
+        name: "Customers",
+        columns: columns.iter().map(column).collect(),
+        options: Default::default(),
+    };
     let width = results.len();
     assert_eq!(width, 1, "one column");
     let made = query(&[Piece::Text(sql)], results, &[], vec![], |row| Ok(vec![row.read(0)?]));

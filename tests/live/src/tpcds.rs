@@ -127,6 +127,7 @@ fn compiled(sql: &str, engine: Engine, schemas: &Schemas) -> Result<Compiled, Ve
         default_schema: Some(DEFAULT_SCHEMA.to_owned()),
         sources: Default::default(),
         schema_names: Default::default(),
+        tables: Default::default(),
     };
     compile(Request { tokens: &tokens, config: &config, snapshots: schemas, named_columns: false })
 }

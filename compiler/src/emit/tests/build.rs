@@ -25,6 +25,7 @@ pub(super) fn config() -> Config {
         default_schema: None,
         sources: BTreeMap::new(),
         schema_names: BTreeMap::from([("mapped".to_owned(), names)]),
+        tables: BTreeMap::new(),
     }
 }
 

@@ -20,7 +20,12 @@ impl Lake {
                 nullable: true,
             })
             .collect();
-        let stated = Stated { schema: Some("S".to_owned()), table: "T".to_owned(), columns };
+        let stated = Stated {
+            schema: Some("S".to_owned()),
+            table: "T".to_owned(),
+            columns,
+            options: Default::default(),
+        };
         self.session = self.session.with_stated([stated]);
         self
     }
@@ -40,7 +45,7 @@ async fn read(ending: &str, text: &str, ty: &str) -> String {
         }
         Err(error) => {
             let error = error.to_string().replace(&lake.root(), "ROOT");
-            let help = "; the query was compiled for this type: correct the value, or refresh the snapshots with `cargo lake refresh`";
+            let help = "; the type is that of lake.toml or of the snapshot: correct the value, or else the type, and refresh the snapshots with `cargo lake refresh`";
             error.strip_suffix(help).unwrap_or_else(|| panic!("{error}")).to_owned()
         }
     }

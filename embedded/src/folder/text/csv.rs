@@ -1,22 +1,24 @@
-//! CSV: a first line with the names of the columns, and a record for each row.
+//! CSV, and TSV: a first line with the names of the columns, and a record for each row.
 //!
-//! A field that is empty is NULL; so is one that is only quotes (`""`), but for
-//! columns of `varchar`, where it is the empty text. A line with nothing on it is
-//! a NULL where there is one column, and nothing where there are more.
+//! A field that is the text of NULL, usually the empty one, is NULL; so is an empty field that is
+//! not, or that is only quotes (`""`), but for columns of `varchar`, where it is the empty text. A
+//! line with nothing on it is a NULL where there is one column, and nothing where there are more.
 
+mod dialect;
 mod record;
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::super::batches::{Batches, Flow};
 use super::super::columns::{matched, untyped};
-use super::batches::{Batches, Flow};
 use super::broken::{Broken, shown};
 use super::candidates::{Candidates, Scalar};
 use super::column::Column;
+use super::source::open;
 use crate::types;
+pub(in crate::folder) use dialect::Dialect;
 use record::{Field, Record, Records};
 
 /// The names of the columns, and what types they can have.
@@ -26,22 +28,26 @@ pub(super) struct Inferred {
 }
 
 /// The rows of a file, its first line behind us.
-struct Rows<R> {
+struct Rows<'d, R> {
     records: Records<R>,
-    names: Vec<String>,
+    names: Cow<'d, [String]>,
+    dialect: &'d Dialect,
 }
 
-impl<R: Read> Rows<R> {
-    fn open(input: R) -> Result<Rows<R>, Broken> {
-        let mut records = Records::new(input)?;
-        let names = loop {
-            match records.next()? {
-                None => return Err(Broken::Empty),
-                Some(record) if record.is_blank() => {}
-                Some(record) => break header(&record)?,
-            }
+impl<'d, R: Read> Rows<'d, R> {
+    fn open(input: R, dialect: &'d Dialect) -> Result<Rows<'d, R>, Broken> {
+        let mut records = Records::new(input, dialect.marks)?;
+        let names = match dialect.names.as_deref() {
+            Some(names) => Cow::Borrowed(names),
+            None => loop {
+                match records.next()? {
+                    None => return Err(Broken::Empty),
+                    Some(record) if record.is_blank() => {}
+                    Some(record) => break Cow::Owned(header(&record, dialect)?),
+                }
+            },
         };
-        Ok(Rows { records, names })
+        Ok(Rows { records, names, dialect })
     }
 
     /// The next row.
@@ -55,28 +61,31 @@ impl<R: Read> Rows<R> {
         }
         let count = |count: usize| format!("{count} value{}", if count == 1 { "" } else { "s" });
         let columns = format!("{columns} column{}", if columns == 1 { "" } else { "s" });
+        let namer = if self.dialect.names.is_some() { "lake.toml" } else { "the first line" };
         Err(Broken::at(
             record.line,
-            format!("has {}, and the first line names {columns}", count(record.fields.len())),
-            "a value with a comma in it stands in quotes, and every line has all commas",
+            format!("has {}, and {namer} names {columns}", count(record.fields.len())),
+            "a value with the delimiter in it stands in quotes, and every line has all delimiters",
         ))
     }
 }
 
 /// The names of the columns.
-fn header(record: &Record<'_>) -> Result<Vec<String>, Broken> {
+fn header(record: &Record<'_>, dialect: &Dialect) -> Result<Vec<String>, Broken> {
     let names: Vec<String> = record.fields.iter().map(|f| record.text(f).into_owned()).collect();
     let broken = |what: String, help| Err(Broken::at(record.line, what, help));
     if let [name] = names.as_slice()
         && !record.fields[0].quoted
-        && let Some(other) = [';', '\t', '|'].into_iter().find(|other| name.contains(*other))
+        && let Some(other) = [';', '\t', '|', ','].into_iter().find(|other| name.contains(*other))
     {
+        let delimiter = char::from(dialect.marks.delimiter).escape_debug();
         return broken(
             format!(
-                "has no comma, but `{}`: commas separate the values of CSV",
+                "has no `{delimiter}`, but `{}`: the values are not separated by `{delimiter}`",
                 other.escape_debug()
             ),
-            "write the file with commas, or put the name into quotes if it is the only one",
+            "say so in lake.toml, by `delimiter` of [table.\"schema.name\"], or put the name into \
+             quotes if it is the only one",
         );
     }
     for (i, name) in names.iter().enumerate() {
@@ -100,41 +109,48 @@ fn header(record: &Record<'_>) -> Result<Vec<String>, Broken> {
 }
 
 /// What the columns of a file can be, from all of its rows.
-pub(super) fn infer(path: &Path) -> Result<Inferred, Broken> {
-    infer_from(File::open(path).map_err(Broken::Io)?)
+pub(super) fn infer(path: &Path, dialect: &Dialect) -> Result<Inferred, Broken> {
+    infer_from(open(path)?, dialect)
 }
 
 /// The names of the columns of a file, of which no row is looked at.
-pub(super) fn names(path: &Path) -> Result<Inferred, Broken> {
-    let rows = Rows::open(File::open(path).map_err(Broken::Io)?)?;
-    let columns = vec![Candidates::new(); rows.names.len()];
-    Ok(Inferred { names: rows.names, columns })
+pub(super) fn names(path: &Path, dialect: &Dialect) -> Result<Inferred, Broken> {
+    let names = Rows::open(open(path)?, dialect)?.names.into_owned();
+    let columns = vec![Candidates::new(); names.len()];
+    Ok(Inferred { names, columns })
 }
 
-pub(super) fn infer_from(input: impl Read) -> Result<Inferred, Broken> {
-    let mut rows = Rows::open(input)?;
+pub(super) fn infer_from(input: impl Read, dialect: &Dialect) -> Result<Inferred, Broken> {
+    let mut rows = Rows::open(input, dialect)?;
     let mut columns = vec![Candidates::new(); rows.names.len()];
     while let Some(row) = rows.next()? {
         for (column, field) in columns.iter_mut().zip(row.fields) {
             let text = row.text(field);
-            if !text.is_empty() {
+            if !text.is_empty() && !is_null(&row, field, dialect) {
                 column.see(&text);
             }
         }
     }
-    Ok(Inferred { names: rows.names, columns })
+    Ok(Inferred { names: rows.names.into_owned(), columns })
+}
+
+/// Whether a field is the text of NULL.
+#[inline]
+fn is_null(row: &Record<'_>, field: &Field, dialect: &Dialect) -> bool {
+    !field.quoted && row.written(field) == &*dialect.null
 }
 
 /// Reads the rows of a file whose columns have these names and types; of these
 /// the ones that are wanted.
 pub(super) fn read_from(
     input: impl Read,
+    dialect: &Dialect,
     columns: &[(String, Scalar)],
     stated: bool,
     wanted: &[usize],
     batches: &mut Batches<'_>,
 ) -> Result<Flow, Broken> {
-    let mut rows = Rows::open(input)?;
+    let mut rows = Rows::open(input, dialect)?;
     let places = places(&rows.names, columns);
     // Where types are stated, they are so of the columns that are read.
     if !stated && places.iter().flatten().count() != rows.names.len() {
@@ -149,9 +165,14 @@ pub(super) fn read_from(
                 column.append_null();
                 continue;
             };
-            append(column, field, row.text(field)).ok_or_else(|| {
+            let text = row.text(field);
+            if is_null(&row, field, dialect) || (text.is_empty() && !column.is_text()) {
+                column.append_null();
+                continue;
+            }
+            column.append(&text).ok_or_else(|| {
                 let (name, scalar) = &columns[*i];
-                let value = shown(&row.text(field));
+                let value = shown(&text);
                 let ty = types::column_name(&scalar.arrow());
                 let what = format!("has `{value}` for column {name}, which is not a {ty}");
                 if stated { Broken::of_other_type(row.line, what) } else { changed(row.line, what) }
@@ -175,15 +196,6 @@ fn places(names: &[String], columns: &[(String, Scalar)]) -> Vec<Option<usize>> 
     matched(&table, untyped(names.iter()).fields())
 }
 
-fn append(column: &mut Column, field: &Field, text: Cow<'_, str>) -> Option<()> {
-    let is_null = text.is_empty() && !(field.quoted && column.is_text());
-    if is_null {
-        column.append_null();
-        return Some(());
-    }
-    column.append(&text)
-}
-
 /// The file was written after its columns were looked at.
 fn changed(line: usize, what: impl Into<String>) -> Broken {
     Broken::at(line, what, "the file has changed while it was read; run the query again")
@@ -196,6 +208,7 @@ mod tests {
     #[test]
     fn a_value_that_is_not_of_its_type_is_an_error() {
         // As when a file is written between the look at its columns and the reading.
+        let dialect = Dialect::default();
         for (scalar, value) in [
             (Scalar::BigInt, "2.5"),
             (Scalar::BigInt, "9223372036854775808"),
@@ -214,8 +227,8 @@ mod tests {
                 Flow::Continue(())
             };
             let mut batches = Batches::new(100, &mut send);
-            let error =
-                read_from(file.as_bytes(), &columns, false, &[0], &mut batches).unwrap_err();
+            let error = read_from(file.as_bytes(), &dialect, &columns, false, &[0], &mut batches)
+                .unwrap_err();
             let error = error.in_file(Path::new("f.csv")).to_string();
             assert!(
                 error.starts_with(&format!(
@@ -224,7 +237,8 @@ mod tests {
                 "{error}"
             );
             // Not wanted, not looked at.
-            let flow = read_from(file.as_bytes(), &columns, false, &[1], &mut batches).unwrap();
+            let flow =
+                read_from(file.as_bytes(), &dialect, &columns, false, &[1], &mut batches).unwrap();
             assert!(flow.is_continue());
             assert_eq!(count, 2);
         }

@@ -8,21 +8,21 @@ mod shape;
 mod values;
 mod wrong;
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use lakequery_types::json::Reader;
 
-use super::batches::{Batches, Flow};
+use super::super::batches::{Batches, Flow};
 use super::broken::Broken;
+use super::source::open;
 use documents::Documents;
 pub(super) use shape::{Kind, Shape};
 use values::Row;
 
 /// The columns of a file, from all of its objects.
 pub(super) fn infer(path: &Path) -> Result<Shape, Broken> {
-    infer_from(File::open(path).map_err(Broken::Io)?)
+    infer_from(open(path)?)
 }
 
 pub(super) fn infer_from(input: impl Read) -> Result<Shape, Broken> {

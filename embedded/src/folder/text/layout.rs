@@ -1,16 +1,17 @@
 //! How the files of a table are read.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_schema::{Field, Schema, SchemaRef};
 
+use super::super::batches::{Batches, Flow};
 use super::super::columns::names;
-use super::batches::{Batches, Flow};
+use super::super::reader::Reader;
 use super::broken::Broken;
 use super::candidates::Scalar;
+use super::source::open;
 use super::{csv, json};
 use crate::error::Result;
 
@@ -25,15 +26,15 @@ pub(super) struct Layout {
 /// The columns, by the names that they have in the files, and how their values are read.
 #[derive(Clone, Debug)]
 pub(super) enum Columns {
-    Csv(Vec<(String, Scalar)>),
+    Csv(Vec<(String, Scalar)>, csv::Dialect),
     Json(Vec<(String, json::Kind)>),
 }
 
-impl Layout {
-    /// The columns, with the names that queries use; every one can be NULL.
-    pub(super) fn schema(&self) -> SchemaRef {
+impl Reader for Layout {
+    /// Every column can be NULL.
+    fn schema(&self) -> SchemaRef {
         let fields: Vec<Field> = match &self.columns {
-            Columns::Csv(columns) => {
+            Columns::Csv(columns, _) => {
                 columns.iter().map(|(name, ty)| Field::new(name, ty.arrow(), true)).collect()
             }
             Columns::Json(columns) => {
@@ -45,18 +46,13 @@ impl Layout {
         Arc::new(Schema::new(renamed.collect::<Vec<_>>()))
     }
 
-    /// Reads a file's columns of these numbers.
-    pub(super) fn read(
-        &self,
-        path: &Path,
-        wanted: &[usize],
-        batches: &mut Batches<'_>,
-    ) -> Result<Flow> {
-        let file = File::open(path).map_err(Broken::Io);
-        let read = file.and_then(|file| self.read_from(file, wanted, batches));
+    fn read(&self, path: &Path, wanted: &[usize], batches: &mut Batches<'_>) -> Result<Flow> {
+        let read = open(path).and_then(|input| self.read_from(input, wanted, batches));
         read.map_err(|broken| broken.in_file(path))
     }
+}
 
+impl Layout {
     /// Reads the columns of these numbers.
     pub(super) fn read_from(
         &self,
@@ -65,7 +61,9 @@ impl Layout {
         batches: &mut Batches<'_>,
     ) -> Result<Flow, Broken> {
         match &self.columns {
-            Columns::Csv(columns) => csv::read_from(input, columns, self.stated, wanted, batches),
+            Columns::Csv(columns, dialect) => {
+                csv::read_from(input, dialect, columns, self.stated, wanted, batches)
+            }
             Columns::Json(columns) => json::read_from(input, columns, self.stated, wanted, batches),
         }
     }

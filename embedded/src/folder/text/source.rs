@@ -1,14 +1,29 @@
 //! The bytes of a file of text, as many of them in memory as are needed at once.
 
 use std::io::{ErrorKind, Read};
+use std::path::Path;
 
+use super::super::compression::{self, Unlike};
 use super::broken::Broken;
+
+const UTF_16: &str =
+    "tables of text are UTF-8; convert the file, for example with `iconv -f UTF-16 -t UTF-8`";
+const UTF_32: &str =
+    "tables of text are UTF-8; convert the file, for example with `iconv -f UTF-32 -t UTF-8`";
 
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
 
 /// How long one record may be.
 const LONGEST: usize = 256 << 20;
+
+/// The bytes of a file, decompressed.
+pub(super) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Broken> {
+    compression::open(path).map_err(|unlike| match unlike {
+        Unlike::Io(error) => Broken::Io(error),
+        Unlike::Name(what, help) => Broken::Unlike { what, help },
+    })
+}
 
 /// A file that is read from its beginning to its end.
 pub(super) struct Source<R> {
@@ -33,12 +48,15 @@ impl<R: Read> Source<R> {
         }
         match source.rest() {
             [0xef, 0xbb, 0xbf, ..] => source.start += 3,
+            [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => {
+                return Err(Broken::at(1, "is not UTF-8, but UTF-32", UTF_32));
+            }
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                return Err(Broken::at(
-                    1,
-                    "is not UTF-8, but UTF-16",
-                    "tables of text are UTF-8; convert the file, for example with `iconv`",
-                ));
+                return Err(Broken::at(1, "is not UTF-8, but UTF-16", UTF_16));
+            }
+            // Without a mark, every second byte of common letters is 0.
+            [0, byte, 0, _, ..] | [byte, 0, _, 0, ..] if byte.is_ascii_graphic() => {
+                return Err(Broken::at(1, "is not UTF-8, but UTF-16 without its mark", UTF_16));
             }
             _ => {}
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow_schema::Schema;
-use lakequery_embedded::{Contents, Fixtures, Folder, PassedOver, Place, Session, column_type};
+use lakequery_embedded::{
+    Contents, Fixtures, Folder, PassedOver, Place, Session, Stated, column_type,
+};
 use lakequery_types::same_name;
 
 use super::error::of_engine;
@@ -16,14 +18,18 @@ use crate::task::{Task, runtime};
 pub(super) async fn tables(
     session: Session,
     folder: Arc<Folder>,
+    stated: Vec<Arc<Stated>>,
     options: ReflectOptions,
 ) -> Result<Tables> {
-    let contents = folder.contents(options.schemas).await.map_err(of_engine)?;
+    let contents = folder.contents(options.schemas, &stated).await.map_err(of_engine)?;
+    let known = |place: &Place| {
+        stated.iter().find(|stated| stated.may_be_of(&place.schema, &place.name)).cloned()
+    };
     let Contents { tables, passed_over } = contents;
     let pending = |place: Place| Pending {
         schema: place.schema.clone(),
         name: place.name.clone(),
-        table: Box::pin(reflected(session.clone(), Arc::clone(&folder), place)),
+        table: Box::pin(reflected(session.clone(), Arc::clone(&folder), known(&place), place)),
     };
     let said =
         |PassedOver { path, reason }| format!("`{}` is passed over: {reason}", path.display());
@@ -55,10 +61,15 @@ pub(super) fn fixtures(fixtures: Arc<Fixtures>, options: ReflectOptions) -> Tabl
         .collect()
 }
 
-async fn reflected(session: Session, folder: Arc<Folder>, place: Place) -> Result<ReflectedTable> {
+async fn reflected(
+    session: Session,
+    folder: Arc<Folder>,
+    stated: Option<Arc<Stated>>,
+    place: Place,
+) -> Result<ReflectedTable> {
     let open = async move {
         let state = session.context().state();
-        folder.open_table(&state, place).await.map_err(of_engine)
+        folder.open_table(&state, place, stated).await.map_err(of_engine)
     };
     let table = Task::spawn(&runtime()?, open).end().await?;
     let place = table.place();

@@ -11,6 +11,8 @@ pub(super) struct Target {
     pub(super) folder: PathBuf,
     /// The schema that need not be written.
     pub(super) schema: Option<String>,
+    /// What is said of tables, as `Table::write` writes it; empty where nothing is.
+    pub(super) tables: String,
 }
 
 /// Reads a URL without its scheme.
@@ -27,10 +29,12 @@ pub(super) fn parse(rest: &str) -> Result<Target> {
         None if folder.is_empty() => ".",
         None => folder,
     };
-    let mut schema = None;
+    let (mut schema, mut tables) = (None, String::new());
     for option in query.split('&').filter(|option| !option.is_empty()) {
         match option.split_once('=') {
             Some(("schema", name)) if !name.is_empty() => schema = Some(name.to_owned()),
+            // `cargo lake` writes it, out of lake.toml.
+            Some(("tables", text)) if let Some(text) = decoded(text) => tables = text,
             _ => {
                 return Err(Error::new(
                     Kind::Url,
@@ -40,7 +44,19 @@ pub(super) fn parse(rest: &str) -> Result<Target> {
             }
         }
     }
-    Ok(Target { folder: folder.into(), schema })
+    Ok(Target { folder: folder.into(), schema, tables })
+}
+
+/// The text with its percent-encoded bytes decoded; `None` where that is not UTF-8 or broken.
+fn decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -58,9 +74,12 @@ mod tests {
             ("?schema=x", ".", Some("x")),
         ] {
             let schema = schema.map(str::to_owned);
-            assert_eq!(parse(url).unwrap(), Target { folder: folder.into(), schema }, "{url}");
+            let expected = Target { folder: folder.into(), schema, tables: String::new() };
+            assert_eq!(parse(url).unwrap(), expected, "{url}");
         }
-        for url in ["//data", "data?schema=", "data?s3cret=1"] {
+        assert_eq!(parse("x?tables=1;%261:%C3%A4&schema=s").unwrap().tables, "1;&1:ä");
+        for url in ["//data", "data?schema=", "data?s3cret=1", "data?tables=%s3", "data?tables=%ff"]
+        {
             let error = parse(url).unwrap_err();
             assert!(error.is_url());
             assert!(!error.to_string().contains("s3cret"), "{error}");

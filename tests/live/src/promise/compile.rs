@@ -84,6 +84,7 @@ impl Compiler<'_> {
             default_schema: Some(DEFAULT_SCHEMA.to_owned()),
             sources: Default::default(),
             schema_names: Default::default(),
+            tables: Default::default(),
         };
         Compiler {
             together: config(engines),

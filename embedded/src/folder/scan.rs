@@ -1,4 +1,4 @@
-//! Tables of text within a plan: each file is read by a thread of its own.
+//! Tables within a plan whose files DataFusion does not read itself: several threads read them.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,37 +16,41 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
-use super::super::partitions::Partitions;
-use super::super::prune;
 use super::batches::{Batches, Flow};
-use super::layout::Layout;
+use super::partitions::Partitions;
+use super::prune;
+use super::reader::Reader;
 
 /// How many batches of a file may wait.
 const WAITING_BATCHES: usize = 2;
 
 /// The table of some files.
 #[derive(Debug)]
-pub(super) struct TextTable {
+pub(super) struct FilesTable {
     paths: Arc<[PathBuf]>,
-    layout: Arc<Layout>,
+    reader: Arc<dyn Reader>,
     partitions: Partitions,
     schema: SchemaRef,
     /// How many of the columns are the files' own; those of the partitions follow.
     own: usize,
 }
 
-impl TextTable {
-    pub(super) fn new(paths: Arc<[PathBuf]>, layout: Layout, partitions: Partitions) -> TextTable {
-        let columns = layout.schema();
+impl FilesTable {
+    pub(super) fn new(
+        paths: Arc<[PathBuf]>,
+        reader: Arc<dyn Reader>,
+        partitions: Partitions,
+    ) -> FilesTable {
+        let columns = reader.schema();
         let own = columns.fields().len();
         let fields: Vec<_> = columns.fields().iter().chain(partitions.fields()).cloned().collect();
         let schema = Arc::new(Schema::new(fields));
-        TextTable { paths, layout: Arc::new(layout), partitions, schema, own }
+        FilesTable { paths, reader, partitions, schema, own }
     }
 }
 
 #[async_trait]
-impl TableProvider for TextTable {
+impl TableProvider for FilesTable {
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
     }
@@ -89,7 +93,7 @@ impl TableProvider for TextTable {
         let partitions = files.chunks(each).map(|files| {
             Arc::new(Scan {
                 files: files.into(),
-                layout: Arc::clone(&self.layout),
+                reader: Arc::clone(&self.reader),
                 wanted: Arc::clone(&wanted),
                 schema: Arc::clone(&schema),
             }) as Arc<dyn PartitionStream>
@@ -126,7 +130,7 @@ impl File {
 /// The reading of some files.
 struct Scan {
     files: Arc<[File]>,
-    layout: Arc<Layout>,
+    reader: Arc<dyn Reader>,
     wanted: Arc<[usize]>,
     schema: SchemaRef,
 }
@@ -147,7 +151,7 @@ impl PartitionStream for Scan {
         let mut stream =
             RecordBatchReceiverStreamBuilder::new(Arc::clone(&schema), WAITING_BATCHES);
         let batches = stream.tx();
-        let (files, layout) = (Arc::clone(&self.files), Arc::clone(&self.layout));
+        let (files, reader) = (Arc::clone(&self.files), Arc::clone(&self.reader));
         let (wanted, rows) = (Arc::clone(&self.wanted), context.session_config().batch_size());
         stream.spawn_blocking(move || {
             for file in files.iter() {
@@ -170,7 +174,7 @@ impl PartitionStream for Scan {
                         }
                     }
                 };
-                let read = layout.read(&file.path, &wanted, &mut Batches::new(rows, &mut send));
+                let read = reader.read(&file.path, &wanted, &mut Batches::new(rows, &mut send));
                 wrong?;
                 if read.map_err(|error| DataFusionError::External(Box::new(error)))?.is_break() {
                     break;
