@@ -4,12 +4,14 @@
 mod common;
 
 mod answers;
+mod examples;
 mod grammar;
 mod judge;
 mod mutations;
 mod nullability;
 mod promises;
 mod random;
+mod reference;
 mod show;
 mod tables;
 mod tpch;

@@ -25,28 +25,30 @@ final class SparkAnalyzer implements Conversation.Analyzer {
 
     private final SparkSession spark;
 
-    private SparkAnalyzer(String schema, String warehouse) {
-        spark = SparkSession.builder()
+    private SparkAnalyzer(String warehouse, List<String> settings) {
+        var session = SparkSession.builder()
                 .master("local[1]")
                 .config("spark.ui.enabled", "false")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.sql.catalogImplementation", "in-memory")
-                .config("spark.sql.warehouse.dir", warehouse)
-                // What lakequery's sessions set.
-                .config("spark.sql.ansi.enabled", "true")
-                .config("spark.sql.session.timeZone", "UTC")
-                .config("spark.sql.decimalOperations.allowPrecisionLoss", "false")
-                .getOrCreate();
+                .config("spark.sql.warehouse.dir", warehouse);
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            session.config(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        spark = session.getOrCreate();
         spark.sparkContext().setLogLevel("OFF");
     }
 
-    /** The folder for tables is the second argument. */
+    /** The folder for tables is the second argument, the settings of the session follow. */
     public static void main(String[] arguments) throws Exception {
         // Spark's own words would stand between the answers.
         PrintStream answers = System.out;
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-        var analyzer = new SparkAnalyzer(arguments[0], Path.of(arguments[1]).toUri().toString());
+        String warehouse = Path.of(arguments[1]).toUri().toString();
+        var settings = List.of(arguments).subList(2, arguments.length);
+        var analyzer = new SparkAnalyzer(warehouse, settings);
         System.setOut(answers);
         Conversation.hold(analyzer);
         System.exit(0);

@@ -31,15 +31,28 @@ pub(crate) struct Analysis {
     pub(crate) options: Vec<String>,
     /// The folder of the engine's libraries.
     pub(crate) libraries: PathBuf,
+    /// Settings of its session, as `name=value`.
+    pub(crate) settings: Vec<String>,
 }
 
-fn analysis(engine: Engine, installed: &Installed) -> Result<Analysis> {
-    match engine {
-        Engine::Trino => Ok(trino::analysis(installed)),
-        Engine::Spark => Ok(spark::analysis(installed)),
-        Engine::Dremio => Ok(dremio::analysis(installed)),
+/// What an engine is analyzed with. Databricks has no libraries that are published: its SQL is
+/// analyzed by Spark's, with the settings of a warehouse.
+fn analysis(engine: Engine, cache: &Cache) -> Result<(Installed, Analysis)> {
+    let installed = match engine {
+        Engine::Dremio => dremio::install(cache),
+        Engine::Databricks => recipe(Engine::Spark)?.install(cache),
+        _ => recipe(engine)?.install(cache),
+    };
+    let installed = installed
+        .with_context(|| format!("what {engine} is analyzed with can't be installed"))?;
+    let analysis = match engine {
+        Engine::Trino => trino::analysis(&installed),
+        Engine::Spark => spark::analysis(&installed, true),
+        Engine::Dremio => dremio::analysis(&installed),
+        Engine::Databricks => spark::analysis(&installed, false),
         _ => bail!("there is no analyzer of {engine}"),
-    }
+    };
+    Ok((installed, analysis))
 }
 
 /// A column: its name and what the engine calls its type.
@@ -86,12 +99,7 @@ impl Analyzer {
     /// When there is none, it can't be installed or it does not start.
     pub fn start(engine: Engine, schema: &str, folder: &Path) -> Result<Analyzer> {
         let cache = Cache::open()?;
-        let installed = match engine {
-            Engine::Dremio => dremio::install(&cache),
-            _ => recipe(engine)?.install(&cache),
-        };
-        let installed = installed.with_context(|| format!("{engine} can't be installed"))?;
-        let analysis = analysis(engine, &installed)?;
+        let (installed, analysis) = analysis(engine, &cache)?;
         let classes = build::classes(&cache, engine, &installed.java, &analysis)
             .with_context(|| format!("the analyzer of {engine} can't be built"))?;
         std::fs::create_dir_all(folder)?;
@@ -104,6 +112,7 @@ impl Analyzer {
             .args(["-XX:+ExitOnOutOfMemoryError", "-cp", &class_path])
             .args([analysis.source.0, schema])
             .arg(folder.join("warehouse"))
+            .args(&analysis.settings)
             .current_dir(folder)
             .env("SPARK_LOCAL_IP", "127.0.0.1")
             .stdin(Stdio::piped())

@@ -32,5 +32,6 @@ pub(crate) fn analysis(installed: &Installed) -> Analysis {
         release: "17",
         options: vec!["-Xmx1500M".into()],
         libraries: installed.server.join("lib"),
+        settings: Vec::new(),
     }
 }

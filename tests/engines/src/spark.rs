@@ -109,8 +109,10 @@ impl Transport {
     }
 }
 
-/// Its analyzer.
-pub(crate) fn analysis(installed: &Installed) -> Analysis {
+/// Its analyzer. `keeps_fraction`: whether decimals keep their scale, as in our sessions of
+/// Spark, and not in those of a warehouse of Databricks.
+pub(crate) fn analysis(installed: &Installed, keeps_fraction: bool) -> Analysis {
+    let loss = !keeps_fraction;
     let mut options = vec!["-Xmx1500M".into()];
     options.extend(opened(&OPENED));
     Analysis {
@@ -118,6 +120,12 @@ pub(crate) fn analysis(installed: &Installed) -> Analysis {
         release: "17",
         options,
         libraries: installed.server.join("jars"),
+        // What the runtime's sessions set, or a warehouse has.
+        settings: vec![
+            "spark.sql.ansi.enabled=true".into(),
+            "spark.sql.session.timeZone=UTC".into(),
+            format!("spark.sql.decimalOperations.allowPrecisionLoss={loss}"),
+        ],
     }
 }
 

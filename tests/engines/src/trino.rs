@@ -148,6 +148,7 @@ pub(crate) fn analysis(installed: &Installed) -> Analysis {
             "--add-modules=jdk.incubator.vector".into(),
         ],
         libraries: installed.server.join("lib"),
+        settings: Vec::new(),
     }
 }
 

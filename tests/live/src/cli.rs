@@ -151,11 +151,6 @@ fn engine(name: &str) -> Result<Engine, String> {
     })
 }
 
-/// One of those that something can be asked about queries for.
-pub(crate) fn judged_engine(name: &str) -> Result<Engine, String> {
-    if name == Engine::Dremio.name() { Ok(Engine::Dremio) } else { any_engine(name) }
-}
-
 /// One of those, or the embedded one.
 pub(crate) fn any_engine(name: &str) -> Result<Engine, String> {
     if name == Engine::DataFusion.name() { Ok(Engine::DataFusion) } else { engine(name) }

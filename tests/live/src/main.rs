@@ -3,6 +3,8 @@
 mod bench;
 mod cli;
 mod compile;
+#[path = "../../embedded/examples.rs"]
+mod examples;
 mod explore;
 mod faults;
 mod fleet;

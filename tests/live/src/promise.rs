@@ -27,7 +27,6 @@ use tokio::sync::oneshot;
 use crate::cli::Servers;
 use crate::fleet::target_folder;
 use crate::schemas::Schemas;
-use crate::suite::ALL;
 use crate::tpcds::texts;
 use judges::{Judge, Site};
 use mutate::{Mutant, Pools};
@@ -36,8 +35,8 @@ use report::{Opinions, Report};
 /// What to ask.
 #[derive(Debug, Args)]
 pub(crate) struct Questions {
-    /// Of which engines: trino, presto, spark, dremio, datafusion [default: all]
-    #[arg(long, value_name = "ENGINE", value_parser = crate::cli::judged_engine)]
+    /// Of which engines: trino, presto, spark, databricks, dremio, datafusion [default: all]
+    #[arg(long, value_name = "ENGINE")]
     engines: Vec<Engine>,
     /// Where the changes begin: the same number gives the same queries
     #[arg(long, default_value_t = 1)]
@@ -62,9 +61,8 @@ pub(crate) struct Questions {
 /// Asks, and says what came of it.
 pub(crate) async fn promise(questions: &Questions, servers: &Servers) -> Result<ExitCode> {
     let start = Instant::now();
-    let all = || ALL.iter().copied().chain([Engine::Dremio]).collect();
-    let engines: Vec<Engine> =
-        if questions.engines.is_empty() { all() } else { questions.engines.clone() };
+    let engines =
+        if questions.engines.is_empty() { &Engine::ALL } else { &questions.engines[..] }.to_vec();
     let schemas = Arc::new(Schemas::of_repository()?);
     let mutants = mutants(questions, &schemas)?;
     let folder = run_folder(&target_folder()?.join("live"))?.join("promise");

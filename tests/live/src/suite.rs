@@ -9,6 +9,7 @@ mod hostile;
 mod nested;
 mod parameters;
 pub(crate) mod parity;
+mod reference;
 mod reflection;
 mod roundtrip;
 mod spooling;
@@ -66,6 +67,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         parameters::CASES,
         nested::CASES,
         roundtrip::CASES,
+        reference::CASES,
         reflection::CASES,
         cargo_lake::CASES,
         streaming::CASES,

@@ -172,7 +172,7 @@ impl Compiler<'_> {
         if let Type::Array(element) = ty {
             let element = self.value(engine, Some(&element.ty));
             return match self.apart[engine].targets[0] {
-                Engine::Spark => format!("array({element})"),
+                Engine::Spark | Engine::Databricks => format!("array({element})"),
                 _ => format!("ARRAY[{element}]"),
             };
         }

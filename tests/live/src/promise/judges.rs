@@ -65,8 +65,8 @@ pub(super) struct Site<'a> {
 pub(super) async fn judge(engine: Engine, site: &Site<'_>) -> Result<Box<dyn Judge>> {
     Ok(match engine {
         Engine::Trino => Box::new(trino::Trino::start(site)?),
-        Engine::Spark => Box::new(spark::Spark::start(site)?),
         Engine::Dremio => Box::new(dremio::Dremio::start(site)?),
+        Engine::Spark | Engine::Databricks => Box::new(spark::Spark::start(engine, site)?),
         Engine::Presto => Box::new(presto::Presto::start(site).await?),
         #[cfg(feature = "embedded")]
         Engine::DataFusion => Box::new(datafusion::DataFusion::start(site).await?),

@@ -1,4 +1,4 @@
-//! Spark's analyzer.
+//! Spark's analyzer, which judges Databricks' SQL, too.
 
 use anyhow::Result;
 use lakequery_engines::{Analyzer, Verdict};
@@ -7,22 +7,25 @@ use lakequery_types::{Engine, Type};
 use super::{Judge, Opinion, Site, analyzer, compare};
 use crate::promise::compile::Emitted;
 
-pub(super) struct Spark(Analyzer);
+pub(super) struct Spark {
+    engine: Engine,
+    analyzer: Analyzer,
+}
 
 impl Spark {
-    pub(super) fn start(site: &Site<'_>) -> Result<Spark> {
-        Ok(Spark(analyzer(Engine::Spark, site, name)?))
+    pub(super) fn start(engine: Engine, site: &Site<'_>) -> Result<Spark> {
+        Ok(Spark { engine, analyzer: analyzer(engine, site, name)? })
     }
 }
 
 impl Judge for Spark {
     fn engine(&self) -> Engine {
-        Engine::Spark
+        self.engine
     }
 
     fn judge(&mut self, queries: &[&Emitted]) -> Result<Vec<Opinion>> {
         let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
-        let verdicts = self.0.ask(&texts)?.into_iter().zip(queries);
+        let verdicts = self.analyzer.ask(&texts)?.into_iter().zip(queries);
         Ok(verdicts
             .map(|(verdict, query)| match verdict {
                 Verdict::Accepted(columns) => compare(&columns, &query.types, same),
