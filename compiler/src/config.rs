@@ -121,7 +121,7 @@ fn engine(name: &str, bytes: &Range<usize>, mistakes: &mut Mistakes) -> Option<E
         Err(unknown) => unknown,
     };
     let message = match nearest(name, Engine::ALL.map(Engine::name)) {
-        Some(near) => format!("there is no engine `{name}`; did you mean `{near}`?"),
+        Some(near) => format!("engine `{name}` does not exist; did you mean `{near}`?"),
         None => unknown.to_string(),
     };
     mistakes.add(bytes, message);

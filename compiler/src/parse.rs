@@ -88,7 +88,7 @@ fn check_size(tokens: &[Token], limits: Limits) -> Result<Vec<u32>, Diagnostic> 
 }
 
 fn no_query() -> Diagnostic {
-    Diagnostic::new(Code::Syntax, Span::default(), "there is no query here")
+    Diagnostic::new(Code::Syntax, Span::default(), "expected a query, found nothing")
         .help("write one, such as `SELECT count(*) AS n FROM tpch.orders`")
 }
 

@@ -27,7 +27,7 @@
 //! assert_eq!(halves, [Some(3), Some(3), None]);
 //!
 //! let error = session.plan("SELECT id FROM order_", vec![]).await.unwrap_err();
-//! assert_eq!(error.to_string(), "there is no table `order_`; did you mean `orders`?");
+//! assert_eq!(error.to_string(), "table `order_` does not exist; did you mean `orders`?");
 //! # Ok(())
 //! # }
 //! ```

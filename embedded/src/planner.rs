@@ -127,7 +127,7 @@ async fn find(
     if let Some(catalog) = name.catalog() {
         return Err(Error::new(
             ErrorKind::NotFound,
-            format!("there is no catalog `{catalog}`: the embedded engine has schemas only"),
+            format!("catalog `{catalog}` does not exist: the embedded engine has schemas only"),
         )
         .with_help(format!("leave `{catalog}.` away, or map the schema in lake.toml")));
     }
@@ -152,7 +152,7 @@ fn unregistered(state: &SessionState, name: &TableReference) -> Error {
         Some(near) => format!("did you mean `{near}`?"),
         None => "register it in the session".to_owned(),
     };
-    Error::new(ErrorKind::NotFound, format!("there is no table `{name}`")).with_help(help)
+    Error::new(ErrorKind::NotFound, format!("table `{name}` does not exist")).with_help(help)
 }
 
 impl ContextProvider for Planner<'_> {
@@ -173,10 +173,9 @@ impl ContextProvider for Planner<'_> {
         name: &str,
         args: Vec<Expr>,
     ) -> Result<Arc<dyn TableSource>, DataFusionError> {
-        let function =
-            self.state.table_functions().get(name).ok_or_else(|| {
-                DataFusionError::Plan(format!("there is no table function {name}"))
-            })?;
+        let function = self.state.table_functions().get(name).ok_or_else(|| {
+            DataFusionError::Plan(format!("table function {name} does not exist"))
+        })?;
         let context = SimplifyContext::builder()
             .with_config_options(Arc::clone(self.state.config_options()))
             .with_query_execution_start_time(

@@ -68,7 +68,7 @@ fn parse_here(state: &SessionState, sql: &str) -> Result<(Statement, usize)> {
             let depth = depth(&statement)?;
             Ok((statement, depth))
         }
-        (None, _) => Err(Error::new(ErrorKind::Query, "there is no statement in the SQL")),
+        (None, _) => Err(Error::new(ErrorKind::Query, "the SQL holds no statement")),
         (Some(_), _) => {
             Err(Error::new(ErrorKind::Query, format!("there are {count} statements in the SQL"))
                 .with_help("run them one by one"))

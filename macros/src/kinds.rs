@@ -120,7 +120,7 @@ fn is_key(ty: &Type) -> bool {
 }
 
 fn no_rust_type(ty: &Type) -> String {
-    format!("there is no Rust type for `{ty}`; cast it to another type")
+    format!("`{ty}` has no Rust type; cast it to another type")
 }
 
 /// A Rust type of ours as people write it: without its paths.

@@ -49,7 +49,7 @@ fn read_in(folder: &Path, name: &str) -> Result<TextFile, Error> {
         Ok(text) => Ok(TextFile { path, shown, text }),
         Err(error) => {
             let message = match error.kind() {
-                ErrorKind::NotFound => format!("there is no file `{shown}`"),
+                ErrorKind::NotFound => format!("file `{shown}` does not exist"),
                 _ => format!("`{shown}` can't be read: {error}"),
             };
             let help = "the path is relative to the folder of the package's Cargo.toml";
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(found.text, "SELECT 1");
         let missing = read_in(folder.path(), "sql/p.sql").unwrap_err();
         let shown = folder.path().join("sql/p.sql");
-        assert_eq!(missing.message, format!("there is no file `{}`", shown.display()));
+        assert_eq!(missing.message, format!("file `{}` does not exist", shown.display()));
         let not_a_file = read_in(folder.path(), "sql").unwrap_err();
         assert!(not_a_file.message.contains("can't be read: "), "{not_a_file}");
         for error in [missing, not_a_file] {

@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn the_text_says_where_and_what_to_do() {
         let engine = Engine::ALL[0];
-        let error = Error::new(Kind::NotFound, "there is no table `a.b`")
+        let error = Error::new(Kind::NotFound, "table `a.b` does not exist")
             .help("schema `a` has c, d")
             .at_engine(engine)
             .at_location("src/main.rs:3:5")
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             format!(
-                "there is no table `a.b` ({engine}, query at src/main.rs:3:5); schema `a` has c, d"
+                "table `a.b` does not exist ({engine}, query at src/main.rs:3:5); schema `a` has c, d"
             )
         );
         assert!(error.is_not_found() && !error.is_timeout());

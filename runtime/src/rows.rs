@@ -67,7 +67,10 @@ fn undecodable(batch: &RecordBatch, index: usize, error: DecodeError) -> Error {
 
 #[cold]
 fn missing(index: usize, count: usize) -> Error {
-    Error::new(Kind::Decode, format!("there is no column {index}, counting from 0, of {count}"))
+    Error::new(
+        Kind::Decode,
+        format!("column {index} does not exist: the row has {count}, counted from 0"),
+    )
 }
 
 /// How a row is made.
@@ -354,7 +357,7 @@ impl ColumnIndex for &str {
             [index] => Ok(index),
             [] => {
                 let there = fields.iter().map(|field| field.name().as_str());
-                Err(Error::new(Kind::Decode, format!("there is no column `{self}`"))
+                Err(Error::new(Kind::Decode, format!("column `{self}` does not exist"))
                     .help(columns_there(self, there)))
             }
             _ => {

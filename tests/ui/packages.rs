@@ -90,7 +90,7 @@ fn a_changed_file_rebuilds_what_reads_it_and_nothing_else() {
     // A snapshot that is gone is not forgotten either.
     fs::remove_file(workspace.folder.join("schemas/tpch/nation.toml")).expect("the snapshot");
     let output = workspace.check(&["--workspace"]);
-    assert!(stderr(&output).contains("there is no table `nation`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("table `nation` does not exist"), "{}", stderr(&output));
 }
 
 /// The packages that cargo says it checked, sorted.

@@ -63,7 +63,7 @@ pub struct UnknownEngine(pub String);
 
 impl fmt::Display for UnknownEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no engine `{}`; the engines are ", self.0)?;
+        write!(f, "engine `{}` does not exist; the engines are ", self.0)?;
         for (i, engine) in Engine::ALL.iter().enumerate() {
             write!(f, "{}{engine}", if i == 0 { "" } else { ", " })?;
         }

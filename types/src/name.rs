@@ -63,7 +63,7 @@ impl TypeNameError {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Unknown(word) => write!(f, "there is no type `{word}`"),
+            Reason::Unknown(word) => write!(f, "type `{word}` does not exist"),
             Reason::Other(reason) => f.write_str(reason),
         }
     }
@@ -472,7 +472,7 @@ mod tests {
     fn nonsense_is_named() {
         for (name, reason) in [
             ("", "expected a type at the end"),
-            ("bigit", "there is no type `bigit`"),
+            ("bigit", "type `bigit` does not exist"),
             ("decimal(39,2)", "a decimal takes a precision from 1 to 38 and a scale up to that"),
             ("decimal(2,3)", "a decimal takes a precision from 1 to 38 and a scale up to that"),
             ("array(bigint", "expected `)` at the end"),
@@ -481,7 +481,7 @@ mod tests {
             ("array(bigint not)", "expected `)`, found `not`"),
             ("map(bigint not null,date)", "expected `,`, found `not`"),
             ("varchar(99999999999)", "`99999999999` is not a number"),
-            ("array(int8)", "there is no type `int8`"),
+            ("array(int8)", "type `int8` does not exist"),
             ("timestamp(13)", "the precision of a time is one number from 0 to 12"),
         ] {
             let error = Type::parse(name).unwrap_err().to_string();

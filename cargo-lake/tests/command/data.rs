@@ -168,6 +168,6 @@ fn what_cannot_be_read_stops_nothing_else() {
 
     folder.write("lake.toml", &format!("{CONFIG}schemas = ['shop', 'shpo']"));
     parquet(&folder, "data/shop/ok.parquet", schema(&[("id", DataType::Int64, false)]));
-    let missing = "error: source `local`: there is no schema `shpo`";
+    let missing = "error: source `local`: schema `shpo` does not exist";
     folder.check(&["refresh"], 2, "! shop.broken is gone", missing);
 }

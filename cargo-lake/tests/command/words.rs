@@ -29,7 +29,7 @@ fn mistakes_are_told_with_file_and_reason() {
     assert!(stderr.contains("\n  = help: `cargo lake init` writes one\n"), "{stderr}");
 
     folder.write("a.toml", "targets = ['trinoo']");
-    let wrong = "error: a.toml:1:12: there is no engine `trinoo`; did you mean `trino`?\n";
+    let wrong = "error: a.toml:1:12: engine `trinoo` does not exist; did you mean `trino`?\n";
     folder.check(&["refresh", "--config", "a.toml"], 2, "", wrong);
     folder.check(&["diff", "--config", "b.toml"], 2, "", "error: could not read b.toml: ");
 

@@ -132,8 +132,8 @@ fn read_format(entry: &Entry<'_>, mistakes: &mut Mistakes) -> Option<FileFormat>
     }
     let names = FileFormat::ALL.map(FileFormat::name);
     let message = match nearest(name, names) {
-        Some(near) => format!("there is no format `{name}`; did you mean `{near}`?"),
-        None => format!("there is no format `{name}`; the formats are {}", list(&names)),
+        Some(near) => format!("format `{name}` does not exist; did you mean `{near}`?"),
+        None => format!("format `{name}` does not exist; the formats are {}", list(&names)),
     };
     mistakes.add(&entry.value_bytes, message);
     None

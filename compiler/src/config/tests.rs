@@ -136,12 +136,12 @@ fn mistakes_are_named_with_line_and_column() {
         }),
         ("targets = 'trino'", "1:11: `targets` is a list of strings, and this is a string"),
         ("targets = ['trino', 1]", "1:21: `targets` holds strings, and this is a whole number"),
-        ("targets = ['trinoo']", "1:12: there is no engine `trinoo`; did you mean `trino`?"),
+        ("targets = ['trinoo']", "1:12: engine `trinoo` does not exist; did you mean `trino`?"),
         ("targets = ['oracle']", {
-            "1:12: there is no engine `oracle`; the engines are datafusion, trino, presto, \
+            "1:12: engine `oracle` does not exist; the engines are datafusion, trino, presto, \
              dremio, spark, databricks"
         }),
-        ("targets = ['Trino']", "1:12: there is no engine `Trino`; did you mean `trino`?"),
+        ("targets = ['Trino']", "1:12: engine `Trino` does not exist; did you mean `trino`?"),
         ("targets = ['trino', 'trino']", "1:21: `trino` is in `targets` twice"),
         ("target = ['trino']", "1:1: unknown key `target`; did you mean `targets`?"),
         ("targets = ['trino']\nfoo = 1", {
@@ -163,10 +163,10 @@ fn mistakes_are_named_with_line_and_column() {
             "2:1: unknown key `delimeter`; did you mean `delimiter`?"
         }),
         ("[table.'a.b']\nformat = 'parquett'", {
-            "2:10: there is no format `parquett`; did you mean `parquet`?"
+            "2:10: format `parquett` does not exist; did you mean `parquet`?"
         }),
         ("[table.'a.b']\nformat = 'xlsx'", {
-            "2:10: there is no format `xlsx`; the formats are `parquet`, `orc`, `avro`, `csv`, \
+            "2:10: format `xlsx` does not exist; the formats are `parquet`, `orc`, `avro`, `csv`, \
              `tsv` and `json`"
         }),
         ("[table.'a.b']\nformat = 'json'\nnull = ''", {
@@ -195,7 +195,7 @@ fn mistakes_are_named_with_line_and_column() {
              their order: [table.\"a.b\".columns]"
         }),
         ("[table.'a.b'.columns]\nid = 'bigintt'", {
-            "2:6: column `id`: `bigintt` is not a type: there is no type `bigintt`; did you mean `bigint`?"
+            "2:6: column `id`: `bigintt` is not a type: type `bigintt` does not exist; did you mean `bigint`?"
         }),
         ("[table.'a.b'.columns]\nid = 'bigint'\nID = 'date'", {
             "3:1: column `ID` is already there as `id`; names differ by more than case"
@@ -236,7 +236,7 @@ fn mistakes_are_named_with_line_and_column() {
         }),
         ("[sources.local]\nurl = 'x'", "1:2: unknown key `sources`; did you mean `source`?"),
         ("[schema.tpch]\ntrinno = 'x'", {
-            "2:1: there is no engine `trinno`; did you mean `trino`?"
+            "2:1: engine `trinno` does not exist; did you mean `trino`?"
         }),
         ("[schema.tpch]\ntrino = 5", "2:9: `trino` is a string, and this is a whole number"),
         ("[schema.tpch]\ntrino = 'hive.'", {
@@ -286,7 +286,7 @@ spark = 'a..b'
         mistakes(text),
         [
             "1:1: unknown key `default_shema`; did you mean `default_schema`?",
-            "2:12: there is no engine `sparc`; did you mean `spark`?",
+            "2:12: engine `sparc` does not exist; did you mean `spark`?",
             "2:21: `targets` holds strings, and this is a whole number",
             "2:33: `trino` is in `targets` twice",
             "3:11: `schemas` is the folder of the snapshots, relative to this file; \
@@ -297,7 +297,7 @@ spark = 'a..b'
             // That the URL is missing follows from this.
             "9:1: unknown key `uri`; did you mean `url`?",
             "10:11: `schemas` is a list of strings, and this is a whole number",
-            "13:1: there is no engine `trinno`; did you mean `trino`?",
+            "13:1: engine `trinno` does not exist; did you mean `trino`?",
             "14:9: the name of schema `tpch` on spark has a part with no name",
         ]
     );

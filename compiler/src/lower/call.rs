@@ -600,7 +600,7 @@ fn signatures(function: &Function) -> Vec<String> {
 
 fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let diagnostic =
-        Diagnostic::new(Code::UnknownFunction, span, format!("there is no function `{name}`"))
+        Diagnostic::new(Code::UnknownFunction, span, format!("function `{name}` does not exist"))
             .label("unknown function");
     match function::foreign(name) {
         Some(Foreign::Write(examples)) => {

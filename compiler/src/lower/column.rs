@@ -86,7 +86,7 @@ impl Lowerer<'_> {
             self.scopes.iter().rev().flat_map(|scope| &scope.relations).collect();
         let place = match &relations[..] {
             [] if self.context.clause == Clause::Unnest => {
-                let message = format!("there is no column `{name}` before this UNNEST");
+                let message = format!("column `{name}` does not exist before this UNNEST");
                 return Diagnostic::new(Code::UnknownColumn, span, message)
                     .help("UNNEST sees the tables that stand before it");
             }
@@ -94,7 +94,7 @@ impl Lowerer<'_> {
                 return Diagnostic::new(
                     Code::UnknownColumn,
                     span,
-                    format!("there is no column `{name}`: the query has no FROM"),
+                    format!("column `{name}` does not exist: the query has no FROM"),
                 );
             }
             [relation] => match &relation.name {
@@ -103,7 +103,7 @@ impl Lowerer<'_> {
             },
             _ => String::new(),
         };
-        let message = format!("there is no column `{name}`{place}");
+        let message = format!("column `{name}` does not exist{place}");
         let diagnostic =
             Diagnostic::new(Code::UnknownColumn, span, message).label("unknown column");
         let names = || relations.iter().flat_map(|relation| relation.names());
@@ -256,7 +256,7 @@ impl Lowerer<'_> {
             [] if !relation.known => Expr::error(span),
             [] => {
                 let names = || relation.names();
-                let message = format!("there is no column `{name}` in `{table}`");
+                let message = format!("column `{name}` does not exist in `{table}`");
                 let diagnostic = Diagnostic::new(Code::UnknownColumn, *column_span, message)
                     .label("unknown column");
                 return Err(Some(match nearest(name, names()) {

@@ -96,7 +96,7 @@ impl Day {
         };
         let (year, month, day) = (number(year, 7)?, number(month, 2)?, number(day, 2)?);
         if !(1..=12).contains(&month) {
-            return Err(format!("there is no month {month}"));
+            return Err(format!("month {month} does not exist"));
         }
         let signed = if sign.is_empty() { year } else { -year };
         let Some(civil) = Civil::new(signed, month, day) else {
@@ -183,8 +183,8 @@ pub(super) fn zone_name(zone: &str) -> Result<String, String> {
         return Ok(name.into());
     }
     Err(match nearest(zone, ZONES.lines()) {
-        Some(near) => format!("there is no time zone `{zone}`; did you mean `{near}`?"),
-        None => format!("there is no time zone `{zone}`"),
+        Some(near) => format!("time zone `{zone}` does not exist; did you mean `{near}`?"),
+        None => format!("time zone `{zone}` does not exist"),
     })
 }
 

@@ -106,7 +106,7 @@ impl Lowerer<'_> {
     ) -> Diagnostic {
         let schemas = self.snapshots.schemas();
         if !schemas.iter().any(|known| same_name(known, schema)) {
-            let message = format!("there is no schema `{schema}`");
+            let message = format!("schema `{schema}` does not exist");
             let diagnostic =
                 Diagnostic::new(Code::UnknownSchema, schema_span.unwrap_or(span), message)
                     .label("no snapshots of this schema");
@@ -120,7 +120,7 @@ impl Lowerer<'_> {
             };
         }
         let tables = self.snapshots.tables(schema);
-        let message = format!("there is no table `{table}` in `{schema}`");
+        let message = format!("table `{table}` does not exist in `{schema}`");
         let diagnostic =
             Diagnostic::new(Code::UnknownTable, span, message).label("no snapshot of this table");
         let names = || tables.iter().map(String::as_str);

@@ -73,7 +73,7 @@ impl Lowerer<'_> {
             self.refers(*span, Target::Window { declared });
             return Some(window);
         }
-        let message = format!("there is no window `{name}`");
+        let message = format!("window `{name}` does not exist");
         let diagnostic = Diagnostic::new(Code::UnknownWindow, *span, message);
         let names = || self.defined_windows().map(|window| window.name.as_str());
         let diagnostic = match nearest(name, names()) {

@@ -72,7 +72,7 @@ fn other_version(version: i64) -> String {
              reads {VERSION}); update lakequery, or refresh it with the cargo lake of this version"
         )
     } else {
-        format!("there is no format {version}; this lakequery reads {VERSION}")
+        format!("format {version} is unknown; this lakequery reads {VERSION}")
     }
 }
 

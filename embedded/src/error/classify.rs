@@ -130,7 +130,7 @@ fn schema(error: &SchemaError) -> String {
         SchemaError::FieldNotFound { field, valid_fields } => {
             let there = valid_fields.iter().map(|field| field.name());
             format!(
-                "there is no column `{}`; {}",
+                "column `{}` does not exist; {}",
                 field.flat_name(),
                 columns_there(&field.name, there)
             )

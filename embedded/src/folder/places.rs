@@ -160,7 +160,7 @@ impl Places {
             all.passed_over.extend(root.passed_over);
         } else if folder.is_none() {
             let names: Vec<&str> = folders.iter().map(|entry| entry.name.as_str()).collect();
-            let message = format!("there is no schema `{schema}` in {}", self.root.display());
+            let message = format!("schema `{schema}` does not exist in {}", self.root.display());
             return Err(missing(message, schema, &names, "the schemas are"));
         }
         Ok(all)
@@ -178,7 +178,7 @@ impl Places {
         if let Some(place) = pick(table, &places, |place| &place.name, "table", schema)? {
             return Ok(place.clone());
         }
-        let message = format!("there is no table `{schema}.{table}`");
+        let message = format!("table `{schema}.{table}` does not exist");
         let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
         let mut error =
             missing(message, table, &names, &format!("the tables of schema `{schema}` are"));

@@ -33,7 +33,7 @@ impl Planner {
     fn call(&self, name: &str, args: Vec<Expr>) -> Result<Expr> {
         match self.functions.iter().find(|function| function.name() == name) {
             Some(function) => Ok(function.call(args)),
-            None => plan_err!("there is no function {name}"),
+            None => plan_err!("function {name} does not exist"),
         }
     }
 }
@@ -141,7 +141,7 @@ impl ExprPlanner for Planner {
             "second" => "second",
             "timezone_hour" => "timezone_hour",
             "timezone_minute" => "timezone_minute",
-            other => return plan_err!("there is no field {other} to EXTRACT"),
+            other => return plan_err!("EXTRACT has no field {other}"),
         };
         self.planned(function, vec![value.clone()])
     }

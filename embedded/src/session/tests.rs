@@ -79,28 +79,28 @@ async fn errors_say_what_is_wrong_and_where() {
             &without,
             "SELECT * FROM t",
             ErrorKind::NotFound,
-            "there is no table `t`",
+            "table `t` does not exist",
             "register it in the session",
         ),
         (
             &without,
             "SELECT * FROM a.b.t",
             ErrorKind::NotFound,
-            "there is no table `a.b.t`",
+            "table `a.b.t` does not exist",
             "register it in the session",
         ),
         (
             &with_folder,
             "SELECT * FROM brokn",
             ErrorKind::NotFound,
-            "there is no table `default.brokn`",
+            "table `default.brokn` does not exist",
             "did you mean `broken`?",
         ),
         (
             &with_folder,
             "SELECT * FROM a.b.t",
             ErrorKind::NotFound,
-            "there is no catalog `a`: the embedded engine has schemas only",
+            "catalog `a` does not exist: the embedded engine has schemas only",
             "leave `a.` away, or map the schema in lake.toml",
         ),
         (
@@ -117,12 +117,12 @@ async fn errors_say_what_is_wrong_and_where() {
             "there are 2 statements in the SQL",
             "run them one by one",
         ),
-        (&with_folder, "", ErrorKind::Query, "there is no statement in the SQL", ""),
+        (&with_folder, "", ErrorKind::Query, "the SQL holds no statement", ""),
         (
             &with_folder,
             "SELECT y FROM t",
             ErrorKind::Query,
-            "the embedded engine refuses the query: there is no column `y`; the columns are x",
+            "the embedded engine refuses the query: column `y` does not exist; the columns are x",
             "",
         ),
         (
@@ -177,5 +177,5 @@ async fn a_session_of_ones_own_is_taught_lake_sql() {
     let answer = ask(&session, "SELECT 7 / 2", vec![]).await;
     assert_eq!(answer.unwrap(), "3");
     let error = ask(&session, "SELECT * FROM t", vec![]).await.unwrap_err();
-    assert_eq!(error.message(), "there is no table `t`");
+    assert_eq!(error.message(), "table `t` does not exist");
 }

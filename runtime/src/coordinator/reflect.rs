@@ -59,7 +59,7 @@ pub(crate) async fn tables(connection: Arc<Connection>, options: ReflectOptions)
             let Place { catalog, schema, .. } = place;
             let error = Error::new(
                 Kind::NotFound,
-                format!("there is no schema `{schema}` in catalog `{catalog}`"),
+                format!("schema `{schema}` does not exist in catalog `{catalog}`"),
             );
             return Err(match nearest(&schema, there.iter().map(String::as_str)) {
                 Some(near) => error.help(format!("did you mean `{near}`?")),

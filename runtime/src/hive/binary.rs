@@ -208,7 +208,7 @@ async fn encrypted(
         .map_err(|_| Error::new(Kind::Url, "TLS can't check a host of this form"))?;
     let connector = TlsConnector::from(Arc::clone(tls));
     let stream = connector.connect(name, stream).await.map_err(|error| {
-        let message = format!("there is no trusted TLS connection to {host}:{port}: {error}");
+        let message = format!("the TLS connection to {host}:{port} is not trusted: {error}");
         Error::new(Kind::Connection, message).help(
             "check that the server has TLS there; for an authority of your own, name its PEM \
              file: `verify=/path/to/ca.pem`",

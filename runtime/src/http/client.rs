@@ -275,7 +275,7 @@ impl Failed {
             };
             let error = Error::new(
                 Kind::Connection,
-                format!("there is no trusted TLS connection to {place}: {reason}"),
+                format!("the TLS connection to {place} is not trusted: {reason}"),
             )
             .help(help);
             return Failed { error, outcome: None };

@@ -143,7 +143,7 @@ async fn what_does_not_fit_is_said() {
     assert_eq!(values(&lake, read).await.unwrap(), ["NULL"]);
     let read = compiled("SELECT id FROM crm.customers", &[("id", "bigint", false)], &COLUMNS);
     let error = values(&lake, read).await.unwrap_err();
-    assert!(error.contains("there is no column `id`"), "{error}");
+    assert!(error.contains("column `id` does not exist"), "{error}");
     for (name, expected) in [
         ("", "the table `` is not a name; write `schema.table`"),
         ("a.", "the table `a.` is not a name; write `schema.table`"),

@@ -51,13 +51,13 @@ async fn wrong_columns_are_named() {
     for (error, text) in [
         (
             row.get::<i64>("xs").unwrap_err(),
-            "there is no column `xs`; the columns are o_comment, O_Comment, x",
+            "column `xs` does not exist; the columns are o_comment, O_Comment, x",
         ),
         (
             row.get::<i64>("something").unwrap_err(),
-            "there is no column `something`; the columns are o_comment, O_Comment, x",
+            "column `something` does not exist; the columns are o_comment, O_Comment, x",
         ),
-        (row.get::<i64>(3).unwrap_err(), "there is no column 3, counting from 0, of 3"),
+        (row.get::<i64>(3).unwrap_err(), "column 3 does not exist: the row has 3, counted from 0"),
         (
             row.get::<String>("O_COMMENT").unwrap_err(),
             "there are 2 columns `O_COMMENT`; give them different names with AS, or use their index",
@@ -78,8 +78,8 @@ async fn errors_of_the_sql_are_clear() {
     let folder = Folder::with_orders();
     let lake = folder.connect().await;
     for (text, expected) in [
-        ("", "there is no statement in the SQL (datafusion)"),
-        ("-- nothing", "there is no statement in the SQL (datafusion)"),
+        ("", "the SQL holds no statement (datafusion)"),
+        ("-- nothing", "the SQL holds no statement (datafusion)"),
         (
             "SELECT 1; SELECT 2",
             "there are 2 statements in the SQL (datafusion); run them one by one",
@@ -87,28 +87,28 @@ async fn errors_of_the_sql_are_clear() {
         ("SELEC 1", "the embedded engine refuses the query: "),
         (
             "SELECT * FROM tpch.order",
-            "there is no table `tpch.order` (datafusion); did you mean `orders`?",
+            "table `tpch.order` does not exist (datafusion); did you mean `orders`?",
         ),
         (
             "SELECT * FROM tpch.lineitem",
-            "there is no table `tpch.lineitem` (datafusion); the tables of schema `tpch` are orders",
+            "table `tpch.lineitem` does not exist (datafusion); the tables of schema `tpch` are orders",
         ),
-        ("SELECT * FROM tpcd.orders", "there is no schema `tpcd` in "),
+        ("SELECT * FROM tpcd.orders", "schema `tpcd` does not exist in "),
         (
             "SELECT * FROM orders",
-            "there is no table `default.orders` (datafusion); put `orders.parquet` into ",
+            "table `default.orders` does not exist (datafusion); put `orders.parquet` into ",
         ),
         (
             "SELECT * FROM hive.tpch.orders",
-            "there is no catalog `hive`: the embedded engine has schemas only (datafusion); leave `hive.` away",
+            "catalog `hive` does not exist: the embedded engine has schemas only (datafusion); leave `hive.` away",
         ),
         (
             "SELECT o_key FROM tpch.orders",
-            "the embedded engine refuses the query: there is no column `o_key`; the columns are o_orderkey, o_totalprice, o_comment, o_time (datafusion)",
+            "the embedded engine refuses the query: column `o_key` does not exist; the columns are o_orderkey, o_totalprice, o_comment, o_time (datafusion)",
         ),
         (
             "SELECT o_orderkye FROM tpch.orders",
-            "the embedded engine refuses the query: there is no column `o_orderkye`; did you mean `o_orderkey`? (datafusion)",
+            "the embedded engine refuses the query: column `o_orderkye` does not exist; did you mean `o_orderkey`? (datafusion)",
         ),
         ("SELECT nofunction(1)", "the embedded engine refuses the query: "),
         ("SELECT 1/0", "the query failed: "),

@@ -80,7 +80,7 @@ async fn a_server_that_hangs_up_or_is_silent() {
     // A server with TLS, and one without.
     let address = says(b"", false, true).await;
     let error = refused(&address, "?ssl=true&verify=false").await;
-    assert!(error.to_string().contains("no trusted TLS connection to 127.0.0.1:"), "{error}");
+    assert!(error.to_string().contains("is not trusted"), "{error}");
     let error = refused("127.0.0.1:1", "").await;
     assert!(error.to_string().starts_with("127.0.0.1:1 can't be reached: "), "{error}");
 }

@@ -12,7 +12,7 @@ const PAGE: &str = "\
 ```lake schema=tpch targets=spark,trino own-tables named
 SELECT a,
     b
-    ^ unknown-column: there is no column `b`
+    ^ unknown-column: column `b` does not exist
     help: the columns are `a`
 FROM t
 columns: a integer

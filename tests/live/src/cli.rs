@@ -147,7 +147,7 @@ pub(crate) struct Servers {
 fn engine(name: &str) -> Result<Engine, String> {
     ENGINES.into_iter().find(|engine| engine.name() == name).ok_or_else(|| {
         let names = ENGINES.map(Engine::name).join(", ");
-        format!("there is no server `{name}` to start; there are {names}")
+        format!("`{name}` is not a server to start; the servers are {names}")
     })
 }
 

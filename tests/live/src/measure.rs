@@ -88,7 +88,7 @@ async fn read(reader: &str, url: &str, text: &str) -> Result<(u64, u64, u64)> {
     Ok(match reader {
         "arrow" => arrow(&lake, text).await?,
         "typed" => typed(&lake).await?,
-        other => bail!("there is no reader `{other}`"),
+        other => bail!("reader `{other}` does not exist"),
     })
 }
 

@@ -12,7 +12,7 @@ fn an_unknown_engine_is_named_with_those_there_are() {
     let output = live(&["up", "oracle"]);
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(text.contains("there is no server `oracle` to start"), "{text}");
+    assert!(text.contains("`oracle` is not a server to start"), "{text}");
     assert!(text.contains("trino, presto, spark"), "{text}");
 }
 

@@ -63,7 +63,7 @@ impl Property {
     pub fn named(name: &str) -> &'static Property {
         static PROPERTIES: [Property; ALL.len()] = ALL;
         let found = PROPERTIES.iter().find(|property| property.name == name);
-        found.unwrap_or_else(|| panic!("there is no property `{name}`"))
+        found.unwrap_or_else(|| panic!("property `{name}` does not exist"))
     }
 
     /// Why the property does not hold of an input, where it does not.

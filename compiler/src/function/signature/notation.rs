@@ -260,7 +260,7 @@ impl<'a> Parser<'a> {
             self.expect("'")?;
             return match WORDS.iter().find(|(name, _)| *name == list) {
                 Some((_, words)) => Ok(Term::Words(words)),
-                None => Err(format!("there is no list of words `{list}`")),
+                None => Err(format!("list of words `{list}` does not exist")),
             };
         }
         if self.eat("~") {
@@ -379,7 +379,7 @@ impl<'a> Parser<'a> {
             "integer" => Constraint::Integer,
             "number" => Constraint::Number,
             "printable" => Constraint::Printable,
-            other => return Err(format!("there is no constraint `{other}`")),
+            other => return Err(format!("constraint `{other}` does not exist")),
         }))
     }
 
@@ -508,15 +508,15 @@ mod tests {
             ("(bigint", "expected `)` before ``"),
             ("(bigint) bigint", "expected `->` before ` bigint`"),
             ("(bigint) -> bigint, x", "`, x` is left over"),
-            ("(T:odd) -> T", "there is no constraint `odd`"),
-            ("('unit') -> date", "there is no list of words `unit`"),
+            ("(T:odd) -> T", "constraint `odd` does not exist"),
+            ("('unit') -> date", "list of words `unit` does not exist"),
             (
                 "(bigint?, bigint) -> bigint",
                 "an argument that must be given follows one that need not",
             ),
             ("(bigint) -> T", "`T` of the result is not in the parameters"),
             ("(decimal(p,s)) -> decimal(q,s)", "`q` of the result is not in the parameters"),
-            ("(bigit) -> bigint", "`bigit` is not a type: there is no type `bigit`"),
+            ("(bigit) -> bigint", "`bigit` is not a type: type `bigit` does not exist"),
             ("(timestamp(300)) -> date", "a number is too big"),
             ("(~bigint) -> date", "`~` stands before a type variable"),
             ("(any) -> any", "the result must be a type"),

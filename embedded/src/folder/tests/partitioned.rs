@@ -354,7 +354,7 @@ async fn a_table_of_partitions_needs_no_schema() {
     assert_eq!(lake.rows("SELECT x, day FROM sales").await, ["7 1"]);
     assert_eq!(lake.rows("SELECT x FROM \"default\".sales").await, ["7"]);
     assert_eq!(lake.rows("SELECT x FROM other.t").await, ["8"]);
-    assert!(lake.error("SELECT * FROM sales.x").await.contains("there is no schema `sales`"));
+    assert!(lake.error("SELECT * FROM sales.x").await.contains("schema `sales` does not exist"));
     let contents = lake.session.folder().unwrap().contents(vec![], &[]).await.unwrap();
     let names: Vec<_> = contents.tables.iter().map(crate::Place::full_name).collect();
     assert_eq!(names, ["default.sales", "other.t"]);
