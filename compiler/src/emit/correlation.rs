@@ -44,8 +44,6 @@ pub(crate) struct Correlation {
 pub(crate) struct Conjunct {
     /// It is `=`, one side from inside and the other side from outside alone.
     pub(crate) is_equality: bool,
-    /// The inner side is a column.
-    pub(crate) inner_is_column: bool,
 }
 
 impl Correlation {
@@ -253,17 +251,5 @@ pub(crate) fn conjuncts(condition: &Expr) -> &[Expr] {
 }
 
 fn conjunct(condition: &Expr) -> Conjunct {
-    let equality = equality(condition);
-    Conjunct {
-        is_equality: equality.is_some(),
-        inner_is_column: equality.is_some_and(|(inner, _)| is_column(inner)),
-    }
-}
-
-fn is_column(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Column(_) => true,
-        ExprKind::Coerce(inner) => is_column(inner),
-        _ => false,
-    }
+    Conjunct { is_equality: equality(condition).is_some() }
 }

@@ -133,8 +133,8 @@ pub(crate) struct Dialect {
     pub(crate) values_can_hold: fn(&Dialect, &Expr) -> bool,
     /// Whether `VALUES (x)` takes the fields of a row `x` for its columns.
     pub(crate) values_spread_rows: bool,
-    /// Whether `IN (VALUES …)` is not read as a query.
-    pub(crate) in_values_needs_select: bool,
+    /// Whether `(VALUES …)` is not read as a query where an expression or a list can be.
+    pub(crate) values_need_select: bool,
     /// Whether `IN (SELECT x)` is read as a list of expressions where it can be: `SELECT -x`
     /// is a subtraction, too.
     pub(crate) in_select_may_be_list: bool,

@@ -89,7 +89,7 @@ impl Writer<'_> {
     /// Writes the query of IN, in parentheses.
     fn set(&mut self, query: &Query) {
         let dialect = self.dialect;
-        let is_called = (dialect.in_values_needs_select && self.starts_with_values(query))
+        let is_called = (dialect.values_need_select && self.starts_with_values(query))
             || (!dialect.in_query_may_be_any && !is_select(query))
             || (!dialect.subquery_may_begin_with_parenthesis && begins_with_parenthesis(query));
         let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
@@ -108,7 +108,7 @@ impl Writer<'_> {
         });
     }
 
-    fn starts_with_values(&self, query: &Query) -> bool {
+    pub(super) fn starts_with_values(&self, query: &Query) -> bool {
         let mut body = &query.body;
         while let Body::SetOperation { left, .. } = body {
             body = left;

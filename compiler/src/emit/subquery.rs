@@ -37,7 +37,10 @@ impl Writer<'_> {
 
     /// Writes a query in parentheses where an expression can be.
     fn operand(&mut self, query: &Query) {
-        if self.dialect.subquery_may_begin_with_parenthesis || !begins_with_parenthesis(query) {
+        let dialect = self.dialect;
+        let is_called = (dialect.values_need_select && self.starts_with_values(query))
+            || (!dialect.subquery_may_begin_with_parenthesis && begins_with_parenthesis(query));
+        if !is_called {
             return self.subquery(query);
         }
         self.within_parentheses(|writer| {

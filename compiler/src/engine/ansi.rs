@@ -71,7 +71,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     repeated_column_needs_alias: false,
     values_spread_rows: false,
     values_can_hold: |_, _| true,
-    in_values_needs_select: false,
+    values_need_select: false,
     in_select_may_be_list: false,
     in_query_may_be_any: true,
     subquery_may_begin_with_parenthesis: true,

@@ -46,7 +46,7 @@ pub(crate) static DATAFUSION: Dialect = Dialect {
     // It can't tell the two columns of one name apart there.
     selects_sort_key: |_, key| key.is_shadowed || key.is_mistaken || key.has_subquery,
     in_list_may_be_query: true,
-    in_values_needs_select: true,
+    values_need_select: true,
     range_takes_key,
     refuses_subquery: subquery::refuses,
     // Its key would be a second column of one name.

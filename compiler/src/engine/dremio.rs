@@ -84,7 +84,7 @@ pub(crate) static DREMIO: Dialect = Dialect {
     clauses_need_from: true,
     requires_unique_output_names: true,
     values_can_hold: |_, expr| !expr.any(&|part| part.subquery().is_some()),
-    in_values_needs_select: true,
+    values_need_select: true,
     // An alias hides a column there.
     selects_sort_key: |_, key| {
         key.is_shadowed || key.is_mistaken || key.has_window || key.has_subquery || key.of_sets

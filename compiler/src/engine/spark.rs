@@ -103,7 +103,7 @@ pub(crate) static SPARK: Dialect = Dialect {
     refuses_comparison,
     refuses_volatile,
     values_can_hold,
-    in_values_needs_select: true,
+    values_need_select: true,
     in_select_may_be_list: true,
     functions: &function::FUNCTIONS,
     listagg_truncates: Support::No("Spark's texts have no limit"),

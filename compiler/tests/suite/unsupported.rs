@@ -138,7 +138,7 @@ fn the_page_of_what_is_lacking_is_up_to_date() {
 }
 
 /// So many rows the page has.
-const ROWS: usize = 556;
+const ROWS: usize = 555;
 
 /// The names by which the sources of the compiler report what is lacking.
 fn reported(folder: &Path, names: &mut BTreeSet<String>) {

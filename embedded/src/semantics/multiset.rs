@@ -5,35 +5,44 @@
 //! different, are put through the plain operation: of three equal rows less
 //! one, the second and third are left.
 
-use datafusion::common::{DataFusionError, Result, plan_err};
+use std::mem;
+
+use datafusion::common::{DataFusionError, Result, internal_err, plan_err};
 use datafusion::sql::sqlparser::ast::{
     Expr, Ident, Query, SelectItem, SetExpr, SetOperator, SetQuantifier, Statement, TableFactor,
+    Values,
 };
-use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
+
+use crate::dialect::LakeDialect;
 
 /// Rewrites the operations of a query's body that keep duplicates.
 pub(super) fn rewrite(body: &mut SetExpr) -> Result<()> {
     let SetExpr::SetOperation { op, set_quantifier, left, right } = body else { return Ok(()) };
     rewrite(left)?;
     rewrite(right)?;
-    let keyword = match (&op, &set_quantifier) {
-        (SetOperator::Except, SetQuantifier::All) => "EXCEPT",
-        (SetOperator::Intersect, SetQuantifier::All) => "INTERSECT",
-        _ => return Ok(()),
-    };
+    if !matches!(
+        (&op, &set_quantifier),
+        (SetOperator::Except | SetOperator::Intersect, SetQuantifier::All)
+    ) {
+        return Ok(());
+    }
     let names = output_names(left)?;
     let columns: Vec<_> = (0..names.len()).map(|index| format!("c{index}")).collect();
     let columns = columns.join(", ");
-    let numbered = |side: &SetExpr| {
-        let side = match side {
-            SetExpr::Query(query) => query.to_string(),
-            other => other.to_string(),
-        };
-        format!(
+    let numbered = |side: &mut SetExpr| {
+        let around = format!(
             "SELECT {columns}, row_number() OVER (PARTITION BY {columns}) AS copy \
-             FROM ({side}) AS side ({columns})"
-        )
+             FROM (SELECT 1) AS side ({columns})"
+        );
+        let side = mem::replace(side, nothing());
+        within(&around, side).map(|query| SetExpr::Query(Box::new(query)))
+    };
+    let plain = SetExpr::SetOperation {
+        op: *op,
+        set_quantifier: SetQuantifier::None,
+        left: Box::new(numbered(left)?),
+        right: Box::new(numbered(right)?),
     };
     let output: Vec<_> = names
         .into_iter()
@@ -43,23 +52,37 @@ pub(super) fn rewrite(body: &mut SetExpr) -> Result<()> {
             None => format!("c{index}"),
         })
         .collect();
-    let sql = format!(
-        "SELECT {} FROM ({} {keyword} {}) AS copies",
-        output.join(", "),
-        numbered(left),
-        numbered(right)
-    );
-    *body = SetExpr::Query(Box::new(parse(&sql)?));
+    let around = format!("SELECT {} FROM (SELECT 1) AS copies", output.join(", "));
+    *body = SetExpr::Query(Box::new(within(&around, plain)?));
     Ok(())
 }
 
-fn parse(sql: &str) -> Result<Query> {
-    let statements = Parser::parse_sql(&GenericDialect {}, sql)
+/// What stands where a part was taken out.
+fn nothing() -> SetExpr {
+    SetExpr::Values(Values { explicit_row: false, value_keyword: false, rows: Vec::new() })
+}
+
+/// The query of a text, with this in the place of the query in its FROM. What it is put around
+/// was read already: written and read again it might be another one, or too deep.
+fn within(around: &str, body: SetExpr) -> Result<Query> {
+    let statements = Parser::parse_sql(&LakeDialect, around)
         .map_err(|error| DataFusionError::SQL(Box::new(error), None))?;
-    match <[Statement; 1]>::try_from(statements) {
-        Ok([Statement::Query(query)]) => Ok(*query),
-        _ => plan_err!("the sides of a set operation are not queries"),
+    let Ok([Statement::Query(mut query)]) = <[Statement; 1]>::try_from(statements) else {
+        return internal_err!("`{around}` is not a query");
+    };
+    let SetExpr::Select(select) = &mut *query.body else {
+        return internal_err!("`{around}` does not begin with SELECT");
+    };
+    let Some(TableFactor::Derived { subquery, .. }) =
+        select.from.first_mut().map(|from| &mut from.relation)
+    else {
+        return internal_err!("`{around}` has no query in its FROM");
+    };
+    match body {
+        SetExpr::Query(inner) => *subquery = inner,
+        other => *subquery.body = other,
     }
+    Ok(*query)
 }
 
 /// The names of a query's columns, where they have one.

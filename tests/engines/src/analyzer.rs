@@ -43,8 +43,8 @@ fn analysis(engine: Engine, cache: &Cache) -> Result<(Installed, Analysis)> {
         Engine::Databricks => recipe(Engine::Spark)?.install(cache),
         _ => recipe(engine)?.install(cache),
     };
-    let installed = installed
-        .with_context(|| format!("what {engine} is analyzed with can't be installed"))?;
+    let installed =
+        installed.with_context(|| format!("what {engine} is analyzed with can't be installed"))?;
     let analysis = match engine {
         Engine::Trino => trino::analysis(&installed),
         Engine::Spark => spark::analysis(&installed, true),

@@ -131,7 +131,7 @@ fn refuses(from: &Type, to: &Type) -> Option<&'static str> {
 }
 
 /// Whether DataFusion's CAST does what Trino's does.
-fn is_plain(from: &Type, to: &Type) -> bool {
+pub(super) fn is_plain(from: &Type, to: &Type) -> bool {
     if from == to || *from == Type::Unknown {
         return true;
     }
@@ -176,12 +176,7 @@ pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conv
         return true;
     }
     match place {
-        // DataFusion would compare as decimals, which not all doubles are.
-        Conversion::Operand if matches!(from, Type::Decimal { .. }) && to.is_floating() => true,
-        Conversion::Operand => matches!(
-            (from, to),
-            (Type::Timestamp(_), Type::Timestamp(_)) | (Type::Date, Type::Timestamp(7..))
-        ),
+        Conversion::Operand => is_compared_otherwise(from, to),
         Conversion::Term => false,
         Conversion::Side => true,
         // Its own would give two columns one name, where a condition uses the column, too.
@@ -191,6 +186,23 @@ pub(super) fn writes_conversion(_: &Dialect, from: &Type, to: &Type, place: Conv
                 || (from, to) == (&Type::Real, &Type::Double);
             *from != Type::Unknown && !widens
         }
+    }
+}
+
+/// Whether DataFusion would compare as values of another type than lake SQL does.
+fn is_compared_otherwise(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        // As decimals, which not all doubles are.
+        (Type::Decimal { .. }, to) => to.is_floating(),
+        (Type::Timestamp(_), Type::Timestamp(_)) | (Type::Date, Type::Timestamp(7..)) => true,
+        (Type::Array(from), Type::Array(to)) => is_compared_otherwise(&from.ty, &to.ty),
+        (Type::Map(k, v), Type::Map(l, w)) => {
+            is_compared_otherwise(k, l) || is_compared_otherwise(&v.ty, &w.ty)
+        }
+        (Type::Row(from), Type::Row(to)) => {
+            from.iter().zip(to).any(|(from, to)| is_compared_otherwise(&from.ty, &to.ty))
+        }
+        _ => false,
     }
 }
 

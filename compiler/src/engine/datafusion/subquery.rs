@@ -1,8 +1,12 @@
 //! The subqueries in expressions that DataFusion's optimizer turns into joins,
 //! and the others, which it can't run.
 
-use crate::emit::{Clause, Correlation, Dialect, Position, Subquery, SubqueryKind};
+use crate::emit::{
+    Clause, Correlation, Dialect, Position, Subquery, SubqueryKind, conjuncts, equality,
+};
 use crate::tree::{Body, Expr, ExprKind, Query, Select};
+
+use super::cast::is_plain;
 
 /// Why a subquery can't be run, if it can't.
 pub(super) fn refuses(_: &Dialect, subquery: &Subquery<'_>) -> Option<&'static str> {
@@ -107,7 +111,10 @@ fn refuses_correlation(subquery: &Subquery<'_>, correlation: &Correlation) -> Op
              before IN, so that both sides have one type",
         );
     }
-    let equalities = correlation.conjuncts.iter().all(|c| c.is_equality && c.inner_is_column);
+    let conditions = select.filter.iter().flat_map(conjuncts);
+    let mut conditions = conditions.filter(|condition| condition.uses(0).outer);
+    let equalities =
+        conditions.all(|condition| equality(condition).is_some_and(|(inner, _)| is_column(inner)));
     if (aggregated || grouped) && !equalities {
         return Some(
             "the embedded engine aggregates for each row around it only where a column of the \
@@ -115,6 +122,16 @@ fn refuses_correlation(subquery: &Subquery<'_>, correlation: &Correlation) -> Op
         );
     }
     None
+}
+
+/// Whether it is a column for DataFusion's join, which looks into its own CAST and not into
+/// functions.
+fn is_column(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column(_) => true,
+        ExprKind::Coerce(inner) => is_plain(&inner.ty, &expr.ty) && is_column(inner),
+        _ => false,
+    }
 }
 
 fn has_window(select: &Select) -> bool {

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::common::{Column, NullHandling, Result, ScalarValue, plan_err};
+use datafusion::logical_expr::expr::{Exists, InSubquery};
 use datafusion::logical_expr::{
     EmptyRelation, Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Projection,
-    Unnest,
+    Subquery, Unnest,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -25,12 +26,38 @@ impl AnalyzerRule for Lateral {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(|plan| match plan {
+        let made = plan.transform_up_with_subqueries(|plan| match plan {
             LogicalPlan::Join(join) if is_lateral(&join.right) => of_join(join),
             other => Ok(Transformed::no(other)),
-        })
-        .data()
+        })?;
+        if !made.transformed {
+            return Ok(made.data);
+        }
+        made.data
+            .transform_up_with_subqueries(|plan| {
+                plan.map_expressions(|expr| expr.transform_up(|expr| Ok(recounted(expr))))
+            })
+            .data()
     }
+}
+
+/// A subquery that says what it uses of the query around it: what its UNNEST used of its own
+/// tables is not among that any more. DataFusion takes one that uses something for correlated.
+fn recounted(expr: Expr) -> Transformed<Expr> {
+    let recounted = |subquery: Subquery| Subquery {
+        outer_ref_columns: subquery.subquery.all_out_ref_exprs(),
+        ..subquery
+    };
+    Transformed::yes(match expr {
+        Expr::ScalarSubquery(subquery) => Expr::ScalarSubquery(recounted(subquery)),
+        Expr::Exists(Exists { subquery, negated }) => {
+            Expr::Exists(Exists { subquery: recounted(subquery), negated })
+        }
+        Expr::InSubquery(InSubquery { expr, subquery, negated }) => {
+            Expr::InSubquery(InSubquery { expr, subquery: recounted(subquery), negated })
+        }
+        other => return Transformed::no(other),
+    })
 }
 
 /// Whether a table uses those before it.
