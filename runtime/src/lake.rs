@@ -26,7 +26,7 @@ pub struct Lake {
 ///
 /// | URL | engine |
 /// |---|---|
-/// | `datafusion:data/`, `datafusion:/srv/data`, `datafusion:` | the embedded one, over the Parquet, CSV and JSON files of a folder (feature `datafusion`) |
+/// | `datafusion:data/`, `datafusion:/srv/data`, `datafusion:` | the embedded one, over the Parquet, ORC, Avro, CSV and JSON files of a folder (feature `datafusion`) |
 /// | `trino://user@host:8080/catalog/schema`, `trinos://user:password@host` | Trino, without and with TLS (feature `trino`) |
 /// | `presto://user@host:8080/catalog/schema`, `prestos://user:password@host` | Presto, without and with TLS (feature `presto`) |
 /// | `spark://user@host:10000/database`, `spark://user:password@host/?ssl=true`, `hive://…` | Spark's Thrift Server (feature `spark`) |

@@ -26,8 +26,9 @@
 //! # Cargo features
 //!
 //! - `databricks`: Databricks SQL warehouses, over HTTP.
-//! - `datafusion`: the embedded engine, which reads the Parquet, CSV and JSON
-//!   files of a folder without any server.
+//! - `datafusion`: the embedded engine, which reads the Parquet, ORC, Avro,
+//!   CSV and JSON files of a folder without any server.
+//! - `delta`: the embedded engine, with the tables of Delta Lake.
 //! - `dremio`: Dremio, through Arrow Flight SQL.
 //! - `spark`: Spark SQL, through its Thrift Server.
 //! - `trino`, `presto`: these servers, over HTTP.
