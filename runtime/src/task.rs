@@ -66,6 +66,7 @@ impl<T: Send + 'static> Task<T> {
     }
 
     /// Runs what blocks on a thread for that.
+    #[cfg(any(test, feature = "_http"))]
     pub(crate) fn blocking(
         runtime: &Handle,
         work: impl FnOnce() -> Result<T> + Send + 'static,
