@@ -4,10 +4,9 @@
 
 use std::path::PathBuf;
 
-use lakequery_types::Engine;
 use serde_json::Value as Json;
 
-use crate::common::{compile_text, config_for, root};
+use crate::common::root;
 
 /// The head of a table of examples.
 const HEAD: &str = "| example | gives | not on |";
@@ -76,31 +75,6 @@ impl Example {
         } else {
             format!("SELECT {text}")
         }
-    }
-
-    /// The names of the engines that refuse it while it is compiled. Databricks is named where
-    /// Spark does not refuse it.
-    pub(crate) fn refusing(&self) -> String {
-        let refuses = |engine: &&Engine| {
-            let config = config_for(&format!("\"{engine}\""));
-            compile_text(&self.sql(), &config, false).is_err()
-        };
-        let mut names: Vec<&str> =
-            Engine::ALL.iter().filter(refuses).map(|engine| engine.name()).collect();
-        if names.contains(&Engine::Spark.name()) {
-            names.retain(|name| *name != Engine::Databricks.name());
-        }
-        names.join(", ")
-    }
-
-    /// The row as the page has it.
-    pub(crate) fn row(&self) -> String {
-        let escaped = |text: &str| text.replace('|', "\\|");
-        let gives = match &*self.gives {
-            DEPENDS => DEPENDS.to_owned(),
-            gives => format!("`{}`", escaped(gives)),
-        };
-        format!("| {} | {gives} | {} |", escaped(&self.written), self.not_on).replace("|  |", "| |")
     }
 }
 
