@@ -3,9 +3,10 @@
 use lakequery_types::Type;
 
 use crate::token::Span;
-use crate::tree::{Body, Expr, ExprKind, Query};
+use crate::tree::{Body, Expr, ExprKind, Projection, Query};
 
 use super::common_condition::with_common_conditions;
+use super::select::is_column;
 use super::set_operation::groups_by_columns;
 use super::subquery::{begins_with_parenthesis, is_one_value, outer_value, with_duplicates};
 use super::{Piece, Position, SubqueryKind, Writer};
@@ -71,7 +72,7 @@ impl Writer<'_> {
         let is_bare = ctes.is_empty() && order_by.is_empty() && limit.is_none() && offset.is_none();
         self.within_parentheses(|writer| match body {
             // What becomes one value by it is one to IN, too.
-            Body::Select(select) if is_bare && groups_by_columns(select) => {
+            Body::Select(select) if is_bare && groups_by_columns(select) && !groups(query) => {
                 let mut select = select.clone();
                 for item in &mut select.projection {
                     item.alias = Some("member".to_owned());
@@ -90,7 +91,7 @@ impl Writer<'_> {
     fn set(&mut self, query: &Query) {
         let dialect = self.dialect;
         let is_called = (dialect.values_need_select && self.starts_with_values(query))
-            || (!dialect.in_query_may_be_any && !is_select(query))
+            || (!dialect.in_query_may_be_any && (!is_select(query) || computes_groups(query)))
             || (!dialect.subquery_may_begin_with_parenthesis && begins_with_parenthesis(query));
         let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
         self.within_parentheses(|writer| {
@@ -125,6 +126,19 @@ impl Writer<'_> {
 fn is_select(query: &Query) -> bool {
     let is_set = matches!(query.body, Body::SetOperation { .. });
     !is_set && (query.order_by.is_empty() || query.limit.is_none())
+}
+
+/// Whether a query that stands for itself gives a row for each group, or by DISTINCT.
+fn groups(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    (select.distinct || select.group_by.is_some()) && !query.is_correlated()
+}
+
+/// Whether what it gives for each group is not one of its columns as it is.
+fn computes_groups(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let is_computed = |item: &Projection| item.alias.is_some() || !is_column(&item.expr);
+    groups(query) && select.projection.iter().any(is_computed)
 }
 
 /// Whether a text begins with a query in parentheses.

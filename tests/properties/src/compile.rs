@@ -29,22 +29,31 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         let is_query = |field: &&str| field.starts_with("SELECT ") || field.starts_with("WITH ");
         queries.extend(fields.filter(is_query).map(str::to_owned));
     }
-    queries.extend(files::blocks("lake-sql.md", "sql"));
+    queries.extend(files::examples("lake-sql.md"));
     files::bytes(queries)
 }
 
 /// The snapshots of the repository.
 static LAKE: LazyLock<Store> = LazyLock::new(|| Store::new(files::root().join("schemas")));
 
-static CONFIG: LazyLock<Config> = LazyLock::new(|| {
-    let targets = Engine::ALL.map(|engine| format!("\"{engine}\"")).join(", ");
-    Config::parse(&format!("targets = [{targets}]\ndefault_schema = \"tpch\"")).expect("a config")
-});
+static CONFIG: LazyLock<Config> = LazyLock::new(|| config(&Engine::ALL));
 
-/// The statement of a query that compiles, as the macros write it.
+/// With Trino alone, which takes all of lake SQL.
+static TRINO: LazyLock<Config> = LazyLock::new(|| config(&[Engine::Trino]));
+
+fn config(targets: &[Engine]) -> Config {
+    let targets: Vec<String> = targets.iter().map(|engine| format!("\"{engine}\"")).collect();
+    let targets = targets.join(", ");
+    Config::parse(&format!("targets = [{targets}]\ndefault_schema = \"tpch\"")).expect("a config")
+}
+
+/// The statement of a query that compiles, as the macros write it: for all engines, or for
+/// Trino where another one refuses it.
 pub(crate) fn written(query: &str) -> Option<String> {
     let tokens: Vec<Token> = tokenize(query).ok()?.into_iter().map(|token| token.token).collect();
-    Some(statement::of(&compile(request(&tokens, false)).ok()?).write())
+    let for_trino = || Request { config: &TRINO, ..request(&tokens, false) };
+    let compiled = compile(request(&tokens, false)).or_else(|_| compile(for_trino())).ok()?;
+    Some(statement::of(&compiled).write())
 }
 
 fn request(tokens: &[Token], named_columns: bool) -> Request<'_> {

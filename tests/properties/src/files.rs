@@ -45,6 +45,14 @@ pub(crate) fn blocks(page: &str, language: &str) -> Vec<String> {
     blocks.filter_map(|block| Some(block.split_once("```")?.0.to_owned())).collect()
 }
 
+/// What stands in code in the first cells of the tables of a page of the documentation.
+pub(crate) fn examples(page: &str) -> Vec<String> {
+    let page = read(&root().join("docs").join(page));
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let cells = rows.filter_map(|row| row.split_once("` |"));
+    cells.map(|(example, _)| example.replace("\\|", "|")).collect()
+}
+
 /// Texts as inputs.
 pub(crate) fn bytes(texts: impl IntoIterator<Item = String>) -> Vec<Vec<u8>> {
     texts.into_iter().map(String::into_bytes).collect()

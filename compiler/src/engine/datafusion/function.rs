@@ -45,6 +45,10 @@ const ROWS: &[FunctionRow] = &[
         _ => Unsupported(NO_ZONES),
     }),
     unsupported(&["timezone"], NO_ZONES),
+    by(&["from_unixtime"], |args| match args.len() {
+        3 => Unsupported("the embedded engine takes the name of a time zone"),
+        _ => Same,
+    }),
     by(&["approx_distinct"], |args| match args.len() {
         1 => Same,
         _ => Name("lake_approx_distinct"),
