@@ -160,14 +160,7 @@ impl Writer<'_> {
             }
             ExprKind::Negate(operand) => {
                 self.push("-");
-                // A sign before digits is part of the literal: -2147483648 is an integer.
-                if matches!(operand.kind, ExprKind::Literal(Literal::Integer(_))) {
-                    self.push("(");
-                    self.value(operand);
-                    self.push(")");
-                } else {
-                    self.expr(operand, Level::Primary, Conversion::Term);
-                }
+                self.expr(operand, Level::Primary, Conversion::Term);
             }
             ExprKind::Binary { operator, left, right } => {
                 self.binary(*operator, left, right, expr.span);

@@ -7,7 +7,7 @@ use super::parameter::waits_for_type;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::Span;
-use crate::tree::{Expr, ExprKind};
+use crate::tree::{Expr, ExprKind, Literal};
 
 impl Lowerer<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Expr {
@@ -115,6 +115,11 @@ impl Lowerer<'_> {
         let operand = self.expr(operand);
         if operand.is_error() {
             return Expr::error(span);
+        }
+        // Engines take a sign before digits for a part of them, and -2147483648 for an integer,
+        // which is a bigint where the sign stands apart.
+        if let ExprKind::Literal(Literal::Integer(value @ 0..)) = operand.kind {
+            return Expr { kind: ExprKind::Literal(Literal::Integer(-value)), span, ..operand };
         }
         if operand.is_open() && !waits_for_type(&operand) {
             self.untyped(&operand);

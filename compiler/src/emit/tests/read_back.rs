@@ -109,7 +109,10 @@ fn meant(expr: &Expr) -> String {
     match &expr.kind {
         ExprKind::Column(column) => column.name.clone(),
         ExprKind::Literal(_) => sql_of(Engine::Trino, expr),
-        ExprKind::Negate(operand) => format!("(- {})", meant(operand)),
+        ExprKind::Negate(operand) => match meant(operand) {
+            digits if digits.bytes().all(|b| b.is_ascii_digit()) => format!("-{digits}"),
+            operand => format!("(- {operand})"),
+        },
         ExprKind::Not(operand) => format!("(NOT {})", meant(operand)),
         ExprKind::Binary { operator, left, right } => {
             format!("({} {} {})", meant(left), operator.symbol(), meant(right))
