@@ -224,5 +224,15 @@ async fn fields_of_rows_need_to_stay_where_they_are() {
     context.register_table("v", Arc::new(ViewTable::new(plan, None))).unwrap();
     let ambiguous = "error: Optimizer rule 'push_down_leaf_projections' failed";
     let queries = [("SELECT s['x'] FROM v", ambiguous, "7")];
-    still_wrong(&context, "`enable_leaf_expression_pushdown` off (session.rs)", &queries).await;
+    still_wrong(&context, "`enable_leaf_expression_pushdown` off (state.rs)", &queries).await;
+}
+
+#[tokio::test]
+async fn what_is_not_null_behind_a_condition_needs_no_check() {
+    let n = integers(&[Some(0), Some(7), None]);
+    let context = plain(&[("t", &[("n", n)])]);
+    let query = "SELECT DISTINCT CASE WHEN n > 1 THEN n ELSE 1 END AS v FROM t ORDER BY v";
+    let queries = [(query, "error: ", "1|7")];
+    let correction = "`skip_physical_aggregate_schema_check` on (state.rs)";
+    still_wrong(&context, correction, &queries).await;
 }

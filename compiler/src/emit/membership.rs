@@ -72,7 +72,7 @@ impl Writer<'_> {
         let is_bare = ctes.is_empty() && order_by.is_empty() && limit.is_none() && offset.is_none();
         self.within_parentheses(|writer| match body {
             // What becomes one value by it is one to IN, too.
-            Body::Select(select) if is_bare && groups_by_columns(select) && !groups(query) => {
+            Body::Select(select) if is_bare && groups_by_columns(select) && !gathers(query) => {
                 let mut select = select.clone();
                 for item in &mut select.projection {
                     item.alias = Some("member".to_owned());
@@ -91,7 +91,7 @@ impl Writer<'_> {
     fn set(&mut self, query: &Query) {
         let dialect = self.dialect;
         let is_called = (dialect.values_need_select && self.starts_with_values(query))
-            || (!dialect.in_query_may_be_any && (!is_select(query) || computes_groups(query)))
+            || (!dialect.in_query_may_be_any && (!is_select(query) || gathers_other_column(query)))
             || (!dialect.subquery_may_begin_with_parenthesis && begins_with_parenthesis(query));
         let is_subtracted = self.dialect.in_select_may_be_list && is_one_value(query);
         self.within_parentheses(|writer| {
@@ -128,17 +128,21 @@ fn is_select(query: &Query) -> bool {
     !is_set && (query.order_by.is_empty() || query.limit.is_none())
 }
 
-/// Whether a query that stands for itself gives a row for each group, or by DISTINCT.
-fn groups(query: &Query) -> bool {
+/// Whether a query that stands for itself computes a row of several: of those of a group, by
+/// DISTINCT, or by a window.
+fn gathers(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
-    (select.distinct || select.group_by.is_some()) && !query.is_correlated()
+    let is_window = |expr: &Expr| matches!(&expr.kind, ExprKind::Call(call) if call.over.is_some());
+    let computed = |item: &Projection| item.expr.has_aggregate() || item.expr.any(&is_window);
+    let grouped = select.distinct || select.group_by.is_some() || select.having.is_some();
+    (grouped || select.projection.iter().any(computed)) && !query.is_correlated()
 }
 
-/// Whether what it gives for each group is not one of its columns as it is.
-fn computes_groups(query: &Query) -> bool {
+/// Whether what it computes so is not one of its columns as it is.
+fn gathers_other_column(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
-    let is_computed = |item: &Projection| item.alias.is_some() || !is_column(&item.expr);
-    groups(query) && select.projection.iter().any(is_computed)
+    let is_other = |item: &Projection| item.alias.is_some() || !is_column(&item.expr);
+    gathers(query) && select.projection.iter().any(is_other)
 }
 
 /// Whether a text begins with a query in parentheses.

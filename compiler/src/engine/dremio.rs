@@ -58,7 +58,7 @@ pub(crate) static DREMIO: Dialect = Dialect {
     // EXTRACT has words of its own there.
     extract_is_function: true,
     nested_values: Support::No(
-        "Dremio makes none of values, and gives NULL where there is no element; `element_at` takes one",
+        "Dremio has no lambdas, and builds no arrays, maps and rows from values; `element_at` reads an element",
     ),
     sql_json: Support::No("Dremio does not have the functions of SQL/JSON"),
     // Its servers and its tools name different defaults.

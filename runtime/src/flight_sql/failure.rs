@@ -6,6 +6,7 @@ use std::fmt;
 use tonic::{Code, Status};
 
 use crate::error::{Error, Kind};
+use crate::http::client::root;
 use crate::http::retry::Outcome;
 
 /// Why a call did not come to its end.
@@ -105,15 +106,6 @@ fn cause<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Opti
         next = error.source();
     }
     None
-}
-
-/// What the first cause says.
-fn root(error: &dyn StdError) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
 }
 
 #[cfg(test)]

@@ -331,7 +331,7 @@ fn cause<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Opti
 }
 
 /// What the first cause says.
-fn root(error: &dyn StdError) -> String {
+pub(crate) fn root(error: &dyn StdError) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;

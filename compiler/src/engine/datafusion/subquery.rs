@@ -4,7 +4,7 @@
 use crate::emit::{
     Clause, Correlation, Dialect, Position, Subquery, SubqueryKind, conjuncts, equality,
 };
-use crate::tree::{Body, Expr, ExprKind, Query, Select};
+use crate::tree::{Body, Expr, ExprKind, Projection, Query, Select};
 
 use super::cast::is_plain;
 
@@ -109,6 +109,18 @@ fn refuses_correlation(subquery: &Subquery<'_>, correlation: &Correlation) -> Op
         return Some(
             "the embedded engine can't convert what it groups for each row around it; write a CAST \
              before IN, so that both sides have one type",
+        );
+    }
+    let is_other =
+        |item: &Projection| item.alias.is_some() || !matches!(item.expr.kind, ExprKind::Column(_));
+    if matches!(subquery.kind, SubqueryKind::In { .. })
+        && subquery.position != Position::Conjunct
+        && (grouped || select.distinct)
+        && select.projection.iter().any(is_other)
+    {
+        return Some(
+            "the embedded engine computes a column of groups for each row around it only where IN \
+             is a condition of its own; write EXISTS",
         );
     }
     let conditions = select.filter.iter().flat_map(conjuncts);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use lakequery_engines::{Analyzer, Column};
+use lakequery_engines::{Analyzer, Column, Verdict};
 use lakequery_types::{Engine, Type};
 
 use super::compile::Emitted;
@@ -93,6 +93,27 @@ fn analyzer(
         analyzer.declare(&table.schema, &table.name, &columns)?;
     }
     Ok(analyzer)
+}
+
+/// What an analyzer says of queries: `same` tells whether a type is the one that was inferred,
+/// `kind` what refusals of a code and a message have in common.
+fn judged(
+    analyzer: &mut Analyzer,
+    queries: &[&Emitted],
+    same: impl Fn(&str, &Type) -> bool,
+    kind: impl Fn(&str, &str) -> String,
+) -> Result<Vec<Opinion>> {
+    let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
+    let verdicts = analyzer.ask(&texts)?.into_iter().zip(queries);
+    Ok(verdicts
+        .map(|(verdict, query)| match verdict {
+            Verdict::Accepted(columns) => compare(&columns, &query.types, &same),
+            Verdict::Undecided(_) => Opinion::Undecided,
+            Verdict::Refused { code, message } => {
+                Opinion::Refused { kind: kind(&code, &message), message }
+            }
+        })
+        .collect())
 }
 
 /// Whether a query's columns have the types that were inferred: `same` says so of one.

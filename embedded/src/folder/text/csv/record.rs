@@ -234,6 +234,14 @@ fn closing(bytes: &[u8], start: usize, ended: bool, marks: Marks) -> Option<(usi
 mod tests {
     use super::*;
 
+    /// Records with their lines, to be compared.
+    fn told<T: AsRef<[S]>, S: AsRef<str>>(records: &[(usize, T)]) -> Vec<(usize, Vec<&str>)> {
+        records
+            .iter()
+            .map(|(line, texts)| (*line, texts.as_ref().iter().map(AsRef::as_ref).collect()))
+            .collect()
+    }
+
     /// Gives a few bytes at once.
     struct Slow<'a>(&'a [u8], usize);
 
@@ -289,13 +297,7 @@ mod tests {
         for at_once in [1, 2, 3, 5, 100] {
             for (text, expected) in parsed {
                 let found = records(text.as_bytes(), at_once).unwrap();
-                let found: Vec<(usize, Vec<&str>)> = found
-                    .iter()
-                    .map(|(line, texts)| (*line, texts.iter().map(String::as_str).collect()))
-                    .collect();
-                let expected: Vec<(usize, Vec<&str>)> =
-                    expected.iter().map(|(line, texts)| (*line, texts.to_vec())).collect();
-                assert_eq!(found, expected, "{text:?} by {at_once}");
+                assert_eq!(told(&found), told(expected), "{text:?} by {at_once}");
             }
             for (text, expected) in [
                 (&b"a\n\"b\n"[..], "2 has a quote that is never closed"),
@@ -339,13 +341,7 @@ mod tests {
         for at_once in [1, 2, 3, 5, 100] {
             for (marks, text, expected) in cases {
                 let found = records_of(text.as_bytes(), at_once, marks).unwrap();
-                let found: Vec<(usize, Vec<&str>)> = found
-                    .iter()
-                    .map(|(line, texts)| (*line, texts.iter().map(String::as_str).collect()))
-                    .collect();
-                let expected: Vec<(usize, Vec<&str>)> =
-                    expected.iter().map(|(line, texts)| (*line, texts.to_vec())).collect();
-                assert_eq!(found, expected, "{text:?} by {at_once}");
+                assert_eq!(told(&found), told(expected), "{text:?} by {at_once}");
             }
             let never = Err("1 has a quote that is never closed".to_owned());
             assert_eq!(records_of(b"\"a\\\"", at_once, escaped), never);

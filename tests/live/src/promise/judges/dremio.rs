@@ -2,10 +2,10 @@
 //! its types what Dremio's rules make them.
 
 use anyhow::Result;
-use lakequery_engines::{Analyzer, Verdict};
+use lakequery_engines::Analyzer;
 use lakequery_types::{Engine, Type};
 
-use super::{Judge, Opinion, Site, analyzer, compare};
+use super::{Judge, Opinion, Site, analyzer, judged};
 use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
@@ -23,17 +23,7 @@ impl Judge for Dremio {
     }
 
     fn judge(&mut self, queries: &[&Emitted]) -> Result<Vec<Opinion>> {
-        let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
-        let verdicts = self.0.ask(&texts)?.into_iter().zip(queries);
-        Ok(verdicts
-            .map(|(verdict, query)| match verdict {
-                Verdict::Accepted(columns) => compare(&columns, &query.types, same),
-                Verdict::Undecided(_) => Opinion::Undecided,
-                Verdict::Refused { code, message } => {
-                    Opinion::Refused { kind: format!("{code}: {}", general(&message)), message }
-                }
-            })
-            .collect())
+        judged(&mut self.0, queries, same, |code, message| format!("{code}: {}", general(message)))
     }
 }
 

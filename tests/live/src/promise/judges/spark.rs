@@ -1,10 +1,10 @@
 //! Spark's analyzer, which judges Databricks' SQL, too.
 
 use anyhow::Result;
-use lakequery_engines::{Analyzer, Verdict};
+use lakequery_engines::Analyzer;
 use lakequery_types::{Engine, Type};
 
-use super::{Judge, Opinion, Site, analyzer, compare};
+use super::{Judge, Opinion, Site, analyzer, judged};
 use crate::promise::compile::Emitted;
 
 pub(super) struct Spark {
@@ -24,16 +24,8 @@ impl Judge for Spark {
     }
 
     fn judge(&mut self, queries: &[&Emitted]) -> Result<Vec<Opinion>> {
-        let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
-        let verdicts = self.analyzer.ask(&texts)?.into_iter().zip(queries);
-        Ok(verdicts
-            .map(|(verdict, query)| match verdict {
-                Verdict::Accepted(columns) => compare(&columns, &query.types, same),
-                Verdict::Undecided(_) => Opinion::Undecided,
-                // The code says all that is common, and the message much besides.
-                Verdict::Refused { code, message } => Opinion::Refused { kind: code, message },
-            })
-            .collect())
+        // The code says all that is common, and the message much besides.
+        judged(&mut self.analyzer, queries, same, |code, _| code.to_owned())
     }
 }
 

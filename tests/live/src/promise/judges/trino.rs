@@ -4,7 +4,7 @@ use anyhow::Result;
 use lakequery_engines::{Analyzer, Verdict};
 use lakequery_types::{Engine, Type};
 
-use super::{Judge, Opinion, Site, analyzer, compare, is};
+use super::{Judge, Opinion, Site, analyzer, is, judged};
 use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
@@ -22,17 +22,7 @@ impl Judge for Trino {
     }
 
     fn judge(&mut self, queries: &[&Emitted]) -> Result<Vec<Opinion>> {
-        let texts: Vec<String> = queries.iter().map(|query| query.sql.clone()).collect();
-        let verdicts = self.0.ask(&texts)?.into_iter().zip(queries);
-        Ok(verdicts
-            .map(|(verdict, query)| match verdict {
-                Verdict::Accepted(columns) => compare(&columns, &query.types, same),
-                Verdict::Undecided(_) => Opinion::Undecided,
-                Verdict::Refused { code, message } => {
-                    Opinion::Refused { kind: format!("{code}: {}", general(&message)), message }
-                }
-            })
-            .collect())
+        judged(&mut self.0, queries, same, |code, message| format!("{code}: {}", general(message)))
     }
 
     fn accepts(&mut self, queries: &[String]) -> Result<Option<Vec<bool>>> {
