@@ -235,7 +235,9 @@ mod tests {
     use super::*;
 
     /// Records with their lines, to be compared.
-    fn told<T: AsRef<[S]>, S: AsRef<str>>(records: &[(usize, T)]) -> Vec<(usize, Vec<&str>)> {
+    fn told<'a, T: AsRef<[S]>, S: AsRef<str> + 'a>(
+        records: &'a [(usize, T)],
+    ) -> Vec<(usize, Vec<&'a str>)> {
         records
             .iter()
             .map(|(line, texts)| (*line, texts.as_ref().iter().map(AsRef::as_ref).collect()))
