@@ -126,9 +126,9 @@ pub(crate) struct Dialect {
     pub(crate) requires_unique_output_names: bool,
     /// Whether a column that is cast keeps its name: ORDER BY would find two of one name.
     pub(crate) cast_keeps_column_name: bool,
-    /// Whether a column that is selected again without an alias is lost to INTERSECT ALL and
-    /// EXCEPT ALL, which take the two for one.
-    pub(crate) repeated_column_needs_alias: bool,
+    /// Whether INTERSECT ALL and EXCEPT ALL take two columns of one name, in one of their
+    /// sides, for one column.
+    pub(crate) multiset_requires_unique_names: bool,
     /// Whether a row of VALUES can hold this expression.
     pub(crate) values_can_hold: fn(&Dialect, &Expr) -> bool,
     /// Whether `VALUES (x)` takes the fields of a row `x` for its columns.

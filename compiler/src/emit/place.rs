@@ -9,6 +9,8 @@ pub(super) struct Place {
     pub(super) negated: bool,
     /// In a select that groups its rows.
     pub(super) grouped: bool,
+    /// In a side of INTERSECT ALL or EXCEPT ALL.
+    pub(super) in_multiset: bool,
     /// Among the arguments of a function that is given a lambda.
     pub(super) beside_lambda: bool,
 }

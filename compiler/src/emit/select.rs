@@ -94,7 +94,7 @@ impl Writer<'_> {
             }
         }
         self.push(if *distinct { "SELECT DISTINCT " } else { "SELECT " });
-        let aliases = aliases(select, self.dialect);
+        let aliases = aliases(select, self.place, self.dialect);
         self.in_clause(Clause::Select, |writer| {
             writer.place.grouped = group_by.is_some();
             writer.list(

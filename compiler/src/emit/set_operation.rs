@@ -27,12 +27,15 @@ impl Writer<'_> {
         if !(all && operator == SetOperator::Union) {
             types.iter().for_each(|ty| self.check_comparison(ty, span(right)));
         }
+        let outer = self.place.in_multiset;
+        self.place.in_multiset |= all && operator != SetOperator::Union;
         // They read from the left, INTERSECT first.
         self.side(left, types, level);
         self.push(" ");
         self.push(word);
         self.push(if all { " ALL " } else { " " });
         self.side(right, types, level + 1);
+        self.place.in_multiset = outer;
     }
 
     fn side(&mut self, body: &Body, types: &[Type], least: u8) {

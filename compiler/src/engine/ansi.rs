@@ -68,7 +68,7 @@ pub(crate) static ANSI: Dialect = Dialect {
     comma_binds_before_join: false,
     requires_unique_output_names: false,
     cast_keeps_column_name: false,
-    repeated_column_needs_alias: false,
+    multiset_requires_unique_names: false,
     values_spread_rows: false,
     values_can_hold: |_, _| true,
     values_need_select: false,

@@ -96,7 +96,7 @@ pub(crate) static SPARK: Dialect = Dialect {
             writer.push(&format!(" TABLESAMPLE ({percentage} PERCENT)"));
         });
     },
-    repeated_column_needs_alias: true,
+    multiset_requires_unique_names: true,
     refuses_subquery: subquery::refuses,
     refuses_call,
     refuses_value: decimal::refuses,

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.LogManager;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -45,6 +46,9 @@ import java.util.stream.Stream;
  */
 final class TrinoAnalyzer implements Conversation.Analyzer {
     private static final String CATALOG = "lake";
+
+    /** What is said of a NULL in the values that a query compares. */
+    private static final Pattern NULL_WITHIN = Pattern.compile("(ARRAY|ROW) comparison not supported");
 
     /** Errors of values: the planner computes constants, but the engine takes the query. */
     private static final Set<ErrorCode> AT_RUN_TIME = Stream.of(
@@ -99,9 +103,9 @@ final class TrinoAnalyzer implements Conversation.Analyzer {
                 }
                 return planned(sql, Stage.CREATED);
             } catch (TrinoException e) {
-                // Rows with NULL in them are compared only when their other fields tell enough.
-                boolean ofRows = e.getMessage().startsWith("ROW comparison not supported");
-                if (!ofRows && !AT_RUN_TIME.contains(e.getErrorCode())) {
+                // A NULL in an array or a row is met only where what stands before it is equal.
+                boolean atNull = NULL_WITHIN.matcher(e.getMessage()).lookingAt();
+                if (!atNull && !AT_RUN_TIME.contains(e.getErrorCode())) {
                     throw e;
                 }
                 return planned(sql, Stage.CREATED);

@@ -1,3 +1,5 @@
+//! URLs of Dremio: which are read, and what the others are told.
+
 use super::*;
 
 /// Who signs in where, and the headers of the session.

@@ -11,13 +11,15 @@ use crate::promise::compile::Emitted;
 use crate::promise::report::general;
 
 /// Errors of values: the planner computes constants, but the engine takes the query.
-const AT_RUN_TIME: [&str; 8] = [
+const AT_RUN_TIME: [&str; 10] = [
     "DIVISION_BY_ZERO",
     "GENERIC_INTERNAL_ERROR: / by zero",
     // Its statistics know no NaN.
     "GENERIC_INTERNAL_ERROR: input is infinite or NaN",
-    // A constant row that holds NULL.
+    // A constant array or row that holds NULL.
+    "GENERIC_INTERNAL_ERROR: ARRAY comparison not supported",
     "GENERIC_INTERNAL_ERROR: ROW comparison not supported",
+    "NOT_SUPPORTED: ARRAY comparison not supported",
     "NOT_SUPPORTED: ROW comparison not supported",
     "INVALID_CAST_ARGUMENT",
     "INVALID_FUNCTION_ARGUMENT",
