@@ -53,7 +53,8 @@ impl Writer<'_> {
 
     /// Refuses a subquery that the engine can't run.
     pub(super) fn check_subquery(&mut self, kind: SubqueryKind<'_>, query: &Query, span: Span) {
-        let Place { clause, position, negated: _, grouped, in_multiset: _, beside_lambda } = self.place;
+        let Place { clause, position, negated: _, grouped, in_multiset: _, beside_lambda } =
+            self.place;
         let correlation = correlation(query);
         let beside_groups = grouped && clause == Clause::Select;
         let spans_join = matches!(clause, Clause::On | Clause::OuterOn) && {

@@ -113,7 +113,16 @@ impl Lowerer<'_> {
         {
             return Expr::error(span);
         }
-        if distinct && args.iter().any(|arg| !arg.ty.is_comparable()) {
+        if let Some(ast::Quantifier { span, .. }) = modifiers.distinct
+            && args.iter().any(|arg| matches!(arg.kind, ExprKind::Lambda(_)))
+        {
+            let message = format!("`{}` can't have DISTINCT", function.name);
+            self.report(
+                Diagnostic::new(Code::TypeMismatch, span, message)
+                    .label("DISTINCT compares arguments, and a lambda is no value")
+                    .help("take DISTINCT out, and select from `(SELECT DISTINCT …)`"),
+            );
+        } else if distinct && args.iter().any(|arg| !arg.ty.is_comparable()) {
             let message = format!("values of type `{}` can't be compared", args[0].ty);
             self.error(Code::TypeMismatch, args[0].span, message);
         }

@@ -1,11 +1,13 @@
 //! Calls that become other expressions.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 
 use lakequery_types::{Field, Item, Type};
 
 use crate::emit::Rewrite;
-use crate::tree::{Call, Expr, ExprKind, Literal};
+use crate::token::Span;
+use crate::tree::{Call, Expr, ExprKind, Literal, Variable};
 
 use super::cast::tells_digits;
 
@@ -16,7 +18,7 @@ pub(super) fn rewrite<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>>
         "date_add" => rounded(expr, call),
         "lag" | "lead" => default_of_window(expr, call),
         "reduce_agg" if is_plain(call) => Some(reduced(call)),
-        "try" => Some(attempted(call)),
+        "try" => attempted(call),
         "typeof" => type_name(expr, call),
         _ => None,
     }
@@ -73,10 +75,49 @@ fn reduced(call: &Call) -> Rewrite<'_> {
     Rewrite { template: template.into(), args: call.args.iter().map(Cow::Borrowed).collect() }
 }
 
-/// A lambda, which is called where its errors are caught.
-fn attempted(call: &Call) -> Rewrite<'_> {
-    let args = call.args.iter().map(Cow::Borrowed).collect();
-    Rewrite { template: "lake_try(NULL, lake_nothing -> {0})".into(), args }
+/// A lambda, which is called where its errors are caught. No lambda has a subquery: it is given
+/// the values of those that the expression has.
+fn attempted(call: &Call) -> Option<Rewrite<'_>> {
+    let [expr] = &call.args[..] else { return None };
+    let subqueries = RefCell::new(Vec::new());
+    expr.replaced(&|part| {
+        part.subquery()?;
+        subqueries.borrow_mut().push(part.clone());
+        Some(part.clone())
+    });
+    let mut subqueries = subqueries.into_inner();
+    let given = match subqueries.len() {
+        0 => {
+            let template = "lake_try(NULL, lake_nothing -> {0})".into();
+            return Some(Rewrite { template, args: vec![Cow::Borrowed(expr)] });
+        }
+        1 => subqueries.swap_remove(0),
+        _ => row_of(subqueries, expr.span),
+    };
+    let name = "lake_given".to_owned();
+    let variable = Variable { lambda: usize::MAX, index: 0, name: name.clone() };
+    let variable = Expr { kind: ExprKind::Variable(variable), ..given.clone() };
+    let next = Cell::new(0);
+    let body = expr.replaced(&|part| {
+        part.subquery()?;
+        let index = next.replace(next.get() + 1);
+        Some(match given.kind {
+            ExprKind::Row(_) => {
+                let expr = Box::new(variable.clone());
+                Expr { kind: ExprKind::Field { expr, index }, ..part.clone() }
+            }
+            _ => variable.clone(),
+        })
+    });
+    let template = format!("lake_try({{0}}, {name} -> {{1}})").into();
+    Some(Rewrite { template, args: vec![Cow::Owned(given), Cow::Owned(body)] })
+}
+
+/// A row whose fields have no names.
+fn row_of(values: Vec<Expr>, span: Span) -> Expr {
+    let field = |value: &Expr| Field { name: None, ty: value.ty.clone(), nullable: value.nullable };
+    let ty = Type::Row(values.iter().map(field).collect());
+    Expr { kind: ExprKind::Row(values), ty, nullable: false, span }
 }
 
 /// The name of a type is known here.

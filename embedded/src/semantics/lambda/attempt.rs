@@ -1,9 +1,9 @@
 //! `try`: NULL for the rows for which an expression fails.
 
-use std::sync::Arc;
+use std::ops::Range;
 
-use arrow_array::{ArrayRef, NullArray, new_null_array};
-use arrow_schema::{ArrowError, DataType};
+use arrow_array::{ArrayRef, new_null_array};
+use arrow_schema::ArrowError;
 use datafusion::arrow::compute;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::LambdaParametersProgress;
@@ -11,26 +11,29 @@ use datafusion::logical_expr::LambdaParametersProgress;
 use super::conform::conform;
 use super::function::{Call, Types, each};
 
-/// The function behind `try`: NULL, and the expression as a lambda, which is given the NULL. It
-/// would not be read as one in the first place.
+/// The function behind `try`: a value, and the expression as a lambda, which is given the value.
+/// The value is what the expression has of subqueries, or NULL.
 pub(super) const TRY: &str = "lake_try";
 
-pub(super) fn parameters(_: &Types) -> Result<LambdaParametersProgress> {
-    each(vec![vec![DataType::Null]])
+pub(super) fn parameters(types: &Types) -> Result<LambdaParametersProgress> {
+    each(vec![vec![types.value(0)?.clone()]])
 }
 
 pub(super) fn run(call: &Call<'_>) -> Result<ArrayRef> {
     let rows: Vec<usize> = (0..call.rows()).collect();
-    attempt(call, &rows)
+    attempt(call, &call.array(0)?, &rows)
 }
 
-/// The values of these rows. Where one fails, each part of the rows is tried for itself.
-fn attempt(call: &Call<'_>, rows: &[usize]) -> Result<ArrayRef> {
-    let nothing: ArrayRef = Arc::new(NullArray::new(rows.len()));
-    match call.call(0, &[&nothing], rows).and_then(|values| conform(&values, call.gives())) {
+/// The values of these rows, of which `given` has one each. Where one fails, each part of the
+/// rows is tried for itself.
+fn attempt(call: &Call<'_>, given: &ArrayRef, rows: &[usize]) -> Result<ArrayRef> {
+    match call.call(0, &[given], rows).and_then(|values| conform(&values, call.gives())) {
         Err(error) if is_of_a_value(&error) && rows.len() > 1 => {
-            let (some, others) = rows.split_at(rows.len() / 2);
-            let (some, others) = (attempt(call, some)?, attempt(call, others)?);
+            let half = rows.len() / 2;
+            let of = |range: Range<usize>| {
+                attempt(call, &given.slice(range.start, range.len()), &rows[range])
+            };
+            let (some, others) = (of(0..half)?, of(half..rows.len())?);
             Ok(compute::concat(&[&*some, &*others])?)
         }
         Err(error) if is_of_a_value(&error) => Ok(new_null_array(call.gives(), rows.len())),
