@@ -130,6 +130,9 @@ impl Writer<'_> {
         }
         match self.dialect.rewrite(expr) {
             Some(Rewrite { template, args }) => {
+                if expr.is_aggregate() {
+                    self.place.clause = Clause::Aggregate;
+                }
                 let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
                 self.template(&template, &args);
             }

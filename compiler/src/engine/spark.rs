@@ -15,6 +15,7 @@ use crate::emit::{Clause, Counts, Dialect, Support};
 use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind, Literal, VersionKind};
 
+mod array_agg;
 mod cast;
 mod decimal;
 mod engine_type;
@@ -163,6 +164,9 @@ fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
     }
     if COMPARING.contains(&call.function.name) && call.args.iter().any(|arg| has_no_type(&arg.ty)) {
         return Some("Spark compares no NULL that has no type; CAST it");
+    }
+    if call.function.name == "array_agg" {
+        return array_agg::refuses(call);
     }
     // It calls a lambda of its own.
     let sorts = call.function.name == "array_sort";

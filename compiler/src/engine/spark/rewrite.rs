@@ -14,7 +14,7 @@ use crate::tree::{BinaryOperator, Call, Expr, ExprKind, Literal};
 
 use super::engine_type::{argument, is_long};
 use super::function::REMAINDER;
-use super::{decimal, interval, nested, zone};
+use super::{array_agg, decimal, interval, nested, zone};
 
 /// What is written in the place of an expression.
 pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'e>> {
@@ -76,6 +76,9 @@ pub(super) fn rewrite<'e>(dialect: &Dialect, expr: &'e Expr) -> Option<Rewrite<'
         {
             let template = "CASE WHEN {0} < 0 THEN 0 - {0} ELSE {0} END";
             Some(Rewrite { template: template.into(), args: borrowed(&call.args) })
+        }
+        (ExprKind::Call(call), _) if call.function.name == "array_agg" => {
+            array_agg::rewrite(expr, call)
         }
         // What it compares are no operands of a comparison, which would be converted.
         (ExprKind::Call(call), _) if call.function.name == "nullif" => {

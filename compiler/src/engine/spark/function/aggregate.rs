@@ -4,7 +4,7 @@ use lakequery_types::Type;
 
 use super::number::bits;
 use crate::emit::FunctionSql::{Name, Same, Typed, Unsupported};
-use crate::emit::{FunctionRow, by, same, template, unsupported};
+use crate::emit::{FunctionRow, by, same, template};
 use crate::engine::argument::is_within;
 use crate::tree::Expr;
 
@@ -26,6 +26,7 @@ pub(super) const ROWS: &[FunctionRow] = &[
         _ => Unsupported("Spark's gives one value"),
     }),
     template(&["any_value", "arbitrary"], "any_value({0}, true)"),
+    by(&["array_agg"], |_| Name("collect_list")),
     by(&["bitwise_and_agg"], |args| Typed("bit_and({0})", bits(args))),
     by(&["bitwise_or_agg"], |args| Typed("bit_or({0})", bits(args))),
     by(&["bitwise_xor_agg"], |args| Typed("bit_xor({0})", bits(args))),
@@ -41,5 +42,4 @@ pub(super) const ROWS: &[FunctionRow] = &[
         2 => Unsupported("Spark takes only a literal percentage, from 0 to 1"),
         _ => Unsupported("Spark's takes no weights"),
     }),
-    unsupported(&["array_agg"], "Spark's leaves NULLs out"),
 ];
