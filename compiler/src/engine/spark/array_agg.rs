@@ -38,7 +38,7 @@ pub(super) fn rewrite<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>>
                 fields.push_str(&format!(", '{name}', {{{}}}", args.len()));
                 args.push(Cow::Borrowed(key));
             }
-            order.push_str(&compared(&name, key.nullable, *descending, *nulls_first));
+            order.push_str(&compared(&name, key, *descending, *nulls_first));
         }
         let gathered = format!("{aggregate}(named_struct({fields})){filtered}");
         let sorted = match &*order {
@@ -56,19 +56,31 @@ pub(super) fn rewrite<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>>
     Some(Rewrite { template: template.into(), args })
 }
 
-/// The branches of a CASE that tell which of `lake_a` and `lake_b` comes first by a field.
-fn compared(field: &str, nullable: bool, descending: bool, nulls_first: bool) -> String {
+/// The branches of a CASE that tell which of `lake_a` and `lake_b` comes first by a field, which
+/// holds the values of a key.
+fn compared(field: &str, key: &Expr, descending: bool, nulls_first: bool) -> String {
     let (a, b) = (format!("lake_a.{field}"), format!("lake_b.{field}"));
+    let before = |a_first: &str, b_first: &str, ascending: bool| {
+        let (first, last) = if ascending { (-1, 1) } else { (1, -1) };
+        format!(" WHEN {a_first} THEN {first} WHEN {b_first} THEN {last}")
+    };
     let mut branches = String::new();
-    if nullable {
-        let (null, other) = if nulls_first { (-1, 1) } else { (1, -1) };
-        branches = format!(
-            " WHEN {a} IS NULL AND {b} IS NOT NULL THEN {null} \
-             WHEN {a} IS NOT NULL AND {b} IS NULL THEN {other}"
+    if key.nullable {
+        branches += &before(
+            &format!("{a} IS NULL AND {b} IS NOT NULL"),
+            &format!("{a} IS NOT NULL AND {b} IS NULL"),
+            nulls_first,
         );
     }
-    let (less, more) = if descending { (1, -1) } else { (-1, 1) };
-    branches + &format!(" WHEN {a} < {b} THEN {less} WHEN {a} > {b} THEN {more}")
+    if key.ty.is_floating() {
+        // NaN comes before all numbers in lake SQL, and after them in Spark.
+        branches += &before(
+            &format!("isnan({a}) AND NOT isnan({b})"),
+            &format!("NOT isnan({a}) AND isnan({b})"),
+            !descending,
+        );
+    }
+    branches + &before(&format!("{a} < {b}"), &format!("{a} > {b}"), !descending)
 }
 
 /// Why a call can't be spelled. Its order is judged as that of any aggregate.
