@@ -19,7 +19,7 @@ use lakequery_types::Engine;
 use crate::common::root;
 
 /// So many cases there are, so that none gets lost.
-pub(crate) const CASES: usize = 1269;
+pub(crate) const CASES: usize = 1271;
 
 #[test]
 fn every_case_is_as_it_says() {

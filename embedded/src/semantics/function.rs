@@ -149,6 +149,7 @@ pub(super) struct Function {
     simplify: Option<Simplify>,
     preimage: Option<Preimage>,
     strict: bool,
+    tells_casts: bool,
     signature: Signature,
 }
 
@@ -168,6 +169,7 @@ impl Function {
             simplify: None,
             preimage: None,
             strict: false,
+            tells_casts: false,
             signature,
         }
     }
@@ -200,6 +202,13 @@ impl Function {
     /// The function gives NULL where an argument is NULL, and nowhere else.
     pub(super) fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// A column of the function's values is called by the arguments as they stand. Otherwise
+    /// the name leaves conversions out, and those of two conversions of a value are one.
+    pub(super) fn named_with_casts(mut self) -> Self {
+        self.tells_casts = true;
         self
     }
 
@@ -259,6 +268,15 @@ impl ScalarUDFImpl for Function {
         };
         let nullable = !self.strict || args.arg_fields.iter().any(|field| field.is_nullable());
         Ok(Arc::new(Field::new(self.name, gives, nullable)))
+    }
+
+    fn schema_name(&self, args: &[Expr]) -> Result<String> {
+        let name = |arg: &Expr| match self.tells_casts {
+            true => arg.to_string(),
+            false => arg.schema_name().to_string(),
+        };
+        let names: Vec<String> = args.iter().map(name).collect();
+        Ok(format!("{}({})", self.name, names.join(",")))
     }
 
     fn is_strict(&self) -> bool {

@@ -185,6 +185,7 @@ fn of_call(dialect: &Dialect, expr: &Expr, call: &Call) -> Type {
         ("repeat", Some(arg), Type::Array(element)) if arg.ty == element.ty => {
             Type::array(argument(dialect, arg))
         }
+        ("array_agg", Some(arg), Type::Array(_)) => Type::array(argument(dialect, arg)),
         ("abs", Some(arg), Type::Decimal { .. }) => negated(dialect, argument(dialect, arg)),
         (
             "min" | "max" | "any_value" | "arbitrary" | "min_by" | "max_by" | "nullif"

@@ -44,7 +44,9 @@ const TICKS_TYPE: DataType = DataType::Decimal128(38, 0);
 pub(super) fn functions() -> Vec<Function> {
     const KEY: Gives = Gives::Types(|taken| Ok(with_floats(&taken[0], &|_| DataType::Int64)));
     const ITSELF: Gives = Gives::Types(|taken| Ok(taken[0].clone()));
-    let function = |name, gives, run| Function::new(name, Takes::Rule(one), gives, run).strict();
+    let function = |name, gives, run| {
+        Function::new(name, Takes::Rule(one), gives, run).strict().named_with_casts()
+    };
     vec![
         function(HIGH, KEY, |call| keys(call, |x| key(one_zero(x), i64::MAX))),
         function(LOW, KEY, |call| keys(call, |x| key(one_zero(x), i64::MIN))),

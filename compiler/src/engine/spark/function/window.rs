@@ -19,9 +19,13 @@ pub(super) const ROWS: &[FunctionRow] = &[
         false => Unsupported(NOT_COUNTED),
     }),
     by(&["lag", "lead"], |args| {
-        match args.get(1).is_none_or(|rows| is_constant(rows) && is_short(rows)) {
-            true => Same,
-            false => Unsupported("Spark takes only constants of 32 bits there"),
+        let is_narrow = |rows: &Expr| matches!(rows.written().ty, Type::TinyInt | Type::SmallInt);
+        match args.get(1) {
+            Some(rows) if !is_constant(rows) || !is_short(rows) => {
+                Unsupported("Spark takes only constants of 32 bits there")
+            }
+            Some(rows) if is_narrow(rows) => Unsupported("Spark takes only an integer there"),
+            _ => Same,
         }
     }),
     by(&["nth_value"], |args| match args.get(1).is_none_or(|row| is_count(row) && is_short(row)) {
