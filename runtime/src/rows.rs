@@ -101,6 +101,9 @@ pub(crate) fn of_batch(batch: RecordBatch) -> impl Iterator<Item = Row> {
 /// How many rows are made at once: few enough to stay in the processor's cache.
 const CHUNK: usize = 16;
 
+/// After how many rows other tasks of the thread may run.
+const YIELD: usize = 8_192;
+
 /// The rows of a query as they come.
 ///
 /// It is a [`Stream`]; for loops without another crate there is
@@ -189,8 +192,13 @@ impl<R> Rows<R> {
         while let Some(batch) = self.run.batch().await.transpose()? {
             let batch = Arc::new(batch);
             rows.reserve(batch.num_rows());
-            for row in decoded(&batch, 0..batch.num_rows(), self.decode) {
-                rows.push(row.map_err(|error| origin.of(error))?);
+            for from in (0..batch.num_rows()).step_by(YIELD) {
+                let until = batch.num_rows().min(from + YIELD);
+                for row in decoded(&batch, from..until, self.decode) {
+                    rows.push(row.map_err(|error| origin.of(error))?);
+                }
+                // The next batch may be there, too: nothing else would stop here.
+                tokio::task::yield_now().await;
             }
         }
         Ok(rows)
