@@ -198,7 +198,7 @@ impl<R> Rows<R> {
                     rows.push(row.map_err(|error| origin.of(error))?);
                 }
                 // The next batch may be there, too: nothing else would stop here.
-                tokio::task::yield_now().await;
+                yielded().await;
             }
         }
         Ok(rows)
@@ -218,6 +218,19 @@ impl<R> Rows<R> {
         let origin = self.run.origin();
         self.optional().await?.ok_or_else(|| none(origin))
     }
+}
+
+/// Is ready when it is asked again, whatever the executor.
+async fn yielded() {
+    let mut asked = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 #[cold]
