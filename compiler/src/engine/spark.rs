@@ -15,6 +15,8 @@ use crate::emit::{Clause, Counts, Dialect, Support};
 use crate::engine::ansi::ANSI;
 use crate::tree::{Call, Expr, ExprKind, Literal, VersionKind};
 
+use self::engine_type::has_no_type;
+
 mod array_agg;
 mod cast;
 mod decimal;
@@ -182,15 +184,6 @@ fn refuses_call(dialect: &Dialect, call: &Call) -> Option<&'static str> {
         return Some("Spark joins whole partitions only");
     }
     window.partition_by.iter().find_map(|key| dialect.refuses_comparison(&key.ty))
-}
-
-/// Whether nothing tells the type of a value, or of what is in it.
-fn has_no_type(ty: &Type) -> bool {
-    match ty {
-        Type::Unknown => true,
-        Type::Array(element) => has_no_type(&element.ty),
-        _ => false,
-    }
 }
 
 fn refuses_comparison(dialect: &Dialect, ty: &Type) -> Option<&'static str> {

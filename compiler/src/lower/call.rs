@@ -113,7 +113,7 @@ impl Lowerer<'_> {
         {
             return Expr::error(span);
         }
-        if let Some(ast::Quantifier { span, .. }) = modifiers.distinct
+        if let Some(ast::Quantifier { distinct: _, span }) = modifiers.distinct
             && args.iter().any(|arg| matches!(arg.kind, ExprKind::Lambda(_)))
         {
             let message = format!("`{}` can't have DISTINCT", function.name);

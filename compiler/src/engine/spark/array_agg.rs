@@ -10,6 +10,8 @@ use lakequery_types::Type;
 use crate::emit::Rewrite;
 use crate::tree::{Call, Expr, SortKey, SortTarget};
 
+use super::engine_type::has_no_type;
+
 /// What is written for a call that Spark can be asked so.
 pub(super) fn rewrite<'e>(expr: &'e Expr, call: &'e Call) -> Option<Rewrite<'e>> {
     if refuses(call).is_some() || is_of_nested_keys(call) {
@@ -89,7 +91,7 @@ pub(super) fn refuses(call: &Call) -> Option<&'static str> {
     if over.is_some() {
         return Some("Spark's leaves NULLs out");
     }
-    if args.iter().any(|arg| super::has_no_type(&arg.ty)) {
+    if args.iter().any(|arg| has_no_type(&arg.ty)) {
         return Some("Spark gathers no NULL that has no type; CAST it");
     }
     let value = args.first()?;

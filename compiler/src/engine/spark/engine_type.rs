@@ -54,6 +54,15 @@ pub(super) fn engine_type(dialect: &Dialect, expr: &Expr) -> Type {
     }
 }
 
+/// Whether nothing tells the type of a value, or of what is in it.
+pub(super) fn has_no_type(ty: &Type) -> bool {
+    match ty {
+        Type::Unknown => true,
+        Type::Array(element) => has_no_type(&element.ty),
+        _ => false,
+    }
+}
+
 /// Whether an interval has a type of fewer fields there, `INTERVAL DAY`.
 fn is_one_field(expr: &Expr) -> bool {
     match &expr.kind {
