@@ -119,7 +119,7 @@ impl Lowerer<'_> {
             let message = format!("`{}` can't have DISTINCT", function.name);
             self.report(
                 Diagnostic::new(Code::TypeMismatch, span, message)
-                    .label("DISTINCT compares arguments, and a lambda is no value")
+                    .label("DISTINCT compares arguments, and a lambda is not a value")
                     .help("take DISTINCT out, and select from `(SELECT DISTINCT …)`"),
             );
         } else if distinct && args.iter().any(|arg| !arg.ty.is_comparable()) {
