@@ -101,9 +101,6 @@ pub(crate) fn of_batch(batch: RecordBatch) -> impl Iterator<Item = Row> {
 /// How many rows are made at once: few enough to stay in the processor's cache.
 const CHUNK: usize = 16;
 
-/// After how many rows other tasks of the thread may run.
-const YIELD: usize = 8_192;
-
 /// The rows of a query as they come.
 ///
 /// It is a [`Stream`]; for loops without another crate there is
@@ -192,13 +189,8 @@ impl<R> Rows<R> {
         while let Some(batch) = self.run.batch().await.transpose()? {
             let batch = Arc::new(batch);
             rows.reserve(batch.num_rows());
-            for from in (0..batch.num_rows()).step_by(YIELD) {
-                let until = batch.num_rows().min(from + YIELD);
-                for row in decoded(&batch, from..until, self.decode) {
-                    rows.push(row.map_err(|error| origin.of(error))?);
-                }
-                // The next batch may be there, too: nothing else would stop here.
-                yielded().await;
+            for row in decoded(&batch, 0..batch.num_rows(), self.decode) {
+                rows.push(row.map_err(|error| origin.of(error))?);
             }
         }
         Ok(rows)
@@ -218,19 +210,6 @@ impl<R> Rows<R> {
         let origin = self.run.origin();
         self.optional().await?.ok_or_else(|| none(origin))
     }
-}
-
-/// Is ready when it is asked again, whatever the executor.
-async fn yielded() {
-    let mut asked = false;
-    std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut asked, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 #[cold]
